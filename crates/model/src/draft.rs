@@ -1,0 +1,150 @@
+use crate::fields::{author, email, site, text};
+use crate::{ArticlePath, CommentId, Field, Origin, Refusal, Rule};
+
+/// What a reader sent, field by field, unchecked. A field that was not sent is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// Path or URL of the article.
+    pub article: String,
+    /// Name.
+    pub author: String,
+    /// Markdown.
+    pub text: String,
+    /// Optional e-mail address.
+    pub email: String,
+    /// Optional web site.
+    pub site: String,
+    /// Optional id of the comment that is answered.
+    pub reply_to: String,
+    /// A field that people do not see, so only robots fill it.
+    pub trap: String,
+}
+
+/// A draft whose every field holds to its limits. [`Submission::check`] is the only way to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    article: ArticlePath,
+    author: String,
+    text: String,
+    email: Option<String>,
+    site: Option<String>,
+    reply_to: Option<CommentId>,
+    trapped: bool,
+}
+
+impl Submission {
+    /// Checks every field and names all that is wrong at once, so that a reader corrects his form in one go.
+    pub fn check(draft: &Draft, origin: &Origin) -> Result<Self, Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        let article = keep(&mut refusals, Field::Article, article(&draft.article, origin));
+        let author = keep(&mut refusals, Field::Author, author::check(&draft.author));
+        let text = keep(&mut refusals, Field::Text, text::check(&draft.text));
+        let email = keep(&mut refusals, Field::Email, email::check(&draft.email));
+        let site = keep(&mut refusals, Field::Site, site::check(&draft.site));
+        let reply_to = keep(&mut refusals, Field::ReplyTo, reply_to(&draft.reply_to));
+        match (article, author, text, email, site, reply_to) {
+            (Some(article), Some(author), Some(text), Some(email), Some(site), Some(reply_to)) => {
+                Ok(Self { article, author, text, email, site, reply_to, trapped: !draft.trap.trim().is_empty() })
+            }
+            _ => Err(refusals),
+        }
+    }
+
+    /// The article it is for.
+    pub fn article(&self) -> &ArticlePath {
+        &self.article
+    }
+
+    /// Name.
+    pub fn author(&self) -> &str {
+        &self.author
+    }
+
+    /// Markdown as typed, with `\n` as line break.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// E-mail address, if given.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// Web site, if given.
+    pub fn site(&self) -> Option<&str> {
+        self.site.as_deref()
+    }
+
+    /// The comment that is answered, if any.
+    pub fn reply_to(&self) -> Option<&CommentId> {
+        self.reply_to.as_ref()
+    }
+
+    /// Whether the field that people do not see was filled.
+    pub fn is_trapped(&self) -> bool {
+        self.trapped
+    }
+}
+
+fn keep<T>(refusals: &mut Vec<Refusal>, field: Field, checked: Result<T, Rule>) -> Option<T> {
+    checked.map_err(|rule| refusals.push(Refusal { field, rule })).ok()
+}
+
+fn article(sent: &str, origin: &Origin) -> Result<ArticlePath, Rule> {
+    if sent.trim().is_empty() {
+        return Err(Rule::Required);
+    }
+    ArticlePath::parse(sent, origin).map_err(Rule::NotAnArticle)
+}
+
+fn reply_to(sent: &str) -> Result<Option<CommentId>, Rule> {
+    match sent.trim() {
+        "" => Ok(None),
+        id => id.parse().map(Some).map_err(|_| Rule::UnknownComment),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    fn origin() -> Origin {
+        "https://blog.example.org".parse().expect("an origin")
+    }
+
+    #[test]
+    fn a_good_draft_becomes_a_submission() {
+        let draft = Draft {
+            article: "/a".into(),
+            author: " Ada ".into(),
+            text: "Hello\r\nthere".into(),
+            site: "ada.example".into(),
+            trap: " ".into(),
+            ..Draft::default()
+        };
+        let submission = Submission::check(&draft, &origin()).expect("it is good");
+        assert_eq!(submission.article().as_str(), "/a/");
+        assert_eq!((submission.author(), submission.text()), ("Ada", "Hello\nthere"));
+        assert_eq!((submission.email(), submission.site()), (None, Some("https://ada.example/")));
+        assert!(!submission.is_trapped());
+    }
+
+    #[test]
+    fn everything_wrong_is_named_at_once() {
+        let draft = Draft { email: "nobody".into(), reply_to: "x".into(), ..Draft::default() };
+        let refusals = Submission::check(&draft, &origin()).expect_err("it is bad");
+        let named: Vec<_> = refusals.iter().map(|r| (r.field.as_str(), r.rule.name())).collect();
+        assert_eq!(
+            named,
+            [
+                ("article", "required"),
+                ("author", "required"),
+                ("text", "required"),
+                ("email", "not_an_email"),
+                ("reply_to", "unknown_comment")
+            ]
+        );
+    }
+}

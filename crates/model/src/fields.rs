@@ -1,0 +1,28 @@
+//! What each field of a submission may hold. One file per field.
+
+pub(crate) mod author;
+pub(crate) mod email;
+pub(crate) mod site;
+pub(crate) mod text;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::Rule;
+
+/// Characters that make the text after them run the other way, and so let one author's name dress up as another's page.
+const DIRECTION: [char; 9] = ['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'];
+
+/// Counts what a reader would call characters; and bounds the bytes too, because one such character may have any number of accents.
+fn at_most(text: &str, characters: usize) -> Result<(), Rule> {
+    let fits = text.len() <= characters * 8 && text.graphemes(true).nth(characters).is_none();
+    if fits { Ok(()) } else { Err(Rule::TooLong(characters)) }
+}
+
+/// Whether anything would be seen: zero-width characters alone are no name and no comment.
+fn is_blank(text: &str) -> bool {
+    let unseen = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+    };
+    text.chars().all(unseen)
+}

@@ -1,0 +1,43 @@
+use unicode_normalization::UnicodeNormalization;
+
+use crate::Rule;
+use crate::fields::{DIRECTION, at_most, is_blank};
+
+/// Longest name, in characters.
+const MOST: usize = 60;
+
+/// One line, NFC, without white space around it.
+pub(crate) fn check(typed: &str) -> Result<String, Rule> {
+    let typed = typed.trim();
+    at_most(typed, MOST)?;
+    let name: String = typed.nfc().collect();
+    if is_blank(&name) {
+        return Err(Rule::Required);
+    }
+    if name.contains(|c: char| c.is_control() || DIRECTION.contains(&c)) {
+        return Err(Rule::Characters);
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_people_are_called() {
+        for name in ["Ada", "Jean-François", "O’Neill <3", "李", "👩‍👩‍👧‍👦", "a".repeat(60).as_str()] {
+            assert_eq!(check(name).as_deref(), Ok(name));
+        }
+        assert_eq!(check("  Zoe\u{308} ").as_deref(), Ok("Zoë"));
+    }
+
+    #[test]
+    fn nothing_that_hides_or_deceives() {
+        assert_eq!(check(" \u{200b} "), Err(Rule::Required));
+        assert_eq!(check("Ada\nAdmin"), Err(Rule::Characters));
+        assert_eq!(check("\u{202e}nimda"), Err(Rule::Characters));
+        assert_eq!(check(&"a".repeat(61)), Err(Rule::TooLong(60)));
+        assert_eq!(check(&format!("a{}", "\u{301}".repeat(500))), Err(Rule::TooLong(60)));
+    }
+}

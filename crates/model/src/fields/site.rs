@@ -1,0 +1,54 @@
+use url::Url;
+
+use crate::Rule;
+use crate::fields::at_most;
+
+/// Longest address, in characters.
+const MOST: usize = 400;
+
+/// Empty, or an `http` or `https` URL. `example.org` is taken to mean `https://example.org/`.
+pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
+    let typed = typed.trim();
+    // A form with a prefilled "https://" that was left alone.
+    if matches!(typed, "" | "http://" | "https://") {
+        return Ok(None);
+    }
+    at_most(typed, MOST)?;
+    if typed.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(Rule::NotALink);
+    }
+    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = Url::parse(&whole).map_err(|_| Rule::NotALink)?;
+    let has_host = url.host_str().is_some_and(|host| host.contains('.') || host == "localhost" || host.starts_with('['));
+    // `https://bank.example@evil.example/` shows one site and leads to another.
+    let honest = url.username().is_empty() && url.password().is_none();
+    if matches!(url.scheme(), "http" | "https") && has_host && honest { Ok(Some(url.into())) } else { Err(Rule::NotALink) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites() {
+        for (typed, site) in [
+            ("https://example.org", "https://example.org/"),
+            ("example.org/~ada", "https://example.org/~ada"),
+            ("http://café.example/é", "http://xn--caf-dma.example/%C3%A9"),
+        ] {
+            assert_eq!(check(typed), Ok(Some(site.to_owned())));
+        }
+        assert_eq!(check("http://"), Ok(None));
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ftp://a.example",
+            "me",
+            "https://bank.example@evil.example/",
+            "https://a .example",
+            "https://\"onclick=x",
+        ] {
+            assert_eq!(check(bad), Err(Rule::NotALink), "{bad:?}");
+        }
+    }
+}

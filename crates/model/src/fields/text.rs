@@ -1,0 +1,34 @@
+use crate::Rule;
+use crate::fields::{at_most, is_blank};
+
+/// Longest comment, in characters: some four printed pages.
+const MOST: usize = 10_000;
+
+/// The text as typed, but for what the transport does to it: forms send `\r\n` for a line break.
+pub(crate) fn check(typed: &str) -> Result<String, Rule> {
+    let text = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.trim_matches('\n').trim_end();
+    at_most(text, MOST)?;
+    if is_blank(text) {
+        return Err(Rule::Required);
+    }
+    // PostgreSQL keeps no NUL, and no other control character means anything on a page.
+    if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(Rule::Characters);
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_kept_as_typed() {
+        assert_eq!(check("\r\n    code\r\nb *c* \n\n").as_deref(), Ok("    code\nb *c*"));
+        assert_eq!(check(" \n\t"), Err(Rule::Required));
+        assert_eq!(check("a\0b"), Err(Rule::Characters));
+        assert_eq!(check(&"é".repeat(10_000)).map(|t| t.len()), Ok(20_000));
+        assert_eq!(check(&"é".repeat(10_001)), Err(Rule::TooLong(10_000)));
+    }
+}

@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod article;
+mod comment;
+mod decision;
+mod draft;
+mod fields;
+mod markdown;
+mod origin;
+mod path;
+mod refusal;
+mod rules;
+mod time;
+
+pub use article::Article;
+pub use comment::{Comment, CommentId, InvalidId, Status};
+pub use decision::Decision;
+pub use draft::{Draft, Submission};
+pub use markdown::to_html;
+pub use origin::{Origin, OriginError};
+pub use path::{ArticlePath, PathError};
+pub use refusal::{Field, Refusal, Rule};
+pub use rules::{Facts, Policy, admit};
+pub use time::Timestamp;

@@ -1,0 +1,52 @@
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+
+/// Quotes and lists deeper than this lose their frame, not their text: nine thousand `>` are no argument.
+const DEEPEST: u32 = 12;
+
+/// Replaces what a comment may not have by its nearest plain form.
+pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let (mut links, mut depth) = (0_u32, 0_u32);
+    events.flat_map(move |event| {
+        match &event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => links += 1,
+            Event::End(TagEnd::Link | TagEnd::Image) => links -= 1,
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return vec![];
+                }
+            }
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item) => {
+                depth -= 1;
+                if depth >= DEEPEST {
+                    return vec![];
+                }
+            }
+            _ => {}
+        }
+        simplify(event, links)
+    })
+}
+
+fn simplify(event: Event<'_>, links: u32) -> Vec<Event<'_>> {
+    match event {
+        // A heading would break the outline of the page it lands in.
+        Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],
+        Event::End(TagEnd::Heading(_)) => vec![Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)],
+        // A picture would fetch from a stranger's server whenever somebody reads; a link to it does not. Links do not nest.
+        Event::Start(Tag::Image { dest_url, .. }) if links == 1 => vec![link(dest_url)],
+        Event::End(TagEnd::Image) if links == 0 => vec![Event::End(TagEnd::Link)],
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) | Event::Rule => vec![],
+        // Raw HTML is shown as it was typed: people write `<b>` when they mean the letters.
+        Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
+        Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
+        Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
+        // Who writes a comment and presses Enter wants a new line.
+        Event::SoftBreak => vec![Event::HardBreak],
+        other => vec![other],
+    }
+}
+
+fn link(dest_url: CowStr<'_>) -> Event<'_> {
+    Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title: "".into(), id: "".into() })
+}

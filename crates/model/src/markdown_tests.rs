@@ -1,0 +1,71 @@
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+
+use super::to_html;
+
+const REL: &str = r#"rel="nofollow ugc noopener""#;
+
+#[test]
+fn a_commenters_markdown() {
+    for (typed, html) in [
+        ("Hello *you* and **all**, ~~not~~", "<p>Hello <em>you</em> and <strong>all</strong>, <del>not</del></p>\n"),
+        ("one\ntwo", "<p>one<br>\ntwo</p>\n"),
+        ("`a < b`", "<p><code>a &lt; b</code></p>\n"),
+        ("```rust\nfn a() {}\n```", "<pre><code>fn a() {}\n</code></pre>\n"),
+        ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>\n"),
+        ("3. three\n4. four", "<ol start=\"3\">\n<li>three</li>\n<li>four</li>\n</ol>\n"),
+        ("# Loud", "<p><strong>Loud</strong></p>\n"),
+        ("a\n\n---\n\nb", "<p>a</p>\n<p>b</p>\n"),
+    ] {
+        assert_eq!(to_html(typed), html, "{typed:?}");
+    }
+}
+
+#[test]
+fn links() {
+    for (typed, href, shown) in [
+        ("[here](https://a.example/)", "https://a.example/", "here"),
+        ("<mailto:ada@a.example>", "mailto:ada@a.example", "mailto:ada@a.example"),
+        ("https://a.example/x_y_z?a=1&b=2", "https://a.example/x_y_z?a=1&amp;b=2", "https://a.example/x_y_z?a=1&amp;b=2"),
+        ("![a cat](https://a.example/cat.png)", "https://a.example/cat.png", "a cat"),
+        ("[![a cat](https://b.example/c.png)](https://a.example/)", "https://a.example/", "a cat"),
+    ] {
+        assert_eq!(to_html(typed), format!("<p><a href=\"{href}\" {REL}>{shown}</a></p>\n"), "{typed:?}");
+    }
+    assert_eq!(
+        to_html("see (https://a.example/b)."),
+        format!("<p>see (<a href=\"https://a.example/b\" {REL}>https://a.example/b</a>).</p>\n")
+    );
+    assert_eq!(to_html("`https://a.example/`"), "<p><code>https://a.example/</code></p>\n");
+}
+
+#[test]
+fn raw_html_shows_as_typed() {
+    assert_eq!(to_html("a <b onclick=x>b</b>"), "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n");
+    assert_eq!(to_html("<script>\nalert(1)\n</script>"), "<p>&lt;script&gt;\nalert(1)\n&lt;/script&gt;</p>\n");
+    assert_eq!(to_html("[l](javascript:alert(1))"), format!("<p><a {REL}>l</a></p>\n"));
+    assert_eq!(to_html("[l](/admin)"), format!("<p><a {REL}>l</a></p>\n"));
+}
+
+#[test]
+fn deep_nesting_keeps_the_text_and_loses_the_frames() {
+    for deep in [">".repeat(9_000), "*a ".repeat(3_000), "- ".repeat(4_000), "[".repeat(9_000), "`".repeat(9_000) + "\n"] {
+        let html = to_html(&format!("{deep}x"));
+        assert!(html.contains('x') && html.matches("<blockquote>").count() <= 12 && html.matches("<ul>").count() <= 12, "{deep:.9}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn only_what_is_allowed_survives(typed in r#"([<>"'&`*_\[\]()!#\-/:= \n]|script|img|svg|on|href|javascript:|data:|https://|x){0,40}"#) {
+        let html = to_html(&typed);
+        for tag in html.split('<').skip(1) {
+            let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+            prop_assert!(["p", "br", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a"].contains(&name.as_str()), "{}", html);
+            let attributes = tag.split('>').next().unwrap_or_default();
+            let safe = ["=\"http://", "=\"https://", "=\"mailto:"].iter().any(|scheme| attributes.contains(scheme));
+            prop_assert!(safe || !attributes.contains("href"), "{}", html);
+        }
+        prop_assert_eq!(super::sanitise::clean(&html), html, "cleaning again changes nothing");
+    }
+}

@@ -1,0 +1,92 @@
+use std::fmt;
+use std::str::FromStr;
+
+use url::Url;
+
+/// A site's public origin, such as `https://blog.example.org`: scheme, host and port, nothing after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    text: String,
+    host: String,
+    port: Option<u16>,
+}
+
+/// Why a text is no [`Origin`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OriginError {
+    /// It does not parse, or has no host.
+    #[error("{0:?} is not the address of a site; write it as a browser shows it, such as \"https://blog.example.org\"")]
+    NotAnAddress(String),
+    /// The scheme is another than `http` or `https`.
+    #[error("a site's origin starts with https:// or http://, not {0}:")]
+    Scheme(String),
+    /// Something follows the host and port.
+    #[error("an origin ends after the host; take away {0:?}")]
+    TooMuch(String),
+}
+
+impl Origin {
+    /// As browsers send it in the `Origin` header: without a trailing slash.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether `url` lies on this host and port. `http` and `https` count as one: a site that redirects between them is one site.
+    pub(crate) fn contains(&self, url: &Url) -> bool {
+        url.host_str() == Some(&self.host) && url.port() == self.port
+    }
+}
+
+impl FromStr for Origin {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, OriginError> {
+        let url = Url::parse(text.trim()).map_err(|_| OriginError::NotAnAddress(text.to_owned()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(OriginError::Scheme(url.scheme().to_owned()));
+        }
+        let Some(host) = url.host_str().map(str::to_owned) else {
+            return Err(OriginError::NotAnAddress(text.to_owned()));
+        };
+        let bare = url.origin().ascii_serialization();
+        let rest = &url.as_str()[url.as_str().len().min(bare.len())..];
+        if !url.username().is_empty() || url.password().is_some() || !matches!(rest, "" | "/") {
+            return Err(OriginError::TooMuch(rest.to_owned()));
+        }
+        Ok(Self { text: bare, host, port: url.port() })
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn is_written_as_browsers_send_it() {
+        for (typed, origin) in [
+            ("https://blog.example.org", "https://blog.example.org"),
+            (" https://Blog.Example.org/ ", "https://blog.example.org"),
+            ("https://blog.example.org:443", "https://blog.example.org"),
+            ("http://127.0.0.1:8100", "http://127.0.0.1:8100"),
+            ("https://café.example", "https://xn--caf-dma.example"),
+        ] {
+            assert_eq!(typed.parse::<Origin>().map(|o| o.to_string()), Ok(origin.to_owned()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_too_much() {
+        assert_eq!("https://u.example/blog/".parse::<Origin>(), Err(OriginError::TooMuch("/blog/".into())));
+        assert_eq!("ftp://u.example".parse::<Origin>(), Err(OriginError::Scheme("ftp".into())));
+        assert_eq!("blog".parse::<Origin>(), Err(OriginError::NotAnAddress("blog".into())));
+        assert!(matches!("https://me:pw@u.example/".parse::<Origin>(), Err(OriginError::TooMuch(_))));
+    }
+}

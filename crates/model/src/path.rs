@@ -1,0 +1,206 @@
+//! The identity of an article, and the file that is its own.
+//!
+//! Decided here and nowhere else. A path is sent in many spellings (by the form, by a browser's address bar, by a link
+//! with a campaign's query) and each must lead to the same comments.
+//!
+//! What is sent is a URL or its path, so it is percent-decoded exactly once; what is stored is decoded already and is
+//! never decoded again. Marks in pages and hidden fields in forms therefore carry the encoded form.
+
+use std::fmt;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use unicode_normalization::UnicodeNormalization;
+use url::Url;
+
+use crate::Origin;
+
+/// What a browser would escape in a path, and `%` itself.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Names at the root that belong to the site as a whole: `/counts.html` would be written to `counts.json`.
+const SITE_FILES: [&str; 3] = ["counts", "feed", "recent"];
+/// Endings of the files that the generator writes; a folder of that name would stand in their way.
+const TREE_ENDINGS: [&str; 4] = [".json", ".xml", ".gz", ".br"];
+
+/// An article's path as the site publishes it: decoded, NFC, no query, no fragment.
+///
+/// It ends in `/`, unless its last segment ends in `.html` or `.htm`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticlePath(String);
+
+/// Why what was sent names no article.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// Nothing was sent.
+    #[error("the article's path is empty")]
+    Empty,
+    /// Longer than [`ArticlePath::MAX_BYTES`], or one segment longer than [`ArticlePath::MAX_SEGMENT_BYTES`].
+    #[error(
+        "the article's path is too long: at most {} bytes, and {} between two slashes",
+        ArticlePath::MAX_BYTES,
+        ArticlePath::MAX_SEGMENT_BYTES
+    )]
+    TooLong,
+    /// A URL of another site.
+    #[error("{0} is not a page of this site")]
+    OtherSite(String),
+    /// The escapes do not decode to UTF-8.
+    #[error("the article's path is not UTF-8 after percent-decoding")]
+    NotUtf8,
+    /// Control characters, line breaks or a backslash.
+    #[error("the article's path has a control character or a backslash in it")]
+    Character,
+    /// A segment that the published tree needs for itself.
+    #[error("{0:?} cannot be part of an article's path: the published tree keeps that name for itself")]
+    Reserved(String),
+}
+
+impl ArticlePath {
+    /// Longest path, in bytes of UTF-8.
+    pub const MAX_BYTES: usize = 1024;
+    /// Longest segment: file systems take 255 bytes, and `.json.gz` must fit behind it.
+    pub const MAX_SEGMENT_BYTES: usize = 240;
+
+    /// The article that `sent` means: a path, or a URL on `origin`.
+    pub fn parse(sent: &str, origin: &Origin) -> Result<Self, PathError> {
+        let sent = sent.trim();
+        if sent.is_empty() {
+            return Err(PathError::Empty);
+        }
+        // Three bytes of escape for each byte, and room for the origin: what is longer need not be looked at.
+        if sent.len() > 4 * Self::MAX_BYTES {
+            return Err(PathError::TooLong);
+        }
+        let path = without_origin(sent, origin)?;
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let decoded = percent_decode_str(path).decode_utf8().map_err(|_| PathError::NotUtf8)?;
+        let forbidden = |c: char| c.is_control() || matches!(c, '\\' | '\u{2028}' | '\u{2029}');
+        if decoded.contains(forbidden) {
+            return Err(PathError::Character);
+        }
+        Self::from_segments(&segments(&decoded.nfc().collect::<String>()))
+    }
+
+    fn from_segments(segments: &[&str]) -> Result<Self, PathError> {
+        for segment in segments {
+            check_segment(segment)?;
+        }
+        let mut path = format!("/{}", segments.join("/"));
+        match segments.last() {
+            Some(last) if is_file(last) => check_file(last, segments.len() == 1)?,
+            Some(_) => path.push('/'),
+            None => {}
+        }
+        if path.len() > Self::MAX_BYTES { Err(PathError::TooLong) } else { Ok(Self(path)) }
+    }
+
+    /// A path that came out of [`ArticlePath::as_str`] before, such as the store's.
+    pub fn from_stored(path: String) -> Self {
+        Self(path)
+    }
+
+    /// Decoded, as files and the store have it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Percent-encoded, as a URL has it.
+    pub fn to_url_path(&self) -> String {
+        utf8_percent_encode(&self.0, ESCAPED).to_string()
+    }
+
+    /// The article's file, relative to the root of the published tree: `/a/b/` → `a/b/index.json`, `/a/b.html` → `a/b.json`.
+    ///
+    /// No two articles share a file, none has a file of the site's, and none leaves the tree: [`ArticlePath::parse`] sees to it.
+    pub fn file(&self) -> String {
+        let path = &self.0[1..];
+        match path.strip_suffix(".html") {
+            Some(stem) => format!("{stem}.json"),
+            None if path.is_empty() || path.ends_with('/') => format!("{path}index.json"),
+            None => format!("{path}/index.json"),
+        }
+    }
+}
+
+impl fmt::Display for ArticlePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What follows the origin, when `sent` is a whole URL.
+fn without_origin<'a>(sent: &'a str, origin: &Origin) -> Result<&'a str, PathError> {
+    let scheme_end = sent.find([':', '/', '?', '#']).filter(|&at| at > 0 && sent[at..].starts_with(':'));
+    let Some(scheme_end) = scheme_end else { return Ok(sent) };
+    let rest = sent[scheme_end..].strip_prefix("://").unwrap_or_default();
+    let host_end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let site = &sent[..sent.len() - rest.len() + host_end];
+    let other = || PathError::OtherSite(site.to_owned());
+    let url = Url::parse(site).map_err(|_| other())?;
+    let ours = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && origin.contains(&url);
+    if !ours {
+        return Err(other());
+    }
+    // `https://blog.example.org` alone is the home page.
+    Ok(if rest.len() == host_end { "/" } else { &rest[host_end..] })
+}
+
+/// The segments of a decoded path: doubled slashes, dot segments and `index.html` gone. `..` stops at the root (RFC 3986, 5.2.4).
+fn segments(path: &str) -> Vec<&str> {
+    let mut kept = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(kept.pop()),
+            name => kept.push(name),
+        }
+    }
+    if matches!(kept.last(), Some(&("index.html" | "index.htm"))) {
+        kept.pop();
+    }
+    kept
+}
+
+fn is_file(segment: &str) -> bool {
+    [".html", ".htm"].iter().any(|ending| segment.ends_with(ending))
+}
+
+fn check_segment(segment: &str) -> Result<(), PathError> {
+    let lower = segment.to_ascii_lowercase();
+    if segment.len() > ArticlePath::MAX_SEGMENT_BYTES {
+        Err(PathError::TooLong)
+    } else if segment.starts_with('.') || TREE_ENDINGS.iter().any(|ending| lower.ends_with(ending)) {
+        Err(PathError::Reserved(segment.to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
+/// `/counts.html` and `/a/index.2.html` would be written over files that mean something else.
+fn check_file(segment: &str, at_root: bool) -> Result<(), PathError> {
+    let Some(stem) = segment.strip_suffix(".html") else { return Ok(()) };
+    let further_page = stem.strip_prefix("index.").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    if stem == "index" || further_page || (at_root && SITE_FILES.contains(&stem)) {
+        Err(PathError::Reserved(segment.to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "path_tests.rs"]
+mod tests;

@@ -1,0 +1,105 @@
+use std::fmt;
+
+use crate::PathError;
+
+/// Something wrong with a submission: which field, and which rule it breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The field that has to change.
+    pub field: Field,
+    /// What it must be.
+    pub rule: Rule,
+}
+
+/// The fields of a submission, by the names of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// `article`
+    Article,
+    /// `author`
+    Author,
+    /// `text`
+    Text,
+    /// `email`
+    Email,
+    /// `site`
+    Site,
+    /// `reply_to`
+    ReplyTo,
+}
+
+/// The rules that a submission can break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// The field is empty, or shows nothing.
+    Required,
+    /// It has more than so many characters, as a reader counts them.
+    TooLong(usize),
+    /// It has control characters, or characters that reverse the text around them.
+    Characters,
+    /// It is not an e-mail address.
+    NotAnEmail,
+    /// It is not an `http` or `https` address.
+    NotALink,
+    /// It names no article; the reason says why.
+    NotAnArticle(PathError),
+    /// The site has no such article now.
+    UnknownArticle,
+    /// The article takes no comments any more.
+    ClosedArticle,
+    /// The article has no such comment to answer.
+    UnknownComment,
+}
+
+impl Field {
+    /// The field's name in forms and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Author => "author",
+            Self::Text => "text",
+            Self::Email => "email",
+            Self::Site => "site",
+            Self::ReplyTo => "reply_to",
+        }
+    }
+}
+
+impl Rule {
+    /// The rule's name, for programs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::TooLong(_) => "too_long",
+            Self::Characters => "characters",
+            Self::NotAnEmail => "not_an_email",
+            Self::NotALink => "not_a_link",
+            Self::NotAnArticle(_) => "not_an_article",
+            Self::UnknownArticle => "unknown_article",
+            Self::ClosedArticle => "closed_article",
+            Self::UnknownComment => "unknown_comment",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Required => f.write_str("must be filled in"),
+            Self::TooLong(most) => write!(f, "may have at most {most} characters"),
+            Self::Characters => f.write_str("has control characters, or characters that reverse the direction of the text; take them out"),
+            Self::NotAnEmail => f.write_str("is not an e-mail address; correct it or leave it empty"),
+            Self::NotALink => f.write_str("is not the address of a web site, such as https://example.org; correct it or leave it empty"),
+            Self::NotAnArticle(reason) => reason.fmt(f),
+            Self::UnknownArticle => f.write_str("this site has no such page, or it takes no comments; was it moved?"),
+            Self::ClosedArticle => f.write_str("this page takes no new comments"),
+            Self::UnknownComment => f.write_str("the comment you answer is not on this page any more; send yours without it"),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field.as_str(), self.rule)
+    }
+}
