@@ -9,6 +9,7 @@ mod markdown;
 mod origin;
 mod path;
 mod refusal;
+mod replies;
 mod rules;
 mod time;
 
@@ -20,5 +21,6 @@ pub use markdown::to_html;
 pub use origin::{Origin, OriginError};
 pub use path::{ArticlePath, PathError};
 pub use refusal::{Field, Refusal, Rule};
+pub use replies::Replies;
 pub use rules::{Facts, Policy, admit};
 pub use time::Timestamp;

@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+
+use ardoise_model::{CommentId, Decision, Timestamp};
+use ardoise_store::{Decided, Store, StoreError};
+
+/// Applies `decision` to the comments whose ids begin as typed.
+///
+/// One that does not exist, or that could be several, stops the whole before anything is changed.
+pub fn decide(store: &Store, typed: &[String], decision: Decision, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
+    let ids: Vec<CommentId> = typed.iter().map(|prefix| store.resolve(prefix)).collect::<Result<_, _>>()?;
+    store.decide(&ids, decision, now)
+}
+
+#[cfg(test)]
+mod tests {
+    use ardoise_model::{Draft, Status, Submission};
+    use ardoise_store::StoreUrl;
+
+    use super::*;
+
+    #[test]
+    fn a_typing_error_among_several_changes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());
+        let store = Store::open(&url).expect("a store");
+        let draft = Draft { article: "/a/".into(), author: "Ada".into(), text: "Hello".into(), ..Draft::default() };
+        let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("good");
+        let id = store.submit(&submission, Status::Pending, Timestamp(1)).expect("stored").id;
+        let typed = id.as_str()[..6].to_owned();
+
+        let error = decide(&store, &[typed.clone(), "uuuu".into()], Decision::Approve, Timestamp(2)).expect_err("no such comment");
+        assert_eq!(error.to_string(), "there is no comment uuuu");
+        assert_eq!(store.detail(&id).expect("detail").comment.status, Status::Pending);
+
+        let decided = decide(&store, &[typed], Decision::Approve, Timestamp(3)).expect("decided");
+        assert_eq!((decided[0].before, decided[0].after), (Status::Pending, Status::Approved));
+    }
+}

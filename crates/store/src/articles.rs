@@ -1,0 +1,207 @@
+use std::collections::{BTreeMap, HashMap};
+
+use ardoise_model::{Article, ArticlePath, CommentId, Facts, Status};
+use diesel::dsl::{count_star, exists};
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::schema::{articles, comments};
+use crate::{Store, StoreError, work};
+
+/// An article as the built site has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueEntry {
+    /// The article.
+    pub article: Article,
+    /// The built page that carries its mark, relative to the built site.
+    pub page: String,
+}
+
+/// An article that the site has, with its comments counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueRow {
+    /// The article and its page; the page is empty where there is no catalogue.
+    pub entry: CatalogueEntry,
+    /// Comments by status; a status without comments is absent.
+    pub counts: BTreeMap<Status, u64>,
+}
+
+/// What happens to an article that the built site does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Departures {
+    /// It takes no more comments.
+    Apply,
+    /// It stays as it was: the site may be half built.
+    Postpone,
+}
+
+/// What a catalogue brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CatalogueChange {
+    /// Articles that are new, or back.
+    pub arrived: usize,
+    /// Articles with another title, page or openness.
+    pub changed: usize,
+    /// Articles that the site has not: gone, or postponed.
+    pub missing: usize,
+}
+
+#[derive(Queryable, Selectable, AsChangeset, Insertable, Clone, PartialEq)]
+#[diesel(table_name = articles)]
+struct ArticleRow {
+    path: String,
+    title: String,
+    is_open: bool,
+    page: String,
+    is_present: bool,
+}
+
+impl From<&CatalogueEntry> for ArticleRow {
+    fn from(entry: &CatalogueEntry) -> Self {
+        Self {
+            path: entry.article.path.as_str().to_owned(),
+            title: entry.article.title.clone(),
+            is_open: entry.article.open,
+            page: entry.page.clone(),
+            is_present: true,
+        }
+    }
+}
+
+impl From<ArticleRow> for CatalogueEntry {
+    fn from(row: ArticleRow) -> Self {
+        let article = Article { path: ArticlePath::from_stored(row.path), title: row.title, open: row.is_open };
+        Self { article, page: row.page }
+    }
+}
+
+impl Store {
+    /// Brings the articles to what the built site has. Writes nothing where nothing changed.
+    pub fn sync_catalogue(&self, entries: &[CatalogueEntry], departures: Departures) -> Result<CatalogueChange, StoreError> {
+        let new: BTreeMap<String, ArticleRow> =
+            entries.iter().map(|entry| (entry.article.path.as_str().to_owned(), entry.into())).collect();
+        let change = self.read(|connection| Ok(Difference::between(load_all(connection)?, &new).change()))?;
+        if change == CatalogueChange::default() {
+            return Ok(change);
+        }
+        self.write(|connection| {
+            let difference = Difference::between(load_all(connection)?, &new);
+            difference.apply(connection, departures)?;
+            Ok(difference.change())
+        })
+    }
+
+    /// The articles that the site has now, by path.
+    pub fn catalogue(&self) -> Result<Vec<CatalogueRow>, StoreError> {
+        self.read(|connection| {
+            let mut counts = counts_by_article(connection)?;
+            let rows = articles::table
+                .filter(articles::is_present)
+                .order(articles::path)
+                .select((articles::id, ArticleRow::as_select()))
+                .load::<(i64, ArticleRow)>(connection)?;
+            Ok(rows
+                .into_iter()
+                .map(|(id, row)| CatalogueRow { entry: row.into(), counts: counts.remove(&id).unwrap_or_default() })
+                .collect())
+        })
+    }
+
+    /// What the rules must know about a submission to `path` that answers `reply_to`.
+    pub fn facts(&self, path: &ArticlePath, reply_to: Option<&CommentId>) -> Result<Facts, StoreError> {
+        self.read(|connection| {
+            let row = articles::table
+                .filter(articles::path.eq(path.as_str()))
+                .select((articles::id, ArticleRow::as_select()))
+                .first::<(i64, ArticleRow)>(connection)
+                .optional()?;
+            let Some((id, row)) = row else { return Ok(Facts::default()) };
+            let parent_known = match reply_to {
+                Some(parent) => {
+                    let comment = comments::table.filter(comments::id.eq(parent.as_str())).filter(comments::article_id.eq(id));
+                    diesel::select(exists(comment)).get_result(connection)?
+                }
+                None => false,
+            };
+            Ok(Facts { article: row.is_present.then(|| CatalogueEntry::from(row).article), parent_known })
+        })
+    }
+}
+
+/// The row of `path`; made where there is none, as on a site without a catalogue.
+pub(crate) fn id_of(connection: &mut Connection, path: &ArticlePath) -> Result<i64, StoreError> {
+    let known = articles::table.filter(articles::path.eq(path.as_str())).select(articles::id).first(connection).optional()?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
+    let row = ArticleRow { path: path.as_str().to_owned(), title: String::new(), is_open: true, page: String::new(), is_present: true };
+    Ok(diesel::insert_into(articles::table).values(row).returning(articles::id).get_result(connection)?)
+}
+
+struct Difference<'a> {
+    arrived: Vec<&'a ArticleRow>,
+    changed: Vec<(i64, &'a ArticleRow)>,
+    missing: Vec<i64>,
+    retitled: Vec<i64>,
+}
+
+impl<'a> Difference<'a> {
+    fn between(mut old: HashMap<String, (i64, ArticleRow)>, new: &'a BTreeMap<String, ArticleRow>) -> Self {
+        let mut difference = Self { arrived: vec![], changed: vec![], missing: vec![], retitled: vec![] };
+        for (path, row) in new {
+            match old.remove(path) {
+                None => difference.arrived.push(row),
+                Some((id, before)) if before != *row => {
+                    difference.changed.push((id, row));
+                    if before.title != row.title {
+                        difference.retitled.push(id);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        difference.missing = old.into_values().filter(|(_, row)| row.is_present).map(|(id, _)| id).collect();
+        difference
+    }
+
+    fn change(&self) -> CatalogueChange {
+        CatalogueChange { arrived: self.arrived.len(), changed: self.changed.len(), missing: self.missing.len() }
+    }
+
+    fn apply(&self, connection: &mut Connection, departures: Departures) -> Result<(), StoreError> {
+        for row in &self.arrived {
+            diesel::insert_into(articles::table).values((*row).clone()).execute(connection)?;
+        }
+        for (id, row) in &self.changed {
+            diesel::update(articles::table.find(id)).set((*row).clone()).execute(connection)?;
+        }
+        // The list of newest comments shows titles.
+        for id in &self.retitled {
+            work::add(connection, *id)?;
+        }
+        if departures == Departures::Apply {
+            for id in &self.missing {
+                diesel::update(articles::table.find(id)).set(articles::is_present.eq(false)).execute(connection)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn load_all(connection: &mut Connection) -> Result<HashMap<String, (i64, ArticleRow)>, StoreError> {
+    let rows = articles::table.select((articles::id, ArticleRow::as_select())).load::<(i64, ArticleRow)>(connection)?;
+    Ok(rows.into_iter().map(|(id, row)| (row.path.clone(), (id, row))).collect())
+}
+
+fn counts_by_article(connection: &mut Connection) -> Result<HashMap<i64, BTreeMap<Status, u64>>, StoreError> {
+    let rows = comments::table
+        .group_by((comments::article_id, comments::status))
+        .select((comments::article_id, comments::status, count_star()))
+        .load::<(i64, String, i64)>(connection)?;
+    let mut counts: HashMap<i64, BTreeMap<Status, u64>> = HashMap::new();
+    for (article, status, count) in rows {
+        let status = status.parse().map_err(StoreError::Unreadable)?;
+        counts.entry(article).or_default().insert(status, count.unsigned_abs());
+    }
+    Ok(counts)
+}

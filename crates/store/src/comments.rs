@@ -1,0 +1,146 @@
+use ardoise_model::{Article, ArticlePath, Comment, CommentId, Status, Submission, Timestamp};
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::schema::{articles, comments};
+use crate::{Store, StoreError, articles::id_of, decisions, secret, work};
+
+/// The answer to a submission that was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The new comment's identity.
+    pub id: CommentId,
+    /// Its status.
+    pub status: Status,
+    /// What its author needs in order to change or withdraw it. Only a hash of it is kept.
+    pub edit_token: String,
+}
+
+/// A comment with its article and what was decided about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentDetail {
+    /// The comment.
+    pub comment: Comment,
+    /// Its article.
+    pub article: Article,
+    /// Statuses given to it by moderators, oldest first.
+    pub decisions: Vec<(Status, Timestamp)>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = comments)]
+pub(crate) struct CommentRow {
+    id: String,
+    parent_id: Option<String>,
+    status: String,
+    author: String,
+    email: Option<String>,
+    site: Option<String>,
+    text: String,
+    created_at: i64,
+}
+
+impl CommentRow {
+    pub(crate) fn into_comment(self, article: ArticlePath) -> Result<Comment, StoreError> {
+        Ok(Comment {
+            id: parse_id(&self.id)?,
+            article,
+            parent: self.parent_id.as_deref().map(parse_id).transpose()?,
+            status: self.status.parse().map_err(StoreError::Unreadable)?,
+            author: self.author,
+            email: self.email,
+            site: self.site,
+            text: self.text,
+            created_at: Timestamp(self.created_at),
+        })
+    }
+}
+
+pub(crate) fn parse_id(text: &str) -> Result<CommentId, StoreError> {
+    text.parse().map_err(|error: ardoise_model::InvalidId| StoreError::Unreadable(error.to_string()))
+}
+
+impl Store {
+    /// Stores a submission that the rules admitted with `status`. When this returns, it is on disk.
+    pub fn submit(&self, submission: &Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
+        let edit_token = secret::draw_token()?;
+        let id = self.write(|connection| {
+            let article = id_of(connection, submission.article())?;
+            let id = unused_id(connection)?;
+            let row = (
+                comments::id.eq(id.as_str()),
+                comments::article_id.eq(article),
+                comments::parent_id.eq(submission.reply_to().map(CommentId::as_str)),
+                comments::status.eq(status.as_str()),
+                comments::author.eq(submission.author()),
+                comments::email.eq(submission.email()),
+                comments::site.eq(submission.site()),
+                comments::text.eq(submission.text()),
+                comments::edit_token_hash.eq(secret::hash(&edit_token)),
+                comments::created_at.eq(now.0),
+            );
+            diesel::insert_into(comments::table).values(row).execute(connection)?;
+            if status == Status::Approved {
+                work::add(connection, article)?;
+            }
+            Ok(id)
+        })?;
+        Ok(Receipt { id, status, edit_token })
+    }
+
+    /// Comments with a status, oldest first.
+    pub fn comments(&self, status: Status) -> Result<Vec<Comment>, StoreError> {
+        self.read(|connection| {
+            let rows = comments::table
+                .inner_join(articles::table)
+                .filter(comments::status.eq(status.as_str()))
+                .order((comments::created_at, comments::id))
+                .select((articles::path, CommentRow::as_select()))
+                .load::<(String, CommentRow)>(connection)?;
+            rows.into_iter().map(|(path, row)| row.into_comment(ArticlePath::from_stored(path))).collect()
+        })
+    }
+
+    /// The comment whose id begins with `prefix`, as a moderator types it.
+    pub fn resolve(&self, prefix: &str) -> Result<CommentId, StoreError> {
+        let known = || StoreError::NoSuchComment(prefix.to_owned());
+        let wanted = prefix.trim().to_ascii_lowercase();
+        if wanted.is_empty() || !wanted.chars().all(|c| CommentId::ALPHABET.contains(c)) {
+            return Err(known());
+        }
+        let mut ids = self.read(|connection| {
+            Ok(comments::table.filter(comments::id.like(format!("{wanted}%"))).select(comments::id).load::<String>(connection)?)
+        })?;
+        match (ids.pop(), ids.len()) {
+            (None, _) => Err(known()),
+            (Some(id), 0) => parse_id(&id),
+            (Some(_), others) => Err(StoreError::Ambiguous { prefix: wanted, count: others + 1 }),
+        }
+    }
+
+    /// A comment with its article and its history.
+    pub fn detail(&self, id: &CommentId) -> Result<CommentDetail, StoreError> {
+        self.read(|connection| {
+            let (path, title, open, row) = comments::table
+                .inner_join(articles::table)
+                .filter(comments::id.eq(id.as_str()))
+                .select((articles::path, articles::title, articles::is_open, CommentRow::as_select()))
+                .first::<(String, String, bool, CommentRow)>(connection)
+                .optional()?
+                .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
+            let path = ArticlePath::from_stored(path);
+            let article = Article { path: path.clone(), title, open };
+            Ok(CommentDetail { comment: row.into_comment(path)?, article, decisions: decisions::of(connection, id)? })
+        })
+    }
+}
+
+fn unused_id(connection: &mut Connection) -> Result<CommentId, StoreError> {
+    loop {
+        let id = secret::draw_id()?;
+        let taken: i64 = comments::table.filter(comments::id.eq(id.as_str())).count().get_result(connection)?;
+        if taken == 0 {
+            return Ok(id);
+        }
+    }
+}

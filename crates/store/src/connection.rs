@@ -1,0 +1,82 @@
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as ConnectionError};
+use diesel::{Connection as _, RunQueryDsl, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::{StoreError, StoreUrl};
+
+pub(crate) type Connection = SqliteConnection;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// How long a caller waits for a connection before the store counts as unavailable.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The order matters: until `busy_timeout` is set, a second process makes the next statements fail at once.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+/// A handle to the database; cheap to clone, safe to share between threads.
+#[derive(Clone)]
+pub struct Store {
+    pool: r2d2::Pool<ConnectionManager<Connection>>,
+}
+
+#[derive(Debug)]
+struct Pragmas;
+
+impl CustomizeConnection<Connection, ConnectionError> for Pragmas {
+    fn on_acquire(&self, connection: &mut Connection) -> Result<(), ConnectionError> {
+        connection.batch_execute(PRAGMAS).map_err(ConnectionError::QueryError)
+    }
+}
+
+impl Store {
+    /// Opens the database, creates it where there is none, and brings its schema up to date.
+    pub fn open(url: &StoreUrl) -> Result<Self, StoreError> {
+        let mut first = Connection::establish(&url.file().to_string_lossy())
+            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", url.file().display())))?;
+        first.batch_execute(PRAGMAS)?;
+        migrate(&mut first)?;
+        let pool = r2d2::Pool::builder()
+            // SQLite has one writer; more connections would only wait for it.
+            .max_size(4)
+            .min_idle(Some(1))
+            .connection_timeout(PATIENCE)
+            .connection_customizer(Box::new(Pragmas))
+            .build(ConnectionManager::new(url.file().to_string_lossy()))?;
+        Ok(Self { pool })
+    }
+
+    /// Asks the database for a sign of life.
+    pub fn ping(&self) -> Result<(), StoreError> {
+        self.read(|connection| Ok(diesel::sql_query("SELECT 1").execute(connection).map(drop)?))
+    }
+
+    /// Several queries that see one state of the database.
+    pub(crate) fn read<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let connection: &mut Connection = &mut *self.pool.get()?;
+        connection.transaction(queries)
+    }
+
+    /// Queries of which at least one writes. Either all take effect, flushed to disk, or none.
+    pub(crate) fn write<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let connection: &mut Connection = &mut *self.pool.get()?;
+        connection.immediate_transaction(queries)
+    }
+}
+
+/// Two processes may start at once: the lock on the whole is taken before the first look.
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    if !connection.has_pending_migration(MIGRATIONS).map_err(|error| StoreError::Migration(error.to_string()))? {
+        return Ok(());
+    }
+    connection.immediate_transaction(|connection| {
+        connection.run_pending_migrations(MIGRATIONS).map(drop).map_err(|error| StoreError::Migration(error.to_string()))
+    })
+}
+
+#[cfg(test)]
+#[path = "migration_tests.rs"]
+mod tests;

@@ -1,0 +1,59 @@
+use ardoise_model::{ArticlePath, CommentId, Decision, Status, Timestamp};
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::schema::{articles, comments, decisions};
+use crate::{Store, StoreError, work};
+
+/// What a decision did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The comment.
+    pub id: CommentId,
+    /// Its article.
+    pub article: ArticlePath,
+    /// Its status before.
+    pub before: Status,
+    /// Its status now.
+    pub after: Status,
+}
+
+impl Store {
+    /// Applies a decision to comments: to all of them or, when one does not exist, to none.
+    ///
+    /// In the same transaction, a row of work for each article whose published file this changes.
+    pub fn decide(&self, ids: &[CommentId], decision: Decision, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
+        self.write(|connection| ids.iter().map(|id| decide_one(connection, id, decision, now)).collect())
+    }
+}
+
+fn decide_one(connection: &mut Connection, id: &CommentId, decision: Decision, now: Timestamp) -> Result<Decided, StoreError> {
+    let (article_id, path, before) = comments::table
+        .inner_join(articles::table)
+        .filter(comments::id.eq(id.as_str()))
+        .select((comments::article_id, articles::path, comments::status))
+        .first::<(i64, String, String)>(connection)
+        .optional()?
+        .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
+    let before: Status = before.parse().map_err(StoreError::Unreadable)?;
+    let after = decision.status();
+    if before != after {
+        diesel::update(comments::table.find(id.as_str())).set(comments::status.eq(after.as_str())).execute(connection)?;
+        diesel::insert_into(decisions::table)
+            .values((decisions::comment_id.eq(id.as_str()), decisions::status.eq(after.as_str()), decisions::decided_at.eq(now.0)))
+            .execute(connection)?;
+    }
+    if decision.changes_published(before) {
+        work::add(connection, article_id)?;
+    }
+    Ok(Decided { id: id.clone(), article: ArticlePath::from_stored(path), before, after })
+}
+
+pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<(Status, Timestamp)>, StoreError> {
+    let rows = decisions::table
+        .filter(decisions::comment_id.eq(id.as_str()))
+        .order(decisions::id)
+        .select((decisions::status, decisions::decided_at))
+        .load::<(String, i64)>(connection)?;
+    rows.into_iter().map(|(status, at)| Ok((status.parse().map_err(StoreError::Unreadable)?, Timestamp(at)))).collect()
+}

@@ -1,0 +1,49 @@
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// What can go wrong in the store. A caller tells "try again later" ([`StoreError::Unavailable`]) from the rest.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached, is locked, full or read-only. Nothing was written; later it may work.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// The database answered with something that the program did not expect.
+    #[error("the database refused a query")]
+    Query(#[source] DieselError),
+    /// A row holds what this version cannot read.
+    #[error("the database holds {0}; was it written by a newer version?")]
+    Unreadable(String),
+    /// The schema could not be brought up to date.
+    #[error("the database could not be brought to this version's schema: {0}")]
+    Migration(String),
+    /// No comment has this id.
+    #[error("there is no comment {0}")]
+    NoSuchComment(String),
+    /// More than one comment's id begins like this.
+    #[error("{count} comments begin with {prefix}; give more of the id")]
+    Ambiguous {
+        /// What was given.
+        prefix: String,
+        /// How many it means.
+        count: usize,
+    },
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, SerializationFailure, UnableToSendCommand, Unknown};
+        match error {
+            // SQLite reports locks, a full disk, a missing right and a failing one under `Unknown`.
+            DieselError::DatabaseError(
+                Unknown | ClosedConnection | ReadOnlyTransaction | SerializationFailure | UnableToSendCommand,
+                ref information,
+            ) => Self::Unavailable(information.message().to_owned()),
+            other => Self::Query(other),
+        }
+    }
+}
+
+impl From<r2d2::Error> for StoreError {
+    fn from(error: r2d2::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}

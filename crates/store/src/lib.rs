@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod articles;
+mod comments;
+mod connection;
+mod decisions;
+mod error;
+mod published;
+mod schema;
+mod secret;
+mod url;
+mod work;
+
+pub use articles::{CatalogueChange, CatalogueEntry, CatalogueRow, Departures};
+pub use comments::{CommentDetail, Receipt};
+pub use connection::Store;
+pub use decisions::Decided;
+pub use error::StoreError;
+pub use published::RecentComment;
+pub use url::{StoreUrl, StoreUrlError};
+pub use work::Work;

@@ -1,0 +1,30 @@
+//! What must not be guessed: ids and edit tokens.
+
+use ardoise_model::CommentId;
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use sha2::{Digest, Sha256};
+
+use crate::StoreError;
+
+/// 50 random bits.
+pub(crate) fn draw_id() -> Result<CommentId, StoreError> {
+    let alphabet = CommentId::ALPHABET.as_bytes();
+    let text: String = random::<{ CommentId::LENGTH }>()?.iter().map(|byte| char::from(alphabet[usize::from(byte % 32)])).collect();
+    text.parse().map_err(|error: ardoise_model::InvalidId| StoreError::Unreadable(error.to_string()))
+}
+
+/// 160 random bits.
+pub(crate) fn draw_token() -> Result<String, StoreError> {
+    Ok(BASE32_NOPAD.encode(&random::<20>()?).to_ascii_lowercase())
+}
+
+/// What is kept of a token: enough to know it again, not enough to use it.
+pub(crate) fn hash(token: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
+}
+
+fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Unavailable(format!("the system has no random numbers: {error}")))?;
+    Ok(bytes)
+}
