@@ -1,0 +1,51 @@
+//! The articles that the built site has.
+
+mod mark;
+mod walk;
+mod watch;
+
+use std::path::PathBuf;
+
+use ardoise_model::Origin;
+use ardoise_store::{CatalogueChange, Departures, Store};
+
+use crate::GeneratorError;
+pub use mark::{Mark, marks};
+
+/// Keeps the store's articles as the built site has them.
+#[derive(Clone)]
+pub struct Catalogue {
+    store: Store,
+    built: PathBuf,
+    origin: Origin,
+}
+
+/// What one look at the built site found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CatalogueReport {
+    /// Pages that carry a mark.
+    pub articles: usize,
+    /// HTML pages in all.
+    pub pages: usize,
+    /// What changed in the store.
+    pub change: CatalogueChange,
+    /// Marks that could not be used, each with its page and the reason.
+    pub problems: Vec<String>,
+}
+
+impl Catalogue {
+    /// The catalogue of the site in the folder `built`, published at `origin`.
+    pub fn new(store: Store, built: PathBuf, origin: Origin) -> Self {
+        Self { store, built, origin }
+    }
+
+    /// Walks the built site once and brings the store up to date.
+    pub fn refresh(&self, departures: Departures) -> Result<CatalogueReport, GeneratorError> {
+        let walk = walk::walk(&self.built, &self.origin)?;
+        if walk.pages == 0 {
+            return Err(GeneratorError::NoPages(self.built.clone()));
+        }
+        let change = self.store.sync_catalogue(&walk.entries, departures)?;
+        Ok(CatalogueReport { articles: walk.entries.len(), pages: walk.pages, change, problems: walk.problems })
+    }
+}

@@ -1,0 +1,71 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io;
+use std::path::Path;
+
+use ardoise_model::{Article, ArticlePath, Origin};
+use ardoise_store::CatalogueEntry;
+use fs_err as fs;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::catalogue::mark::{Mark, marks};
+
+/// What is in a built site.
+#[derive(Default)]
+pub(crate) struct Walk {
+    pub(crate) entries: Vec<CatalogueEntry>,
+    pub(crate) pages: usize,
+    pub(crate) problems: Vec<String>,
+}
+
+/// Reads every page below `built`. In the order of their names, so that the same site always gives the same catalogue.
+pub(crate) fn walk(built: &Path, origin: &Origin) -> io::Result<Walk> {
+    let mut walk = Walk::default();
+    let mut found = BTreeMap::new();
+    for file in WalkDir::new(built).sort_by_file_name() {
+        let file = match file {
+            Ok(file) if is_page(&file) => file,
+            Ok(_) => continue,
+            Err(error) if error.depth() > 0 && vanished(&error) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let html = match fs::read(file.path()) {
+            Ok(html) => html,
+            // The site is being rebuilt; another look follows.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        walk.pages += 1;
+        let page = file.path().strip_prefix(built).unwrap_or(file.path()).to_string_lossy().into_owned();
+        for mark in marks(&html) {
+            add(&mut found, &mut walk.problems, origin, &page, mark);
+        }
+    }
+    walk.entries = found.into_values().collect();
+    Ok(walk)
+}
+
+fn add(found: &mut BTreeMap<ArticlePath, CatalogueEntry>, problems: &mut Vec<String>, origin: &Origin, page: &str, mark: Mark) {
+    let path = match ArticlePath::parse(&mark.path, origin) {
+        Ok(path) => path,
+        Err(error) => return problems.push(format!("{page}: data-ardoise-article=\"{}\": {error}", mark.path)),
+    };
+    match found.entry(path) {
+        Entry::Vacant(place) => {
+            let article = Article { path: place.key().clone(), title: mark.title, open: mark.open };
+            place.insert(CatalogueEntry { article, page: page.to_owned() });
+        }
+        Entry::Occupied(first) => {
+            problems.push(format!("{page}: its mark names {}, and so does {}; the latter is taken", first.key(), first.get().page));
+        }
+    }
+}
+
+fn is_page(file: &DirEntry) -> bool {
+    let html = |ending: &std::ffi::OsStr| ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm");
+    file.file_type().is_file() && file.path().extension().is_some_and(html)
+}
+
+fn vanished(error: &walkdir::Error) -> bool {
+    error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
+}

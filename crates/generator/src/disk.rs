@@ -1,0 +1,84 @@
+//! The one place that writes to the site's folders.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use fs_err as fs;
+
+/// Temporary files begin like this; one that is left over belonged to a generator that was killed.
+pub(crate) const TEMPORARY: &str = ".ardoise-";
+
+/// Puts `bytes` in the place of `file`, whole: whoever reads at that moment gets the old file or the new one.
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY).suffix(".tmp");
+    // A temporary file is its owner's alone by default; the web server is somebody else. The umask still applies.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(file).map_err(|error| io::Error::new(error.error.kind(), format!("{}: {}", file.display(), error.error)))?;
+    Ok(())
+}
+
+/// Writes a file that does not exist yet; false where there is one.
+pub(crate) fn create(file: &Path, bytes: &[u8]) -> io::Result<bool> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    match fs::OpenOptions::new().write(true).create_new(true).open(file) {
+        Ok(mut new) => new.write_all(bytes).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes renames and removals in a folder survive a power cut.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    match fs::File::open(folder) {
+        Ok(open) => open.sync_all(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a file if it is there, and then each folder above it that has become empty, up to `root`. Says whether it was there.
+pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<bool> {
+    match fs::remove_file(file) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    remove_empty_above(file, root);
+    Ok(true)
+}
+
+/// Removes the folders above `file` that are empty, up to `root`.
+pub(crate) fn remove_empty_above(file: &Path, root: &Path) {
+    let inside = file.ancestors().skip(1).take_while(|folder| *folder != root);
+    for folder in inside {
+        // It is not empty: that is how one knows where to stop.
+        if std::fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+}
+
+/// The folder's lock file, made where there is none.
+pub(crate) fn open_lock(file: &Path) -> io::Result<fs::File> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)
+}
+
+/// Removes a folder with all that is in it, and makes it anew.
+pub(crate) fn empty(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => fs::create_dir_all(folder),
+    }
+}

@@ -1,0 +1,24 @@
+use std::io;
+use std::path::PathBuf;
+
+use ardoise_store::StoreError;
+
+/// What can keep the generator from its work. Every I/O error names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum GeneratorError {
+    /// A file or folder of the site.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file's content could not be written as JSON.
+    #[error("a published file could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+    /// The folder has files in it and was not made by the generator, which removes what it did not write.
+    #[error("{} has files that Ardoise did not write; give it an empty folder ([publish] to), for it removes what does not belong there", .0.display())]
+    NotOurs(PathBuf),
+    /// The built site has no page at all, so it cannot be what readers see.
+    #[error("{} has no HTML page; is the site built? The catalogue stays as it was", .0.display())]
+    NoPages(PathBuf),
+}

@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+mod catalogue;
+mod compress;
+mod disk;
+mod error;
+mod generate;
+mod install;
+mod on_change;
+mod published;
+mod stop;
+mod tree;
+mod worker;
+
+pub use catalogue::{Catalogue, CatalogueReport, Mark, marks};
+pub use error::GeneratorError;
+pub use generate::{Generator, Outcome, Scope};
+pub use install::{Installed, install, install_anew};
+pub use on_change::{OnChange, OnChangeError};
+pub use stop::Stop;
+pub use tree::{Difference, DifferenceKind, probe};
+pub use worker::Worker;

@@ -1,0 +1,39 @@
+use ardoise_model::to_html;
+use ardoise_store::RecentComment;
+use serde::Serialize;
+
+use crate::published::{Author, VERSION};
+
+/// Where it lies in the tree.
+pub(crate) const FILE: &str = "recent.json";
+/// How many comments it holds.
+pub(crate) const MOST: u32 = 20;
+
+#[derive(Serialize)]
+struct Recent<'a> {
+    version: u32,
+    comments: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    id: &'a str,
+    path: &'a str,
+    title: &'a str,
+    author: Author<'a>,
+    date: String,
+    html: String,
+}
+
+/// The newest comments of the site, newest first.
+pub(crate) fn render(recent: &[RecentComment]) -> serde_json::Result<Vec<u8>> {
+    let comments = recent.iter().map(|RecentComment { comment, title }| Entry {
+        id: comment.id.as_str(),
+        path: comment.article.as_str(),
+        title,
+        author: comment.into(),
+        date: comment.created_at.to_string(),
+        html: to_html(&comment.text),
+    });
+    serde_json::to_vec(&Recent { version: VERSION, comments: comments.collect() })
+}

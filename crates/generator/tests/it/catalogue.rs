@@ -1,0 +1,112 @@
+use std::fs;
+
+use ardoise_generator::{Catalogue, GeneratorError, Stop};
+use ardoise_model::ArticlePath;
+use ardoise_store::Departures;
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Case, wait_for};
+
+fn page(case: &Case, file: &str, path: &str, title: &str) {
+    let file = case.path(file);
+    fs::create_dir_all(file.parent().expect("a parent")).expect("made");
+    fs::write(file, format!(r#"<h1>{title}</h1><section data-ardoise-article="{path}" data-ardoise-title="{title}"></section>"#))
+        .expect("written");
+}
+
+fn catalogue(case: &Case) -> Catalogue {
+    Catalogue::new(case.store.clone(), case.path("public"), "https://blog.example.org".parse().expect("an origin"))
+}
+
+fn paths(case: &Case) -> Vec<String> {
+    case.store.catalogue().expect("catalogue").into_iter().map(|row| row.entry.article.path.as_str().to_owned()).collect()
+}
+
+fn takes_comments(case: &Case, path: &str) -> bool {
+    case.store.facts(&ArticlePath::from_stored(path.into()), None).expect("facts").article.is_some()
+}
+
+#[test]
+fn a_walk_finds_the_marks_and_names_the_bad_ones() {
+    let case = Case::new();
+    page(&case, "public/a/index.html", "/a/", "A &amp; b");
+    page(&case, "public/b.html", "https://blog.example.org/b.html", "B");
+    page(&case, "public/copy/index.html", "/a/", "Copy");
+    page(&case, "public/evil/index.html", "https://other.example/x/", "X");
+    page(&case, "public/notes.txt", "/notes/", "no page");
+    fs::write(case.path("public/index.html"), "<h1>no mark</h1>").expect("written");
+    let report = catalogue(&case).refresh(Departures::Apply).expect("walked");
+    assert_eq!((report.articles, report.pages), (2, 5));
+    assert_eq!(
+        report.problems,
+        [
+            "copy/index.html: its mark names /a/, and so does a/index.html; the latter is taken",
+            "evil/index.html: data-ardoise-article=\"https://other.example/x/\": https://other.example is not a page of this site",
+        ]
+    );
+    assert_eq!(paths(&case), ["/a/", "/b.html"]);
+    assert_eq!(case.store.catalogue().expect("catalogue")[0].entry.article.title, "A & b");
+}
+
+#[test]
+fn a_site_that_is_not_there_changes_nothing() {
+    let case = Case::new();
+    page(&case, "public/a/index.html", "/a/", "A");
+    catalogue(&case).refresh(Departures::Apply).expect("walked");
+    fs::remove_dir_all(case.path("public")).expect("removed");
+    let error = catalogue(&case).refresh(Departures::Apply).expect_err("no folder");
+    assert!(error.to_string().contains("public"), "{error}");
+    fs::create_dir(case.path("public")).expect("made");
+    assert!(matches!(catalogue(&case).refresh(Departures::Apply), Err(GeneratorError::NoPages(_))));
+    assert_eq!(paths(&case), ["/a/"]);
+}
+
+#[test]
+fn the_watch_follows_saves_renames_and_whole_rebuilds() {
+    let case = Case::new();
+    page(&case, "public/a/index.html", "/a/", "A");
+    let stop = Stop::default();
+    std::thread::scope(|scope| {
+        let (catalogue, watch) = (catalogue(&case), stop.clone());
+        let stop_at_end = StopAtEnd(&stop);
+        scope.spawn(move || catalogue.watch(&watch));
+        wait_for("the first walk", || paths(&case) == ["/a/"]);
+
+        page(&case, "public/b/index.html", "/b/", "B");
+        wait_for("a new page in a new folder", || paths(&case) == ["/a/", "/b/"]);
+
+        for n in 0..3 {
+            // As many editors and site generators save: a new file is renamed over the old one.
+            page(&case, "public/a/.index.html.new", "/a/", &format!("Saved {n}"));
+            fs::rename(case.path("public/a/.index.html.new"), case.path("public/a/index.html")).expect("renamed");
+            wait_for("a page saved by rename", || case.store.catalogue().expect("rows")[0].entry.article.title == format!("Saved {n}"));
+        }
+
+        fs::remove_dir_all(case.path("public/b")).expect("removed");
+        wait_for("a page that is gone", || paths(&case) == ["/a/"]);
+
+        for n in 0..3 {
+            fs::remove_dir_all(case.path("public")).expect("removed");
+            page(&case, &format!("public/{n}/index.html"), &format!("/{n}/"), "New");
+            page(&case, "public/a/index.html", "/a/", "A");
+            wait_for("the whole site built anew", || paths(&case) == [format!("/{n}/"), "/a/".to_owned()]);
+        }
+
+        page(&case, "next/c/index.html", "/c/", "C");
+        page(&case, "next/a/index.html", "/a/", "A");
+        fs::rename(case.path("public"), case.path("old")).expect("renamed");
+        assert!(takes_comments(&case, "/a/"), "between two builds, articles stay open");
+        fs::rename(case.path("next"), case.path("public")).expect("renamed");
+        wait_for("a site put in place by rename", || paths(&case) == ["/a/", "/c/"]);
+        drop(stop_at_end);
+    });
+}
+
+/// Ends the watch also when an assertion fails, for the scope waits for its thread.
+struct StopAtEnd<'a>(&'a Stop);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.set();
+    }
+}

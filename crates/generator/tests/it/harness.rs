@@ -1,0 +1,82 @@
+//! A store, a folder and comments in a few lines.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ardoise_generator::{Generator, Outcome, Scope};
+use ardoise_model::{CommentId, Decision, Draft, Status, Submission, Timestamp};
+use ardoise_store::{Store, StoreUrl};
+
+pub(crate) struct Case {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) store: Store,
+    clock: Cell<i64>,
+}
+
+impl Case {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());
+        Self { store: Store::open(&url).expect("a store"), folder, clock: Cell::new(1_489_307_400_000) }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn generator(&self, to: &str) -> Generator {
+        Generator::new(self.store.clone(), self.path(to))
+    }
+
+    pub(crate) fn generate(&self, scope: Scope) -> Outcome {
+        self.generator("published").run(scope, &|_, _| {}).expect("generated")
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.set(self.clock.get() + 60_000);
+        Timestamp(self.clock.get())
+    }
+
+    pub(crate) fn submit(&self, article: &str, text: &str, reply_to: Option<&CommentId>) -> CommentId {
+        let draft = Draft {
+            article: article.into(),
+            author: "Zoé <b>".into(),
+            email: "zoe@example.org".into(),
+            site: "zoe.example".into(),
+            text: text.into(),
+            reply_to: reply_to.map(ToString::to_string).unwrap_or_default(),
+            ..Draft::default()
+        };
+        let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("a good draft");
+        self.store.submit(&submission, Status::Pending, self.now()).expect("stored").id
+    }
+
+    pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
+        self.store.decide(std::slice::from_ref(id), decision, self.now()).expect("decided");
+    }
+
+    pub(crate) fn approved(&self, article: &str, text: &str) -> CommentId {
+        let id = self.submit(article, text, None);
+        self.decide(&id, Decision::Approve);
+        id
+    }
+}
+
+/// Every file below `folder`, but for the generator's own lock.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("readable"));
+    let name = |path: &Path| path.strip_prefix(folder).expect("below").to_str().expect("UTF-8").to_owned();
+    let all =
+        files.filter(|entry| entry.file_type().is_file()).map(|entry| (name(entry.path()), std::fs::read(entry.path()).expect("readable")));
+    all.filter(|(name, _)| name != ".ardoise").collect()
+}
+
+/// Waits until something holds; says what was waited for when it does not come.
+pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !condition() {
+        assert!(begun.elapsed().as_secs() < 30, "waited for {what}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}

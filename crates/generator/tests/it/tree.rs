@@ -1,0 +1,207 @@
+//! The published tree, file by file.
+
+use std::fs;
+
+use crate::harness::{Case, files};
+use ardoise_generator::{DifferenceKind, GeneratorError, Scope};
+use ardoise_model::Decision;
+use pretty_assertions::assert_eq;
+
+fn names(case: &Case) -> Vec<String> {
+    files(&case.path("published")).into_keys().filter(|name| ![".gz", ".br"].iter().any(|form| name.ends_with(form))).collect()
+}
+
+fn text(case: &Case, file: &str) -> String {
+    fs::read_to_string(case.path("published").join(file)).expect("the file is there")
+}
+
+#[test]
+fn an_approved_comment_is_in_four_files() {
+    let case = Case::new();
+    let first = case.approved("/2017/été/", "Hello *you*");
+    let answer = case.submit("/2017/été/", "And you", Some(&first));
+    case.decide(&answer, Decision::Approve);
+    case.approved("/old/page.html", "Hm");
+    case.submit("/2017/été/", "pending", None);
+    let outcome = case.generate(Scope::Changes);
+    assert_eq!(names(&case), ["2017/été/index.json", "counts.json", "old/page.json", "recent.json"]);
+    assert_eq!(outcome.articles.iter().map(ardoise_model::ArticlePath::as_str).collect::<Vec<_>>(), ["/2017/été/", "/old/page.html"]);
+    assert_eq!(text(&case, "counts.json"), r#"{"version":1,"counts":{"/2017/été/":2,"/old/page.html":1}}"#);
+    let expected = format!(
+        concat!(
+            r#"{{"version":1,"path":"/2017/été/","count":2,"comments":[{{"id":"{}","parent":null,"author":{{"name":"Zoé <b>","site":"https://zoe.example/"}},"#,
+            r#""date":"2017-03-12T08:31:00Z","html":"<p>Hello <em>you</em></p>\n"}},{{"id":"{}","parent":"{}","author":{{"name":"Zoé <b>","site":"https://zoe.example/"}},"#,
+            r#""date":"2017-03-12T08:33:00Z","html":"<p>And you</p>\n"}}]}}"#
+        ),
+        first, answer, first
+    );
+    assert_eq!(text(&case, "2017/été/index.json"), expected);
+    assert!(!case.store.has_work().expect("asked"));
+}
+
+#[test]
+fn nothing_private_is_published() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    case.submit("/a/", "pending text", None);
+    case.generate(Scope::Full);
+    for (name, bytes) in files(&case.path("published")) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("zoe@example.org") && !text.contains("pending text"), "{name}");
+    }
+}
+
+#[test]
+fn files_keep_to_their_schema() {
+    let case = Case::new();
+    let id = case.approved("/a/", "Hello");
+    let answer = case.submit("/a/", "Yes", Some(&id));
+    case.decide(&answer, Decision::Approve);
+    case.generate(Scope::Full);
+    let schema = include_str!("../../../../docs/published-tree.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
+    for (file, part) in [("counts.json", "counts"), ("a/index.json", "article"), ("recent.json", "recent")] {
+        let mut one = schema.clone();
+        one["$ref"] = format!("#/$defs/{part}").into();
+        let validator = jsonschema::validator_for(&one).expect("the schema is valid");
+        let value: serde_json::Value = serde_json::from_str(&text(&case, file)).expect("JSON");
+        let errors: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{file}");
+        let mut surplus = value.clone();
+        surplus["count"] = "three".into();
+        surplus["counts"] = 3.into();
+        surplus["comments"] = 3.into();
+        assert!(!validator.is_valid(&surplus), "the schema of {file} refuses something");
+    }
+}
+
+#[test]
+fn an_unchanged_file_is_not_touched() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    let b = case.approved("/b/", "Hello");
+    case.generate(Scope::Full);
+    let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let touched = |file: &str| {
+        let file = fs::File::open(case.path("published").join(file)).expect("open");
+        file.metadata().expect("metadata").modified().expect("mtime") != long_ago
+    };
+    for file in files(&case.path("published")).into_keys() {
+        fs::File::options().append(true).open(case.path("published").join(file)).and_then(|f| f.set_modified(long_ago)).expect("set");
+    }
+    case.decide(&b, Decision::Delete);
+    case.decide(&b, Decision::Approve);
+    case.generate(Scope::Changes);
+    case.generate(Scope::Full);
+    assert!(files(&case.path("published")).keys().all(|file| !touched(file)));
+    case.approved("/b/", "More");
+    case.generate(Scope::Changes);
+    assert!(touched("b/index.json") && touched("b/index.json.gz") && touched("b/index.json.br") && touched("counts.json"));
+    assert!(!touched("a/index.json"));
+}
+
+#[test]
+fn the_last_comment_takes_its_file_and_folder_along() {
+    let case = Case::new();
+    let id = case.approved("/2017/03/a/", "Hello");
+    case.approved("/2017/", "Hello");
+    case.generate(Scope::Changes);
+    case.decide(&id, Decision::Spam);
+    case.generate(Scope::Changes);
+    assert_eq!(names(&case), ["2017/index.json", "counts.json", "recent.json"]);
+    assert!(!case.path("published/2017/03").exists());
+}
+
+#[test]
+fn what_a_stranger_did_is_seen_and_mended() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    case.approved("/b/", "Hello");
+    case.generate(Scope::Full);
+    let good = files(&case.path("published"));
+    fs::write(case.path("published/a/index.json"), "{").expect("written");
+    fs::remove_file(case.path("published/b/index.json.br")).expect("removed");
+    fs::create_dir_all(case.path("published/c/d")).expect("made");
+    fs::write(case.path("published/c/d/index.json"), "{}").expect("written");
+    fs::write(case.path("published/c/.ardoise-x.tmp"), "half").expect("written");
+    fs::write(case.path("published/robots.txt"), "kept").expect("written");
+
+    let found = case.generator("published").check(&|_, _| {}).expect("checked");
+    let found: Vec<_> = found.iter().map(|difference| (difference.file.as_str(), difference.kind)).collect();
+    assert_eq!(
+        found,
+        [
+            ("a/index.json", DifferenceKind::Different),
+            ("b/index.json.br", DifferenceKind::Missing),
+            ("c/.ardoise-x.tmp", DifferenceKind::Surplus),
+            ("c/d/index.json", DifferenceKind::Surplus)
+        ]
+    );
+    assert!(case.path("published/c/d/index.json").exists(), "a check changes nothing");
+
+    case.generate(Scope::Full);
+    let mut mended = files(&case.path("published"));
+    assert_eq!(mended.remove("robots.txt"), Some(b"kept".to_vec()), "a file of another kind is somebody's");
+    assert_eq!(mended, good);
+    assert!(!case.path("published/c").exists());
+    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
+}
+
+#[test]
+fn a_tree_that_vanished_comes_back_whole() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    case.approved("/b/", "Hello");
+    case.generate(Scope::Changes);
+    let good = files(&case.path("published"));
+    fs::remove_dir_all(case.path("published")).expect("removed");
+    assert!(case.generator("published").has_work().expect("asked"));
+    case.generate(Scope::Changes);
+    assert_eq!(files(&case.path("published")), good);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    fs::create_dir(case.path("home")).expect("made");
+    fs::write(case.path("home/thesis.json"), "years of work").expect("written");
+    let error = case.generator("home").run(Scope::Full, &|_, _| {}).expect_err("refused");
+    assert!(matches!(error, GeneratorError::NotOurs(_)), "{error}");
+    assert_eq!(files(&case.path("home")).len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_web_server_may_read_what_is_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    case.generate(Scope::Full);
+    let mode = |file: &str| fs::metadata(case.path("published").join(file)).expect("metadata").permissions().mode() & 0o777;
+    // As an ordinary file of this process has it, whatever the umask.
+    fs::write(case.path("ordinary"), "").expect("written");
+    let ordinary = fs::metadata(case.path("ordinary")).expect("metadata").permissions().mode() & 0o777;
+    assert_eq!((mode("a/index.json"), mode("counts.json.gz")), (ordinary, ordinary));
+}
+
+#[test]
+fn many_generators_at_once_do_the_work_of_one() {
+    let case = Case::new();
+    for n in 0..30 {
+        case.approved(&format!("/{}/", n % 7), "Hello");
+    }
+    std::thread::scope(|scope| {
+        for n in 0..4 {
+            let generator = case.generator("published");
+            scope.spawn(move || {
+                for _ in 0..5 {
+                    generator.run(if n == 0 { Scope::Full } else { Scope::Changes }, &|_, _| {}).expect("generated");
+                }
+            });
+        }
+    });
+    let outcome = case.generator("fresh").run(Scope::Full, &|_, _| {}).expect("generated");
+    assert_eq!(outcome.articles.len(), 7);
+    assert_eq!(files(&case.path("published")), files(&case.path("fresh")));
+}

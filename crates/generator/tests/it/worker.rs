@@ -1,0 +1,29 @@
+use ardoise_generator::{Stop, Worker};
+use ardoise_model::Decision;
+use ardoise_store::{Store, StoreUrl};
+
+use crate::harness::{Case, wait_for};
+
+#[test]
+fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
+    let case = Case::new();
+    case.approved("/before/", "Hello");
+    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None));
+    let id = case.submit("/a/", "Hello", None);
+    std::thread::scope(|scope| {
+        scope.spawn(|| worker.run(&stop));
+        wait_for("the first full run", || case.path("published/before/index.json").exists());
+        // Another handle on the same file: what the command line does.
+        let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(case.folder.path());
+        let other = Store::open(&url).expect("a store");
+        other.decide(std::slice::from_ref(&id), Decision::Approve, case.now()).expect("decided");
+        wait_for("the comment's file", || case.path("published/a/index.json").exists());
+        stop.set();
+        other.decide(std::slice::from_ref(&id), Decision::Delete, case.now()).expect("decided");
+        case.approved("/last/", "Hello");
+    });
+    // Whatever the worker did not come to is still a row, and the next run does it.
+    worker.run(&stop);
+    assert!(!case.store.has_work().expect("asked"));
+    assert!(case.path("published/last/index.json").exists() && !case.path("published/a").exists());
+}
