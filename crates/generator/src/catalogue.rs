@@ -4,13 +4,12 @@ mod mark;
 mod walk;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ardoise_model::Origin;
 use ardoise_store::{CatalogueChange, Departures, Store};
 
 use crate::GeneratorError;
-pub use mark::{Mark, marks};
 
 /// Keeps the store's articles as the built site has them.
 #[derive(Clone)]
@@ -48,4 +47,10 @@ impl Catalogue {
         let change = self.store.sync_catalogue(&walk.entries, departures)?;
         Ok(CatalogueReport { articles: walk.entries.len(), pages: walk.pages, change, problems: walk.problems })
     }
+}
+
+/// Walks a built site without telling the store: articles, pages, and marks that could not be used.
+pub fn survey(built: &Path, origin: &Origin) -> Result<(usize, usize, Vec<String>), GeneratorError> {
+    let walk = walk::walk(built, origin)?;
+    if walk.pages == 0 { Err(GeneratorError::NoPages(built.to_owned())) } else { Ok((walk.entries.len(), walk.pages, walk.problems)) }
 }

@@ -82,3 +82,12 @@ pub(crate) fn empty(folder: &Path) -> io::Result<()> {
         _ => fs::create_dir_all(folder),
     }
 }
+
+/// Whether files can be made in `folder`, or, where there is none yet, in the nearest folder above it.
+pub fn writable(folder: &Path) -> io::Result<()> {
+    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
+    match tempfile::Builder::new().prefix(TEMPORARY).suffix(".tmp").tempfile_in(there) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(io::Error::new(error.kind(), format!("{} cannot be written to: {error}", there.display()))),
+    }
+}

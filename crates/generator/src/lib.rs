@@ -12,11 +12,12 @@ mod stop;
 mod tree;
 mod worker;
 
-pub use catalogue::{Catalogue, CatalogueReport, Mark, marks};
+pub use catalogue::{Catalogue, CatalogueReport, survey};
+pub use disk::writable;
 pub use error::GeneratorError;
 pub use generate::{Generator, Outcome, Scope};
 pub use install::{Installed, install, install_anew};
 pub use on_change::{OnChange, OnChangeError};
 pub use stop::Stop;
-pub use tree::{Difference, DifferenceKind, probe};
+pub use tree::{Difference, DifferenceKind, claim, probe};
 pub use worker::Worker;

@@ -189,3 +189,8 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
 pub(crate) fn is_owned(root: &Path) -> bool {
     root.join(LOCK).exists()
 }
+
+/// Takes possession of `root`, so that it is there even before the first run.
+pub fn claim(root: &Path) -> Result<(), GeneratorError> {
+    Tree::lock(root).map(drop)
+}

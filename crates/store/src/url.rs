@@ -20,6 +20,11 @@ pub enum StoreUrlError {
 }
 
 impl StoreUrl {
+    /// A SQLite database in `file`.
+    pub fn sqlite(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into() }
+    }
+
     /// The same store, with a relative file taken from `folder`.
     #[must_use]
     pub fn relative_to(&self, folder: &Path) -> Self {

@@ -15,17 +15,17 @@ const CLOSED: &str = "data-ardoise-closed";
 
 /// What a page says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// The article's URL or URL path, as the page writes it.
-    pub path: String,
+    pub(crate) path: String,
     /// The article's title.
-    pub title: String,
+    pub(crate) title: String,
     /// Whether new comments are accepted.
-    pub open: bool,
+    pub(crate) open: bool,
 }
 
 /// The marks in a page.
-pub fn marks(html: &[u8]) -> Vec<Mark> {
+pub(crate) fn marks(html: &[u8]) -> Vec<Mark> {
     let text = String::from_utf8_lossy(html);
     // Most pages of most sites carry none, and need not be parsed to know it.
     if !text.contains(ARTICLE) {

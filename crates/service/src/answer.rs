@@ -1,0 +1,82 @@
+//! Answers to programs, and redirects.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use ardoise_model::{ArticlePath, Draft, Status};
+use ardoise_store::Receipt;
+use serde_json::json;
+
+use crate::server::Service;
+use crate::take::Trouble;
+
+/// Where the article's page shows a word of thanks, without a script: the stylesheet shows what the address points at.
+const THANKS: &str = "#ardoise-thanks";
+/// When to come back after a 503, in seconds.
+pub(crate) const RETRY_AFTER: &str = "10";
+
+/// 202: stored. A robot reads the same as anyone.
+pub(crate) fn accepted(receipt: &Receipt) -> HttpResponse {
+    let status = if receipt.status == Status::Spam { Status::Pending } else { receipt.status };
+    HttpResponse::Accepted().json(json!({ "id": receipt.id.as_str(), "status": status.as_str(), "edit_token": receipt.edit_token }))
+}
+
+/// 303 to the page that the form stood on.
+pub(crate) fn back_to_article(service: &Service, draft: &Draft) -> HttpResponse {
+    let path = ArticlePath::parse(&draft.article, &service.origin).map(|path| path.to_url_path()).unwrap_or_default();
+    see(service, &format!("{path}{THANKS}"))
+}
+
+/// 303 to a page of the site, or to a URL as it is.
+pub(crate) fn see(service: &Service, page: &str) -> HttpResponse {
+    let url = if page.starts_with('/') { format!("{}{page}", service.origin) } else { page.to_owned() };
+    HttpResponse::SeeOther().insert_header((header::LOCATION, url)).finish()
+}
+
+/// RFC 9457: each refusal names the field and the rule.
+pub(crate) fn problem(trouble: &Trouble) -> HttpResponse {
+    let status = status(trouble);
+    let mut body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or_default(),
+        "status": status.as_u16(),
+        "detail": detail(trouble),
+    });
+    if let Trouble::Refused(refusals) = trouble {
+        let errors = refusals
+            .iter()
+            .map(|refusal| json!({ "field": refusal.field.as_str(), "rule": refusal.rule.name(), "detail": refusal.rule.to_string() }));
+        body["errors"] = errors.collect();
+    }
+    respond(status, trouble).content_type("application/problem+json").body(body.to_string())
+}
+
+/// The status line and headers that belong to a trouble, whatever the body.
+pub(crate) fn respond(status: StatusCode, trouble: &Trouble) -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    if matches!(trouble, Trouble::Unavailable) {
+        response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+    }
+    response
+}
+
+pub(crate) fn status(trouble: &Trouble) -> StatusCode {
+    match trouble {
+        Trouble::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Trouble::Unreadable(_) => StatusCode::BAD_REQUEST,
+        Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Trouble::UnknownType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Trouble::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Trouble::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn detail(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Refused(refusals) => refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        Trouble::Unreadable(reason) => reason.clone(),
+        Trouble::TooLarge => "the request is larger than any comment may be".to_owned(),
+        Trouble::UnknownType => "send application/json or application/x-www-form-urlencoded".to_owned(),
+        Trouble::Unavailable => "the comment could not be stored just now; nothing was kept, send it again later".to_owned(),
+        Trouble::Broken => "the comment could not be stored because of a fault in the service; nothing was kept".to_owned(),
+    }
+}

@@ -1,0 +1,37 @@
+use actix_web::{HttpRequest, HttpResponse, web};
+use ardoise_model::Draft;
+
+use crate::decode::{self, Format};
+use crate::server::Service;
+use crate::take::{Trouble, take};
+use crate::{answer, page};
+
+/// `POST /comments`: a form or JSON.
+pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, service: web::Data<Service>) -> HttpResponse {
+    if decode::wants_json(&request) {
+        return match post_json(body, &service).await {
+            Ok(answer) => answer,
+            Err(trouble) => answer::problem(&trouble),
+        };
+    }
+    let draft = match read_form(&request, body) {
+        Ok(draft) => draft,
+        Err(trouble) => return page::trouble(&request, &service, &trouble, &Draft::default()),
+    };
+    match take(&service, &draft).await {
+        Ok(_) => answer::back_to_article(&service, &draft),
+        Err(trouble) => page::trouble(&request, &service, &trouble, &draft),
+    }
+}
+
+async fn post_json(body: Result<web::Bytes, actix_web::Error>, service: &web::Data<Service>) -> Result<HttpResponse, Trouble> {
+    let draft = decode::json(&decode::whole(body)?)?;
+    Ok(answer::accepted(&take(service, &draft).await?))
+}
+
+fn read_form(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<Draft, Trouble> {
+    match decode::format(request.headers()) {
+        Format::Form => Ok(decode::form(&decode::whole(body)?, decode::ours)),
+        _ => Err(Trouble::UnknownType),
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod comments;
+mod decode;
+mod health;
+mod local;
+mod newcomment;
+mod page;
+mod reading;
+mod server;
+mod take;
+mod words;
+
+pub use local::Local;
+pub use server::{Settings, serve};

@@ -1,0 +1,44 @@
+use std::path::PathBuf;
+
+use actix_files::{Files, NamedFile};
+use actix_web::dev::{ServiceRequest, ServiceResponse, fn_service};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{HttpResponse, web};
+
+/// The site itself, for `ardoise dev`.
+#[derive(Debug, Clone)]
+pub struct Local {
+    /// The folder of the built site, at `/`.
+    pub built: PathBuf,
+    /// The folder of the published tree, at the tree's URL.
+    pub tree: PathBuf,
+}
+
+impl Local {
+    pub(crate) fn serve(&self, app: &mut web::ServiceConfig, tree_url: &str) {
+        // Whoever edits a site wants to see what he saved; files that did not change are still answered by 304.
+        let fresh = || DefaultHeaders::new().add((header::CACHE_CONTROL, "no-cache"));
+        let tree = Files::new("", &self.tree).try_compressed();
+        let missing = self.built.join("404.html");
+        let site = Files::new("", &self.built).index_file("index.html").redirect_to_slash_directory().default_handler(fn_service(
+            move |request: ServiceRequest| {
+                let missing = missing.clone();
+                async move { Ok(not_found(request, missing)) }
+            },
+        ));
+        app.service(web::scope(tree_url.trim_end_matches('/')).wrap(fresh()).service(tree))
+            .service(web::scope("").wrap(fresh()).service(site));
+    }
+}
+
+/// The site's own page for it, as most hosts do.
+fn not_found(request: ServiceRequest, page: PathBuf) -> ServiceResponse {
+    let (request, _) = request.into_parts();
+    let mut response = match NamedFile::open(page) {
+        Ok(page) => page.into_response(&request),
+        Err(_) => HttpResponse::NotFound().content_type("text/plain").body("There is no such page in the built site.\n"),
+    };
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    ServiceResponse::new(request, response)
+}

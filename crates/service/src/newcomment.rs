@@ -1,0 +1,89 @@
+//! Stacosys' way in, so that its users change no template: `POST /newcomment` with the fields `author`, `message`, `url`, `site`,
+//! `email`, and `remarque`, which only robots fill.
+
+use actix_multipart::form::MultipartForm;
+use actix_multipart::form::text::Text;
+use actix_web::guard::GuardContext;
+use actix_web::{HttpRequest, HttpResponse, web};
+use ardoise_model::Draft;
+
+use crate::decode::{self, Format};
+use crate::server::Service;
+use crate::take::{Trouble, take};
+use crate::{answer, page};
+
+/// Stacosys' names; others, such as its empty `token`, `captcha` and `subscribe`, are ignored.
+#[derive(MultipartForm)]
+pub(crate) struct Sent {
+    author: Option<Text<String>>,
+    message: Option<Text<String>>,
+    url: Option<Text<String>>,
+    site: Option<Text<String>>,
+    email: Option<Text<String>>,
+    remarque: Option<Text<String>>,
+}
+
+pub(crate) fn is_multipart(context: &GuardContext<'_>) -> bool {
+    decode::format(&context.head().headers) == Format::Multipart
+}
+
+pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, service: web::Data<Service>) -> HttpResponse {
+    let draft = match decode::format(request.headers()) {
+        Format::Form => decode::whole(body).map(|body| decode::form(&body, theirs)),
+        _ => Err(Trouble::UnknownType),
+    };
+    finish(&request, &service, draft).await
+}
+
+pub(crate) async fn post_multipart(
+    request: HttpRequest,
+    sent: Result<MultipartForm<Sent>, actix_web::Error>,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    let draft = sent.map(|form| form.into_inner().into()).map_err(|error| match error.as_response_error().status_code().as_u16() {
+        413 => Trouble::TooLarge,
+        _ => Trouble::Unreadable("the form cannot be read".to_owned()),
+    });
+    finish(&request, &service, draft).await
+}
+
+async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: Result<Draft, Trouble>) -> HttpResponse {
+    let draft = match draft {
+        Ok(draft) => draft,
+        Err(trouble) => return page::trouble(request, service, &trouble, &Draft::default()),
+    };
+    match take(service, &draft).await {
+        Ok(_) => match &service.stacosys_redirect {
+            Some(page) => answer::see(service, page),
+            None => answer::back_to_article(service, &draft),
+        },
+        Err(trouble) => page::trouble(request, service, &trouble, &draft),
+    }
+}
+
+fn theirs(draft: &mut Draft, name: &str, value: String) {
+    match name {
+        "author" => draft.author = value,
+        "message" => draft.text = value,
+        "url" => draft.article = value,
+        "site" => draft.site = value,
+        "email" => draft.email = value,
+        "remarque" => draft.trap = value,
+        _ => {}
+    }
+}
+
+impl From<Sent> for Draft {
+    fn from(sent: Sent) -> Self {
+        let text = |field: Option<Text<String>>| field.map(Text::into_inner).unwrap_or_default();
+        Self {
+            article: text(sent.url),
+            author: text(sent.author),
+            text: text(sent.message),
+            email: text(sent.email),
+            site: text(sent.site),
+            reply_to: String::new(),
+            trap: text(sent.remarque),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+use std::io;
+use std::net::SocketAddr;
+
+use actix_cors::Cors;
+use actix_multipart::form::MultipartFormConfig;
+use actix_web::http::{Method, header};
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{App, HttpServer, web};
+use ardoise_model::{Origin, Policy, Timestamp};
+use ardoise_store::Store;
+
+use crate::{Local, comments, health, newcomment, reading};
+
+/// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
+const MOST_BYTES: usize = 128 * 1024;
+/// How long requests in flight may take to finish after SIGTERM, in seconds.
+const FAREWELL: u64 = 10;
+/// A blog's comments need no more threads, and each costs memory.
+const WORKERS: usize = 2;
+
+/// What the service has to know.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where to listen. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Where readers read, and whom CORS lets in. None: the address it listens on, as `ardoise dev` has it.
+    pub origin: Option<Origin>,
+    /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
+    pub tree_url: String,
+    /// What becomes of submissions.
+    pub policy: Policy,
+    /// Where Stacosys' form leads, as URL or as path on the origin. None: back to the article.
+    pub stacosys_redirect: Option<String>,
+    /// The time.
+    pub clock: fn() -> Timestamp,
+    /// The site itself, to be served as well.
+    pub local: Option<Local>,
+}
+
+/// What every handler sees.
+pub(crate) struct Service {
+    pub(crate) store: Store,
+    pub(crate) origin: Origin,
+    pub(crate) tree_url: String,
+    pub(crate) policy: Policy,
+    pub(crate) stacosys_redirect: Option<String>,
+    pub(crate) clock: fn() -> Timestamp,
+}
+
+/// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks.
+///
+/// `ready` is told the address as soon as connections are accepted, and the origin in force.
+pub fn serve(settings: Settings, store: Store, ready: impl FnOnce(SocketAddr, &Origin)) -> io::Result<()> {
+    let listener = std::net::TcpListener::bind(settings.listen)
+        .map_err(|error| io::Error::new(error.kind(), format!("[service] listen = \"{}\": {error}", settings.listen)))?;
+    let address = listener.local_addr()?;
+    let origin = match settings.origin.clone() {
+        Some(origin) => origin,
+        None => format!("http://{address}").parse().map_err(io::Error::other)?,
+    };
+    let Settings { tree_url, policy, stacosys_redirect, clock, local, .. } = settings;
+    let service = web::Data::new(Service { store, origin: origin.clone(), tree_url, policy, stacosys_redirect, clock });
+    actix_web::rt::System::new().block_on(async move {
+        let server = HttpServer::new(move || {
+            App::new()
+                .wrap(cors(&service.origin))
+                .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
+                .configure(|app| routes(app, &service, local.as_ref()))
+        })
+        .workers(WORKERS)
+        .shutdown_timeout(FAREWELL)
+        .listen(listener)?
+        .run();
+        ready(address, &origin);
+        server.await
+    })
+}
+
+fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, local: Option<&Local>) {
+    app.app_data(service.clone())
+        .app_data(web::PayloadConfig::new(MOST_BYTES))
+        .app_data(MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES))
+        .service(web::resource("/comments").route(web::post().to(comments::post)).default_service(web::to(reading::refuse)))
+        .service(
+            web::resource("/newcomment")
+                .route(web::post().guard(actix_web::guard::fn_guard(newcomment::is_multipart)).to(newcomment::post_multipart))
+                .route(web::post().to(newcomment::post))
+                .default_service(web::to(reading::refuse)),
+        )
+        .service(web::resource("/health").route(web::get().to(health::get)));
+    match local {
+        Some(local) => local.serve(app, &service.tree_url),
+        None => drop(app.default_service(web::to(reading::refuse))),
+    }
+}
+
+/// Pages of the site alone may send with a script; a plain form needs no leave.
+fn cors(origin: &Origin) -> Cors {
+    Cors::default()
+        .allowed_origin(origin.as_str())
+        .allowed_methods([Method::POST])
+        .allowed_header(header::CONTENT_TYPE)
+        .max_age(24 * 60 * 60)
+}

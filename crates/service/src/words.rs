@@ -1,0 +1,89 @@
+//! The words of the one page that readers get from the service. The site's own words are in its templates.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use ardoise_model::Rule;
+
+pub(crate) struct Words {
+    pub(crate) lang: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) kept: &'static str,
+    pub(crate) go_back: &'static str,
+    pub(crate) article: &'static str,
+    pub(crate) author: &'static str,
+    pub(crate) email: &'static str,
+    pub(crate) site: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) reply_to: &'static str,
+    pub(crate) optional: &'static str,
+    /// Between a field's name and what is wrong with it.
+    pub(crate) colon: &'static str,
+    pub(crate) send: &'static str,
+    pub(crate) too_large: &'static str,
+    pub(crate) unreadable: &'static str,
+    pub(crate) unavailable: &'static str,
+    pub(crate) rule: fn(&Rule) -> String,
+}
+
+static ENGLISH: Words = Words {
+    lang: "en",
+    title: "Your comment was not sent",
+    kept: "Your text is still here. Correct it and send it again.",
+    go_back: "Back to the article",
+    article: "Article",
+    author: "Name",
+    email: "E-mail",
+    site: "Web site",
+    text: "Comment",
+    reply_to: "Answer to",
+    optional: "optional",
+    colon: ": ",
+    send: "Send",
+    too_large: "It is larger than any comment may be. Go back with your browser and shorten it.",
+    unreadable: "The form could not be read. Go back with your browser and send it again.",
+    unavailable: "It could not be stored just now. Nothing was kept; send it again in a moment.",
+    rule: Rule::to_string,
+};
+
+static FRENCH: Words = Words {
+    lang: "fr",
+    title: "Votre commentaire n’est pas parti",
+    kept: "Votre texte est toujours là. Corrigez-le et envoyez-le de nouveau.",
+    go_back: "Retour à l’article",
+    article: "Article",
+    author: "Nom",
+    email: "Adresse électronique",
+    site: "Site web",
+    text: "Commentaire",
+    reply_to: "Réponse à",
+    optional: "facultatif",
+    colon: "\u{a0}: ",
+    send: "Envoyer",
+    too_large: "Il est plus grand que ne peut l’être un commentaire. Revenez en arrière et raccourcissez-le.",
+    unreadable: "Le formulaire est illisible. Revenez en arrière et envoyez-le de nouveau.",
+    unavailable: "Il n’a pas pu être enregistré à l’instant. Rien n’a été gardé ; renvoyez-le dans un moment.",
+    rule: french,
+};
+
+fn french(rule: &Rule) -> String {
+    match rule {
+        Rule::Required => "à remplir".to_owned(),
+        Rule::TooLong(most) => format!("{most} caractères au plus"),
+        Rule::Characters => "contient des caractères de contrôle, ou qui inversent le sens du texte ; retirez-les".to_owned(),
+        Rule::NotAnEmail => "n’est pas une adresse électronique ; corrigez-la ou laissez le champ vide".to_owned(),
+        Rule::NotALink => "n’est pas l’adresse d’un site, comme https://example.org ; corrigez-la ou laissez le champ vide".to_owned(),
+        Rule::NotAnArticle(_) => "ce n’est pas une page de ce site".to_owned(),
+        Rule::UnknownArticle => {
+            "ce site n’a pas de telle page, ou elle n’accepte pas de commentaires ; a-t-elle changé d’adresse ?".to_owned()
+        }
+        Rule::ClosedArticle => "cette page n’accepte plus de commentaires".to_owned(),
+        Rule::UnknownComment => "le commentaire auquel vous répondez n’est plus sur cette page ; envoyez le vôtre sans lui".to_owned(),
+    }
+}
+
+/// The first language that the browser asks for and that we have; browsers list them by preference.
+pub(crate) fn for_request(request: &HttpRequest) -> &'static Words {
+    let asked = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let known = |language: &str| [&ENGLISH, &FRENCH].into_iter().find(|words| language.trim().to_ascii_lowercase().starts_with(words.lang));
+    asked.split(',').find_map(known).unwrap_or(&ENGLISH)
+}
