@@ -1,5 +1,6 @@
 //! Bodies to drafts. What is not a known field is ignored: forms carry buttons and tokens of their own.
 
+use actix_multipart::MultipartError;
 use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
@@ -29,11 +30,18 @@ pub(crate) fn format(headers: &header::HeaderMap) -> Format {
 
 /// The body, unless it is too large or breaks off.
 pub(crate) fn whole(body: Result<web::Bytes, actix_web::Error>) -> Result<web::Bytes, Trouble> {
-    body.map_err(|error| match error.as_error::<PayloadError>() {
-        Some(PayloadError::Overflow) => Trouble::TooLarge,
-        _ if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
-        _ => Trouble::Unreadable("the request's body did not arrive whole".to_owned()),
-    })
+    body.map_err(
+        |error| if overflowed(&error) { Trouble::TooLarge } else { Trouble::Unreadable("the body did not arrive whole".to_owned()) },
+    )
+}
+
+/// Whether a body was cut off by our limit, however deep the parser has wrapped that up.
+pub(crate) fn overflowed(error: &actix_web::Error) -> bool {
+    match error.as_error::<MultipartError>() {
+        Some(MultipartError::Payload(PayloadError::Overflow)) => true,
+        Some(MultipartError::Field { source, .. }) => overflowed(source),
+        _ => matches!(error.as_error::<PayloadError>(), Some(PayloadError::Overflow)),
+    }
 }
 
 /// A form's fields, under the names that `put` knows.

@@ -40,9 +40,8 @@ pub(crate) async fn post_multipart(
     sent: Result<MultipartForm<Sent>, actix_web::Error>,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    let draft = sent.map(|form| form.into_inner().into()).map_err(|error| match error.as_response_error().status_code().as_u16() {
-        413 => Trouble::TooLarge,
-        _ => Trouble::Unreadable("the form cannot be read".to_owned()),
+    let draft = sent.map(|form| form.into_inner().into()).map_err(|error| {
+        if decode::overflowed(&error) { Trouble::TooLarge } else { Trouble::Unreadable("the form cannot be read".to_owned()) }
     });
     finish(&request, &service, draft).await
 }

@@ -1,0 +1,11 @@
+//! One file per command; each has its `Args` and its `run`.
+
+pub(crate) mod catalogue;
+pub(crate) mod check;
+pub(crate) mod decide;
+pub(crate) mod dev;
+pub(crate) mod generate;
+pub(crate) mod init;
+pub(crate) mod pending;
+pub(crate) mod serve;
+pub(crate) mod show;

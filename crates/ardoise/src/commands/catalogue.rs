@@ -1,0 +1,55 @@
+use std::process::ExitCode;
+
+use ardoise_model::Status;
+use ardoise_store::{CatalogueRow, Departures};
+use serde_json::json;
+
+use crate::config::Config;
+use crate::{output, wire};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
+    let store = wire::store(config)?;
+    if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
+        let report = catalogue.refresh(Departures::Apply)?;
+        report.problems.iter().for_each(|problem| eprintln!("{problem}"));
+    }
+    let rows = store.catalogue()?;
+    if args.json {
+        output::json(&rows.iter().map(value).collect())?;
+    } else if rows.is_empty() {
+        eprintln!("No article: no page of the built site carries the comment section's mark.");
+    } else {
+        output::list(&["article", "title", "open", "approved", "pending", "page"], &rows.iter().map(row).collect::<Vec<_>>())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn count(row: &CatalogueRow, status: Status) -> u64 {
+    row.counts.get(&status).copied().unwrap_or_default()
+}
+
+fn row(row: &CatalogueRow) -> Vec<String> {
+    let article = &row.entry.article;
+    let open = if article.open { "yes" } else { "no" };
+    let (approved, pending) = (count(row, Status::Approved).to_string(), count(row, Status::Pending).to_string());
+    vec![article.path.to_string(), article.title.clone(), open.to_owned(), approved, pending, row.entry.page.clone()]
+}
+
+fn value(row: &CatalogueRow) -> serde_json::Value {
+    let article = &row.entry.article;
+    json!({
+        "path": article.path.as_str(),
+        "title": article.title,
+        "open": article.open,
+        "approved": count(row, Status::Approved),
+        "pending": count(row, Status::Pending),
+        "page": row.entry.page,
+    })
+}

@@ -1,0 +1,104 @@
+use std::path::Path;
+use std::process::ExitCode;
+
+use ardoise_generator::{probe, writable};
+use ardoise_store::StoreError;
+
+use crate::config::Config;
+
+/// What was looked at, and what came of it: fine with a word about it, or wrong with the way to mend it.
+struct Finding(&'static str, Result<String, String>);
+
+pub(crate) fn run(file: Option<&Path>) -> ExitCode {
+    let config = match Config::load(file) {
+        Ok(config) => config,
+        Err(error) => return report(&[Finding("settings", Err(format!("{error:#}")))]),
+    };
+    let settings = Finding("settings", Ok(format!("{}, for {}", config.file.display(), config.site.origin)));
+    report(&[settings, built(&config), database(&config), tree(&config), separate(&config), listen(&config)])
+}
+
+fn report(findings: &[Finding]) -> ExitCode {
+    for Finding(what, outcome) in findings {
+        match outcome {
+            Ok(word) => println!("ok     {what:<15}{word}"),
+            Err(trouble) => println!("WRONG  {what:<15}{trouble}"),
+        }
+    }
+    if findings.iter().all(|Finding(_, outcome)| outcome.is_ok()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn built(config: &Config) -> Finding {
+    let Some(built) = config.built() else {
+        return Finding("built site", Ok("none: comments are accepted for any path ([site] built)".to_owned()));
+    };
+    let looked =
+        ardoise_generator::survey(&built, &config.site.origin).map_err(|error| format!("{error}; build the site, or correct [site] built"));
+    Finding(
+        "built site",
+        looked.and_then(|(articles, pages, problems)| {
+            if let Some(first) = problems.first() {
+                return Err(format!("{} marks cannot be used; the first: {first}", problems.len()));
+            }
+            if articles == 0 {
+                let mend = "put the `ardoise/comments.html` partial into the article template, and build again";
+                return Err(format!("{} has {pages} pages, and none carries the comment section's mark; {mend}", built.display()));
+            }
+            Ok(format!("{articles} articles on {pages} pages of {}", built.display()))
+        }),
+    )
+}
+
+fn database(config: &Config) -> Finding {
+    let url = config.store_url();
+    let folder = url.file().parent().unwrap_or(Path::new("."));
+    let mend =
+        |error: std::io::Error| format!("{error}; SQLite needs the right to write both the file and its folder: {}", folder.display());
+    if !folder.is_dir() {
+        return Finding("database", Err(format!("the folder {} does not exist; make it, or correct [store] url", folder.display())));
+    }
+    let looked = writable(folder).map_err(mend).and_then(|()| {
+        if !url.file().exists() {
+            return Ok(format!("{url} does not exist yet; it is made at the first start"));
+        }
+        let asked = || -> Result<usize, StoreError> { ardoise_store::Store::open(&url)?.work().map(|work| work.len()) };
+        asked().map(|work| format!("{url}, {work} changes waiting to be published")).map_err(|error| format!("{url}: {error}"))
+    });
+    Finding("database", looked)
+}
+
+fn tree(config: &Config) -> Finding {
+    let to = config.to();
+    let looked = probe(&to).map_err(|error| error.to_string());
+    let looked =
+        looked.and_then(|()| writable(&to).map_err(|error| format!("{error}; give the user that runs Ardoise the right to write there")));
+    Finding("published tree", looked.map(|()| to.display().to_string()))
+}
+
+/// A site generator that cleans up would remove the tree.
+fn separate(config: &Config) -> Finding {
+    let (to, built) = (config.to(), config.built());
+    match built {
+        Some(built) if to.starts_with(&built) || built.starts_with(&to) => {
+            let mend = "keep them side by side, and let the web server join them ([publish] to)";
+            Finding(
+                "folders",
+                Err(format!("{} and {} lie in each other: a build may remove the published files; {mend}", to.display(), built.display())),
+            )
+        }
+        _ => Finding("folders", Ok("the built site and the published tree are apart".to_owned())),
+    }
+}
+
+fn listen(config: &Config) -> Finding {
+    let address = config.service.listen;
+    // A running service holds the port, and that is as it should be.
+    let word = match std::net::TcpListener::bind(address) {
+        Ok(_) => Ok(format!("{address} is free: the service is not running")),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Ok(format!("{address} is in use: the service is running, or another program has the port"))
+        }
+        Err(error) => Err(format!("{address}: {error}; correct [service] listen")),
+    };
+    Finding("address", word)
+}

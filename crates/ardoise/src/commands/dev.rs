@@ -1,0 +1,90 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use ardoise_generator::{install, install_anew};
+use ardoise_service::Local;
+
+use crate::assets;
+use crate::config::{Config, FILE};
+use crate::running::{self, Manner};
+
+/// Where `dev` keeps what a site without settings needs.
+const STATE: &str = "ardoise-dev";
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// A site with an ardoise.toml, or a folder of built pages; without it, the example blog
+    site: Option<PathBuf>,
+    /// Publish comments as they come
+    #[arg(long)]
+    auto_approve: bool,
+    /// Listen on this port of localhost; 0 takes any free one [default: the one in the settings]
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let mut config = match (&args.site, config) {
+        (None, Some(_)) => Config::load(config)?,
+        (Some(site), None) => site_config(site)?,
+        (None, None) => example()?,
+        (Some(_), Some(_)) => bail!("give either SITE or --config: the settings name the site"),
+    };
+    let Some(built) = config.built() else {
+        bail!("{}: [site] built is missing; `ardoise dev` needs the built site in order to serve it", config.file.display())
+    };
+    if let Some(port) = args.port {
+        config.service.listen.set_port(port);
+    }
+    // Trying out is nobody else's business, whatever the settings say for the server.
+    config.service.listen.set_ip([127, 0, 0, 1].into());
+    let local = Local { built, tree: config.to() };
+    let manner = Manner { hold_all: !args.auto_approve, origin: None, local: Some(local) };
+    // A file server that finds no folder at start never finds one.
+    ardoise_generator::claim(&config.to())?;
+    running::run(&config, manner, |address| println!("{}", greeting(&config, &address.to_string(), args.auto_approve)))
+}
+
+fn site_config(site: &Path) -> anyhow::Result<Config> {
+    if site.join(FILE).is_file() {
+        return Config::load(Some(&site.join(FILE)));
+    }
+    if !site.join("index.html").is_file() {
+        bail!(
+            "{} has neither {FILE} nor index.html: give a folder of built pages, or run `ardoise init {}` first",
+            site.display(),
+            site.display()
+        );
+    }
+    state_for(&std::path::absolute(site)?)
+}
+
+fn example() -> anyhow::Result<Config> {
+    let built = Path::new(STATE).join("blog");
+    install_anew(&built, assets::blog()).with_context(|| built.display().to_string())?;
+    state_for(Path::new("blog"))
+}
+
+/// The settings in the state folder; written at the first time, and from then on they are the user's.
+fn state_for(built: &Path) -> anyhow::Result<Config> {
+    let text = assets::DEV_CONFIG.replace("{built}", &toml::Value::from(built.display().to_string()).to_string());
+    install(Path::new(STATE), [(PathBuf::from(FILE), text.as_bytes())])?;
+    let config = Config::load(Some(&Path::new(STATE).join(FILE)))?;
+    if config.site.built.as_deref() != Some(built) {
+        bail!("{STATE}/ holds the comments of another site; remove that folder, or run this command in another one");
+    }
+    Ok(config)
+}
+
+fn greeting(config: &Config, address: &str, auto_approve: bool) -> String {
+    let program = std::env::args().next().unwrap_or_else(|| "ardoise".to_owned());
+    let here = config.file == Path::new(FILE) || config.file == Path::new("./ardoise.toml");
+    let option = if here { String::new() } else { format!(" --config {}", config.file.display()) };
+    let moderate = if auto_approve {
+        "Comments are published as they come (--auto-approve).".to_owned()
+    } else {
+        format!("Post a comment, then decide in another terminal:\n\n    {program} pending{option}\n    {program} approve{option} ID")
+    };
+    format!("\nThe site is at http://{address}/\n\n{moderate}\n\nCtrl-C stops; nothing is lost.\n")
+}

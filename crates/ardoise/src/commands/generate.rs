@@ -1,0 +1,64 @@
+use std::process::ExitCode;
+
+use ardoise_generator::{Generator, OnChange, Scope};
+use ardoise_store::Departures;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::config::Config;
+use crate::wire;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Compare every file with the database, not only what has changed
+    #[arg(long)]
+    full: bool,
+    /// Change nothing; list what differs from the database, and exit 1 if anything does
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
+    let store = wire::store(config)?;
+    let generator = wire::generator(config, &store);
+    if args.check {
+        return check(&generator);
+    }
+    if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
+        // The files hold titles, so the site comes first; without it, they are right but for these.
+        match catalogue.refresh(Departures::Apply) {
+            Ok(report) => report.problems.iter().for_each(|problem| tracing::warn!("{problem}")),
+            Err(error) => tracing::warn!("the built site could not be read; its articles stay as they were: {error}"),
+        }
+    }
+    let bar = bar();
+    let scope = if args.full { Scope::Full } else { Scope::Changes };
+    let outcome = generator.run(scope, &|done, all| step(&bar, done, all))?;
+    bar.finish_and_clear();
+    println!("{} files changed, of {} articles", outcome.differences.len(), outcome.articles.len());
+    let command = config.publish.on_change.trim();
+    if !command.is_empty() && !outcome.differences.is_empty() {
+        OnChange::run_once(command, &config.folder(), &outcome.articles)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(generator: &Generator) -> anyhow::Result<ExitCode> {
+    let bar = bar();
+    let differences = generator.check(&|done, all| step(&bar, done, all))?;
+    bar.finish_and_clear();
+    for difference in &differences {
+        println!("{}\t{}", difference.kind.as_str(), difference.file);
+    }
+    Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Draws itself on a terminal alone.
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} articles, {eta} left");
+    ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn step(bar: &ProgressBar, done: usize, all: usize) {
+    bar.set_length(all as u64);
+    bar.set_position(done as u64);
+}

@@ -1,0 +1,9 @@
+use std::process::ExitCode;
+
+use crate::config::Config;
+use crate::running::{self, Manner};
+
+pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let manner = Manner { hold_all: true, origin: Some(config.site.origin.clone()), local: None };
+    running::run(config, manner, |_| {})
+}

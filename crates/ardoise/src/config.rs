@@ -1,0 +1,147 @@
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::Context;
+use ardoise_model::Origin;
+use ardoise_store::StoreUrl;
+use serde::{Deserialize, Deserializer};
+
+/// The file that is read when none is named.
+pub(crate) const FILE: &str = "ardoise.toml";
+
+/// The file of settings. An unknown key is an error: a typing error must not pass for a setting.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) site: Site,
+    #[serde(default)]
+    pub(crate) service: Service,
+    #[serde(default)]
+    pub(crate) store: Store,
+    #[serde(default)]
+    pub(crate) publish: Publish,
+    /// The file itself.
+    #[serde(skip)]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Site {
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) origin: Origin,
+    /// Without it there is no catalogue, and any path is accepted.
+    pub(crate) built: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Service {
+    #[serde(deserialize_with = "listen")]
+    pub(crate) listen: SocketAddr,
+    /// Where Stacosys' form leads; empty: back to the article.
+    pub(crate) stacosys_redirect: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Store {
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) url: StoreUrl,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Publish {
+    pub(crate) to: PathBuf,
+    /// Where readers find the tree.
+    #[serde(deserialize_with = "tree_url")]
+    pub(crate) url: String,
+    pub(crate) on_change: String,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8100)), stacosys_redirect: String::new() }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { url: StoreUrl::sqlite("ardoise.db") }
+    }
+}
+
+impl Default for Publish {
+    fn default() -> Self {
+        Self { to: "published".into(), url: "/ardoise/".into(), on_change: String::new() }
+    }
+}
+
+impl Config {
+    /// Reads the file that was named, or the one in the working directory.
+    pub(crate) fn load(named: Option<&Path>) -> anyhow::Result<Self> {
+        let file = named.unwrap_or(Path::new(FILE));
+        let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                anyhow::anyhow!("there is no {}; `ardoise init` makes one, --config FILE names another", file.display())
+            }
+            _ => anyhow::anyhow!("{}: {error}", file.display()),
+        })?;
+        Self::parse(&text, file)
+    }
+
+    fn parse(text: &str, file: &Path) -> anyhow::Result<Self> {
+        let mut config: Self = toml::from_str(text).with_context(|| file.display().to_string())?;
+        file.clone_into(&mut config.file);
+        Ok(config)
+    }
+
+    /// Relative files in the settings are relative to the file of settings, so that a command works from any folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let folder = self.file.parent().unwrap_or(Path::new(""));
+        // Absolute, for the owner's command may run elsewhere.
+        std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).unwrap_or_else(|_| folder.to_owned())
+    }
+
+    pub(crate) fn built(&self) -> Option<PathBuf> {
+        self.site.built.as_ref().map(|built| self.folder().join(built))
+    }
+
+    pub(crate) fn to(&self) -> PathBuf {
+        self.folder().join(&self.publish.to)
+    }
+
+    pub(crate) fn store_url(&self) -> StoreUrl {
+        self.store.url.relative_to(&self.folder())
+    }
+}
+
+/// Through [`FromStr`], so that the message names the line.
+fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<T, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| {
+        serde::de::Error::custom(format!("{text:?} is not an IP address and a port, such as \"127.0.0.1:8100\" or \"[::1]:8100\""))
+    })
+}
+
+fn tree_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let mut url = String::deserialize(deserializer)?;
+    if !url.starts_with('/') && !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(serde::de::Error::custom(format!("{url:?} is neither a path such as \"/ardoise/\" nor a URL")));
+    }
+    if !url.ends_with('/') {
+        url.push('/');
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,0 +1,39 @@
+use pretty_assertions::assert_eq;
+
+use super::*;
+
+fn error(text: &str) -> String {
+    format!("{:#}", Config::parse(text, Path::new("ardoise.toml")).expect_err("refused"))
+}
+
+#[test]
+fn one_line_is_enough() {
+    let config = Config::parse("[site]\norigin = \"https://blog.example.org/\"\n", Path::new("/srv/blog/ardoise.toml")).expect("read");
+    assert_eq!(config.site.origin.as_str(), "https://blog.example.org");
+    assert_eq!((config.to(), config.built()), ("/srv/blog/published".into(), None));
+    assert_eq!(config.store_url().to_string(), "sqlite:/srv/blog/ardoise.db");
+    assert_eq!((config.service.listen.port(), config.publish.url.as_str()), (8100, "/ardoise/"));
+}
+
+#[test]
+fn the_file_that_init_writes_can_be_read() {
+    let text = crate::assets::CONFIG.replace("{origin}", "https://blog.example.org");
+    let config = Config::parse(&text, Path::new("/srv/blog/ardoise.toml")).expect("read");
+    assert_eq!(config.built(), Some("/srv/blog/public".into()));
+}
+
+#[test]
+fn a_mistake_names_its_line() {
+    let unknown = error("[site]\norigin = \"https://a.example\"\nbuild = \"public\"\n");
+    assert!(
+        unknown.contains("ardoise.toml: TOML parse error at line 3, column 1") && unknown.contains("expected `origin` or `built`"),
+        "{unknown}"
+    );
+    let origin = error("[site]\norigin = \"blog\"\n");
+    assert!(origin.contains("line 2, column 10") && origin.contains("such as \"https://blog.example.org\""), "{origin}");
+    let listen = error("[site]\norigin = \"https://a.example\"\n[service]\nlisten = \"localhost\"\n");
+    assert!(listen.contains("line 4, column 10") && listen.contains("127.0.0.1:8100"), "{listen}");
+    let store = error("[site]\norigin = \"https://a.example\"\n[store]\nurl = \"mysql://root:pw@db\"\n");
+    assert!(store.contains("line 4") && store.contains("sqlite:ardoise.db"), "{store}");
+    assert!(error("").contains("missing field `site`"));
+}

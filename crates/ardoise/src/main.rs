@@ -1,0 +1,84 @@
+#![doc = include_str!("../README.md")]
+
+mod assets;
+mod commands;
+mod config;
+mod logging;
+mod output;
+mod running;
+mod wire;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use ardoise_model::Decision;
+use clap::{Parser, Subcommand};
+
+use crate::commands::{catalogue, check, decide, dev, generate, init, pending, serve, show};
+use crate::config::Config;
+
+/// Comments and comment counts for static sites, read as plain files.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    /// The file of settings [default: ardoise.toml in the working directory]
+    #[arg(long, global = true, value_name = "FILE", env = "ARDOISE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Put ardoise.toml and the Hugo module beside a site; nothing is overwritten
+    Init(init::Args),
+    /// Try it out: serve the built site, the published tree and the service on localhost
+    Dev(dev::Args),
+    /// Take submissions in, follow the built site and generate; what a server runs
+    Serve,
+    /// Bring the published tree to what the database says, once
+    Generate(generate::Args),
+    /// List the comments that wait for a decision
+    Pending(pending::Args),
+    /// Show one comment
+    Show(show::Args),
+    /// Publish comments
+    Approve(decide::Args),
+    /// Do not publish comments
+    Reject(decide::Args),
+    /// Do not publish comments: they are spam
+    Spam(decide::Args),
+    /// Withdraw comments
+    Delete(decide::Args),
+    /// List the articles that the site has, with their comments counted
+    Catalogue(catalogue::Args),
+    /// Say what is wrong with settings, database and folders, and how to mend it
+    Check,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(matches!(cli.command, Command::Serve | Command::Dev(_)));
+    run(cli).unwrap_or_else(|error| {
+        eprintln!("ardoise: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = || Config::load(cli.config.as_deref());
+    match cli.command {
+        Command::Init(args) => init::run(&args),
+        Command::Dev(args) => dev::run(&args, cli.config.as_deref()),
+        Command::Serve => serve::run(&config()?),
+        Command::Generate(args) => generate::run(&args, &config()?),
+        Command::Pending(args) => pending::run(&args, &config()?),
+        Command::Show(args) => show::run(&args, &config()?),
+        Command::Approve(args) => decide::run(&args, Decision::Approve, &config()?),
+        Command::Reject(args) => decide::run(&args, Decision::Reject, &config()?),
+        Command::Spam(args) => decide::run(&args, Decision::Spam, &config()?),
+        Command::Delete(args) => decide::run(&args, Decision::Delete, &config()?),
+        Command::Catalogue(args) => catalogue::run(&args, &config()?),
+        Command::Check => Ok(check::run(cli.config.as_deref())),
+    }
+}

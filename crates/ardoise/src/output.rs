@@ -1,0 +1,58 @@
+//! Lists for people and for programs.
+
+use std::io::{self, IsTerminal, Write};
+
+use ardoise_model::{Comment, Timestamp};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+use serde_json::{Value, json};
+
+/// A table on a terminal, fields separated by tabs elsewhere. Nothing at all when there are no rows.
+pub(crate) fn list(header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if out.is_terminal() {
+        let mut table = Table::new();
+        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+        table.add_rows(rows.to_vec());
+        return writeln!(out, "{table}");
+    }
+    for row in rows {
+        writeln!(out, "{}", row.join("\t"))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn json(value: &Value) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{value:#}")
+}
+
+pub(crate) fn comment(comment: &Comment) -> Value {
+    json!({
+        "id": comment.id.as_str(),
+        "status": comment.status.as_str(),
+        "article": comment.article.as_str(),
+        "parent": comment.parent.as_ref().map(ardoise_model::CommentId::as_str),
+        "author": comment.author,
+        "email": comment.email,
+        "site": comment.site,
+        "date": comment.created_at.to_string(),
+        "text": comment.text,
+    })
+}
+
+/// In the time zone of whoever sits at the terminal.
+pub(crate) fn local(time: Timestamp) -> String {
+    match jiff::Timestamp::from_millisecond(time.0) {
+        Ok(time) => time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
+        Err(_) => time.to_string(),
+    }
+}
+
+/// The beginning of a text, on one line.
+pub(crate) fn excerpt(text: &str, characters: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

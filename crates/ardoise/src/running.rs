@@ -1,0 +1,69 @@
+//! What `serve` and `dev` have in common: the service, the catalogue's watch and the generator in one process.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::thread;
+
+use ardoise_generator::{Stop, Worker};
+use ardoise_model::{Origin, Policy};
+use ardoise_service::{Local, Settings};
+use ardoise_store::Departures;
+
+use crate::config::Config;
+use crate::wire;
+
+/// In what `serve` and `dev` differ.
+pub(crate) struct Manner {
+    /// False: comments are published as they come.
+    pub(crate) hold_all: bool,
+    /// None: the address that is listened on.
+    pub(crate) origin: Option<Origin>,
+    /// The site itself is served too.
+    pub(crate) local: Option<Local>,
+}
+
+/// Runs until a signal comes; then requests in flight finish, and the generator catches up.
+pub(crate) fn run(config: &Config, manner: Manner, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<ExitCode> {
+    let store = wire::store(config)?;
+    let catalogue = wire::catalogue(config, &store, manner.origin.as_ref().unwrap_or(&config.site.origin));
+    if let Some(catalogue) = &catalogue {
+        // Before the first submission: a new article must not be refused. What is missing, the watch looks at twice.
+        match catalogue.refresh(Departures::Postpone) {
+            Ok(report) => tracing::info!(articles = report.articles, pages = report.pages, "read the built site"),
+            Err(error) => tracing::warn!("the built site could not be read; its articles stay as they were: {error}"),
+        }
+    }
+    let settings = Settings {
+        listen: config.service.listen,
+        origin: manner.origin,
+        tree_url: config.publish.url.clone(),
+        policy: Policy { known_articles_only: catalogue.is_some(), hold_all: manner.hold_all },
+        stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
+        clock: wire::now,
+        local: manner.local,
+    };
+    let stop = Stop::default();
+    thread::scope(|scope| {
+        if let Some(catalogue) = &catalogue {
+            scope.spawn(|| catalogue.watch(&stop));
+        }
+        let worker = Worker::new(wire::generator(config, &store), wire::on_change(config));
+        let generating = scope.spawn({
+            let stop = &stop;
+            move || worker.run(stop)
+        });
+        let served = ardoise_service::serve(settings, store.clone(), |address, _| {
+            tracing::info!("taking comments in on http://{address}");
+            // systemd's readiness; without systemd nobody listens, and that is no error.
+            let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+            ready(address);
+        });
+        // In this order: comments that were taken in last are generated too.
+        tracing::info!("stopping: requests have finished, the generator catches up");
+        stop.set();
+        let _ = generating.join();
+        served
+    })?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,117 @@
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Running, Site, ardoise, wait_for};
+
+#[test]
+fn init_puts_everything_beside_a_site_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("hugo.toml"), "baseurl = \"https://me.example/blog/\"\n").expect("written");
+    let init = || String::from_utf8(ardoise(folder.path()).arg("init").output().expect("it starts").stdout).expect("UTF-8");
+    let said = init();
+    assert!(said.contains("wrote  ./ardoise.toml") && said.contains("theme = [\"ardoise\", \"your-theme\"]"), "{said}");
+    let settings = std::fs::read_to_string(path("ardoise.toml")).expect("settings");
+    assert!(settings.contains("origin = \"https://me.example\""), "{settings}");
+    for file in ["layouts/partials/ardoise/comments.html", "i18n/fr.toml", "static/ardoise.js", "hugo.toml"] {
+        assert!(path("themes/ardoise").join(file).exists(), "{file}");
+    }
+    std::fs::write(path("themes/ardoise/static/ardoise.css"), "mine").expect("written");
+    std::fs::write(path("ardoise.toml"), "mine").expect("written");
+    assert!(init().contains("kept   ./ardoise.toml (it was there already)"));
+    assert_eq!(std::fs::read_to_string(path("ardoise.toml")).expect("settings"), "mine");
+    assert_eq!(std::fs::read_to_string(path("themes/ardoise/static/ardoise.css")).expect("a stylesheet"), "mine");
+}
+
+#[test]
+fn lists_are_for_people_and_for_scripts() {
+    let site = Site::new(&["/a/", "/b/"]);
+    let id = site.serve().submit("/a/", "Hello\nthere");
+    let line = site.ardoise(&["pending"]);
+    let fields: Vec<_> = line.trim_end().split('\t').collect();
+    assert_eq!((fields[0], fields[2], fields[3], fields[4]), (&*id, "/a/", "Ada", "Hello there"));
+    assert_eq!(site.json(&["pending", "--json"])[0]["text"], "Hello\nthere");
+    assert!(site.ardoise(&["show", &id[..5]]).contains("\nHello\nthere\n"));
+    assert_eq!(site.ardoise(&["approve", &id]), format!("{id} approved (was pending) /a/\n"));
+    assert_eq!(site.ardoise(&["approve", &id]), format!("{id} approved (already) /a/\n"));
+    assert_eq!(site.json(&["spam", &id, "--json"])[0]["before"], "approved");
+    assert_eq!(site.json(&["show", &id, "--json"])["decisions"][1]["status"], "spam");
+    let catalogue = site.json(&["catalogue", "--json"]);
+    assert_eq!(
+        (&catalogue[0]["path"], &catalogue[0]["title"], &catalogue[0]["page"]),
+        (&"/a/".into(), &"About /a/".into(), &"a/index.html".into())
+    );
+    assert_eq!(site.ardoise(&["catalogue"]).lines().nth(1), Some("/b/\tAbout /b/\tyes\t0\t0\tb/index.html"));
+}
+
+#[test]
+fn an_error_says_what_and_where() {
+    let site = Site::new(&["/a/"]);
+    let error = |arguments: &[&str]| {
+        let output = site.try_ardoise(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    assert_eq!(error(&["approve", "zzzz"]), "ardoise: there is no comment zzzz\n");
+    assert!(error(&["serve", "--config", "nowhere.toml"]).contains("there is no nowhere.toml; `ardoise init` makes one"));
+    site.settings("[site]\norigin = \"https://blog.example.org\"\nbilt = \"public\"\n");
+    let unknown = error(&["pending"]);
+    assert!(unknown.contains("ardoise.toml") && unknown.contains("line 3") && unknown.contains("unknown field `bilt`"), "{unknown}");
+}
+
+#[test]
+fn check_says_what_is_wrong_and_how_to_mend_it() {
+    let site = Site::new(&["/a/"]);
+    let check = || {
+        let output = site.try_ardoise(&["check"]);
+        (output.status.success(), String::from_utf8(output.stdout).expect("UTF-8"))
+    };
+    let (fine, said) = check();
+    assert!(fine && said.contains("ok     built site     1 articles on 1 pages"), "{said}");
+    assert!(!site.path("ardoise.db").exists() && !site.path("published").exists(), "a check leaves nothing behind");
+
+    std::fs::write(site.path("public/a/index.html"), "<p>no mark").expect("written");
+    let (fine, said) = check();
+    assert!(!fine && said.contains("WRONG  built site") && said.contains("put the `ardoise/comments.html` partial"), "{said}");
+
+    site.settings("[site]\norigin = \"https://blog.example.org\"\nbuilt = \"public\"\n[publish]\nto = \"public/ardoise\"\n[store]\nurl = \"sqlite:no/such/a.db\"\n");
+    std::fs::create_dir_all(site.path("public/ardoise")).expect("made");
+    std::fs::write(site.path("public/ardoise/mine.txt"), "").expect("written");
+    let (fine, said) = check();
+    assert!(!fine && said.contains("has files that Ardoise did not write") && said.contains("lie in each other"), "{said}");
+    assert!(said.contains("WRONG  database"), "{said}");
+}
+
+#[test]
+fn dev_needs_neither_hugo_nor_settings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dev = || Running::start(ardoise(folder.path()).args(["dev", "--port", "0", "--auto-approve"]));
+    let running = dev();
+    let home = running.get("/");
+    assert!(home.status == 200 && home.body.contains("data-ardoise-count"), "{}", home.body);
+    assert_eq!((running.get("/no/such/page/").status, running.get("/ardoise.js").status, running.get("/comments").status), (404, 200, 405));
+    let catalogue =
+        ardoise(folder.path()).args(["catalogue", "--json", "--config", "ardoise-dev/ardoise.toml"]).output().expect("it starts");
+    let catalogue: serde_json::Value = serde_json::from_slice(&catalogue.stdout).expect("JSON");
+    let paths: Vec<_> = catalogue.as_array().expect("a list").iter().map(|row| row["path"].as_str().expect("a path").to_owned()).collect();
+    assert!(paths.len() >= 10 && paths.iter().any(|path| !path.is_ascii()), "{paths:?}");
+    for path in &paths {
+        running.submit(path, "Hello");
+    }
+    let counted = |running: &Running| running.get("/ardoise/counts.json").json()["counts"].as_object().map_or(0, serde_json::Map::len);
+    wait_for("a count for each article", || counted(&running) == paths.len());
+    drop(running);
+    assert_eq!(counted(&dev()), paths.len(), "what was tried is still there the next day");
+}
+
+#[test]
+fn dev_serves_a_folder_of_built_pages() {
+    let site = Site::new(&["/été/"]);
+    std::fs::write(site.path("public/index.html"), "<h1>Home</h1>").expect("written");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let public = site.path("public");
+    let running = Running::start(ardoise(elsewhere.path()).args(["dev", "--port", "0", "--auto-approve"]).arg(&public));
+    assert_eq!(running.get("/%C3%A9t%C3%A9/").status, 200);
+    running.submit("/%C3%A9t%C3%A9/", "Hello");
+    wait_for("its file", || running.get("/ardoise/%C3%A9t%C3%A9/index.json").status == 200);
+    assert!(!site.path("published").exists() && !public.join("ardoise-dev").exists(), "nothing is put into the site");
+}

@@ -1,0 +1,194 @@
+//! A site with its settings, a running `serve`, and requests, in a few lines.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+pub(crate) const ORIGIN: &str = "https://blog.example.org";
+
+/// A site in a folder of its own.
+pub(crate) struct Site {
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Site {
+    /// With a page for each path. No path: no catalogue.
+    pub(crate) fn new(articles: &[&str]) -> Self {
+        let site = Self { folder: tempfile::tempdir().expect("a folder") };
+        let built = if articles.is_empty() { "" } else { "built = \"public\"\n" };
+        site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\n{built}[service]\nlisten = \"127.0.0.1:0\"\n"));
+        for article in articles {
+            site.page(article);
+        }
+        site
+    }
+
+    pub(crate) fn settings(&self, text: &str) {
+        std::fs::write(self.path("ardoise.toml"), text).expect("written");
+    }
+
+    pub(crate) fn page(&self, article: &str) {
+        let folder = self.path("public").join(article.trim_matches('/'));
+        std::fs::create_dir_all(&folder).expect("made");
+        let page = format!("<section data-ardoise-article=\"{article}\" data-ardoise-title=\"About {article}\"></section>");
+        std::fs::write(folder.join("index.html"), page).expect("written");
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn read(&self, file: &str) -> Option<Value> {
+        let text = std::fs::read(self.path("published").join(file)).ok()?;
+        Some(
+            serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{file} is no JSON ({error}): {}", String::from_utf8_lossy(&text))),
+        )
+    }
+
+    pub(crate) fn count(&self, article: &str) -> u64 {
+        self.read("counts.json").map_or(0, |counts| counts["counts"][article].as_u64().unwrap_or_default())
+    }
+
+    /// A command that is expected to succeed; its output as text.
+    pub(crate) fn ardoise(&self, arguments: &[&str]) -> String {
+        let output = self.try_ardoise(arguments);
+        assert!(output.status.success(), "ardoise {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.ardoise(arguments)).expect("JSON")
+    }
+
+    pub(crate) fn try_ardoise(&self, arguments: &[&str]) -> Output {
+        ardoise(self.folder.path()).args(arguments).output().expect("it starts")
+    }
+
+    pub(crate) fn serve(&self) -> Running {
+        Running::start(ardoise(self.folder.path()).arg("serve"))
+    }
+}
+
+pub(crate) fn ardoise(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ardoise"));
+    command.current_dir(folder).env_remove("ARDOISE_CONFIG").env_remove("ARDOISE_LOG");
+    command
+}
+
+/// A process that listens; killed when dropped.
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) url: String,
+    pub(crate) agent: ureq::Agent,
+}
+
+impl Running {
+    /// Starts it and waits until it says where it listens.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let log = BufReader::new(child.stderr.take().expect("piped"));
+        let config =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(20)));
+        // From here on it is killed whatever happens.
+        let mut running = Self { child, url: String::new(), agent: config.build().into() };
+        running.url = listening(log);
+        running
+    }
+
+    pub(crate) fn post_json(&self, body: &Value) -> Answer {
+        let sent = self.agent.post(format!("{}/comments", self.url)).content_type("application/json").send(body.to_string());
+        Answer::from(sent.expect("an answer"))
+    }
+
+    pub(crate) fn post_form(&self, to: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.post(format!("{}{to}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::from(request.send_form(fields.iter().copied()).expect("an answer"))
+    }
+
+    pub(crate) fn post_raw(&self, to: &str, content_type: &str, body: &[u8]) -> Answer {
+        Answer::from(self.agent.post(format!("{}{to}", self.url)).content_type(content_type).send(body).expect("an answer"))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        Answer::from(self.agent.get(format!("{}{path}", self.url)).call().expect("an answer"))
+    }
+
+    /// Submits a comment that must be taken; its id.
+    pub(crate) fn submit(&self, article: &str, text: &str) -> String {
+        let answer = self.post_json(&json!({ "article": article, "author": "Ada", "text": text }));
+        assert_eq!(answer.status, 202, "{}", answer.body);
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+    }
+
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.child.wait().expect("it ends")
+    }
+}
+
+/// The address that a log names; then goes on reading it, lest the process blocks on a full pipe.
+fn listening(log: BufReader<ChildStderr>) -> String {
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+    let mut said = String::new();
+    loop {
+        let line = lines.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| panic!("it does not listen; it said:\n{said}"));
+        if let Some((_, url)) = line.split_once("taking comments in on ") {
+            return url.trim().to_owned();
+        }
+        said.push_str(&line);
+        said.push('\n');
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A response, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    headers: ureq::http::HeaderMap,
+}
+
+impl From<ureq::http::Response<ureq::Body>> for Answer {
+    fn from(response: ureq::http::Response<ureq::Body>) -> Self {
+        let (parts, mut body) = response.into_parts();
+        Self { status: parts.status.as_u16(), headers: parts.headers, body: body.read_to_string().expect("a body") }
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.body))
+    }
+}
+
+/// Waits until something holds; says what was waited for when it does not come.
+pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "waited for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

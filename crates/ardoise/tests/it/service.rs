@@ -1,0 +1,218 @@
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use crate::harness::{ORIGIN, Site};
+
+const ARTICLE: &str = "/2017/%C3%A9t%C3%A9/";
+
+fn site() -> Site {
+    Site::new(&["/2017/été/", "/b/"])
+}
+
+fn pending(site: &Site) -> Vec<Value> {
+    site.json(&["pending", "--json"]).as_array().expect("a list").clone()
+}
+
+#[test]
+fn json_in_json_out() {
+    let site = site();
+    let service = site.serve();
+    let sent = json!({ "article": "/2017/été/?utm_source=x", "author": "Ada", "text": "Hello", "email": "ada@example.org", "site": null, "unknown": 1 });
+    let answer = service.post_json(&sent);
+    let body = answer.json();
+    assert_eq!((answer.status, body["status"].as_str()), (202, Some("pending")));
+    assert!(body["edit_token"].as_str().is_some_and(|token| token.len() == 32), "{body}");
+    let stored = pending(&site);
+    assert_eq!(
+        (&stored[0]["id"], &stored[0]["article"], &stored[0]["email"]),
+        (&body["id"], &json!("/2017/été/"), &json!("ada@example.org"))
+    );
+    assert!(
+        !site.ardoise(&["show", body["id"].as_str().expect("an id"), "--json"]).contains(body["edit_token"].as_str().expect("a token"))
+    );
+}
+
+#[test]
+fn what_is_wrong_is_a_problem_with_names() {
+    let site = site();
+    let service = site.serve();
+    let answer = service.post_json(&json!({ "article": ARTICLE, "author": "", "text": "x".repeat(10_001), "email": "nobody" }));
+    assert_eq!((answer.status, answer.header("content-type")), (422, "application/problem+json"));
+    let problem = answer.json();
+    assert_eq!((&problem["status"], &problem["title"]), (&json!(422), &json!("Unprocessable Entity")));
+    let named: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|e| (e["field"].as_str(), e["rule"].as_str())).collect();
+    assert_eq!(named, [(Some("author"), Some("required")), (Some("text"), Some("too_long")), (Some("email"), Some("not_an_email"))]);
+
+    let nowhere = service.post_json(&json!({ "article": "/nowhere/", "author": "Ada", "text": "Hello" }));
+    assert_eq!((nowhere.status, nowhere.json()["errors"][0]["rule"].as_str()), (422, Some("unknown_article")));
+    assert!(nowhere.body.contains("this site has no such page"), "{}", nowhere.body);
+
+    for (kind, body, status) in [
+        ("application/json", "{\"article\": 3}".to_owned(), 400),
+        ("application/json", "not json".to_owned(), 400),
+        ("application/json", format!("{{\"text\":\"{}\"}}", "x".repeat(200_000)), 413),
+        ("text/plain", "Hello".to_owned(), 415),
+        ("application/x-www-form-urlencoded", format!("text={}", "x".repeat(200_000)), 413),
+        ("application/json", format!("{{\"article\":\"{ARTICLE}\",\"author\":\"A\\u0000\",\"text\":\"a\"}}"), 422),
+        ("application/json", "{\"article\":\"/b/\",\"author\":\"\\ud800\",\"text\":\"a\"}".to_owned(), 400),
+    ] {
+        let answer = service.post_raw("/comments", kind, body.as_bytes());
+        assert_eq!(answer.status, status, "{kind} {body:.60}: {}", answer.body);
+    }
+    assert_eq!(pending(&site).len(), 0);
+}
+
+#[test]
+fn a_form_leads_back_to_its_article() {
+    let site = site();
+    let service = site.serve();
+    let answer =
+        service.post_form("/comments", &[("article", ARTICLE), ("author", "Zoé"), ("text", "Ça va ?\r\nOui"), ("subject", "")], &[]);
+    assert_eq!((answer.status, answer.header("location")), (303, &*format!("{ORIGIN}{ARTICLE}#ardoise-thanks")));
+    assert_eq!((&pending(&site)[0]["author"], &pending(&site)[0]["text"]), (&json!("Zoé"), &json!("Ça va ?\nOui")));
+}
+
+#[test]
+fn a_form_that_is_refused_comes_back_with_its_text() {
+    let site = site();
+    let service = site.serve();
+    let fields =
+        [("article", ARTICLE), ("author", ""), ("text", "A long </textarea><script>alert(1)</script> text"), ("site", "\"><img src=x>")];
+    let answer = service.post_form("/comments", &fields, &[("accept-language", "fr-CA,fr;q=0.9,en;q=0.5")]);
+    assert_eq!((answer.status, answer.header("content-type")), (422, "text/html; charset=utf-8"));
+    assert!(answer.body.contains("<html lang=\"fr\">") && answer.body.contains("Nom\u{a0}: à remplir"), "{}", answer.body);
+    assert!(answer.body.contains("A long &#60;/textarea&#62;&#60;script&#62;alert(1)"), "{}", answer.body);
+    assert!(!answer.body.contains("<script") && !answer.body.contains("<img"), "{}", answer.body);
+    let policy = answer.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    let english = service.post_form("/comments", &fields, &[("accept-language", "de,en;q=0.5")]);
+    assert!(english.body.contains("Name: must be filled in"), "{}", english.body);
+}
+
+#[test]
+fn a_robot_reads_what_anyone_reads() {
+    let site = site();
+    let service = site.serve();
+    let answer = service.post_json(&json!({ "article": "/b/", "author": "Bot", "text": "Buy", "subject": "hello" }));
+    assert_eq!((answer.status, answer.json()["status"].as_str()), (202, Some("pending")));
+    assert_eq!(pending(&site).len(), 0);
+    assert_eq!(site.json(&["pending", "--status", "spam", "--json"])[0]["text"], "Buy");
+}
+
+#[test]
+fn stacosys_templates_need_no_change() {
+    let site = site();
+    let service = site.serve();
+    let fields = [
+        ("author", "Yax"),
+        ("message", "Salut"),
+        ("url", ARTICLE),
+        ("site", ""),
+        ("email", ""),
+        ("token", ""),
+        ("captcha", ""),
+        ("remarque", ""),
+    ];
+    let answer = service.post_form("/newcomment", &fields, &[]);
+    assert_eq!((answer.status, answer.header("location")), (303, &*format!("{ORIGIN}{ARTICLE}#ardoise-thanks")));
+
+    let part = |name: &str, value: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let multipart = |fields: &[(&str, &str)]| fields.iter().map(|(name, value)| part(name, value)).collect::<String>() + "--x--\r\n";
+    let post = |body: String| service.post_raw("/newcomment", "multipart/form-data; boundary=x", body.as_bytes());
+    assert_eq!(post(multipart(&fields)).status, 303);
+    assert_eq!(
+        post(multipart(&[("author", "Bot"), ("message", "Buy"), ("url", "/b/"), ("remarque", "robot"), ("subscribe", "")])).status,
+        303
+    );
+    assert_eq!(post(multipart(&[("author", "Yax")])).status, 422);
+    assert_eq!(post(multipart(&[("message", &"x".repeat(200_000))])).status, 413);
+    assert_eq!(post("--x\r\nnonsense".into()).status, 400);
+    let texts: Vec<_> = pending(&site).iter().map(|comment| comment["text"].clone()).collect();
+    assert_eq!(texts, ["Salut", "Salut"]);
+    assert_eq!(site.json(&["pending", "--status", "spam", "--json"])[0]["author"], "Bot");
+
+    site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\n[service]\nlisten = \"127.0.0.1:0\"\nstacosys_redirect = \"/merci/\"\n"));
+    let answer = site.serve().post_form("/newcomment", &fields, &[]);
+    assert_eq!((answer.status, answer.header("location")), (303, &*format!("{ORIGIN}/merci/")));
+}
+
+#[test]
+fn nothing_is_read_here() {
+    let site = site();
+    let service = site.serve();
+    for path in ["/", "/comments", "/newcomment", "/counts.json", "/comments/7k2m9q4xrt", "/../../etc/passwd"] {
+        let answer = service.get(path);
+        assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{path}");
+        assert!(answer.body.contains(&format!("{ORIGIN}/ardoise/counts.json")), "{}", answer.body);
+    }
+    assert_eq!(service.post_raw("/elsewhere", "text/plain", b"").status, 404);
+    assert_eq!((service.get("/health").status, service.get("/health").json()), (200, json!({ "status": "ok" })));
+}
+
+#[test]
+fn scripts_of_the_site_alone_may_send() {
+    let site = site();
+    let service = site.serve();
+    let preflight = |origin: &str| {
+        let request = service.agent.options(format!("{}/comments", service.url)).header("origin", origin);
+        request
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type")
+            .call()
+            .expect("an answer")
+    };
+    let ours = preflight(ORIGIN);
+    assert_eq!((ours.status().as_u16(), ours.headers()["access-control-allow-origin"].as_bytes()), (200, ORIGIN.as_bytes()));
+    for other in ["https://evil.example", "null", "https://blog.example.org.evil.example"] {
+        let answer = preflight(other);
+        assert!(answer.headers().get("access-control-allow-origin").is_none(), "{other}");
+    }
+}
+
+#[test]
+fn without_a_built_site_any_path_is_accepted() {
+    let site = Site::new(&[]);
+    let service = site.serve();
+    let id = service.submit("/anything/at/all", "Hello");
+    assert_eq!(site.json(&["show", &id, "--json"])["article"], "/anything/at/all/");
+    let reserved = service.post_json(&json!({ "article": "/counts.json", "author": "Ada", "text": "Hello" }));
+    assert_eq!((reserved.status, reserved.json()["errors"][0]["rule"].as_str()), (422, Some("not_an_article")));
+}
+
+#[test]
+fn an_answer_belongs_to_its_article() {
+    let site = site();
+    let service = site.serve();
+    let id = service.submit("/b/", "Hello");
+    let answer = |article: &str| service.post_json(&json!({ "article": article, "author": "Bob", "text": "Yes", "reply_to": id }));
+    assert_eq!(answer("/b/").status, 202);
+    let elsewhere = answer(ARTICLE);
+    assert_eq!((elsewhere.status, elsewhere.json()["errors"][0]["rule"].as_str()), (422, Some("unknown_comment")));
+}
+
+#[test]
+fn a_locked_database_is_a_503_and_costs_the_reader_nothing() {
+    let site = site();
+    let service = site.serve();
+    // Another process that holds the write lock longer than the service waits.
+    let python =
+        "import sqlite3,sys; c=sqlite3.connect('ardoise.db'); c.execute('BEGIN IMMEDIATE'); print('locked',flush=True); sys.stdin.read()";
+    let mut locker = std::process::Command::new("python3")
+        .args(["-c", python])
+        .current_dir(site.folder.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("Python");
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(locker.stdout.as_mut().expect("piped")), &mut line).expect("a line");
+    assert_eq!(line.trim(), "locked");
+    let answer = service.post_json(&json!({ "article": "/b/", "author": "Ada", "text": "Hello" }));
+    assert_eq!((answer.status, answer.header("retry-after"), answer.header("content-type")), (503, "10", "application/problem+json"));
+    let page = service.post_form("/comments", &[("article", "/b/"), ("author", "Ada"), ("text", "My long text")], &[]);
+    assert!(page.status == 503 && page.body.contains("My long text"), "{}", page.body);
+    drop(locker.stdin.take());
+    locker.wait().expect("it ends");
+    service.submit("/b/", "Hello again");
+    assert_eq!(pending(&site).len(), 1);
+}

@@ -1,0 +1,46 @@
+#![doc = include_str!("../README.md")]
+
+mod blog;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "What developers of Ardoise run")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up what the tests need, and run all of them, as CI does
+    Test,
+    /// Fetch the tools that tests need
+    Setup,
+    /// Hold the house to its rules
+    Tidy,
+    /// The tests that need Hugo, nginx and Chromium
+    Browser {
+        /// Only the files whose names contain this
+        name: Option<String>,
+    },
+    /// Build the example blog that travels in the binary
+    Blog,
+    /// Take the README's screenshots again
+    Screenshots,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Test => test::all(),
+        Task::Setup => tools::Tools::set_up().map(|tools| print!("{tools}")),
+        Task::Tidy => tidy::check(&run::root()),
+        Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
+        Task::Blog => blog::build(&tools::Tools::set_up()?),
+        Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
+    }
+}

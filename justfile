@@ -1,0 +1,34 @@
+# What one does here day to day. `just` lists it.
+
+_default:
+    @just --list --unsorted
+
+# The example blog with comments, on localhost
+dev *args:
+    cargo run --release -- dev {{args}}
+
+# Everything that must pass, as CI runs it
+test:
+    cargo xtask test
+
+# The quick part: format, lints, tests without a browser
+quick:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets -- --deny warnings
+    cargo test --workspace --quiet
+
+# The tests that need Hugo, nginx and Chromium; NAME picks files
+browser *name:
+    cargo xtask browser {{name}}
+
+# Build the example blog that travels in the binary
+blog:
+    cargo xtask blog
+
+# Take the README's pictures again
+screenshots:
+    cargo xtask screenshots
+
+# Known holes in dependencies; needs the network
+advisories:
+    cargo deny check advisories
