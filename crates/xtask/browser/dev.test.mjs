@@ -1,0 +1,48 @@
+// `ardoise dev`, as a newcomer meets it: no Hugo, no settings, no web server.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { browser, clean, dev, page, until } from './house.mjs';
+
+after(clean);
+
+test('the example blog takes, holds, shows', async () => {
+  const blog = await dev();
+  const chromium = await browser();
+  const reader = await page(chromium);
+  await reader.goto(blog.url);
+  await reader.locator('.entry-title a').first().click();
+  const article = new URL(reader.url()).pathname;
+  await reader.getByLabel('Name').fill('Ada');
+  await reader.getByLabel('Comment', { exact: false }).last().fill('From a newcomer');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await reader.waitForURL(/#ardoise-thanks$/);
+  const [waiting] = JSON.parse(blog.ardoise('pending', '--json'));
+  assert.deepEqual([waiting.status, waiting.text], ['pending', 'From a newcomer']);
+  blog.ardoise('approve', waiting.id.slice(0, 5));
+  await until('the comment', async () => {
+    await reader.goto(new URL(article, blog.url).href, { waitUntil: 'networkidle' });
+    return (await reader.locator('.ardoise-comment').count()) === 1;
+  });
+  await reader.goto(blog.url);
+  await until('the count', async () => (await reader.locator('.ardoise-count', { hasText: '1 comment' }).count()) === 1);
+});
+
+test('the dark half of the day, and a small phone', async () => {
+  const blog = await dev('--auto-approve');
+  const chromium = await browser();
+  const reader = await page(chromium, { colorScheme: 'dark', viewport: { width: 320, height: 640 } });
+  await reader.goto(blog.url);
+  const wide = () => reader.evaluate(() => document.documentElement.scrollWidth);
+  assert.equal(await wide(), 320);
+  await reader.locator('.entry-title a').first().click();
+  await reader.getByLabel('Name').fill('A'.repeat(60));
+  await reader.getByLabel('Comment', { exact: false }).last().fill(`${'x'.repeat(300)}\n\n\`\`\`\n${'y'.repeat(300)}\n\`\`\``);
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await reader.waitForURL(/#ardoise-thanks$/);
+  await until('the comment', async () => {
+    await reader.reload({ waitUntil: 'networkidle' });
+    return (await reader.locator('.ardoise-comment').count()) === 1;
+  });
+  assert.equal(await wide(), 320, 'long words and code scroll or break, and do not widen the page');
+});

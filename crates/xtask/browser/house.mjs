@@ -1,0 +1,207 @@
+// A blog as its owner would run it: built by Hugo, served by nginx, with `ardoise serve` beside it, read in Chromium.
+
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const { ARDOISE, HUGO, NGINX, CHROMIUM, TOOLS } = process.env;
+const { chromium } = createRequire(join(TOOLS, 'node_modules/'))('playwright-core');
+
+export const root = resolve(import.meta.dirname, '../../..');
+/** What docs/architecture.md promises to work under. */
+export const STRICT =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'";
+
+/** Undone in reverse, at the end of a test file. */
+const undo = [];
+export const clean = async () => {
+  for (const step of undo.reverse()) await step();
+  undo.length = 0;
+};
+
+export function folder() {
+  const made = mkdtempSync(join(tmpdir(), 'ardoise-'));
+  undo.push(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Waits until something holds; says what was waited for when it does not come. */
+export async function until(what, condition) {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    if (await condition()) return;
+    if (Date.now() > end) throw new Error(`waited for ${what}`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}
+
+const stopped = (child) => child.exitCode !== null || child.signalCode !== null;
+
+/** Starts a program that runs until it is stopped. */
+function start(program, args, options, ready) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  const stop = async (signal = 'SIGTERM') => {
+    if (!stopped(child)) child.kill(signal);
+    await until(`${program} to end`, () => stopped(child));
+  };
+  undo.push(() => stop('SIGKILL'));
+  const listening = until(`${program} to be ready`, async () => {
+    if (stopped(child)) throw new Error(`${program} ended:\n${said}`);
+    return ready(said);
+  });
+  return listening.then(() => ({ stop, said: () => said }));
+}
+
+/** A Hugo site in a folder of its own. `files` are written over a copy of `from`. */
+export class Blog {
+  constructor({ from, files = {}, hugo = HUGO, built = 'public' }) {
+    this.folder = folder();
+    this.hugo = hugo;
+    if (from) cpSync(from, this.folder, { recursive: true });
+    rmSync(join(this.folder, built), { recursive: true, force: true });
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
+  write(name, text) {
+    mkdirSync(join(this.folder, name, '..'), { recursive: true });
+    writeFileSync(join(this.folder, name), text);
+  }
+
+  read(name) {
+    return readFileSync(join(this.folder, name), 'utf8');
+  }
+
+  has(name) {
+    return existsSync(join(this.folder, name));
+  }
+
+  /** A warning of Hugo's is an error here. */
+  build(...args) {
+    const built = spawnSync(this.hugo, ['--panicOnWarning', ...args], { cwd: this.folder, encoding: 'utf8' });
+    if (built.status !== 0) throw new Error(`hugo failed:\n${built.stdout}${built.stderr}`);
+  }
+
+  ardoise(...args) {
+    return execFileSync(ARDOISE, args, { cwd: this.folder, encoding: 'utf8', stdio: 'pipe' });
+  }
+
+  pending() {
+    return JSON.parse(this.ardoise('pending', '--json'));
+  }
+
+  approve(...ids) {
+    this.ardoise('approve', ...ids);
+  }
+
+  /** `ardoise serve` beside nginx, which serves pages and published files and passes the service's two addresses on. */
+  async open({ policy = STRICT } = {}) {
+    const [web, service] = [await freePort(), await freePort()];
+    this.origin = `http://127.0.0.1:${web}`;
+    this.write('ardoise.toml', `[site]\norigin = "${this.origin}"\nbuilt = "public"\n[service]\nlisten = "127.0.0.1:${service}"\n`);
+    this.write('nginx.conf', nginxConf(this.folder, web, service, policy));
+    this.startService = () => start(ARDOISE, ['serve'], { cwd: this.folder }, (said) => said.includes('taking comments in'));
+    this.service = await this.startService();
+    const up = () => fetch(this.origin).then((answer) => answer.ok).catch(() => false);
+    this.web = await start(NGINX, ['-p', this.folder, '-c', join(this.folder, 'nginx.conf')], {}, up);
+    return this;
+  }
+
+  async post(article, author, text, more = {}) {
+    const body = JSON.stringify({ article, author, text, ...more });
+    const answer = await fetch(`${this.origin}/comments`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    if (answer.status !== 202) throw new Error(`${answer.status} ${await answer.text()}`);
+    return (await answer.json()).id;
+  }
+
+  /** Posts, approves, and waits until the file says so. */
+  async comment(article, author, text, more) {
+    const id = await this.post(article, author, text, more);
+    this.approve(id);
+    await until(`${id} to be published`, () => this.has('published/recent.json') && this.read('published/recent.json').includes(id));
+    return id;
+  }
+}
+
+/** `ardoise dev` in a folder of its own. */
+export async function dev(...args) {
+  const place = folder();
+  const running = await start(ARDOISE, ['dev', '--port', '0', ...args], { cwd: place }, (said) => said.includes('The site is at'));
+  const url = /The site is at (\S+)/.exec(running.said())[1];
+  const ardoise = (...more) => execFileSync(ARDOISE, [...more, '--config', 'ardoise-dev/ardoise.toml'], { cwd: place, encoding: 'utf8' });
+  return { ...running, url, place, ardoise };
+}
+
+const nginxConf = (folder, web, service, policy) => `
+daemon off;
+# One process: nothing is left behind when it is stopped.
+master_process off;
+error_log ${folder}/nginx.log;
+pid ${folder}/nginx.pid;
+events {}
+http {
+  types { text/html html; text/css css; application/javascript js; application/json json; image/svg+xml svg; }
+  charset utf-8;
+  charset_types text/html text/css application/javascript;
+  access_log ${folder}/access.log;
+  client_body_temp_path ${folder}/tmp1; proxy_temp_path ${folder}/tmp2; fastcgi_temp_path ${folder}/tmp3;
+  uwsgi_temp_path ${folder}/tmp4; scgi_temp_path ${folder}/tmp5;
+  server {
+    listen 127.0.0.1:${web};
+    root ${folder}/public;
+    ${policy ? `add_header Content-Security-Policy "${policy}";` : ''}
+    location /ardoise/ {
+      alias ${folder}/published/;
+      gzip_static on;
+      add_header Cache-Control no-cache;
+    }
+    location ~ ^/(comments|newcomment)$ {
+      proxy_pass http://127.0.0.1:${service};
+    }
+  }
+}
+`;
+
+/** Chromium without its habit of calling home. */
+export async function browser() {
+  const args = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+  if (process.getuid() === 0) args.push('--no-sandbox');
+  const launched = await chromium.launch({ executablePath: CHROMIUM, args });
+  undo.push(() => launched.close());
+  return launched;
+}
+
+/** A page that remembers what it asked for and what it complained of. */
+export async function page(launched, options = {}) {
+  const context = await launched.newContext({ locale: 'en-GB', ...options });
+  const opened = await context.newPage();
+  opened.requests = [];
+  opened.complaints = [];
+  opened.on('request', (request) => opened.requests.push(new URL(request.url()).pathname));
+  opened.on('console', (message) => ['error', 'warning'].includes(message.type()) && opened.complaints.push(message.text()));
+  opened.on('pageerror', (error) => opened.complaints.push(String(error)));
+  return opened;
+}
+
+/** The example blog as a site of its own, with the module where `ardoise init` puts it. */
+export function exampleBlog(options = {}) {
+  const blog = new Blog({ from: join(root, 'examples/blog'), ...options });
+  blog.write('ardoise.toml', '');
+  rmSync(join(blog.folder, 'ardoise.toml'));
+  blog.ardoise('init');
+  const settings = blog.read('hugo.toml').replace('theme = ["hugo-partials"]', 'theme = ["ardoise"]').replace(/themesDir = .*\n/, '');
+  blog.write('hugo.toml', settings.replace(/\[\[module.mounts\]\]\n *source = "\.\.\/\.\.\/static"\n *target = "static"\n/, ''));
+  return blog;
+}

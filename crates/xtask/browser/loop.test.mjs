@@ -1,0 +1,132 @@
+// The loop, closed on a real blog: a reader posts, the owner approves, the files change, the page shows it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { browser, clean, exampleBlog, page, until } from './house.mjs';
+
+const ARTICLE = '/2024/cr%C3%A8me-br%C3%BBl%C3%A9e/';
+const PATH = '/2024/crème-brûlée/';
+let blog, chromium;
+
+before(async () => {
+  blog = exampleBlog();
+  blog.build();
+  await blog.open();
+  chromium = await browser();
+});
+after(clean);
+
+const fill = async (reader, name, text) => {
+  await reader.getByLabel('Name').fill(name);
+  await reader.getByLabel('Comment', { exact: false }).last().fill(text);
+  await reader.getByRole('button', { name: 'Send' }).click();
+};
+const counted = (reader) => reader.locator(`[data-ardoise-count="${ARTICLE}"]`);
+
+test('a comment goes from the form to the page without a build', async () => {
+  const reader = await page(chromium);
+  await reader.goto(blog.origin);
+  assert.equal(await counted(reader).textContent(), '', 'nothing is seen at 0');
+  await reader.goto(blog.origin + ARTICLE);
+  assert.equal(await reader.locator('.ardoise-title').textContent(), 'Comments');
+  assert.ok(!(await reader.getByText('Thank you.').isVisible()));
+
+  await fill(reader, 'Ada', 'What did *Ines* say?\nhttps://example.org/');
+  await reader.waitForURL(/#ardoise-thanks$/);
+  assert.ok(await reader.getByText('Thank you.').isVisible());
+  const [waiting] = blog.pending();
+  assert.deepEqual([waiting.article, waiting.author, waiting.text], [PATH, 'Ada', 'What did *Ines* say?\nhttps://example.org/']);
+  assert.equal(await reader.locator('.ardoise-comment').count(), 0, 'a pending comment is not shown');
+
+  blog.approve(waiting.id);
+  await until('the published file', () => blog.has(`published${PATH}index.json`));
+  // From elsewhere: on the same page, another fragment loads nothing.
+  await reader.goto(blog.origin);
+  await reader.goto(`${blog.origin}${ARTICLE}#comment-${waiting.id}`);
+  const comment = reader.locator(`#comment-${waiting.id}`);
+  await comment.waitFor();
+  assert.equal(await comment.locator('em').textContent(), 'Ines');
+  assert.equal(await comment.getByRole('link', { name: 'https://example.org/' }).getAttribute('rel'), 'nofollow ugc noopener');
+  assert.equal(await comment.locator('.ardoise-author').textContent(), 'Ada');
+  assert.equal(await reader.locator('.ardoise-title').textContent(), '1 comment');
+
+  reader.requests.length = 0;
+  await reader.goto(blog.origin);
+  await until('the count', async () => (await counted(reader).textContent()) === '1 comment');
+  assert.deepEqual(reader.requests.filter((path) => path.startsWith('/ardoise/')), ['/ardoise/counts.json'], 'one request for all counts');
+  assert.deepEqual(reader.complaints.filter((text) => !text.includes('404')), [], 'also under a strict policy');
+});
+
+test('one request shows an article, and answers stand under what they answer', async () => {
+  const path = '/2025/à-la-carte/';
+  const first = await blog.comment(path, 'Bea', 'First');
+  const answer = await blog.comment(path, 'Cy', 'Answer', { reply_to: first, site: 'cy.example' });
+  await blog.comment(path, 'Di', 'Second');
+  const reader = await page(chromium);
+  await reader.goto(blog.origin + encodeURI(path));
+  await reader.locator(`#comment-${first} #comment-${answer}`).waitFor();
+  assert.deepEqual(await reader.locator('.ardoise-thread > .ardoise-comment > article > .ardoise-text').allInnerTexts(), ['First', 'Second']);
+  assert.equal(await reader.getByRole('link', { name: 'Cy' }).getAttribute('href'), 'https://cy.example/');
+  assert.deepEqual(reader.requests.filter((asked) => asked.startsWith('/ardoise/')), [`/ardoise${encodeURI(path)}index.json`]);
+  assert.deepEqual(reader.complaints, []);
+});
+
+test('a build bakes it in, for readers without a script', async () => {
+  blog.build();
+  const reader = await page(chromium, { javaScriptEnabled: false });
+  await reader.goto(blog.origin);
+  assert.equal(await counted(reader).textContent(), '1 comment');
+  await reader.goto(blog.origin + ARTICLE);
+  assert.equal(await reader.locator('.ardoise-title').textContent(), '1 comment');
+  assert.match(await reader.locator('.ardoise-comment').innerText(), /Ada[\s\S]*What did Ines say\?/);
+  await reader.goto(`${blog.origin}/2025/%C3%A0-la-carte/`);
+  assert.equal(await reader.locator('.ardoise-comment .ardoise-comment').innerText().then((text) => text.includes('Answer')), true);
+
+  await fill(reader, 'Eve', 'No script here');
+  await reader.waitForURL(/#ardoise-thanks$/);
+  assert.ok(await reader.getByText('Thank you.').isVisible());
+  assert.equal(blog.pending().at(-1).text, 'No script here');
+});
+
+test('what is baked is what the script would show', async () => {
+  const address = `${blog.origin}/2025/%C3%A0-la-carte/`;
+  const shown = async (options) => {
+    const reader = await page(chromium, options);
+    await reader.goto(address, { waitUntil: 'networkidle' });
+    return reader.locator('.ardoise-thread').innerText();
+  };
+  assert.equal(await shown({ javaScriptEnabled: false }), await shown({}));
+});
+
+test('the service is down: everything is still readable', async () => {
+  await blog.service.stop('SIGKILL');
+  const reader = await page(chromium);
+  await reader.goto(blog.origin);
+  await until('the count', async () => (await counted(reader).textContent()) === '1 comment');
+  await reader.goto(blog.origin + ARTICLE);
+  assert.match(await reader.locator('.ardoise-comment').innerText(), /What did Ines say/);
+  blog.service = await blog.startService();
+});
+
+test('what is wrong is said on a page that still has the text', async () => {
+  const reader = await page(chromium);
+  await reader.goto(blog.origin + ARTICLE);
+  await reader.getByLabel('Web site').fill('not a site');
+  await fill(reader, 'Flo', 'Typed with care');
+  assert.match(await reader.getByRole('alert').innerText(), /Web site: is not the address of a web site/);
+  assert.equal(await reader.getByLabel('Comment').inputValue(), 'Typed with care');
+  await reader.getByLabel('Web site').fill('flo.example');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await reader.waitForURL(/#ardoise-thanks$/);
+  assert.deepEqual(blog.pending().at(-1).site, 'https://flo.example/');
+});
+
+test('precompressed files are handed out, and an unchanged one is a 304', async () => {
+  const url = `${blog.origin}/ardoise/counts.json`;
+  const answer = await fetch(url, { headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(answer.headers.get('content-encoding'), 'gzip');
+  assert.deepEqual(await answer.json(), JSON.parse(blog.read('published/counts.json')));
+  const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
+  const again = await fetch(url, { headers: { 'accept-encoding': 'identity', 'if-none-match': plain.headers.get('etag') } });
+  assert.equal(again.status, 304);
+});
