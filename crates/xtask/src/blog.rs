@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::bail;
 
-use crate::run::{quietly, root};
+use crate::programs::{quietly, root};
 use crate::tools::Tools;
 
 const SITE: &str = "examples/blog";

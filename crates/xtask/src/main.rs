@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod blog;
-mod run;
+mod programs;
 mod test;
 mod tidy;
 mod tools;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -34,11 +36,21 @@ enum Task {
     Screenshots,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
         Task::Test => test::all(),
         Task::Setup => tools::Tools::set_up().map(|tools| print!("{tools}")),
-        Task::Tidy => tidy::check(&run::root()),
+        Task::Tidy => tidy::check(&programs::root()),
         Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
         Task::Blog => blog::build(&tools::Tools::set_up()?),
         Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use crate::run::{root, run};
+use crate::programs::{root, run};
 use crate::tools::Tools;
 use crate::{blog, tidy};
 
@@ -47,7 +47,7 @@ pub(crate) fn screenshots(tools: &Tools) -> anyhow::Result<()> {
 fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<()> {
     run(&mut cargo(&["build", "--quiet", "--package", "ardoise"]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
-    let node = crate::run::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
+    let node = crate::programs::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
     let mut node = Command::new(node);
     node.env("ARDOISE", target.join("debug/ardoise")).env("HUGO", &tools.hugo).env("OLD_HUGO", &tools.old_hugo);
     node.env("NGINX", &tools.nginx).env("CHROMIUM", &tools.chromium).env("TOOLS", &tools.folder).current_dir(root());

@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_house_is_tidy() {
-        check(&crate::run::root()).expect("tidy");
+        check(&crate::programs::root()).expect("tidy");
     }
 
     #[test]

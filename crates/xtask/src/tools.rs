@@ -10,7 +10,7 @@ mod playwright;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::run::root;
+use crate::programs::root;
 
 /// Where each tool is.
 pub(crate) struct Tools {

@@ -45,7 +45,10 @@ fn sigterm_finishes_what_was_begun() {
 #[test]
 fn without_serve_a_run_of_generate_does_the_same() {
     let site = Site::new(&["/a/"]);
-    let id = site.serve().submit("/a/", "Hello");
+    let service = site.serve();
+    let id = service.submit("/a/", "Hello");
+    service.signal("-TERM");
+    assert!(service.wait().success());
     site.ardoise(&["approve", &id[..6]]);
     let check = site.try_ardoise(&["generate", "--check"]);
     assert_eq!(check.status.code(), Some(1));

@@ -3,7 +3,7 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::run::{find, quietly};
+use crate::programs::{find, quietly};
 
 /// Unpacks Debian packages into the tool folder: no root needed, and no service is started as an installation would.
 pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {

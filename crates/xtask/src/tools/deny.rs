@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::run;
+use crate::programs::run;
 
 const VERSION: &str = "0.20.2";
 

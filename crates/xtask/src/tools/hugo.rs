@@ -3,7 +3,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::run::{find, quietly};
+use crate::programs::{find, quietly};
 use crate::tools::debian;
 
 /// Today's Hugo.

@@ -1,12 +1,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{self, quietly};
+use crate::programs::{self, quietly};
 use crate::tools::debian;
 
 /// The system's, or Debian's unpacked.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
-    if let Some(binary) = run::find(&["nginx"]) {
+    if let Some(binary) = programs::find(&["nginx"]) {
         return Ok(binary);
     }
     let binary = debian::unpack(folder, "debian-nginx", &["nginx"])?.join("usr/sbin/nginx");

@@ -3,7 +3,7 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::run::{find as on_path, quietly};
+use crate::programs::{find as on_path, quietly};
 
 const VERSION: &str = "1.65.1";
 
