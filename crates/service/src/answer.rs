@@ -6,8 +6,8 @@ use ardoise_model::{ArticlePath, Draft, Status};
 use ardoise_store::Receipt;
 use serde_json::json;
 
-use crate::server::Service;
-use crate::take::Trouble;
+use crate::service::Service;
+use crate::trouble::Trouble;
 
 /// Where the article's page shows a word of thanks, without a script: the stylesheet shows what the address points at.
 const THANKS: &str = "#ardoise-thanks";

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, web};
 use ardoise_model::Draft;
 use serde::Deserialize;
 
-use crate::take::Trouble;
+use crate::trouble::Trouble;
 
 /// How the body is written, by its `Content-Type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

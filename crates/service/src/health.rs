@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use crate::server::Service;
+use crate::service::Service;
 
 /// `GET /health`: 200 while comments can be stored, 503 while not.
 pub(crate) async fn get(service: web::Data<Service>) -> HttpResponse {

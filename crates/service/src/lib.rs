@@ -9,7 +9,9 @@ mod newcomment;
 mod page;
 mod reading;
 mod server;
+mod service;
 mod take;
+mod trouble;
 mod words;
 
 pub use local::Local;

@@ -8,8 +8,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::Draft;
 
 use crate::decode::{self, Format};
-use crate::server::Service;
-use crate::take::{Trouble, take};
+use crate::service::Service;
+use crate::take::take;
+use crate::trouble::Trouble;
 use crate::{answer, page};
 
 /// Stacosys' names; others, such as its empty `token`, `captcha` and `subscribe`, are ignored.

@@ -10,8 +10,8 @@ use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 use crate::answer;
-use crate::server::Service;
-use crate::take::Trouble;
+use crate::service::Service;
+use crate::trouble::Trouble;
 use crate::words::{self, Words};
 
 const STYLE: &str = include_str!("../templates/page.css");

@@ -2,7 +2,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use crate::server::Service;
+use crate::service::Service;
 
 /// Whoever wants to read is told where: 405 for a `GET` of anything and for all but `POST` where comments go in, 404 for the rest.
 pub(crate) async fn refuse(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {

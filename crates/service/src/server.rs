@@ -9,6 +9,7 @@ use actix_web::{App, HttpServer, web};
 use ardoise_model::{Origin, Policy, Timestamp};
 use ardoise_store::Store;
 
+use crate::service::Service;
 use crate::{Local, comments, health, newcomment, reading};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
@@ -35,16 +36,6 @@ pub struct Settings {
     pub clock: fn() -> Timestamp,
     /// The site itself, to be served as well.
     pub local: Option<Local>,
-}
-
-/// What every handler sees.
-pub(crate) struct Service {
-    pub(crate) store: Store,
-    pub(crate) origin: Origin,
-    pub(crate) tree_url: String,
-    pub(crate) policy: Policy,
-    pub(crate) stacosys_redirect: Option<String>,
-    pub(crate) clock: fn() -> Timestamp,
 }
 
 /// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks.

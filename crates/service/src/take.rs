@@ -1,27 +1,11 @@
-//! What every way in has in common: check, store, and a name for what went wrong.
+//! What every way in has in common: check and store.
 
 use actix_web::web;
-use ardoise_model::{Draft, Refusal, Submission, admit};
-use ardoise_store::{Receipt, StoreError};
+use ardoise_model::{Draft, Submission, admit};
+use ardoise_store::Receipt;
 
-use crate::server::Service;
-
-/// Why a submission was not taken in.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    /// Its fields break rules; the reader can mend it.
-    Refused(Vec<Refusal>),
-    /// The body is neither a form nor JSON as it claims to be.
-    Unreadable(String),
-    /// The body is larger than any comment.
-    TooLarge,
-    /// The body is of a kind that is not understood here.
-    UnknownType,
-    /// It could not be stored just now. Nothing was kept.
-    Unavailable,
-    /// A fault of ours. Its cause stays in the log.
-    Broken,
-}
+use crate::service::Service;
+use crate::trouble::Trouble;
 
 /// Takes a submission in. When this returns a receipt, the comment is on disk.
 pub(crate) async fn take(service: &web::Data<Service>, draft: &Draft) -> Result<Receipt, Trouble> {
@@ -37,16 +21,4 @@ fn store(service: &Service, submission: &Submission) -> Result<Receipt, Trouble>
     let facts = service.store.facts(submission.article(), submission.reply_to())?;
     let status = admit(submission, &facts, service.policy).map_err(Trouble::Refused)?;
     Ok(service.store.submit(submission, status, (service.clock)())?)
-}
-
-/// A lost database is for the reader to wait for; everything else is for us to read.
-impl From<StoreError> for Trouble {
-    fn from(error: StoreError) -> Self {
-        if let StoreError::Unavailable(cause) = &error {
-            tracing::error!("a comment could not be stored, its author was asked to try again: {cause}");
-            return Self::Unavailable;
-        }
-        tracing::error!(cause = ?error, "a comment could not be stored: {error}");
-        Self::Broken
-    }
 }

@@ -76,7 +76,7 @@ Next:{origin}
 
 3. Build the site and try it out:
 
-       cd {} && hugo && ardoise dev ."#,
-        dir.display()
+       {}hugo && ardoise dev ."#,
+        if dir == Path::new(".") { String::new() } else { format!("cd {} && ", dir.display()) }
     )
 }

@@ -1,0 +1,12 @@
+use ardoise_model::{Origin, Policy, Timestamp};
+use ardoise_store::Store;
+
+/// What every handler sees.
+pub(crate) struct Service {
+    pub(crate) store: Store,
+    pub(crate) origin: Origin,
+    pub(crate) tree_url: String,
+    pub(crate) policy: Policy,
+    pub(crate) stacosys_redirect: Option<String>,
+    pub(crate) clock: fn() -> Timestamp,
+}
