@@ -2,6 +2,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::Draft;
 
 use crate::decode::{self, Format};
+use crate::names::OURS;
 use crate::service::Service;
 use crate::take::take;
 use crate::trouble::Trouble;
@@ -17,11 +18,11 @@ pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_we
     }
     let draft = match read_form(&request, body) {
         Ok(draft) => draft,
-        Err(trouble) => return page::trouble(&request, &service, &trouble, &Draft::default()),
+        Err(trouble) => return page::trouble(&request, &service, &OURS, &trouble, &Draft::default()),
     };
     match take(&service, &draft).await {
         Ok(_) => answer::back_to_article(&service, &draft),
-        Err(trouble) => page::trouble(&request, &service, &trouble, &draft),
+        Err(trouble) => page::trouble(&request, &service, &OURS, &trouble, &draft),
     }
 }
 
@@ -32,7 +33,7 @@ async fn post_json(body: Result<web::Bytes, actix_web::Error>, service: &web::Da
 
 fn read_form(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<Draft, Trouble> {
     match decode::format(request.headers()) {
-        Format::Form => Ok(decode::form(&decode::whole(body)?, decode::ours)),
+        Format::Form => Ok(decode::form(&decode::whole(body)?, &OURS)),
         _ => Err(Trouble::UnknownType),
     }
 }

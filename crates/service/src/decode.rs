@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, web};
 use ardoise_model::Draft;
 use serde::Deserialize;
 
+use crate::names::Names;
 use crate::trouble::Trouble;
 
 /// How the body is written, by its `Content-Type`.
@@ -44,28 +45,15 @@ pub(crate) fn overflowed(error: &actix_web::Error) -> bool {
     }
 }
 
-/// A form's fields, under the names that `put` knows.
-pub(crate) fn form(body: &[u8], put: fn(&mut Draft, &str, String)) -> Draft {
+/// A form's fields, under the names that it has for them.
+pub(crate) fn form(body: &[u8], names: &Names) -> Draft {
     let mut draft = Draft::default();
     for (name, value) in url::form_urlencoded::parse(body) {
-        put(&mut draft, &name, value.into_owned());
+        if let Some(field) = names.field(&mut draft, &name) {
+            *field = value.into_owned();
+        }
     }
     draft
-}
-
-/// Our own form's names.
-pub(crate) fn ours(draft: &mut Draft, name: &str, value: String) {
-    match name {
-        "article" => draft.article = value,
-        "author" => draft.author = value,
-        "text" => draft.text = value,
-        "email" => draft.email = value,
-        "site" => draft.site = value,
-        "reply_to" => draft.reply_to = value,
-        // Hidden from people by the stylesheet, and named like something that a robot wants to fill.
-        "subject" => draft.trap = value,
-        _ => {}
-    }
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@ mod comments;
 mod decode;
 mod health;
 mod local;
+mod names;
 mod newcomment;
 mod page;
 mod reading;

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::Draft;
 
 use crate::decode::{self, Format};
+use crate::names::STACOSYS;
 use crate::service::Service;
 use crate::take::take;
 use crate::trouble::Trouble;
@@ -21,6 +22,7 @@ pub(crate) struct Sent {
     url: Option<Text<String>>,
     site: Option<Text<String>>,
     email: Option<Text<String>>,
+    reply_to: Option<Text<String>>,
     remarque: Option<Text<String>>,
 }
 
@@ -30,7 +32,7 @@ pub(crate) fn is_multipart(context: &GuardContext<'_>) -> bool {
 
 pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, service: web::Data<Service>) -> HttpResponse {
     let draft = match decode::format(request.headers()) {
-        Format::Form => decode::whole(body).map(|body| decode::form(&body, theirs)),
+        Format::Form => decode::whole(body).map(|body| decode::form(&body, &STACOSYS)),
         _ => Err(Trouble::UnknownType),
     };
     finish(&request, &service, draft).await
@@ -50,26 +52,14 @@ pub(crate) async fn post_multipart(
 async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: Result<Draft, Trouble>) -> HttpResponse {
     let draft = match draft {
         Ok(draft) => draft,
-        Err(trouble) => return page::trouble(request, service, &trouble, &Draft::default()),
+        Err(trouble) => return page::trouble(request, service, &STACOSYS, &trouble, &Draft::default()),
     };
     match take(service, &draft).await {
         Ok(_) => match &service.stacosys_redirect {
             Some(page) => answer::see(service, page),
             None => answer::back_to_article(service, &draft),
         },
-        Err(trouble) => page::trouble(request, service, &trouble, &draft),
-    }
-}
-
-fn theirs(draft: &mut Draft, name: &str, value: String) {
-    match name {
-        "author" => draft.author = value,
-        "message" => draft.text = value,
-        "url" => draft.article = value,
-        "site" => draft.site = value,
-        "email" => draft.email = value,
-        "remarque" => draft.trap = value,
-        _ => {}
+        Err(trouble) => page::trouble(request, service, &STACOSYS, &trouble, &draft),
     }
 }
 
@@ -82,7 +72,7 @@ impl From<Sent> for Draft {
             text: text(sent.message),
             email: text(sent.email),
             site: text(sent.site),
-            reply_to: String::new(),
+            reply_to: text(sent.reply_to),
             trap: text(sent.remarque),
         }
     }

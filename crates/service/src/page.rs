@@ -10,6 +10,7 @@ use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 use crate::answer;
+use crate::names::Names;
 use crate::service::Service;
 use crate::trouble::Trouble;
 use crate::words::{self, Words};
@@ -23,6 +24,7 @@ static STYLE_HASH: LazyLock<String> = LazyLock::new(|| BASE64.encode(&Sha256::di
 #[template(path = "trouble.html")]
 struct Page<'a> {
     words: &'a Words,
+    names: &'a Names,
     style: &'static str,
     messages: Vec<String>,
     /// Empty where the body could not be read: then there is nothing to send again.
@@ -37,11 +39,11 @@ impl Page<'_> {
 }
 
 /// The answer to a form that was not taken.
-pub(crate) fn trouble(request: &HttpRequest, service: &Service, trouble: &Trouble, draft: &Draft) -> HttpResponse {
+pub(crate) fn trouble(request: &HttpRequest, service: &Service, names: &Names, trouble: &Trouble, draft: &Draft) -> HttpResponse {
     let words = words::for_request(request);
     let article = ArticlePath::parse(&draft.article, &service.origin).ok();
     let article_url = article.map(|path| format!("{}{}", service.origin, path.to_url_path()));
-    let page = Page { words, style: STYLE, messages: messages(words, trouble), draft, article_url };
+    let page = Page { words, names, style: STYLE, messages: messages(words, trouble), draft, article_url };
     let Ok(html) = page.render() else { return HttpResponse::InternalServerError().finish() };
     // A browser applies `form-action` to the redirect that answers the form, too.
     let policy = format!("default-src 'none'; style-src 'sha256-{}'; form-action 'self' {}", *STYLE_HASH, service.origin);
