@@ -1,6 +1,7 @@
 //! The published tree, file by file.
 
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::harness::{Case, files};
 use ardoise_generator::{DifferenceKind, GeneratorError, Scope};
@@ -186,17 +187,26 @@ fn the_web_server_may_read_what_is_written() {
 }
 
 #[test]
-fn many_generators_at_once_do_the_work_of_one() {
+fn many_generators_at_once_take_turns() {
     let case = Case::new();
     for n in 0..30 {
         case.approved(&format!("/{}/", n % 7), "Hello");
     }
+    let at_work = AtomicUsize::new(0);
+    let alone = |done: usize, all: usize| {
+        if done == 1 {
+            assert_eq!(at_work.fetch_add(1, Ordering::SeqCst), 0, "another generator is at work");
+        }
+        if done == all {
+            at_work.fetch_sub(1, Ordering::SeqCst);
+        }
+    };
     std::thread::scope(|scope| {
-        for n in 0..4 {
+        for _ in 0..4 {
             let generator = case.generator("published");
             scope.spawn(move || {
                 for _ in 0..5 {
-                    generator.run(if n == 0 { Scope::Full } else { Scope::Changes }, &|_, _| {}).expect("generated");
+                    generator.run(Scope::Full, &alone).expect("generated");
                 }
             });
         }
@@ -204,4 +214,33 @@ fn many_generators_at_once_do_the_work_of_one() {
     let outcome = case.generator("fresh").run(Scope::Full, &|_, _| {}).expect("generated");
     assert_eq!(outcome.articles.len(), 7);
     assert_eq!(files(&case.path("published")), files(&case.path("fresh")));
+}
+
+#[test]
+fn a_generator_that_dies_half_way_leaves_its_work_to_the_next() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    for article in ["/a/", "/b/", "/c/"] {
+        case.approved(article, "Hello");
+    }
+    let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
+    assert_eq!(case.store.work().expect("work").len(), 3, "nothing is done until all of it is on disk");
+    case.generate(Scope::Changes);
+    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
+    assert!(!case.store.has_work().expect("asked"));
+}
+
+#[test]
+fn a_first_run_that_dies_half_way_is_full_again() {
+    let case = Case::new();
+    for article in ["/a/", "/b/", "/c/"] {
+        case.approved(article, "Hello");
+    }
+    // The rows are gone, as in a database that was restored beside an empty folder.
+    case.store.finish_work(&case.store.work().expect("work")).expect("finished");
+    let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
+    case.generate(Scope::Changes);
+    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
 }
