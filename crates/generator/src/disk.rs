@@ -9,8 +9,11 @@ use fs_err as fs;
 pub(crate) const TEMPORARY: &str = ".ardoise-";
 
 /// Puts `bytes` in the place of `file`, whole: whoever reads at that moment gets the old file or the new one.
-pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
+///
+/// `file` lies below `root`, and what stands in its way there is removed: it would hold up every other article too.
+pub(crate) fn replace(file: &Path, root: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(root);
+    clear_the_way(file, root)?;
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY).suffix(".tmp");
@@ -45,11 +48,21 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Files and links where folders must be, a folder where the file must be. A link could lead out of the tree.
+fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
+    for above in file.ancestors().skip(1).take_while(|above| *above != root) {
+        if above.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+            fs::remove_file(above)?;
+        }
+    }
+    if file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) { fs::remove_dir_all(file) } else { Ok(()) }
+}
+
 /// Removes a file if it is there, and then each folder above it that has become empty, up to `root`. Says whether it was there.
 pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<bool> {
     match fs::remove_file(file) {
         Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(false),
         Err(error) => return Err(error),
     }
     remove_empty_above(file, root);

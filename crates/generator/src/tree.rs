@@ -101,11 +101,12 @@ impl Tree {
         let kind = match fs::read(&place) {
             Ok(old) if old == bytes => return Ok(()),
             Ok(_) => DifferenceKind::Different,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => DifferenceKind::Missing,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => DifferenceKind::Missing,
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => DifferenceKind::Different,
             Err(error) => return Err(error.into()),
         };
         if self.lock.is_some() {
-            disk::replace(&place, bytes)?;
+            disk::replace(&place, &self.root, bytes)?;
             self.touch(&place);
         }
         self.differences.push(Difference { file, kind });
@@ -116,7 +117,7 @@ impl Tree {
     pub(crate) fn remove(&mut self, file: &str) -> Result<(), GeneratorError> {
         let forms = compress::FORMS.map(|(ending, _)| format!("{file}.{ending}"));
         for file in std::iter::once(file.to_owned()).chain(forms) {
-            if self.root.join(&file).symlink_metadata().is_ok() {
+            if self.root.join(&file).symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
                 self.remove_surplus(file)?;
             }
         }

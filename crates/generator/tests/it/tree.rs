@@ -148,6 +148,29 @@ fn what_a_stranger_did_is_seen_and_mended() {
     assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_in_the_way_holds_up_the_others_or_leads_out_of_the_tree() {
+    let case = Case::new();
+    for article in ["/a/b/", "/c/", "/d/e/", "/f/"] {
+        case.approved(article, "Hello");
+    }
+    let published = |name: &str| case.path("published").join(name);
+    case.generate(Scope::Full);
+    let good = files(&case.path("published"));
+    fs::remove_dir_all(published("a")).expect("removed");
+    fs::write(published("a"), "a file where a folder must be").expect("written");
+    fs::remove_file(published("c/index.json")).expect("removed");
+    fs::create_dir_all(published("c/index.json/deep")).expect("made");
+    fs::create_dir(case.path("outside")).expect("made");
+    fs::remove_dir_all(published("d")).expect("removed");
+    std::os::unix::fs::symlink(case.path("outside"), published("d")).expect("linked");
+    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked").len(), 7);
+    case.generate(Scope::Full);
+    assert_eq!(files(&case.path("published")), good);
+    assert_eq!(files(&case.path("outside")).len(), 0, "nothing was written through the link");
+}
+
 #[test]
 fn a_tree_that_vanished_comes_back_whole() {
     let case = Case::new();
