@@ -1,5 +1,8 @@
 //! Several processes on one site.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Site, wait_for};
@@ -40,6 +43,29 @@ fn sigterm_finishes_what_was_begun() {
     assert!(service.wait().success());
     assert_eq!(site.count("/a/"), 1, "the generator caught up");
     assert!(site.ardoise(&["generate", "--check"]).is_empty());
+}
+
+#[test]
+fn a_request_in_flight_is_answered_and_stored_after_sigterm() {
+    let site = Site::new(&["/a/"]);
+    let service = site.serve();
+    let body = r#"{"article":"/a/","author":"Ada","text":"Typed slowly"}"#;
+    let mut stream = TcpStream::connect(service.url.trim_start_matches("http://")).expect("connected");
+    let head = "POST /comments HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n";
+    write!(stream, "{head}Content-Length: {}\r\n\r\n", body.len()).expect("sent");
+    let mut answer = BufReader::new(stream.try_clone().expect("cloned"));
+    let mut line = String::new();
+    answer.read_line(&mut line).expect("a line");
+    // From here on the service reads the body, so the request is in flight.
+    assert_eq!(line.trim(), "HTTP/1.1 100 Continue");
+    service.signal("-TERM");
+    wait_for("the service to accept no more", || TcpStream::connect(service.url.trim_start_matches("http://")).is_err());
+    stream.write_all(body.as_bytes()).expect("sent");
+    let mut rest = String::new();
+    answer.read_to_string(&mut rest).expect("an answer");
+    assert!(rest.contains("202 Accepted"), "{rest}");
+    assert!(service.wait().success());
+    assert_eq!(site.json(&["pending", "--json"])[0]["text"], "Typed slowly");
 }
 
 #[test]
