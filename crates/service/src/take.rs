@@ -1,7 +1,7 @@
 //! What every way in has in common: check and store.
 
 use actix_web::web;
-use ardoise_model::{Draft, Submission, admit};
+use ardoise_model::{Draft, Refusal, Submission, admit};
 use ardoise_store::Receipt;
 
 use crate::service::Service;
@@ -9,16 +9,33 @@ use crate::trouble::Trouble;
 
 /// Takes a submission in. When this returns a receipt, the comment is on disk.
 pub(crate) async fn take(service: &web::Data<Service>, draft: &Draft) -> Result<Receipt, Trouble> {
+    let taken = check_and_store(service, draft).await;
+    match &taken {
+        Ok(receipt) => tracing::info!(id = %receipt.id, status = %receipt.status, "comment taken in"),
+        Err(Trouble::Refused(refusals)) => {
+            // Cut short, and logged as a string literal: what a stranger sent must not look like a line of ours.
+            let article: String = draft.article.chars().take(200).collect();
+            tracing::info!(article, "comment refused: {}", names(refusals));
+        }
+        // The others are logged where their cause is known.
+        Err(_) => {}
+    }
+    taken
+}
+
+async fn check_and_store(service: &web::Data<Service>, draft: &Draft) -> Result<Receipt, Trouble> {
     let submission = Submission::check(draft, &service.origin).map_err(Trouble::Refused)?;
-    let own = service.clone();
+    let service = service.clone();
     // The store blocks, and it goes on to the end even when the reader closes his browser.
-    let receipt = web::block(move || store(&own, &submission)).await.map_err(|_| Trouble::Unavailable)??;
-    tracing::info!(id = %receipt.id, status = %receipt.status, "comment taken in");
-    Ok(receipt)
+    web::block(move || store(&service, &submission)).await.map_err(|_| Trouble::Unavailable)?
 }
 
 fn store(service: &Service, submission: &Submission) -> Result<Receipt, Trouble> {
     let facts = service.store.facts(submission.article(), submission.reply_to())?;
     let status = admit(submission, &facts, service.policy).map_err(Trouble::Refused)?;
     Ok(service.store.submit(submission, status, (service.clock)())?)
+}
+
+fn names(refusals: &[Refusal]) -> String {
+    refusals.iter().map(|refusal| format!("{} {}", refusal.field.as_str(), refusal.rule.name())).collect::<Vec<_>>().join(", ")
 }
