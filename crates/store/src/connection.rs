@@ -1,4 +1,5 @@
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as ConnectionError};
@@ -35,10 +36,7 @@ impl CustomizeConnection<Connection, ConnectionError> for Pragmas {
 impl Store {
     /// Opens the database, creates it where there is none, and brings its schema up to date.
     pub fn open(url: &StoreUrl) -> Result<Self, StoreError> {
-        let mut first = Connection::establish(&url.file().to_string_lossy())
-            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", url.file().display())))?;
-        first.batch_execute(PRAGMAS)?;
-        migrate(&mut first)?;
+        prepare(url)?;
         let pool = r2d2::Pool::builder()
             // SQLite has one writer; more connections would only wait for it.
             .max_size(4)
@@ -65,6 +63,30 @@ impl Store {
         let connection: &mut Connection = &mut *self.pool.get()?;
         connection.immediate_transaction(queries)
     }
+}
+
+/// Makes the database, in WAL mode and with this version's schema.
+///
+/// SQLite does not wait for others when it changes the journal mode, whatever the busy timeout: of six processes that met a
+/// new database at once, one in thirty failed. So the waiting is ours.
+fn prepare(url: &StoreUrl) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match try_prepare(url) {
+            Err(StoreError::Unavailable(cause)) if cause.contains("locked") && begun.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            done => return done,
+        }
+    }
+}
+
+fn try_prepare(url: &StoreUrl) -> Result<(), StoreError> {
+    let file = url.file();
+    let mut connection =
+        Connection::establish(&file.to_string_lossy()).map_err(|error| StoreError::Unavailable(format!("{}: {error}", file.display())))?;
+    connection.batch_execute(PRAGMAS)?;
+    migrate(&mut connection)
 }
 
 /// Two processes may start at once: the lock on the whole is taken before the first look.

@@ -176,3 +176,16 @@ fn parallel_writers_lose_nothing() {
     });
     assert_eq!(case.store.counts().expect("counts").get(&path("/a/")), Some(&100));
 }
+
+#[test]
+fn many_may_open_a_new_database_at_once() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = url(&folder);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| Store::open(&url).map(drop).expect("it opens"));
+            }
+        });
+    }
+}
