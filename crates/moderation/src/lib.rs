@@ -25,7 +25,7 @@ mod tests {
         let store = Store::open(&url).expect("a store");
         let draft = Draft { article: "/a/".into(), author: "Ada".into(), text: "Hello".into(), ..Draft::default() };
         let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("good");
-        let id = store.submit(&submission, Status::Pending, Timestamp(1)).expect("stored").id;
+        let id = store.submit(submission, Status::Pending, Timestamp(1)).expect("stored").id;
         let typed = id.as_str()[..6].to_owned();
 
         let error = decide(&store, &[typed.clone(), "uuuu".into()], Decision::Approve, Timestamp(2)).expect_err("no such comment");

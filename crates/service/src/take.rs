@@ -27,12 +27,12 @@ async fn check_and_store(service: &web::Data<Service>, draft: &Draft) -> Result<
     let submission = Submission::check(draft, &service.origin).map_err(Trouble::Refused)?;
     let service = service.clone();
     // The store blocks, and it goes on to the end even when the reader closes his browser.
-    web::block(move || store(&service, &submission)).await.map_err(|_| Trouble::Unavailable)?
+    web::block(move || store(&service, submission)).await.map_err(|_| Trouble::Unavailable)?
 }
 
-fn store(service: &Service, submission: &Submission) -> Result<Receipt, Trouble> {
+fn store(service: &Service, submission: Submission) -> Result<Receipt, Trouble> {
     let facts = service.store.facts(submission.article(), submission.reply_to())?;
-    let status = admit(submission, &facts, service.policy).map_err(Trouble::Refused)?;
+    let status = admit(&submission, &facts, service.policy).map_err(Trouble::Refused)?;
     Ok(service.store.submit(submission, status, (service.clock)())?)
 }
 

@@ -61,31 +61,10 @@ pub(crate) fn parse_id(text: &str) -> Result<CommentId, StoreError> {
 }
 
 impl Store {
-    /// Stores a submission that the rules admitted with `status`. When this returns, it is on disk.
-    pub fn submit(&self, submission: &Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
-        let edit_token = secret::draw_token()?;
-        let id = self.write(|connection| {
-            let article = id_of(connection, submission.article())?;
-            let id = unused_id(connection)?;
-            let row = (
-                comments::id.eq(id.as_str()),
-                comments::article_id.eq(article),
-                comments::parent_id.eq(submission.reply_to().map(CommentId::as_str)),
-                comments::status.eq(status.as_str()),
-                comments::author.eq(submission.author()),
-                comments::email.eq(submission.email()),
-                comments::site.eq(submission.site()),
-                comments::text.eq(submission.text()),
-                comments::edit_token_hash.eq(secret::hash(&edit_token)),
-                comments::created_at.eq(now.0),
-            );
-            diesel::insert_into(comments::table).values(row).execute(connection)?;
-            if status == Status::Approved {
-                work::add(connection, article)?;
-            }
-            Ok(id)
-        })?;
-        Ok(Receipt { id, status, edit_token })
+    /// Stores a submission that the rules admitted with `status`. When this returns, it is on disk; others that came meanwhile
+    /// shared the flush. Under too great a load, or a database that keeps it waiting, it is unavailable and nothing was kept.
+    pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
+        self.writer.submit(submission, status, now)
     }
 
     /// Comments with a status, oldest first.
@@ -133,6 +112,30 @@ impl Store {
             Ok(CommentDetail { comment: row.into_comment(path)?, article, decisions: decisions::of(connection, id)? })
         })
     }
+}
+
+/// One row, within a transaction of the caller's.
+pub(crate) fn insert(connection: &mut Connection, submission: &Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
+    let edit_token = secret::draw_token()?;
+    let article = id_of(connection, submission.article())?;
+    let id = unused_id(connection)?;
+    let row = (
+        comments::id.eq(id.as_str()),
+        comments::article_id.eq(article),
+        comments::parent_id.eq(submission.reply_to().map(CommentId::as_str)),
+        comments::status.eq(status.as_str()),
+        comments::author.eq(submission.author()),
+        comments::email.eq(submission.email()),
+        comments::site.eq(submission.site()),
+        comments::text.eq(submission.text()),
+        comments::edit_token_hash.eq(secret::hash(&edit_token)),
+        comments::created_at.eq(now.0),
+    );
+    diesel::insert_into(comments::table).values(row).execute(connection)?;
+    if status == Status::Approved {
+        work::add(connection, article)?;
+    }
+    Ok(Receipt { id, status, edit_token })
 }
 
 fn unused_id(connection: &mut Connection) -> Result<CommentId, StoreError> {

@@ -6,6 +6,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as ConnectionEr
 use diesel::{Connection as _, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::writer::Writer;
 use crate::{StoreError, StoreUrl};
 
 pub(crate) type Connection = SqliteConnection;
@@ -22,6 +23,7 @@ const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PR
 #[derive(Clone)]
 pub struct Store {
     pool: r2d2::Pool<ConnectionManager<Connection>>,
+    pub(crate) writer: Writer,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl Store {
             .connection_timeout(PATIENCE)
             .connection_customizer(Box::new(Pragmas))
             .build(ConnectionManager::new(url.file().to_string_lossy()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, writer: Writer::start(url.clone()) })
     }
 
     /// Asks the database for a sign of life.
@@ -82,11 +84,16 @@ fn prepare(url: &StoreUrl) -> Result<(), StoreError> {
 }
 
 fn try_prepare(url: &StoreUrl) -> Result<(), StoreError> {
+    migrate(&mut establish(url)?)
+}
+
+/// A connection of one's own, outside the pool.
+pub(crate) fn establish(url: &StoreUrl) -> Result<Connection, StoreError> {
     let file = url.file();
     let mut connection =
         Connection::establish(&file.to_string_lossy()).map_err(|error| StoreError::Unavailable(format!("{}: {error}", file.display())))?;
     connection.batch_execute(PRAGMAS)?;
-    migrate(&mut connection)
+    Ok(connection)
 }
 
 /// Two processes may start at once: the lock on the whole is taken before the first look.

@@ -10,6 +10,7 @@ mod schema;
 mod secret;
 mod url;
 mod work;
+mod writer;
 
 pub use articles::{CatalogueChange, CatalogueEntry, CatalogueRow, Departures};
 pub use comments::{CommentDetail, Receipt};

@@ -1,7 +1,11 @@
 //! The store through its public door, on a database file of its own.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ardoise_model::{Article, ArticlePath, CommentId, Decision, Draft, Origin, Status, Submission, Timestamp};
 use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Store, StoreError, StoreUrl};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, SqliteConnection};
 use pretty_assertions::assert_eq;
 
 struct Case {
@@ -28,6 +32,13 @@ fn entry(at: &str, title: &str) -> CatalogueEntry {
     CatalogueEntry { article: Article { path: path(at), title: title.into(), open: true }, page: format!("{at}index.html") }
 }
 
+fn submission(article: &str, text: &str, reply_to: Option<&CommentId>) -> Submission {
+    let reply_to = reply_to.map(ToString::to_string).unwrap_or_default();
+    let draft = Draft { article: article.into(), author: "Ada".into(), text: text.into(), reply_to, ..Draft::default() };
+    let origin: Origin = "https://blog.example.org".parse().expect("an origin");
+    Submission::check(&draft, &origin).expect("a good draft")
+}
+
 impl Case {
     fn now(&self) -> Timestamp {
         self.clock.set(self.clock.get() + 1);
@@ -35,11 +46,7 @@ impl Case {
     }
 
     fn submit(&self, article: &str, text: &str, reply_to: Option<&CommentId>) -> CommentId {
-        let reply_to = reply_to.map(ToString::to_string).unwrap_or_default();
-        let draft = Draft { article: article.into(), author: "Ada".into(), text: text.into(), reply_to, ..Draft::default() };
-        let origin: Origin = "https://blog.example.org".parse().expect("an origin");
-        let submission = Submission::check(&draft, &origin).expect("a good draft");
-        self.store.submit(&submission, Status::Pending, self.now()).expect("stored").id
+        self.store.submit(submission(article, text, reply_to), Status::Pending, self.now()).expect("stored").id
     }
 
     fn decide(&self, id: &CommentId, decision: Decision) {
@@ -165,11 +172,9 @@ fn parallel_writers_lose_nothing() {
             let url = url.clone();
             scope.spawn(move || {
                 let store = Store::open(&url).expect("a store");
-                let origin: Origin = "https://blog.example.org".parse().expect("an origin");
                 for n in 0..25 {
-                    let draft = Draft { article: "/a/".into(), author: "Ada".into(), text: format!("{writer} {n}"), ..Draft::default() };
-                    let submission = Submission::check(&draft, &origin).expect("good");
-                    store.submit(&submission, Status::Approved, Timestamp(n)).expect("never locked");
+                    let submission = submission("/a/", &format!("{writer} {n}"), None);
+                    store.submit(submission, Status::Approved, Timestamp(n)).expect("never locked");
                 }
             });
         }
@@ -188,4 +193,57 @@ fn many_may_open_a_new_database_at_once() {
             }
         });
     }
+}
+
+/// How much of the write-ahead log `submissions` at once take up, all of which wait for a lock that is held meanwhile.
+fn log_written(submissions: usize) -> u64 {
+    let case = case();
+    case.submit("/a/", "the first one makes the article", None);
+    let log = case.folder.path().join("a.db-wal");
+    let size = || std::fs::metadata(&log).map_or(0, |metadata| metadata.len());
+    let before = size();
+    let mut other = SqliteConnection::establish(&case.folder.path().join("a.db").to_string_lossy()).expect("a connection");
+    other.batch_execute("BEGIN IMMEDIATE").expect("the lock");
+    let arrived = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for n in 0..submissions {
+            let (store, arrived) = (&case.store, &arrived);
+            scope.spawn(move || {
+                let submission = submission("/a/", &n.to_string(), None);
+                arrived.fetch_add(1, Ordering::SeqCst);
+                store.submit(submission, Status::Pending, Timestamp(1)).expect("stored");
+            });
+        }
+        while arrived.load(Ordering::SeqCst) < submissions {
+            std::thread::yield_now();
+        }
+        other.batch_execute("ROLLBACK").expect("released");
+    });
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), submissions + 1);
+    size() - before
+}
+
+#[test]
+fn submissions_that_wait_together_are_flushed_together() {
+    let (one, forty) = (log_written(1), log_written(40));
+    assert!(forty < 20 * one, "40 submissions wrote {forty} bytes of log, one wrote {one}");
+}
+
+#[test]
+fn one_submission_that_fails_takes_no_other_along() {
+    let case = case();
+    let id = case.submit("/a/", "Hello", None);
+    std::thread::scope(|scope| {
+        for n in 0..20 {
+            let (store, id) = (&case.store, &id);
+            scope.spawn(move || {
+                // An answer to a comment that is not there breaks a foreign key.
+                let nobody: CommentId = "0000000000".parse().expect("an id");
+                let parent = if n % 2 == 0 { id } else { &nobody };
+                let stored = store.submit(submission("/a/", "Yes", Some(parent)), Status::Pending, Timestamp(1));
+                assert_eq!(stored.is_ok(), n % 2 == 0);
+            });
+        }
+    });
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 11);
 }

@@ -49,7 +49,7 @@ impl Case {
             ..Draft::default()
         };
         let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("a good draft");
-        self.store.submit(&submission, Status::Pending, self.now()).expect("stored").id
+        self.store.submit(submission, Status::Pending, self.now()).expect("stored").id
     }
 
     pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
