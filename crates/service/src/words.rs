@@ -52,7 +52,7 @@ static FRENCH: Words = Words {
     go_back: "Retour à l’article",
     article: "Article",
     author: "Nom",
-    email: "Adresse électronique",
+    email: "Courriel",
     site: "Site web",
     text: "Commentaire",
     reply_to: "Réponse à",
