@@ -14,6 +14,7 @@ fn a_commenters_markdown() {
         ("```rust\nfn a() {}\n```", "<pre><code>fn a() {}\n</code></pre>\n"),
         ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>\n"),
         ("3. three\n4. four", "<ol start=\"3\">\n<li>three</li>\n<li>four</li>\n</ol>\n"),
+        ("999999999. a", "<ol>\n<li>a</li>\n</ol>\n"),
         ("# Loud", "<p><strong>Loud</strong></p>\n"),
         ("a\n\n---\n\nb", "<p>a</p>\n<p>b</p>\n"),
     ] {
@@ -36,6 +37,7 @@ fn links() {
         to_html("see (https://a.example/b)."),
         format!("<p>see (<a href=\"https://a.example/b\" {REL}>https://a.example/b</a>).</p>\n")
     );
+    assert_eq!(to_html("[l](https://a.example/ \"tip\")"), format!("<p><a href=\"https://a.example/\" {REL}>l</a></p>\n"));
     assert_eq!(to_html("`https://a.example/`"), "<p><code>https://a.example/</code></p>\n");
 }
 

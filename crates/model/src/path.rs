@@ -113,6 +113,17 @@ impl ArticlePath {
         Self(path)
     }
 
+    /// Whether `written` is this path as a page should write it: nothing but percent-encoding stands between the two.
+    ///
+    /// Scripts in pages decode what they find and do no more, so a page that writes it in another way would not find its files.
+    pub fn is_written(&self, written: &str) -> bool {
+        let whole = |escape: &str| escape.len() >= 2 && escape.is_char_boundary(2) && u8::from_str_radix(&escape[..2], 16).is_ok();
+        let escapes_are_whole = written.split('%').skip(1).all(whole);
+        let plain = !written.contains(['?', '#']);
+        let decoded = percent_decode_str(written).decode_utf8().map(|decoded| decoded.nfc().collect::<String>());
+        plain && decoded.is_ok_and(|decoded| if escapes_are_whole { decoded == self.0 } else { written == self.0 })
+    }
+
     /// Decoded, as files and the store have it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -169,7 +180,7 @@ fn segments(path: &str) -> Vec<&str> {
             name => kept.push(name),
         }
     }
-    if matches!(kept.last(), Some(&("index.html" | "index.htm"))) {
+    while matches!(kept.last(), Some(&("index.html" | "index.htm"))) {
         kept.pop();
     }
     kept

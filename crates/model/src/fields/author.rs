@@ -34,7 +34,9 @@ mod tests {
 
     #[test]
     fn nothing_that_hides_or_deceives() {
-        assert_eq!(check(" \u{200b} "), Err(Rule::Required));
+        for unseen in [" \u{200b} ", "\u{3164}", "\u{2800}\u{2800}"] {
+            assert_eq!(check(unseen), Err(Rule::Required));
+        }
         assert_eq!(check("Ada\nAdmin"), Err(Rule::Characters));
         assert_eq!(check("\u{202e}nimda"), Err(Rule::Characters));
         assert_eq!(check(&"a".repeat(61)), Err(Rule::TooLong(60)));

@@ -37,6 +37,8 @@ fn simplify(event: Event<'_>, links: u32) -> Vec<Event<'_>> {
         Event::Start(Tag::Image { dest_url, .. }) if links == 1 => vec![link(dest_url)],
         Event::End(TagEnd::Image) if links == 0 => vec![Event::End(TagEnd::Link)],
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) | Event::Rule => vec![],
+        // A number of nine digits would stick out of the page.
+        Event::Start(Tag::List(Some(1000..))) => vec![Event::Start(Tag::List(Some(1)))],
         // Raw HTML is shown as it was typed: people write `<b>` when they mean the letters.
         Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
         Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],

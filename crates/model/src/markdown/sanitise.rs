@@ -12,6 +12,8 @@ static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         // A relative link would mean another page wherever the comment is shown.
         .url_relative(UrlRelative::Deny)
+        // Its `empty` is not: `title` and `lang` would be let through on any element.
+        .generic_attributes(HashSet::new())
         .clean_content_tags(HashSet::from(["script", "style"]))
         .link_rel(Some("nofollow ugc noopener"));
     builder
