@@ -58,6 +58,26 @@ fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
     if file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) { fs::remove_dir_all(file) } else { Ok(()) }
 }
 
+/// Whether there is a file, and no link leads to it out of the tree.
+pub(crate) fn is_inside(file: &Path, root: &Path) -> bool {
+    let mut above = file.ancestors().skip(1).take_while(|above| *above != root);
+    let real = above.all(|above| above.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()));
+    real && file.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir())
+}
+
+/// Whether `open` is still what lies at `file`. It is not when somebody removed the folder and it was made anew.
+#[cfg(unix)]
+pub(crate) fn is_at(open: &fs::File, file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |metadata: io::Result<std::fs::Metadata>| metadata.ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    id(open.metadata()) == id(file.symlink_metadata())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_at(_: &fs::File, file: &Path) -> bool {
+    file.exists()
+}
+
 /// Removes a file if it is there, and then each folder above it that has become empty, up to `root`. Says whether it was there.
 pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<bool> {
     match fs::remove_file(file) {
@@ -84,6 +104,9 @@ pub(crate) fn remove_empty_above(file: &Path, root: &Path) {
 pub(crate) fn open_lock(file: &Path) -> io::Result<fs::File> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
+    }
+    if file.is_symlink() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is a link; remove it", file.display())));
     }
     fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)
 }

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ardoise_model::ArticlePath;
 use ardoise_store::Store;
@@ -31,19 +33,22 @@ pub struct Outcome {
 pub struct Generator {
     store: Store,
     to: PathBuf,
+    /// Set once it was seen to be ours: when the folder loses its mark while we run, it still is.
+    known: Arc<AtomicBool>,
 }
 
 impl Generator {
     /// A generator that reads `store` and owns the folder `to`.
     pub fn new(store: Store, to: PathBuf) -> Self {
-        Self { store, to }
+        Self { store, to, known: Arc::default() }
     }
 
     /// One run. When it returns, all of it is on disk, and the rows of work that it dealt with are gone.
     ///
     /// `progress` is told articles done and articles in all.
     pub fn run(&self, scope: Scope, progress: &dyn Fn(usize, usize)) -> Result<Outcome, GeneratorError> {
-        let mut tree = Tree::lock(&self.to)?;
+        let mut tree = Tree::lock(&self.to, self.known.load(Ordering::Relaxed))?;
+        self.known.store(true, Ordering::Relaxed);
         let scope = if tree.is_complete() { scope } else { Scope::Full };
         // Read before the comments are: whatever changes from here on has a row that this run does not remove.
         let work = self.store.work()?;
@@ -83,11 +88,19 @@ impl Generator {
         }
         let mut expected = BTreeSet::from([counts::FILE.to_owned(), recent::FILE.to_owned()]);
         let mut changed = BTreeSet::new();
+        let mut failed = None;
         let all = articles.len();
         for (done, path) in articles.into_iter().enumerate() {
             let before = tree.differences();
-            if self.write_article(tree, &path)? {
-                expected.insert(path.file());
+            match self.write_article(tree, &path) {
+                Ok(false) => {}
+                Ok(true) => drop(expected.insert(path.file())),
+                // One article must not keep the others' comments up, or down. All rows of work stay, so all is done again.
+                Err(GeneratorError::Io(error)) => {
+                    expected.insert(path.file());
+                    failed.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
             }
             if tree.differences() > before {
                 changed.insert(path);
@@ -99,7 +112,7 @@ impl Generator {
         if scope == Scope::Full {
             tree.sweep(&expected)?;
         }
-        Ok(changed)
+        failed.map_or(Ok(changed), |error| Err(error.into()))
     }
 
     /// Whether the article has a file now.

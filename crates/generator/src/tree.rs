@@ -59,11 +59,16 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Waits until no other generator works on `root`, and takes possession of it where it is new or empty.
-    pub(crate) fn lock(root: &Path) -> Result<Self, GeneratorError> {
-        probe(root)?;
+    /// Waits until no other generator works on `root`, and takes possession of it where it is new or empty, or `known` to be ours.
+    pub(crate) fn lock(root: &Path, known: bool) -> Result<Self, GeneratorError> {
+        if !known {
+            probe(root)?;
+        }
         let mut lock = disk::open_lock(&root.join(LOCK))?;
-        lock.file().lock()?;
+        if lock.file().try_lock().is_err() {
+            tracing::info!("another generator is at work in {}; waiting until it has ended", root.display());
+            lock.file().lock()?;
+        }
         let mut said = String::new();
         lock.read_to_string(&mut said)?;
         if said.is_empty() {
@@ -117,7 +122,7 @@ impl Tree {
     pub(crate) fn remove(&mut self, file: &str) -> Result<(), GeneratorError> {
         let forms = compress::FORMS.map(|(ending, _)| format!("{file}.{ending}"));
         for file in std::iter::once(file.to_owned()).chain(forms) {
-            if self.root.join(&file).symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+            if disk::is_inside(&self.root.join(&file), &self.root) {
                 self.remove_surplus(file)?;
             }
         }
@@ -161,6 +166,9 @@ impl Tree {
         for folder in &self.touched {
             disk::sync_folder(folder)?;
         }
+        if self.lock.as_ref().is_some_and(|lock| !disk::is_at(lock, &self.root.join(LOCK))) {
+            return Err(GeneratorError::Vanished(self.root));
+        }
         if let (Some(lock), true, false) = (&mut self.lock, full, self.complete) {
             lock.file_mut().rewind()?;
             lock.write_all(format!("{OWNED}{COMPLETE}").as_bytes())?;
@@ -193,5 +201,5 @@ pub(crate) fn is_owned(root: &Path) -> bool {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root).map(drop)
+    Tree::lock(root, false).map(drop)
 }

@@ -50,6 +50,13 @@ fn add(found: &mut BTreeMap<ArticlePath, CatalogueEntry>, problems: &mut Vec<Str
         Ok(path) => path,
         Err(error) => return problems.push(format!("{page}: data-ardoise-article=\"{}\": {error}", mark.path)),
     };
+    if !path.is_written(&mark.path) {
+        problems.push(format!(
+            "{page}: data-ardoise-article=\"{}\" should be written as \"{}\", or the script will not find its comments",
+            mark.path,
+            path.to_url_path()
+        ));
+    }
     match found.entry(path) {
         Entry::Vacant(place) => {
             let article = Article { path: place.key().clone(), title: mark.title, open: mark.open };

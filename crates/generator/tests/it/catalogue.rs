@@ -30,21 +30,23 @@ fn takes_comments(case: &Case, path: &str) -> bool {
 fn a_walk_finds_the_marks_and_names_the_bad_ones() {
     let case = Case::new();
     page(&case, "public/a/index.html", "/a/", "A &amp; b");
-    page(&case, "public/b.html", "https://blog.example.org/b.html", "B");
+    page(&case, "public/b.html", "/b.html", "B");
+    page(&case, "public/c/index.html", "https://blog.example.org/c/", "C");
     page(&case, "public/copy/index.html", "/a/", "Copy");
     page(&case, "public/evil/index.html", "https://other.example/x/", "X");
     page(&case, "public/notes.txt", "/notes/", "no page");
     fs::write(case.path("public/index.html"), "<h1>no mark</h1>").expect("written");
     let report = catalogue(&case).refresh(Departures::Apply).expect("walked");
-    assert_eq!((report.articles, report.pages), (2, 5));
+    assert_eq!((report.articles, report.pages), (3, 6));
     assert_eq!(
         report.problems,
         [
+            "c/index.html: data-ardoise-article=\"https://blog.example.org/c/\" should be written as \"/c/\", or the script will not find its comments",
             "copy/index.html: its mark names /a/, and so does a/index.html; the latter is taken",
             "evil/index.html: data-ardoise-article=\"https://other.example/x/\": https://other.example is not a page of this site",
         ]
     );
-    assert_eq!(paths(&case), ["/a/", "/b.html"]);
+    assert_eq!(paths(&case), ["/a/", "/b.html", "/c/"]);
     assert_eq!(case.store.catalogue().expect("catalogue")[0].entry.article.title, "A & b");
 }
 
