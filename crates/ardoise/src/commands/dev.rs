@@ -57,7 +57,11 @@ fn site_config(site: &Path) -> anyhow::Result<Config> {
             site.display()
         );
     }
-    state_for(&std::path::absolute(site)?)
+    let built = site.canonicalize()?;
+    if std::env::current_dir()?.canonicalize()?.starts_with(&built) {
+        bail!("run this from another folder: {STATE}/ would lie among the pages, and be served and uploaded with them");
+    }
+    state_for(&built)
 }
 
 fn example() -> anyhow::Result<Config> {

@@ -24,8 +24,9 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         return check(&generator);
     }
     if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
-        // The files hold titles, so the site comes first; without it, they are right but for these.
-        match catalogue.refresh(Departures::Apply) {
+        // The files hold titles, so the site comes first; without it, they are right but for these. Who is gone is for `serve` to
+        // say, which looks twice.
+        match catalogue.refresh(Departures::Postpone) {
             Ok(report) => report.problems.iter().for_each(|problem| tracing::warn!("{problem}")),
             Err(error) => tracing::warn!("the built site could not be read; its articles stay as they were: {error}"),
         }
