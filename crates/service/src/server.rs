@@ -1,10 +1,15 @@
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_multipart::form::MultipartFormConfig;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::ErrorRequestTimeout;
 use actix_web::http::{Method, header};
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::rt::time::timeout;
 use actix_web::{App, HttpServer, web};
 use ardoise_model::{Origin, Policy, Timestamp};
 use ardoise_store::Store;
@@ -14,6 +19,8 @@ use crate::{Local, comments, health, newcomment, reading};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
+/// How long a request may take from its headers to its answer: the slowest body from a phone, and the longest wait for the store.
+const LONGEST: Duration = Duration::from_secs(30);
 /// How long requests in flight may take to finish after SIGTERM, in seconds.
 const FAREWELL: u64 = 10;
 /// A blog's comments need no more threads, and each costs memory.
@@ -54,6 +61,7 @@ pub fn serve(settings: Settings, store: Store, ready: impl FnOnce(SocketAddr, &O
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
             App::new()
+                .wrap(from_fn(in_time))
                 .wrap(cors(&service.origin))
                 .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
                 .configure(|app| routes(app, &service, local.as_ref()))
@@ -78,10 +86,18 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, local: Opt
                 .route(web::post().to(newcomment::post))
                 .default_service(web::to(reading::refuse)),
         )
-        .service(web::resource("/health").route(web::get().to(health::get)));
+        .service(web::resource("/health").route(web::get().to(health::get)).route(web::head().to(health::get)));
     match local {
         Some(local) => local.serve(app, &service.tree_url),
         None => drop(app.default_service(web::to(reading::refuse))),
+    }
+}
+
+/// A body that trickles in would hold its connection for as long as its sender likes.
+async fn in_time(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    match timeout(LONGEST, next.call(request)).await {
+        Ok(answered) => answered,
+        Err(_) => Err(ErrorRequestTimeout("the request took too long to arrive")),
     }
 }
 

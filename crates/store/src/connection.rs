@@ -6,6 +6,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as ConnectionEr
 use diesel::{Connection as _, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::file::{self, DatabaseFile};
 use crate::writer::Writer;
 use crate::{StoreError, StoreUrl};
 
@@ -24,6 +25,7 @@ const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PR
 pub struct Store {
     pool: r2d2::Pool<ConnectionManager<Connection>>,
     pub(crate) writer: Writer,
+    file: DatabaseFile,
 }
 
 #[derive(Debug)]
@@ -39,19 +41,25 @@ impl Store {
     /// Opens the database, creates it where there is none, and brings its schema up to date.
     pub fn open(url: &StoreUrl) -> Result<Self, StoreError> {
         prepare(url)?;
+        let file = DatabaseFile::of(url)?;
         let pool = r2d2::Pool::builder()
             // SQLite has one writer; more connections would only wait for it.
             .max_size(4)
             .min_idle(Some(1))
             .connection_timeout(PATIENCE)
             .connection_customizer(Box::new(Pragmas))
-            .build(ConnectionManager::new(url.file().to_string_lossy()))?;
-        Ok(Self { pool, writer: Writer::start(url.clone()) })
+            .build(ConnectionManager::new(file.address()))?;
+        Ok(Self { pool, writer: Writer::start(file.clone()), file })
     }
 
-    /// Asks the database for a sign of life.
+    /// Whether comments can be stored, as far as can be told without storing one.
     pub fn ping(&self) -> Result<(), StoreError> {
-        self.read(|connection| Ok(diesel::sql_query("SELECT 1").execute(connection).map(drop)?))
+        self.file.check()?;
+        if self.writer.has_failed() {
+            // Reading works on a full disk too. This writes a page and flushes it, so it is asked only after a failure.
+            return self.write(|connection| Ok(connection.batch_execute("PRAGMA user_version = 1")?)).inspect(|()| self.writer.forgive());
+        }
+        self.read(|connection| Ok(diesel::sql_query("SELECT 1 FROM articles").execute(connection).map(drop)?))
     }
 
     /// Several queries that see one state of the database.
@@ -84,14 +92,14 @@ fn prepare(url: &StoreUrl) -> Result<(), StoreError> {
 }
 
 fn try_prepare(url: &StoreUrl) -> Result<(), StoreError> {
-    migrate(&mut establish(url)?)
+    // Readers' e-mail addresses are in it; SQLite gives the files beside it the same rights.
+    file::create_private(url.file())?;
+    migrate(&mut establish(&url.file().to_string_lossy())?)
 }
 
 /// A connection of one's own, outside the pool.
-pub(crate) fn establish(url: &StoreUrl) -> Result<Connection, StoreError> {
-    let file = url.file();
-    let mut connection =
-        Connection::establish(&file.to_string_lossy()).map_err(|error| StoreError::Unavailable(format!("{}: {error}", file.display())))?;
+pub(crate) fn establish(address: &str) -> Result<Connection, StoreError> {
+    let mut connection = Connection::establish(address).map_err(|error| StoreError::Unavailable(format!("{address}: {error}")))?;
     connection.batch_execute(PRAGMAS)?;
     Ok(connection)
 }

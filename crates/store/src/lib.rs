@@ -5,6 +5,7 @@ mod comments;
 mod connection;
 mod decisions;
 mod error;
+mod file;
 mod published;
 mod schema;
 mod secret;

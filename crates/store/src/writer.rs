@@ -3,6 +3,8 @@
 //! A flush costs the disk some milliseconds, whatever it flushes. With one each, the disk's flushes bound how many comments a
 //! second can be taken in, and every reader waits behind all who came before him.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,8 +12,9 @@ use std::time::{Duration, Instant};
 use ardoise_model::{Status, Submission, Timestamp};
 use diesel::Connection as _;
 
-use crate::connection::Connection;
-use crate::{Receipt, StoreError, StoreUrl, comments};
+use crate::connection::{Connection, establish};
+use crate::file::DatabaseFile;
+use crate::{Receipt, StoreError, comments};
 
 /// As many may wait. Whoever comes on top of that is told to come back, rather than kept until he has given up.
 const MOST_WAITING: usize = 1024;
@@ -24,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(4);
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: SyncSender<Waiting>,
+    /// Whether the last group could not be written.
+    failed: Arc<AtomicBool>,
 }
 
 struct Waiting {
@@ -35,10 +40,24 @@ struct Waiting {
 }
 
 impl Writer {
-    pub(crate) fn start(url: StoreUrl) -> Self {
+    pub(crate) fn start(file: DatabaseFile) -> Self {
         let (queue, waiting) = sync_channel(MOST_WAITING);
-        thread::spawn(move || write_all(&url, &waiting));
-        Self { queue }
+        let failed = Arc::<AtomicBool>::default();
+        thread::spawn({
+            let failed = failed.clone();
+            move || write_all(&file, &failed, &waiting)
+        });
+        Self { queue, failed }
+    }
+
+    /// Whether the last attempt to write failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Somebody else has written since.
+    pub(crate) fn forgive(&self) {
+        self.failed.store(false, Ordering::Relaxed);
     }
 
     /// Returns when the submission is on disk, or certainly is not and never will be.
@@ -53,14 +72,14 @@ impl Writer {
     }
 }
 
-fn write_all(url: &StoreUrl, queue: &Receiver<Waiting>) {
+fn write_all(file: &DatabaseFile, failed: &AtomicBool, queue: &Receiver<Waiting>) {
     let mut connection = None;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(MOST_TOGETHER - 1));
         group.retain(still_waits);
         if !group.is_empty() {
-            write_group(url, &mut connection, group);
+            failed.store(!write_group(file, &mut connection, group), Ordering::Relaxed);
         }
     }
 }
@@ -73,10 +92,14 @@ fn still_waits(waiting: &Waiting) -> bool {
     waits
 }
 
-/// Nobody is answered before the commit, which flushes.
-fn write_group(url: &StoreUrl, connection: &mut Option<Connection>, group: Vec<Waiting>) {
-    match open(url, connection).and_then(|connection| insert_group(connection, &group)) {
-        Ok(receipts) => group.into_iter().zip(receipts).for_each(|(waiting, receipt)| waiting.reply(receipt)),
+/// Nobody is answered before the commit, which flushes. Says whether it was written.
+fn write_group(file: &DatabaseFile, connection: &mut Option<Connection>, group: Vec<Waiting>) -> bool {
+    match open(file, connection).and_then(|connection| insert_group(connection, &group)) {
+        Ok(receipts) => {
+            let written = !receipts.iter().any(|receipt| matches!(receipt, Err(StoreError::Unavailable(_))));
+            group.into_iter().zip(receipts).for_each(|(waiting, receipt)| waiting.reply(receipt));
+            written
+        }
         Err(error) => {
             // A connection that has failed to commit is in a state that nobody knows.
             *connection = None;
@@ -84,6 +107,7 @@ fn write_group(url: &StoreUrl, connection: &mut Option<Connection>, group: Vec<W
             for waiting in group {
                 waiting.reply(Err(StoreError::Unavailable(cause.clone())));
             }
+            false
         }
     }
 }
@@ -98,10 +122,11 @@ fn insert_group(connection: &mut Connection, group: &[Waiting]) -> Result<Vec<Re
     })
 }
 
-fn open<'a>(url: &StoreUrl, connection: &'a mut Option<Connection>) -> Result<&'a mut Connection, StoreError> {
+fn open<'a>(file: &DatabaseFile, connection: &'a mut Option<Connection>) -> Result<&'a mut Connection, StoreError> {
+    file.check()?;
     match connection {
         Some(connection) => Ok(connection),
-        None => Ok(connection.insert(crate::connection::establish(url)?)),
+        None => Ok(connection.insert(establish(&file.address())?)),
     }
 }
 

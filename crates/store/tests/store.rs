@@ -156,6 +156,36 @@ fn another_process_sees_what_was_written() {
 }
 
 #[test]
+fn a_database_that_was_removed_takes_nothing_in() {
+    let case = case();
+    case.submit("/a/", "Hello", None);
+    for name in ["a.db", "a.db-wal", "a.db-shm"] {
+        std::fs::remove_file(case.folder.path().join(name)).expect("removed");
+    }
+    let refused = |store: &Store| {
+        matches!(store.submit(submission("/a/", "lost?", None), Status::Pending, Timestamp(2)), Err(StoreError::Unavailable(_)))
+    };
+    assert!(refused(&case.store), "nobody would ever find it");
+    assert!(case.store.ping().is_err());
+    assert!(!case.folder.path().join("a.db").exists(), "no empty database in its place");
+    // Somebody puts another one there: that is not ours either, until a restart.
+    drop(Store::open(&url(&case.folder)).expect("a new one"));
+    assert!(refused(&case.store) && case.store.ping().is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn strangers_on_the_machine_cannot_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = case();
+    case.submit("/a/", "Hello", None);
+    for name in ["a.db", "a.db-wal", "a.db-shm"] {
+        let mode = std::fs::metadata(case.folder.path().join(name)).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} {mode:o}");
+    }
+}
+
+#[test]
 fn a_database_that_cannot_be_opened_says_where() {
     let folder = tempfile::tempdir().expect("a folder");
     let nowhere = "sqlite:no/such/folder/a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());

@@ -1,0 +1,77 @@
+//! The database's file, as something that others can remove.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::{StoreError, StoreUrl};
+
+/// The file that was opened. Whoever removes or replaces it leaves us with one that nobody else sees: what is written there is
+/// lost with the process.
+#[derive(Clone)]
+pub(crate) struct DatabaseFile {
+    path: PathBuf,
+    id: FileId,
+}
+
+impl DatabaseFile {
+    pub(crate) fn of(url: &StoreUrl) -> Result<Self, StoreError> {
+        let path = url.file().to_owned();
+        Ok(Self { id: file_id(&path).map_err(|error| unavailable(&path, &error))?, path })
+    }
+
+    /// For connections that must not make a new, empty database where the old one has gone.
+    pub(crate) fn address(&self) -> String {
+        let path = self.path.to_string_lossy();
+        let escaped: String = path
+            .chars()
+            .flat_map(|c| if matches!(c, '%' | '?' | '#') { escape(c) } else { c.to_string() }.chars().collect::<Vec<_>>())
+            .collect();
+        format!("file:{escaped}?mode=rw")
+    }
+
+    /// Fails when the file is not the one that was opened. Costs a look at the folder.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        match file_id(&self.path) {
+            Ok(id) if id == self.id => Ok(()),
+            Ok(_) => Err(StoreError::Unavailable(format!("{} was replaced while it was open; restart Ardoise", self.path.display()))),
+            Err(error) => Err(unavailable(&self.path, &error)),
+        }
+    }
+}
+
+fn escape(c: char) -> String {
+    format!("%{:02X}", u32::from(c))
+}
+
+fn unavailable(path: &Path, error: &io::Error) -> StoreError {
+    StoreError::Unavailable(format!("{}: {error}", path.display()))
+}
+
+/// Makes an empty file that its owner alone can read, where there is none. SQLite takes it for a new database.
+pub(crate) fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unavailable(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+type FileId = (u64, u64);
+
+#[cfg(unix)]
+fn file_id(path: &Path) -> io::Result<FileId> {
+    use std::os::unix::fs::MetadataExt;
+    path.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+type FileId = ();
+
+#[cfg(not(unix))]
+fn file_id(path: &Path) -> io::Result<FileId> {
+    path.metadata().map(drop)
+}
