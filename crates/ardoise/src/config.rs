@@ -34,6 +34,13 @@ pub(crate) struct Site {
     pub(crate) origin: Origin,
     /// Without it there is no catalogue, and any path is accepted.
     pub(crate) built: Option<PathBuf>,
+    /// Where on the origin the site begins.
+    #[serde(default = "root", deserialize_with = "site_path")]
+    pub(crate) path: String,
+}
+
+fn root() -> String {
+    "/".to_owned()
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -129,6 +136,14 @@ fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::E
     text.parse().map_err(|_| {
         serde::de::Error::custom(format!("{text:?} is not an IP address and a port, such as \"127.0.0.1:8100\" or \"[::1]:8100\""))
     })
+}
+
+fn site_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let path = String::deserialize(deserializer)?;
+    if !path.starts_with('/') {
+        return Err(serde::de::Error::custom(format!("{path:?} is not a path such as \"/\" or \"/blog/\"")));
+    }
+    Ok(format!("{}/", path.trim_end_matches('/')))
 }
 
 fn tree_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

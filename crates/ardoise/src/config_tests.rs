@@ -17,16 +17,17 @@ fn one_line_is_enough() {
 
 #[test]
 fn the_file_that_init_writes_can_be_read() {
-    let text = crate::assets::CONFIG.replace("{origin}", "https://blog.example.org");
+    let text = crate::assets::CONFIG.replace("{origin}", "https://blog.example.org").replace("{path}", "/blog/");
     let config = Config::parse(&text, Path::new("/srv/blog/ardoise.toml")).expect("read");
     assert_eq!(config.built(), Some("/srv/blog/public".into()));
+    assert_eq!((config.site.path.as_str(), config.publish.url.as_str()), ("/blog/", "/blog/ardoise/"));
 }
 
 #[test]
 fn a_mistake_names_its_line() {
     let unknown = error("[site]\norigin = \"https://a.example\"\nbuild = \"public\"\n");
     assert!(
-        unknown.contains("ardoise.toml: TOML parse error at line 3, column 1") && unknown.contains("expected `origin` or `built`"),
+        unknown.contains("ardoise.toml: TOML parse error at line 3, column 1") && unknown.contains("expected one of `origin`, `built`"),
         "{unknown}"
     );
     let origin = error("[site]\norigin = \"blog\"\n");

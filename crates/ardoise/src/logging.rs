@@ -4,7 +4,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Logs to standard error. `ARDOISE_LOG` says how much: `warn`, `info`, `debug`, or a filter per module.
 pub(crate) fn start(talkative: bool) {
-    let default = if talkative { "info,actix_server=warn" } else { "warn" };
+    let default = if talkative { "info,actix_server=warn,notify=warn" } else { "warn" };
     let filter = EnvFilter::try_from_env("ARDOISE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     let log = log.with_ansi(std::io::stderr().is_terminal());

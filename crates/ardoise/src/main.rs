@@ -44,11 +44,11 @@ enum Command {
     Show(show::Args),
     /// Publish comments
     Approve(decide::Args),
-    /// Do not publish comments
+    /// Do not publish comments, though they are no spam
     Reject(decide::Args),
     /// Do not publish comments: they are spam
     Spam(decide::Args),
-    /// Withdraw comments
+    /// Take comments down; their text stays in the database, and `approve` brings them back
     Delete(decide::Args),
     /// List the articles that the site has, with their comments counted
     Catalogue(catalogue::Args),
@@ -60,6 +60,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(matches!(cli.command, Command::Serve | Command::Dev(_)));
     run(cli).unwrap_or_else(|error| {
+        // `ardoise pending | head`: whoever read us has enough.
+        if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("ardoise: {error:#}");
         ExitCode::FAILURE
     })
@@ -79,6 +83,6 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Spam(args) => decide::run(&args, Decision::Spam, &config()?),
         Command::Delete(args) => decide::run(&args, Decision::Delete, &config()?),
         Command::Catalogue(args) => catalogue::run(&args, &config()?),
-        Command::Check => Ok(check::run(cli.config.as_deref())),
+        Command::Check => check::run(cli.config.as_deref()),
     }
 }

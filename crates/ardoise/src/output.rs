@@ -22,8 +22,13 @@ pub(crate) fn list(header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
     Ok(())
 }
 
+/// One line on standard output. `println!` would panic where somebody reads the first lines and goes.
+pub(crate) fn line(text: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
 pub(crate) fn json(value: &Value) -> io::Result<()> {
-    writeln!(io::stdout().lock(), "{value:#}")
+    line(format_args!("{value:#}"))
 }
 
 pub(crate) fn comment(comment: &Comment) -> Value {

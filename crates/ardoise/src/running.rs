@@ -23,7 +23,18 @@ pub(crate) struct Manner {
 }
 
 /// Runs until a signal comes; then requests in flight finish, and the generator catches up.
-pub(crate) fn run(config: &Config, manner: Manner, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<ExitCode> {
+///
+/// `prepare` is called once the port is ours, before anything else is touched; `ready` when comments are taken in.
+pub(crate) fn run(
+    config: &Config,
+    manner: Manner,
+    prepare: impl FnOnce() -> anyhow::Result<()>,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<ExitCode> {
+    // First of all: a second one that cannot have the port must not touch anything of the first.
+    let listener = ardoise_service::listen(config.service.listen)?;
+    ardoise_generator::probe(&config.to())?;
+    prepare()?;
     let store = wire::store(config)?;
     let catalogue = wire::catalogue(config, &store, manner.origin.as_ref().unwrap_or(&config.site.origin));
     if let Some(catalogue) = &catalogue {
@@ -34,7 +45,6 @@ pub(crate) fn run(config: &Config, manner: Manner, ready: impl FnOnce(SocketAddr
         }
     }
     let settings = Settings {
-        listen: config.service.listen,
         origin: manner.origin,
         tree_url: config.publish.url.clone(),
         policy: Policy { known_articles_only: catalogue.is_some(), hold_all: manner.hold_all },
@@ -52,7 +62,7 @@ pub(crate) fn run(config: &Config, manner: Manner, ready: impl FnOnce(SocketAddr
             let stop = &stop;
             move || worker.run(stop)
         });
-        let served = ardoise_service::serve(settings, store.clone(), |address, _| {
+        let served = ardoise_service::serve(listener, settings, store.clone(), |address, _| {
             tracing::info!("taking comments in on http://{address}");
             // systemd's readiness; without systemd nobody listens, and that is no error.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);

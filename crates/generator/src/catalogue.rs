@@ -41,9 +41,6 @@ impl Catalogue {
     /// Walks the built site once and brings the store up to date.
     pub fn refresh(&self, departures: Departures) -> Result<CatalogueReport, GeneratorError> {
         let walk = walk::walk(&self.built, &self.origin)?;
-        if walk.pages == 0 {
-            return Err(GeneratorError::NoPages(self.built.clone()));
-        }
         let change = self.store.sync_catalogue(&walk.entries, departures)?;
         Ok(CatalogueReport { articles: walk.entries.len(), pages: walk.pages, change, problems: walk.problems })
     }
@@ -52,5 +49,5 @@ impl Catalogue {
 /// Walks a built site without telling the store: articles, pages, and marks that could not be used.
 pub fn survey(built: &Path, origin: &Origin) -> Result<(usize, usize, Vec<String>), GeneratorError> {
     let walk = walk::walk(built, origin)?;
-    if walk.pages == 0 { Err(GeneratorError::NoPages(built.to_owned())) } else { Ok((walk.entries.len(), walk.pages, walk.problems)) }
+    Ok((walk.entries.len(), walk.pages, walk.problems))
 }

@@ -16,11 +16,14 @@ pub enum GeneratorError {
     #[error("a published file could not be written as JSON")]
     Json(#[from] serde_json::Error),
     /// The folder has files in it and was not made by the generator, which removes what it did not write.
-    #[error("{} has files that Ardoise did not write; give it an empty folder ([publish] to), for it removes what does not belong there. If they are its own, put an empty file named .ardoise there", .0.display())]
+    #[error("{} has files that Ardoise did not write; give it an empty folder ([publish] to), for it removes JSON and XML files that do not belong there. If they are its own, put an empty file named .ardoise there", .0.display())]
     NotOurs(PathBuf),
     /// The folder was removed or replaced while a generator was at work in it.
     #[error("{} was removed or replaced while files were written to it; they are written again", .0.display())]
     Vanished(PathBuf),
+    /// The folder of the built site is not there.
+    #[error("{} is not there; is the site built? The catalogue stays as it was", .0.display())]
+    NoSite(PathBuf),
     /// The built site has no page at all, so it cannot be what readers see.
     #[error("{} has no HTML page; is the site built? The catalogue stays as it was", .0.display())]
     NoPages(PathBuf),

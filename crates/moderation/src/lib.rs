@@ -29,7 +29,7 @@ mod tests {
         let typed = id.as_str()[..6].to_owned();
 
         let error = decide(&store, &[typed.clone(), "uuuu".into()], Decision::Approve, Timestamp(2)).expect_err("no such comment");
-        assert_eq!(error.to_string(), "there is no comment uuuu");
+        assert_eq!(error.to_string(), "there is no comment \"uuuu\"");
         assert_eq!(store.detail(&id).expect("detail").comment.status, Status::Pending);
 
         let decided = decide(&store, &[typed], Decision::Approve, Timestamp(3)).expect("decided");

@@ -16,4 +16,4 @@ mod trouble;
 mod words;
 
 pub use local::Local;
-pub use server::{Settings, serve};
+pub use server::{Settings, listen, serve};

@@ -9,8 +9,10 @@ use actix_web::{HttpResponse, web};
 /// The site itself, for `ardoise dev`.
 #[derive(Debug, Clone)]
 pub struct Local {
-    /// The folder of the built site, at `/`.
+    /// The folder of the built site.
     pub built: PathBuf,
+    /// Where it is served; it begins and ends with `/`.
+    pub path: String,
     /// The folder of the published tree, at the tree's URL.
     pub tree: PathBuf,
 }
@@ -28,7 +30,10 @@ impl Local {
             },
         ));
         app.service(web::scope(tree_url.trim_end_matches('/')).wrap(fresh()).service(tree))
-            .service(web::scope("").wrap(fresh()).service(site));
+            .service(web::scope(self.path.trim_end_matches('/')).wrap(fresh()).service(site));
+        if self.path != "/" {
+            app.service(web::redirect("/", self.path.clone()));
+        }
     }
 }
 

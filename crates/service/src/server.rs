@@ -1,5 +1,5 @@
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -29,8 +29,6 @@ const WORKERS: usize = 2;
 /// What the service has to know.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where to listen. Port 0 takes any free one.
-    pub listen: SocketAddr,
     /// Where readers read, and whom CORS lets in. None: the address it listens on, as `ardoise dev` has it.
     pub origin: Option<Origin>,
     /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
@@ -45,12 +43,22 @@ pub struct Settings {
     pub local: Option<Local>,
 }
 
+/// Takes an address for [`serve`]. Port 0 takes any free one.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| {
+        let mend = if error.kind() == io::ErrorKind::AddrInUse {
+            "another program has it, perhaps another Ardoise; name another port"
+        } else {
+            "correct it"
+        };
+        io::Error::new(error.kind(), format!("[service] listen = \"{address}\": {error}; {mend}"))
+    })
+}
+
 /// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks.
 ///
 /// `ready` is told the address as soon as connections are accepted, and the origin in force.
-pub fn serve(settings: Settings, store: Store, ready: impl FnOnce(SocketAddr, &Origin)) -> io::Result<()> {
-    let listener = std::net::TcpListener::bind(settings.listen)
-        .map_err(|error| io::Error::new(error.kind(), format!("[service] listen = \"{}\": {error}", settings.listen)))?;
+pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: impl FnOnce(SocketAddr, &Origin)) -> io::Result<()> {
     let address = listener.local_addr()?;
     let origin = match settings.origin.clone() {
         Some(origin) => origin,

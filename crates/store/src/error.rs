@@ -16,7 +16,7 @@ pub enum StoreError {
     #[error("the database could not be brought to this version's schema: {0}")]
     Migration(String),
     /// No comment has this id.
-    #[error("there is no comment {0}")]
+    #[error("there is no comment {0:?}")]
     NoSuchComment(String),
     /// More than one comment's id begins like this.
     #[error("{count} comments begin with {prefix}; give more of the id")]

@@ -85,7 +85,7 @@ fn a_decision_on_several_is_all_or_nothing() {
     let id = case.submit("/a/", "Hello", None);
     let nobody: CommentId = "0000000000".parse().expect("an id");
     let error = case.store.decide(&[id.clone(), nobody], Decision::Approve, case.now()).expect_err("no such comment");
-    assert_eq!(error.to_string(), "there is no comment 0000000000");
+    assert_eq!(error.to_string(), "there is no comment \"0000000000\"");
     assert_eq!(case.store.detail(&id).expect("detail").comment.status, Status::Pending);
     assert!(!case.store.has_work().expect("asked"));
 }

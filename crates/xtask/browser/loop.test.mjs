@@ -98,6 +98,27 @@ test('what is baked is what the script would show', async () => {
   assert.equal(await shown({ javaScriptEnabled: false }), await shown({}));
 });
 
+test('files that are not there take nothing away from what was baked', async () => {
+  const reader = await page(chromium);
+  await reader.route('**/ardoise/**', (route) => route.fulfill({ status: 404, body: 'no such file' }));
+  await reader.goto(blog.origin, { waitUntil: 'networkidle' });
+  assert.equal(await counted(reader).textContent(), '1 comment');
+  await reader.goto(blog.origin + ARTICLE, { waitUntil: 'networkidle' });
+  assert.equal(await reader.locator('.ardoise-comment').count(), 1);
+  assert.equal(await reader.locator('.ardoise-title').textContent(), '1 comment');
+});
+
+test('a comment that was taken down after the build goes, the last one too', async () => {
+  const id = await blog.comment('/2024/four-strokes-and-a-slash/', 'Gus', 'To be regretted');
+  blog.build();
+  blog.ardoise('delete', id);
+  await until('the file to go', () => !blog.has('published/2024/four-strokes-and-a-slash/index.json'));
+  const reader = await page(chromium);
+  await reader.goto(`${blog.origin}/2024/four-strokes-and-a-slash/`, { waitUntil: 'networkidle' });
+  assert.equal(await reader.locator('.ardoise-comment').count(), 0);
+  assert.equal(await reader.locator('.ardoise-title').textContent(), 'Comments');
+});
+
 test('the service is down: everything is still readable', async () => {
   await blog.service.stop('SIGKILL');
   const reader = await page(chromium);

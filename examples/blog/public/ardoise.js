@@ -30,10 +30,9 @@
   };
 
   // Null when there is nothing to be had: what the page shows then stays.
-  const load = async (name, missing) => {
+  const load = async (name) => {
     try {
       const answer = await fetch(script.tree + name);
-      if (answer.status === 404) return missing;
       const data = answer.ok && (await answer.json());
       return data.version === 1 ? data : null;
     } catch {
@@ -61,8 +60,16 @@
     return item;
   };
 
+  // An article without a file has no comments, or the files are not where the page looks for them. Only when comments were baked
+  // in does it matter which; then the counts tell.
+  const without = async (section, path) => {
+    const counted = part(section, 'thread').firstElementChild && (await load('counts.json'));
+    return counted && !counted.counts[path] ? { count: 0, comments: [] } : null;
+  };
+
   const refresh = async (section) => {
-    const article = await load(file(identity(section.dataset.ardoiseArticle)), { count: 0, comments: [] });
+    const path = identity(section.dataset.ardoiseArticle);
+    const article = (await load(file(path))) || (await without(section, path));
     if (!article) return;
     const replies = new Map();
     const thread = document.createDocumentFragment();
@@ -79,7 +86,7 @@
 
   const counters = document.querySelectorAll('[data-ardoise-count]');
   const recount = async () => {
-    const counted = await load('counts.json', { counts: {} });
+    const counted = await load('counts.json');
     if (counted) for (const counter of counters) show(counter, counted.counts[identity(counter.dataset.ardoiseCount)]);
   };
 

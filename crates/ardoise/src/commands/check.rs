@@ -5,11 +5,12 @@ use ardoise_generator::{probe, writable};
 use ardoise_store::StoreError;
 
 use crate::config::Config;
+use crate::output;
 
 /// What was looked at, and what came of it: fine with a word about it, or wrong with the way to mend it.
 struct Finding(&'static str, Result<String, String>);
 
-pub(crate) fn run(file: Option<&Path>) -> ExitCode {
+pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let config = match Config::load(file) {
         Ok(config) => config,
         Err(error) => return report(&[Finding("settings", Err(format!("{error:#}")))]),
@@ -18,14 +19,15 @@ pub(crate) fn run(file: Option<&Path>) -> ExitCode {
     report(&[settings, built(&config), database(&config), tree(&config), separate(&config), listen(&config)])
 }
 
-fn report(findings: &[Finding]) -> ExitCode {
+fn report(findings: &[Finding]) -> anyhow::Result<ExitCode> {
     for Finding(what, outcome) in findings {
         match outcome {
-            Ok(word) => println!("ok     {what:<15}{word}"),
-            Err(trouble) => println!("WRONG  {what:<15}{trouble}"),
+            Ok(word) => output::line(format_args!("ok     {what:<15}{word}"))?,
+            Err(trouble) => output::line(format_args!("WRONG  {what:<15}{trouble}"))?,
         }
     }
-    if findings.iter().all(|Finding(_, outcome)| outcome.is_ok()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let fine = findings.iter().all(|Finding(_, outcome)| outcome.is_ok());
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn built(config: &Config) -> Finding {
@@ -72,7 +74,8 @@ fn tree(config: &Config) -> Finding {
     let looked = probe(&to).map_err(|error| error.to_string());
     let looked =
         looked.and_then(|()| writable(&to).map_err(|error| format!("{error}; give the user that runs Ardoise the right to write there")));
-    Finding("published tree", looked.map(|()| to.display().to_string()))
+    let word = if to.exists() { "" } else { ": it does not exist yet, and is made at the first start" };
+    Finding("published tree", looked.map(|()| format!("{}{word}", to.display())))
 }
 
 /// A site generator that cleans up would remove the tree.

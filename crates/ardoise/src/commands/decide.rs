@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Args, decision: Decision, config: &Config) -> anyhow::R
     } else {
         for Decided { id, article, before, after } in &decided {
             let was = if before == after { "already".to_owned() } else { format!("was {before}") };
-            println!("{id} {after} ({was}) {article}");
+            output::line(format_args!("{id} {after} ({was}) {article}"))?;
         }
     }
     Ok(ExitCode::SUCCESS)

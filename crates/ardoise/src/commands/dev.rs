@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,6 +12,8 @@ use crate::running::{self, Manner};
 
 /// Where `dev` keeps what a site without settings needs.
 const STATE: &str = "ardoise-dev";
+/// Where the example blog lies in it.
+const EXAMPLE: &str = "blog";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -28,7 +31,7 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     let mut config = match (&args.site, config) {
         (None, Some(_)) => Config::load(config)?,
         (Some(site), None) => site_config(site)?,
-        (None, None) => example()?,
+        (None, None) => state_for(Path::new(EXAMPLE))?,
         (Some(_), Some(_)) => bail!("give either SITE or --config: the settings name the site"),
     };
     let Some(built) = config.built() else {
@@ -39,11 +42,11 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     }
     // Trying out is nobody else's business, whatever the settings say for the server.
     config.service.listen.set_ip([127, 0, 0, 1].into());
-    let local = Local { built, tree: config.to() };
+    let local = Local { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
     let manner = Manner { hold_all: !args.auto_approve, origin: None, local: Some(local) };
-    // A file server that finds no folder at start never finds one.
-    ardoise_generator::claim(&config.to())?;
-    running::run(&config, manner, |address| println!("{}", greeting(&config, &address.to_string(), args.auto_approve)))
+    let example = config.site.built.as_deref() == Some(Path::new(EXAMPLE)) && args.site.is_none();
+    let greet = |address: SocketAddr| println!("{}", greeting(&config, &address.to_string(), args.auto_approve));
+    running::run(&config, manner, || prepare(&config, &built, example), greet)
 }
 
 fn site_config(site: &Path) -> anyhow::Result<Config> {
@@ -64,10 +67,16 @@ fn site_config(site: &Path) -> anyhow::Result<Config> {
     state_for(&built)
 }
 
-fn example() -> anyhow::Result<Config> {
-    let built = Path::new(STATE).join("blog");
-    install_anew(&built, assets::blog()).with_context(|| built.display().to_string())?;
-    state_for(Path::new("blog"))
+/// The example blog's pages are copies; they are put in place anew each time.
+fn prepare(config: &Config, built: &Path, example: bool) -> anyhow::Result<()> {
+    if example {
+        install_anew(built, assets::blog()).with_context(|| built.display().to_string())?;
+    }
+    if !built.is_dir() {
+        bail!("{} is not there: build the site first, or correct [site] built in {}", built.display(), config.file.display());
+    }
+    // A file server that finds no folder at start never finds one.
+    Ok(ardoise_generator::claim(&config.to())?)
 }
 
 /// The settings in the state folder; written at the first time, and from then on they are the user's.

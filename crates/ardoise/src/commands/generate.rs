@@ -1,3 +1,4 @@
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use ardoise_generator::{Generator, OnChange, Scope};
@@ -5,7 +6,7 @@ use ardoise_store::Departures;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::Config;
-use crate::wire;
+use crate::{output, wire};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -35,7 +36,11 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let scope = if args.full { Scope::Full } else { Scope::Changes };
     let outcome = generator.run(scope, &|done, all| step(&bar, done, all))?;
     bar.finish_and_clear();
-    println!("{} files changed, of {} articles", outcome.differences.len(), outcome.articles.len());
+    match (outcome.differences.len(), args.full) {
+        (0, false) => output::line("Nothing has changed since the last run. `--full` compares every file with the database.")?,
+        (0, true) => output::line("Every file is as the database says.")?,
+        (files, _) => output::line(format_args!("{files} files written or removed."))?,
+    }
     let command = config.publish.on_change.trim();
     if !command.is_empty() && !outcome.differences.is_empty() {
         OnChange::run_once(command, &config.folder(), &outcome.articles)?;
@@ -48,7 +53,10 @@ fn check(generator: &Generator) -> anyhow::Result<ExitCode> {
     let differences = generator.check(&|done, all| step(&bar, done, all))?;
     bar.finish_and_clear();
     for difference in &differences {
-        println!("{}\t{}", difference.kind.as_str(), difference.file);
+        output::line(format_args!("{}\t{}", difference.kind.as_str(), difference.file))?;
+    }
+    if differences.is_empty() && std::io::stdout().is_terminal() {
+        output::line("Nothing differs.")?;
     }
     Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

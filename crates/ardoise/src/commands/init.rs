@@ -5,8 +5,8 @@ use anyhow::Context;
 use ardoise_generator::{Installed, install};
 use ardoise_model::Origin;
 
-use crate::assets;
 use crate::config::FILE;
+use crate::{assets, output};
 
 /// Where a Hugo site keeps its themes, and a module beside them.
 const MODULE: &str = "themes/ardoise";
@@ -20,28 +20,23 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let origin = origin(&args.dir);
-    let config = assets::CONFIG.replace("{origin}", origin.as_ref().map_or("https://blog.example.org", Origin::as_str));
+    let address = address(&args.dir);
+    let (origin, path) = address.as_ref().map_or(("https://blog.example.org", "/"), |(origin, path)| (origin.as_str(), path));
+    let config = assets::CONFIG.replace("{origin}", origin).replace("{path}", path);
     let own = std::iter::once((PathBuf::from(FILE), config.as_bytes()));
     let module = assets::hugo_module().into_iter().map(|(path, bytes)| (Path::new(MODULE).join(path), bytes));
     let installed = install(&args.dir, own.chain(module)).with_context(|| args.dir.display().to_string())?;
-    report(&installed);
-    println!("{}", next_steps(&args.dir, origin.is_some()));
+    for Installed { file, written } in &installed {
+        let line =
+            if *written { format!("wrote  {}", file.display()) } else { format!("kept   {} (it was there already)", file.display()) };
+        output::line(line)?;
+    }
+    output::line(next_steps(&args.dir, address.is_some()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(installed: &[Installed]) {
-    let (written, kept): (Vec<_>, Vec<_>) = installed.iter().partition(|file| file.written);
-    for file in &written {
-        println!("wrote  {}", file.file.display());
-    }
-    for file in &kept {
-        println!("kept   {} (it was there already)", file.file.display());
-    }
-}
-
-/// What the site says of itself.
-fn origin(dir: &Path) -> Option<Origin> {
+/// What the site says of itself: its origin, and the path on it where it begins.
+fn address(dir: &Path) -> Option<(Origin, String)> {
     let text = HUGO_FILES.iter().find_map(|file| std::fs::read_to_string(dir.join(file)).ok())?;
     let settings: toml::Table = text.parse().ok()?;
     // Hugo does not mind how the key is spelt.
@@ -49,7 +44,7 @@ fn origin(dir: &Path) -> Option<Origin> {
     let url = url.as_str()?;
     let host = url.find("://").map(|scheme| scheme + 3)?;
     let end = url[host..].find('/').map_or(url.len(), |slash| host + slash);
-    url[..end].parse().ok()
+    Some((url[..end].parse().ok()?, format!("{}/", url[end..].trim_end_matches('/'))))
 }
 
 fn next_steps(dir: &Path, origin_known: bool) -> String {
@@ -57,9 +52,11 @@ fn next_steps(dir: &Path, origin_known: bool) -> String {
     format!(
         r#"
 Next:{origin}
-1. In hugo.toml, name the module before your own theme, and mount the published tree:
+1. In hugo.toml, name the module before your own theme, above the first [table]:
 
-       theme = ["ardoise", "your-theme"]
+       theme = ["ardoise", "your-theme"]      # or ["ardoise"] alone
+
+   and at the end of the file, mount the published tree:
 
        [[module.mounts]]
        source = "assets"
@@ -76,7 +73,14 @@ Next:{origin}
 
 3. Build the site and try it out:
 
-       {}hugo && ardoise dev ."#,
+       {}hugo && ardoise dev .
+
+4. Keep readers' addresses out of git. In .gitignore:
+
+       /ardoise.db*
+       /published/
+
+`ardoise check` says what is wrong. On the server, `ardoise serve` runs, and the web server hands out published/ at /ardoise/."#,
         if dir == Path::new(".") { String::new() } else { format!("cd {} && ", dir.display()) }
     )
 }

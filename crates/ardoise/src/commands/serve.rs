@@ -5,5 +5,5 @@ use crate::running::{self, Manner};
 
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let manner = Manner { hold_all: true, origin: Some(config.site.origin.clone()), local: None };
-    running::run(config, manner, |_| {})
+    running::run(config, manner, || Ok(()), |_| {})
 }

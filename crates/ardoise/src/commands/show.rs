@@ -25,29 +25,25 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         value["decisions"] = decisions.collect();
         output::json(&value)?;
     } else {
-        print(&detail, &format!("{}{}", config.site.origin, detail.comment.article.to_url_path()));
+        print(&detail, &format!("{}{}", config.site.origin, detail.comment.article.to_url_path()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(detail: &CommentDetail, url: &str) {
+fn print(detail: &CommentDetail, url: &str) -> std::io::Result<()> {
     let comment = &detail.comment;
-    let line = |name: &str, value: &str| {
-        if !value.is_empty() {
-            println!("{name:<9}{value}");
-        }
-    };
-    line("id", comment.id.as_str());
-    line("status", comment.status.as_str());
-    line("article", &detail.article.title);
-    line("", url);
-    line("author", &comment.author);
-    line("email", comment.email.as_deref().unwrap_or_default());
-    line("site", comment.site.as_deref().unwrap_or_default());
-    line("answers", comment.parent.as_ref().map_or("", |parent| parent.as_str()));
-    line("date", &output::local(comment.created_at));
+    let line = |name: &str, value: &str| if value.is_empty() { Ok(()) } else { output::line(format_args!("{name:<9}{value}")) };
+    line("id", comment.id.as_str())?;
+    line("status", comment.status.as_str())?;
+    line("article", &detail.article.title)?;
+    line("", url)?;
+    line("author", &comment.author)?;
+    line("email", comment.email.as_deref().unwrap_or_default())?;
+    line("site", comment.site.as_deref().unwrap_or_default())?;
+    line("answers", comment.parent.as_ref().map_or("", |parent| parent.as_str()))?;
+    line("date", &output::local(comment.created_at))?;
     for (status, at) in &detail.decisions {
-        line("", &format!("{status} {}", output::local(*at)));
+        line("", &format!("{status} {}", output::local(*at)))?;
     }
-    println!("\n{}", comment.text);
+    output::line(format_args!("\n{}", comment.text))
 }

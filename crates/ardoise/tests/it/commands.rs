@@ -9,9 +9,12 @@ fn init_puts_everything_beside_a_site_and_overwrites_nothing() {
     std::fs::write(path("hugo.toml"), "baseurl = \"https://me.example/blog/\"\n").expect("written");
     let init = || String::from_utf8(ardoise(folder.path()).arg("init").output().expect("it starts").stdout).expect("UTF-8");
     let said = init();
-    assert!(said.contains("wrote  ./ardoise.toml") && said.contains("theme = [\"ardoise\", \"your-theme\"]"), "{said}");
+    assert!(
+        said.contains("wrote  ./ardoise.toml") && said.contains("theme = [\"ardoise\", \"your-theme\"]") && said.contains("/ardoise.db*"),
+        "{said}"
+    );
     let settings = std::fs::read_to_string(path("ardoise.toml")).expect("settings");
-    assert!(settings.contains("origin = \"https://me.example\""), "{settings}");
+    assert!(settings.contains("origin = \"https://me.example\"") && settings.contains("path = \"/blog/\""), "{settings}");
     for file in ["layouts/partials/ardoise/comments.html", "i18n/fr.toml", "static/ardoise.js", "hugo.toml"] {
         assert!(path("themes/ardoise").join(file).exists(), "{file}");
     }
@@ -51,7 +54,7 @@ fn an_error_says_what_and_where() {
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
         String::from_utf8(output.stderr).expect("UTF-8")
     };
-    assert_eq!(error(&["approve", "zzzz"]), "ardoise: there is no comment zzzz\n");
+    assert_eq!(error(&["approve", "zzzz"]), "ardoise: there is no comment \"zzzz\"\n");
     assert!(error(&["serve", "--config", "nowhere.toml"]).contains("there is no nowhere.toml; `ardoise init` makes one"));
     site.settings("[site]\norigin = \"https://blog.example.org\"\nbilt = \"public\"\n");
     let unknown = error(&["pending"]);
@@ -114,4 +117,53 @@ fn dev_serves_a_folder_of_built_pages() {
     running.submit("/%C3%A9t%C3%A9/", "Hello");
     wait_for("its file", || running.get("/ardoise/%C3%A9t%C3%A9/index.json").status == 200);
     assert!(!site.path("published").exists() && !public.join("ardoise-dev").exists(), "nothing is put into the site");
+}
+
+#[test]
+fn dev_serves_a_site_that_begins_below_the_root() {
+    let site = Site::new(&["/blog/a/"]);
+    std::fs::rename(site.path("public/blog"), site.path("built")).expect("renamed");
+    site.settings("[site]\norigin = \"https://me.example\"\nbuilt = \"built\"\npath = \"/blog/\"\n[publish]\nurl = \"/blog/ardoise/\"\n");
+    let running = Running::start(ardoise(site.folder.path()).args(["dev", ".", "--port", "0", "--auto-approve"]));
+    assert_eq!((running.get("/").header("location"), running.get("/blog/a/").status), ("/blog/", 200));
+    running.submit("/blog/a/", "Hello");
+    wait_for("its file", || running.get("/blog/ardoise/blog/a/index.json").status == 200);
+}
+
+#[test]
+fn dev_says_what_is_in_the_way_and_touches_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = Running::start(ardoise(folder.path()).args(["dev", "--port", "0"]));
+    let port = first.url.rsplit(':').next().expect("a port").to_owned();
+    let home = folder.path().join("ardoise-dev/blog/index.html");
+    let made = || std::fs::metadata(&home).and_then(|metadata| metadata.created()).ok();
+    let before = made();
+    let second = ardoise(folder.path()).args(["dev", "--port", &port]).output().expect("it starts");
+    let said = String::from_utf8(second.stderr).expect("UTF-8");
+    assert!(!second.status.success() && said.starts_with("ardoise: [service] listen") && said.contains("name another port"), "{said}");
+    assert_eq!(made(), before, "the first one's pages are left alone");
+
+    let site = Site::new(&["/a/"]);
+    std::fs::remove_dir_all(site.path("public")).expect("removed");
+    let unbuilt = site.try_ardoise(&["dev", ".", "--port", "0"]);
+    assert!(String::from_utf8_lossy(&unbuilt.stderr).contains("is not there: build the site first"));
+    let inside = Site::new(&["/a/"]);
+    std::fs::write(inside.path("public/index.html"), "<h1>Home</h1>").expect("written");
+    let inside = ardoise(&inside.path("public")).args(["dev", ".", "--port", "0"]).output().expect("it starts");
+    assert!(String::from_utf8_lossy(&inside.stderr).contains("run this from another folder"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_of_the_first_lines_ends_nothing_in_a_panic() {
+    let site = Site::new(&["/a/"]);
+    let service = site.serve();
+    for n in 0..50 {
+        service.submit("/a/", &format!("{n} {}", "x".repeat(5000)));
+    }
+    for command in ["pending --json", "pending", "check", "generate --check", "catalogue"] {
+        let script = format!("{} {command} | true", env!("CARGO_BIN_EXE_ardoise"));
+        let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(site.folder.path()).output().expect("sh");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
+    }
 }

@@ -8,6 +8,7 @@ use ardoise_store::CatalogueEntry;
 use fs_err as fs;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::GeneratorError;
 use crate::catalogue::mark::{Mark, marks};
 
 /// What is in a built site.
@@ -19,7 +20,10 @@ pub(crate) struct Walk {
 }
 
 /// Reads every page below `built`. In the order of their names, so that the same site always gives the same catalogue.
-pub(crate) fn walk(built: &Path, origin: &Origin) -> io::Result<Walk> {
+pub(crate) fn walk(built: &Path, origin: &Origin) -> Result<Walk, GeneratorError> {
+    if !built.is_dir() {
+        return Err(GeneratorError::NoSite(built.to_owned()));
+    }
     let mut walk = Walk::default();
     let mut found = BTreeMap::new();
     for file in WalkDir::new(built).sort_by_file_name() {
@@ -27,19 +31,22 @@ pub(crate) fn walk(built: &Path, origin: &Origin) -> io::Result<Walk> {
             Ok(file) if is_page(&file) => file,
             Ok(_) => continue,
             Err(error) if error.depth() > 0 && vanished(&error) => continue,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(io::Error::from(error).into()),
         };
         let html = match fs::read(file.path()) {
             Ok(html) => html,
             // The site is being rebuilt; another look follows.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         walk.pages += 1;
         let page = file.path().strip_prefix(built).unwrap_or(file.path()).to_string_lossy().into_owned();
         for mark in marks(&html) {
             add(&mut found, &mut walk.problems, origin, &page, mark);
         }
+    }
+    if walk.pages == 0 {
+        return Err(GeneratorError::NoPages(built.to_owned()));
     }
     walk.entries = found.into_values().collect();
     Ok(walk)
