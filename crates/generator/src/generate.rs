@@ -67,6 +67,11 @@ impl Generator {
         Ok(self.store.has_work()? || !tree::is_owned(&self.to))
     }
 
+    /// Whether another generator is at work on the tree just now.
+    pub fn is_busy(&self) -> bool {
+        tree::is_busy(&self.to)
+    }
+
     /// What differs between the tree and the database. Changes nothing.
     pub fn check(&self, progress: &dyn Fn(usize, usize)) -> Result<Vec<Difference>, GeneratorError> {
         let mut tree = Tree::compare(&self.to);

@@ -194,6 +194,12 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
     if root.join(LOCK).exists() || entries.next().is_none() { Ok(()) } else { Err(GeneratorError::NotOurs(root.to_owned())) }
 }
 
+/// Whether a generator is at work in `root` just now.
+pub(crate) fn is_busy(root: &Path) -> bool {
+    // The lock goes with the handle, at the end of this line.
+    fs::File::open(root.join(LOCK)).is_ok_and(|lock| matches!(lock.file().try_lock(), Err(std::fs::TryLockError::WouldBlock)))
+}
+
 /// Whether a generator has taken possession of `root`. Not so when somebody removed the folder.
 pub(crate) fn is_owned(root: &Path) -> bool {
     root.join(LOCK).exists()

@@ -28,7 +28,9 @@ impl Worker {
         loop {
             let last = stop.is_set();
             let pause = match self.run_once(scope) {
-                Ok(outcome) => {
+                // Another generator is at work. It does ours too, or leaves the rows; waiting for it would keep us from stopping.
+                Ok(None) => POLL,
+                Ok(Some(outcome)) => {
                     self.report(scope, &outcome);
                     scope = Scope::Changes;
                     said.clear();
@@ -49,8 +51,11 @@ impl Worker {
         }
     }
 
-    fn run_once(&self, scope: Scope) -> Result<Outcome, GeneratorError> {
-        if scope == Scope::Changes && !self.generator.has_work()? { Ok(Outcome::default()) } else { self.generator.run(scope, &|_, _| {}) }
+    fn run_once(&self, scope: Scope) -> Result<Option<Outcome>, GeneratorError> {
+        if scope == Scope::Changes && !self.generator.has_work()? {
+            return Ok(Some(Outcome::default()));
+        }
+        if self.generator.is_busy() { Ok(None) } else { self.generator.run(scope, &|_, _| {}).map(Some) }
     }
 
     fn report(&self, scope: Scope, outcome: &Outcome) {

@@ -1,4 +1,4 @@
-use ardoise_generator::{Stop, Worker};
+use ardoise_generator::{Scope, Stop, Worker};
 use ardoise_model::Decision;
 use ardoise_store::{Store, StoreUrl};
 
@@ -26,4 +26,20 @@ fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
     worker.run(&stop);
     assert!(!case.store.has_work().expect("asked"));
     assert!(case.path("published/last/index.json").exists() && !case.path("published/a").exists());
+}
+
+#[test]
+fn it_stops_though_another_generator_is_at_work() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    case.approved("/a/", "Hello");
+    let other = std::fs::File::open(case.path("published/.ardoise")).expect("the lock");
+    other.lock().expect("locked");
+    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None));
+    stop.set();
+    worker.run(&stop);
+    assert!(case.store.has_work().expect("asked"), "what it did not do is left to the other");
+    other.unlock().expect("unlocked");
+    worker.run(&stop);
+    assert!(!case.store.has_work().expect("asked") && case.path("published/a/index.json").exists());
 }
