@@ -64,7 +64,7 @@ impl Store {
     /// Stores a submission that the rules admitted with `status`. When this returns, it is on disk; others that came meanwhile
     /// shared the flush. Under too great a load, or a database that keeps it waiting, it is unavailable and nothing was kept.
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
-        self.writer.submit(submission, status, now)
+        self.write_together(move |connection| insert(connection, &submission, status, now))
     }
 
     /// Comments with a status, oldest first.
@@ -115,7 +115,7 @@ impl Store {
 }
 
 /// One row, within a transaction of the caller's.
-pub(crate) fn insert(connection: &mut Connection, submission: &Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
+fn insert(connection: &mut Connection, submission: &Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
     let edit_token = secret::draw_token()?;
     let article = id_of(connection, submission.article())?;
     let id = unused_id(connection)?;

@@ -2,12 +2,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as ConnectionError};
-use diesel::{Connection as _, RunQueryDsl, SqliteConnection};
+use diesel::r2d2::{CustomizeConnection, Error as ConnectionError};
+use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::file::{self, DatabaseFile};
-use crate::writer::Writer;
+use crate::file;
 use crate::{StoreError, StoreUrl};
 
 pub(crate) type Connection = SqliteConnection;
@@ -15,21 +14,14 @@ pub(crate) type Connection = SqliteConnection;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// How long a caller waits for a connection before the store counts as unavailable.
-const PATIENCE: Duration = Duration::from_secs(4);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The order matters: until `busy_timeout` is set, a second process makes the next statements fail at once.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 
-/// A handle to the database; cheap to clone, safe to share between threads.
-#[derive(Clone)]
-pub struct Store {
-    pool: r2d2::Pool<ConnectionManager<Connection>>,
-    pub(crate) writer: Writer,
-    file: DatabaseFile,
-}
-
+/// Sets up each connection of the pool.
 #[derive(Debug)]
-struct Pragmas;
+pub(crate) struct Pragmas;
 
 impl CustomizeConnection<Connection, ConnectionError> for Pragmas {
     fn on_acquire(&self, connection: &mut Connection) -> Result<(), ConnectionError> {
@@ -37,49 +29,11 @@ impl CustomizeConnection<Connection, ConnectionError> for Pragmas {
     }
 }
 
-impl Store {
-    /// Opens the database, creates it where there is none, and brings its schema up to date.
-    pub fn open(url: &StoreUrl) -> Result<Self, StoreError> {
-        prepare(url)?;
-        let file = DatabaseFile::of(url)?;
-        let pool = r2d2::Pool::builder()
-            // SQLite has one writer; more connections would only wait for it.
-            .max_size(4)
-            .min_idle(Some(1))
-            .connection_timeout(PATIENCE)
-            .connection_customizer(Box::new(Pragmas))
-            .build(ConnectionManager::new(file.address()))?;
-        Ok(Self { pool, writer: Writer::start(file.clone()), file })
-    }
-
-    /// Whether comments can be stored, as far as can be told without storing one.
-    pub fn ping(&self) -> Result<(), StoreError> {
-        self.file.check()?;
-        if self.writer.has_failed() {
-            // Reading works on a full disk too. This writes a page and flushes it, so it is asked only after a failure.
-            return self.write(|connection| Ok(connection.batch_execute("PRAGMA user_version = 1")?)).inspect(|()| self.writer.forgive());
-        }
-        self.read(|connection| Ok(diesel::sql_query("SELECT 1 FROM articles").execute(connection).map(drop)?))
-    }
-
-    /// Several queries that see one state of the database.
-    pub(crate) fn read<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let connection: &mut Connection = &mut *self.pool.get()?;
-        connection.transaction(queries)
-    }
-
-    /// Queries of which at least one writes. Either all take effect, flushed to disk, or none.
-    pub(crate) fn write<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let connection: &mut Connection = &mut *self.pool.get()?;
-        connection.immediate_transaction(queries)
-    }
-}
-
 /// Makes the database, in WAL mode and with this version's schema.
 ///
 /// SQLite does not wait for others when it changes the journal mode, whatever the busy timeout: of six processes that met a
 /// new database at once, one in thirty failed. So the waiting is ours.
-fn prepare(url: &StoreUrl) -> Result<(), StoreError> {
+pub(crate) fn prepare(url: &StoreUrl) -> Result<(), StoreError> {
     let begun = Instant::now();
     loop {
         match try_prepare(url) {

@@ -1,5 +1,5 @@
-use diesel::QueryableByName;
 use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl};
 use pretty_assertions::assert_eq;
 
 use super::*;

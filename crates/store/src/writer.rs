@@ -1,20 +1,19 @@
-//! Group commit: submissions that wait are written in one transaction, so that all of them share one flush.
+//! Group commit: queries that wait are run in one transaction, so that all of them share one flush.
 //!
 //! A flush costs the disk some milliseconds, whatever it flushes. With one each, the disk's flushes bound how many comments a
 //! second can be taken in, and every reader waits behind all who came before him.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ardoise_model::{Status, Submission, Timestamp};
 use diesel::Connection as _;
 
+use crate::StoreError;
 use crate::connection::{Connection, establish};
 use crate::file::DatabaseFile;
-use crate::{Receipt, StoreError, comments};
 
 /// As many may wait. Whoever comes on top of that is told to come back, rather than kept until he has given up.
 const MOST_WAITING: usize = 1024;
@@ -31,12 +30,14 @@ pub(crate) struct Writer {
     failed: Arc<AtomicBool>,
 }
 
+/// Runs the queries and keeps what they give; false: they failed, and are to be rolled back.
+type Queries = Box<dyn FnOnce(&mut Connection) -> bool + Send>;
+
 struct Waiting {
-    submission: Submission,
-    status: Status,
-    now: Timestamp,
+    queries: Queries,
     since: Instant,
-    answer: SyncSender<Result<Receipt, StoreError>>,
+    /// Told what became of the transaction that they were in.
+    committed: SyncSender<Result<(), StoreError>>,
 }
 
 impl Writer {
@@ -50,6 +51,23 @@ impl Writer {
         Self { queue, failed }
     }
 
+    /// Returns when what `queries` did is on disk, or certainly is not and never will be.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        queries: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let ended = || StoreError::Unavailable("the thread that writes has ended".to_owned());
+        let outcome = Arc::new(Mutex::new(None));
+        let (committed, told) = sync_channel(1);
+        let queries = keeping(outcome.clone(), self.failed.clone(), queries);
+        self.queue.try_send(Waiting { queries, since: Instant::now(), committed }).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Unavailable(format!("{MOST_WAITING} wait already")),
+            TrySendError::Disconnected(_) => ended(),
+        })?;
+        told.recv().map_err(|_| ended())??;
+        outcome.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(ended)?
+    }
+
     /// Whether the last attempt to write failed.
     pub(crate) fn has_failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
@@ -59,17 +77,21 @@ impl Writer {
     pub(crate) fn forgive(&self) {
         self.failed.store(false, Ordering::Relaxed);
     }
+}
 
-    /// Returns when the submission is on disk, or certainly is not and never will be.
-    pub(crate) fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
-        let (answer, answered) = sync_channel(1);
-        let waiting = Waiting { submission, status, now, since: Instant::now(), answer };
-        self.queue.try_send(waiting).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Unavailable(format!("{MOST_WAITING} submissions wait already")),
-            TrySendError::Disconnected(_) => StoreError::Unavailable("the thread that writes has ended".to_owned()),
-        })?;
-        answered.recv().map_err(|_| StoreError::Unavailable("the thread that writes has ended".to_owned()))?
-    }
+/// Queries whose outcome is kept for whoever waits for it.
+fn keeping<T: Send + 'static>(
+    outcome: Arc<Mutex<Option<Result<T, StoreError>>>>,
+    failed: Arc<AtomicBool>,
+    queries: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+) -> Queries {
+    Box::new(move |connection| {
+        let result = queries(connection);
+        let fine = result.is_ok();
+        failed.fetch_or(matches!(result, Err(StoreError::Unavailable(_))), Ordering::Relaxed);
+        *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        fine
+    })
 }
 
 fn write_all(file: &DatabaseFile, failed: &AtomicBool, queue: &Receiver<Waiting>) {
@@ -77,49 +99,49 @@ fn write_all(file: &DatabaseFile, failed: &AtomicBool, queue: &Receiver<Waiting>
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(MOST_TOGETHER - 1));
-        group.retain(still_waits);
-        if !group.is_empty() {
-            failed.store(!write_group(file, &mut connection, group), Ordering::Relaxed);
+        let (in_time, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|waiting| waiting.since.elapsed() < PATIENCE);
+        tell(late.into_iter().map(|waiting| waiting.committed), Some("it waited too long for the database"));
+        if !in_time.is_empty() {
+            failed.store(false, Ordering::Relaxed);
+            write_group(file, failed, &mut connection, in_time);
         }
     }
 }
 
-fn still_waits(waiting: &Waiting) -> bool {
-    let waits = waiting.since.elapsed() < PATIENCE;
-    if !waits {
-        waiting.reply(Err(StoreError::Unavailable("it waited too long for the database".to_owned())));
-    }
-    waits
-}
-
-/// Nobody is answered before the commit, which flushes. Says whether it was written.
-fn write_group(file: &DatabaseFile, connection: &mut Option<Connection>, group: Vec<Waiting>) -> bool {
-    match open(file, connection).and_then(|connection| insert_group(connection, &group)) {
-        Ok(receipts) => {
-            let written = !receipts.iter().any(|receipt| matches!(receipt, Err(StoreError::Unavailable(_))));
-            group.into_iter().zip(receipts).for_each(|(waiting, receipt)| waiting.reply(receipt));
-            written
-        }
+/// Nobody is told before the commit, which flushes.
+fn write_group(file: &DatabaseFile, failed: &AtomicBool, connection: &mut Option<Connection>, group: Vec<Waiting>) {
+    let (queries, committed): (Vec<_>, Vec<_>) = group.into_iter().map(|waiting| (waiting.queries, waiting.committed)).unzip();
+    match open(file, connection).and_then(|connection| run_together(connection, queries)) {
+        Ok(()) => tell(committed, None),
         Err(error) => {
             // A connection that has failed to commit is in a state that nobody knows.
             *connection = None;
-            let cause = error.to_string();
-            for waiting in group {
-                waiting.reply(Err(StoreError::Unavailable(cause.clone())));
-            }
-            false
+            failed.store(true, Ordering::Relaxed);
+            tell(committed, Some(&error.to_string()));
         }
     }
 }
 
-fn insert_group(connection: &mut Connection, group: &[Waiting]) -> Result<Vec<Result<Receipt, StoreError>>, StoreError> {
+fn run_together(connection: &mut Connection, group: Vec<Queries>) -> Result<(), StoreError> {
     connection.immediate_transaction(|connection| {
-        // Each in a savepoint: one that fails takes no other along.
-        let insert = |waiting: &Waiting| {
-            connection.transaction(|connection| comments::insert(connection, &waiting.submission, waiting.status, waiting.now))
-        };
-        Ok(group.iter().map(insert).collect())
+        for queries in group {
+            // Each in a savepoint: one that fails takes no other along.
+            let one = connection
+                .transaction(|connection| if queries(connection) { Ok(()) } else { Err(diesel::result::Error::RollbackTransaction) });
+            match one {
+                Ok(()) | Err(diesel::result::Error::RollbackTransaction) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     })
+}
+
+fn tell(committed: impl IntoIterator<Item = SyncSender<Result<(), StoreError>>>, trouble: Option<&str>) {
+    for waiting in committed {
+        // Whoever asked may have gone: then nobody is left to tell.
+        let _ = waiting.send(trouble.map_or(Ok(()), |trouble| Err(StoreError::Unavailable(trouble.to_owned()))));
+    }
 }
 
 fn open<'a>(file: &DatabaseFile, connection: &'a mut Option<Connection>) -> Result<&'a mut Connection, StoreError> {
@@ -127,12 +149,5 @@ fn open<'a>(file: &DatabaseFile, connection: &'a mut Option<Connection>) -> Resu
     match connection {
         Some(connection) => Ok(connection),
         None => Ok(connection.insert(establish(&file.address())?)),
-    }
-}
-
-impl Waiting {
-    fn reply(&self, answer: Result<Receipt, StoreError>) {
-        // Whoever asked has gone: nobody is left to tell.
-        let _ = self.answer.send(answer);
     }
 }
