@@ -21,12 +21,8 @@ impl DatabaseFile {
 
     /// For connections that must not make a new, empty database where the old one has gone.
     pub(crate) fn address(&self) -> String {
-        let path = self.path.to_string_lossy();
-        let escaped: String = path
-            .chars()
-            .flat_map(|c| if matches!(c, '%' | '?' | '#') { escape(c) } else { c.to_string() }.chars().collect::<Vec<_>>())
-            .collect();
-        format!("file:{escaped}?mode=rw")
+        let path = self.path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        format!("file:{path}?mode=rw")
     }
 
     /// Fails when the file is not the one that was opened. Costs a look at the folder.
@@ -37,10 +33,6 @@ impl DatabaseFile {
             Err(error) => Err(unavailable(&self.path, &error)),
         }
     }
-}
-
-fn escape(c: char) -> String {
-    format!("%{:02X}", u32::from(c))
 }
 
 fn unavailable(path: &Path, error: &io::Error) -> StoreError {

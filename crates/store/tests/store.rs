@@ -156,6 +156,17 @@ fn another_process_sees_what_was_written() {
 }
 
 #[test]
+fn a_folder_may_have_any_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let odd = folder.path().join("a#b?mode=memory%20c é");
+    std::fs::create_dir(&odd).expect("made");
+    let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(&odd);
+    Store::open(&url).expect("a store").submit(submission("/a/", "Hello", None), Status::Pending, Timestamp(1)).expect("stored");
+    let kept = Store::open(&url).expect("the same").comments(Status::Pending).expect("comments");
+    assert_eq!((kept.len(), std::fs::read_dir(folder.path()).expect("readable").count()), (1, 1), "in that folder and nowhere else");
+}
+
+#[test]
 fn a_database_that_was_removed_takes_nothing_in() {
     let case = case();
     case.submit("/a/", "Hello", None);
