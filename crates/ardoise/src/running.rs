@@ -62,7 +62,7 @@ pub(crate) fn run(
             let stop = &stop;
             move || worker.run(stop)
         });
-        let served = ardoise_service::serve(listener, settings, store.clone(), |address, _| {
+        let served = ardoise_service::serve(listener, settings, store.clone(), |address| {
             tracing::info!("taking comments in on http://{address}");
             // systemd's readiness; without systemd nobody listens, and that is no error.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);

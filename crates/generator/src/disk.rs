@@ -78,15 +78,13 @@ pub(crate) fn is_at(_: &fs::File, file: &Path) -> bool {
     file.exists()
 }
 
-/// Removes a file if it is there, and then each folder above it that has become empty, up to `root`. Says whether it was there.
-pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<bool> {
+/// Removes a file if it is there, and then each folder above it that has become empty, up to `root`.
+pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
-        Ok(()) => {}
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(false),
-        Err(error) => return Err(error),
+        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Err(error),
+        _ => remove_empty_above(file, root),
     }
-    remove_empty_above(file, root);
-    Ok(true)
+    Ok(())
 }
 
 /// Removes the folders above `file` that are empty, up to `root`.

@@ -10,7 +10,7 @@ use crate::{GeneratorError, compress, disk};
 
 /// Says whose folder it is, and is what generators lock. It has [`COMPLETE`] in it once a full generation has ended.
 const LOCK: &str = ".ardoise";
-const OWNED: &str = "Ardoise owns this folder and removes what does not belong to it.\n";
+const OWNED: &str = "Ardoise owns this folder and removes JSON and XML files that do not belong to it.\n";
 /// Raised when files change in a way that only a full generation brings to every one of them.
 const COMPLETE: &str = "Tree 1, complete.\n";
 

@@ -57,15 +57,15 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks.
 ///
-/// `ready` is told the address as soon as connections are accepted, and the origin in force.
-pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: impl FnOnce(SocketAddr, &Origin)) -> io::Result<()> {
+/// `ready` is told the address as soon as connections are accepted.
+pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let address = listener.local_addr()?;
     let origin = match settings.origin.clone() {
         Some(origin) => origin,
         None => format!("http://{address}").parse().map_err(io::Error::other)?,
     };
     let Settings { tree_url, policy, stacosys_redirect, clock, local, .. } = settings;
-    let service = web::Data::new(Service { store, origin: origin.clone(), tree_url, policy, stacosys_redirect, clock });
+    let service = web::Data::new(Service { store, origin, tree_url, policy, stacosys_redirect, clock });
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
             App::new()
@@ -78,7 +78,7 @@ pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: imp
         .shutdown_timeout(FAREWELL)
         .listen(listener)?
         .run();
-        ready(address, &origin);
+        ready(address);
         server.await
     })
 }

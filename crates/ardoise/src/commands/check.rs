@@ -40,7 +40,7 @@ fn built(config: &Config) -> Finding {
         "built site",
         looked.and_then(|(articles, pages, problems)| {
             if let Some(first) = problems.first() {
-                return Err(format!("{} marks cannot be used; the first: {first}", problems.len()));
+                return Err(format!("{} marks are wrong; the first: {first}", problems.len()));
             }
             if articles == 0 {
                 let mend = "put the `ardoise/comments.html` partial into the article template, and build again";

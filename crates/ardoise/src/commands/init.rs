@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             if *written { format!("wrote  {}", file.display()) } else { format!("kept   {} (it was there already)", file.display()) };
         output::line(line)?;
     }
-    output::line(next_steps(&args.dir, address.is_some()))?;
+    output::line(next_steps(&args.dir, address.is_some(), path))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -47,7 +47,7 @@ fn address(dir: &Path) -> Option<(Origin, String)> {
     Some((url[..end].parse().ok()?, format!("{}/", url[end..].trim_end_matches('/'))))
 }
 
-fn next_steps(dir: &Path, origin_known: bool) -> String {
+fn next_steps(dir: &Path, origin_known: bool, path: &str) -> String {
     let origin = if origin_known { "" } else { "\n0. In ardoise.toml, set `origin` to the address of your site." };
     format!(
         r#"
@@ -80,7 +80,7 @@ Next:{origin}
        /ardoise.db*
        /published/
 
-`ardoise check` says what is wrong. On the server, `ardoise serve` runs, and the web server hands out published/ at /ardoise/."#,
+`ardoise check` says what is wrong. On the server, `ardoise serve` runs, and the web server hands out published/ at {path}ardoise/."#,
         if dir == Path::new(".") { String::new() } else { format!("cd {} && ", dir.display()) }
     )
 }
