@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod blog;
+mod postgres;
 mod programs;
 mod test;
 mod tidy;
@@ -30,6 +31,14 @@ enum Task {
         /// Only the files whose names contain this
         name: Option<String>,
     },
+    /// Start a private PostgreSQL, print its URL, and keep it until Ctrl-C
+    Postgres {
+        #[command(flatten)]
+        settings: postgres::Settings,
+        /// Debian's package unpacked, even where PostgreSQL is installed
+        #[arg(long)]
+        unpacked: bool,
+    },
     /// Build the example blog that travels in the binary
     Blog,
     /// Take the README's screenshots again
@@ -52,6 +61,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Setup => tools::Tools::set_up().map(|tools| print!("{tools}")),
         Task::Tidy => tidy::check(&programs::root()),
         Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
+        Task::Postgres { settings, unpacked } => postgres::by_hand(settings, unpacked),
         Task::Blog => blog::build(&tools::Tools::set_up()?),
         Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
     }

@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use crate::programs::{root, run};
 use crate::tools::Tools;
-use crate::{blog, tidy};
+use crate::{blog, postgres, tidy};
 
 pub(crate) fn all() -> anyhow::Result<()> {
     let tools = step("set-up", Tools::set_up)?;
@@ -17,10 +17,17 @@ pub(crate) fn all() -> anyhow::Result<()> {
     step("dependencies", || run(Command::new(&tools.cargo_deny).args(["check", "bans", "licenses", "sources"]).current_dir(root())))?;
     step("lints", || run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])))?;
     step("example blog", || blog::compare(&tools))?;
-    step("tests", || run(&mut cargo(&["test", "--workspace", "--quiet"])))?;
+    step("tests", || tests(&tools))?;
     step("browser", || browser(&tools, None))?;
     println!("\nAll passed; nothing was skipped. Advisories of the dependencies are not part of this: `just advisories`.");
     Ok(())
+}
+
+/// The tests of the crates, on both databases.
+fn tests(tools: &Tools) -> anyhow::Result<()> {
+    let servers = postgres::for_tests(tools.postgres.as_ref())?;
+    let mut tests = cargo(&["test", "--workspace", "--quiet"]);
+    run(tests.envs(servers.iter().map(|(variable, server)| (variable, server.url("postgres")))))
 }
 
 /// The tests that need Hugo, nginx and Chromium.

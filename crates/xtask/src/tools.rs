@@ -6,11 +6,15 @@ mod deny;
 mod hugo;
 mod nginx;
 mod playwright;
+pub(crate) mod postgres;
 
 use std::fmt;
 use std::path::PathBuf;
 
+use anyhow::Context;
+
 use crate::programs::root;
+use postgres::Programs;
 
 /// Where each tool is.
 pub(crate) struct Tools {
@@ -22,31 +26,41 @@ pub(crate) struct Tools {
     pub(crate) nginx: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) cargo_deny: PathBuf,
+    /// Absent where every server that tests want was named.
+    pub(crate) postgres: Option<Programs>,
 }
 
 impl Tools {
     /// Finds or fetches every tool; names all that could not be had at once, with what to install.
     pub(crate) fn set_up() -> anyhow::Result<Self> {
-        let folder = std::env::var_os("ARDOISE_TOOLS").map_or_else(|| root().join(".tools"), PathBuf::from);
-        std::fs::create_dir_all(&folder)?;
-        let folder = std::path::absolute(folder)?;
+        let folder = Self::folder()?;
         let mut missing = Vec::new();
-        let mut have = |name: &str, tool: anyhow::Result<PathBuf>| {
-            tool.unwrap_or_else(|error| {
-                missing.push(format!("{name}: {error:#}"));
-                PathBuf::new()
-            })
-        };
         let tools = Self {
-            hugo: have("Hugo", hugo::current(&folder)),
-            old_hugo: have("Debian's Hugo", hugo::oldest(&folder)),
-            nginx: have("nginx", nginx::find(&folder)),
-            chromium: have("Chromium", chromium::find()),
-            cargo_deny: have("cargo-deny", deny::find(&folder)),
-            folder: have("playwright-core", playwright::find(&folder).map(|()| folder.clone())),
+            hugo: have(&mut missing, "Hugo", hugo::current(&folder)),
+            old_hugo: have(&mut missing, "Debian's Hugo", hugo::oldest(&folder)),
+            nginx: have(&mut missing, "nginx", nginx::find(&folder)),
+            chromium: have(&mut missing, "Chromium", chromium::find()),
+            cargo_deny: have(&mut missing, "cargo-deny", deny::find(&folder)),
+            postgres: have(&mut missing, "PostgreSQL", Programs::wanted(&folder)),
+            folder: have(&mut missing, "playwright-core", playwright::find(&folder).map(|()| folder.clone())),
         };
         if missing.is_empty() { Ok(tools) } else { anyhow::bail!("these tools could not be had:\n\n{}\n", missing.join("\n\n")) }
     }
+
+    /// Where what was fetched lies.
+    pub(crate) fn folder() -> anyhow::Result<PathBuf> {
+        let folder = std::env::var_os("ARDOISE_TOOLS").map_or_else(|| root().join(".tools"), PathBuf::from);
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("no folder for tools: {}; name another: ARDOISE_TOOLS=/a/folder", folder.display()))?;
+        Ok(std::path::absolute(folder)?)
+    }
+}
+
+fn have<T: Default>(missing: &mut Vec<String>, name: &str, tool: anyhow::Result<T>) -> T {
+    tool.unwrap_or_else(|error| {
+        missing.push(format!("{name}: {error:#}"));
+        T::default()
+    })
 }
 
 impl fmt::Display for Tools {
@@ -56,6 +70,9 @@ impl fmt::Display for Tools {
         {
             writeln!(f, "{}", tool.display())?;
         }
-        Ok(())
+        match &self.postgres {
+            Some(programs) => writeln!(f, "{}", programs.bin().join("postgres").display()),
+            None => Ok(()),
+        }
     }
 }

@@ -1,0 +1,49 @@
+use std::io::Write;
+use std::path::Path;
+
+pub(super) const SUPERUSER: &str = "ardoise";
+
+/// What a private server is to be like.
+#[derive(Clone, Copy, Default, clap::Args)]
+pub(crate) struct Settings {
+    /// Flush to the disk, in a folder that is on one: what was committed survives a power cut, not only a crash of the server
+    #[arg(long)]
+    pub(crate) durable: bool,
+    /// Refuse connections without TLS
+    #[arg(long)]
+    pub(crate) tls: bool,
+}
+
+impl Settings {
+    /// `/tmp` may be memory.
+    pub(super) fn on_a_disk(self) -> bool {
+        self.durable
+    }
+
+    pub(super) fn write(self, data: &Path, sockets: &Path, port: u16) -> anyhow::Result<()> {
+        let on = |yes: bool| if yes { "on" } else { "off" };
+        let settings = format!(
+            "\n# Of this cluster alone\n\
+             listen_addresses = '127.0.0.1'\n\
+             port = {port}\n\
+             unix_socket_directories = '{sockets}'\n\
+             max_connections = 200\n\
+             fsync = {flush}\n\
+             synchronous_commit = on\n\
+             jit = off\n\
+             ssl = {tls}\n\
+             timezone = 'GMT'\n\
+             log_timezone = 'GMT'\n\
+             log_line_prefix = '%m [%p] %d '\n",
+            sockets = sockets.display(),
+            flush = on(self.durable),
+            tls = on(self.tls),
+        );
+        std::fs::File::options().append(true).open(data.join("postgresql.conf"))?.write_all(settings.as_bytes())?;
+        if self.tls {
+            // Nothing else is let in: neither the socket in the folder nor TCP in the clear.
+            std::fs::write(data.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n")?;
+        }
+        Ok(())
+    }
+}

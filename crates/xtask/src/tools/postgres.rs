@@ -1,0 +1,162 @@
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use crate::programs::{self, quietly};
+use crate::tools::debian;
+
+const HINT: &str =
+    "install PostgreSQL (sudo apt-get install postgresql), or name a server: ARDOISE_TEST_POSTGRES=postgres://user:password@host/postgres";
+
+/// PostgreSQL's own programs, all in one folder.
+#[derive(Clone)]
+pub(crate) struct Programs {
+    bin: PathBuf,
+    /// What must be copied where the checkout is hidden from the user that PostgreSQL runs as.
+    unpacked: Option<PathBuf>,
+}
+
+impl Programs {
+    /// None where every server that tests want was named.
+    pub(super) fn wanted(folder: &Path) -> anyhow::Result<Option<Self>> {
+        if crate::postgres::all_named() { Ok(None) } else { Self::find(folder).map(Some) }
+    }
+
+    /// Those of the system, or Debian's unpacked.
+    pub(crate) fn find(folder: &Path) -> anyhow::Result<Self> {
+        installed().map_or_else(|| Self::unpacked(folder), Ok)
+    }
+
+    /// Debian's, even where PostgreSQL is installed.
+    pub(crate) fn unpacked(folder: &Path) -> anyhow::Result<Self> {
+        let server = versioned().context(HINT)?;
+        let client = server.replacen("postgresql-", "postgresql-client-", 1);
+        let name = format!("debian-{server}");
+        let place = debian::unpack(folder, &name, &[&server, &client, "libpq5"]).context(HINT)?;
+        let version = server.trim_start_matches("postgresql-");
+        let programs = Self { bin: place.join("usr/lib/postgresql").join(version).join("bin"), unpacked: Some(place) };
+        if !programs.lacks()?.is_empty() {
+            let libraries = libraries(&[&server, &client])?;
+            let libraries: Vec<_> = libraries.iter().map(String::as_str).collect();
+            debian::unpack(folder, &format!("{name}/libraries"), &libraries).context(HINT)?;
+        }
+        let lacks = programs.lacks()?;
+        ensure!(lacks.is_empty(), "{} lacks {lacks:?}; {HINT}", programs.bin.display());
+        quietly(programs.command("postgres", |program| Command::new(program)).arg("--version"))?;
+        Ok(programs)
+    }
+
+    /// The folder that all of them are in.
+    pub(crate) fn bin(&self) -> &Path {
+        &self.bin
+    }
+
+    /// One of them, started by `command`, with the libraries that it came with and none of the caller's settings.
+    pub(crate) fn command(&self, name: &str, command: impl FnOnce(&Path) -> Command) -> Command {
+        let mut command = command(&self.bin.join(name));
+        for (variable, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
+            command.env_remove(variable);
+        }
+        if let Some(place) = &self.unpacked {
+            command.env("LD_LIBRARY_PATH", library_path(place));
+        }
+        command.env("LC_ALL", "C");
+        command
+    }
+
+    /// The same programs in another folder; those of the system are where everybody may run them, and stay.
+    pub(crate) fn copied_to(&self, folder: &Path) -> anyhow::Result<Self> {
+        let Some(place) = &self.unpacked else { return Ok(self.clone()) };
+        quietly(Command::new("cp").arg("-a").arg(place).arg(folder))?;
+        quietly(Command::new("chmod").args(["-R", "a+rX"]).arg(folder))?;
+        Ok(Self { bin: folder.join(self.bin.strip_prefix(place)?), unpacked: Some(folder.to_owned()) })
+    }
+
+    /// The libraries that neither the system nor the unpacked packages have.
+    fn lacks(&self) -> anyhow::Result<BTreeSet<String>> {
+        let mut lacks = BTreeSet::new();
+        for name in ["postgres", "initdb", "psql", "createdb", "pg_isready"] {
+            let said = quietly(&mut self.command(name, |program| {
+                let mut ldd = Command::new("ldd");
+                ldd.arg(program);
+                ldd
+            }))?;
+            lacks.extend(
+                said.lines().filter(|line| line.ends_with("not found")).filter_map(|line| Some(line.split_whitespace().next()?.to_owned())),
+            );
+        }
+        Ok(lacks)
+    }
+}
+
+fn installed() -> Option<Programs> {
+    let named = programs::find(&["pg_config"]).and_then(|config| quietly(Command::new(config).arg("--bindir")).ok());
+    let mut folders: Vec<_> = named.map(|folder| PathBuf::from(folder.trim())).into_iter().collect();
+    let mut debian: Vec<_> =
+        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|version| version.path()).collect();
+    debian.sort_by_key(|folder| folder.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok()));
+    folders.extend(debian.into_iter().rev().map(|folder| folder.join("bin")));
+    folders.extend(programs::find(&["initdb"]).and_then(|initdb| Some(initdb.parent()?.to_owned())));
+    // The client's package alone has a folder too, without a server in it.
+    let whole = |folder: &PathBuf| ["initdb", "postgres", "psql", "createdb", "pg_isready"].iter().all(|name| folder.join(name).is_file());
+    folders.into_iter().find(whole).map(|bin| Programs { bin, unpacked: None })
+}
+
+/// `postgresql-15`: the name of the package carries a version, and `postgresql` depends on today's.
+fn versioned() -> anyhow::Result<String> {
+    let ask = || quietly(Command::new("apt-cache").args(["depends", "postgresql"]));
+    let named = |said: &str| said.split_whitespace().find(|word| is_server(word)).map(str::to_owned);
+    if let Some(name) = ask().ok().as_deref().and_then(named) {
+        return Ok(name);
+    }
+    quietly(debian::as_root()?.args(["apt-get", "update"]))?;
+    named(&ask()?).context("apt-cache knows no package that `postgresql` depends on")
+}
+
+fn is_server(package: &str) -> bool {
+    package.strip_prefix("postgresql-").is_some_and(|version| version.parse::<u32>().is_ok())
+}
+
+/// All libraries below these packages. Not the C library, which every program here runs on already; not LLVM, which only
+/// the just-in-time compiler would load, and that is off.
+fn libraries(packages: &[&str]) -> anyhow::Result<Vec<String>> {
+    let mut ask = Command::new("apt-cache");
+    ask.args([
+        "depends",
+        "--recurse",
+        "--no-recommends",
+        "--no-suggests",
+        "--no-conflicts",
+        "--no-breaks",
+        "--no-replaces",
+        "--no-enhances",
+    ]);
+    let said = quietly(ask.args(packages))?;
+    let left_out = ["libc6", "libc-", "libllvm", "libperl", "libdb5", "libdebconf"];
+    // Names of packages stand at the beginning of a line; their dependencies are indented, virtual ones are in brackets.
+    let library = |line: &&str| line.starts_with("lib") && !left_out.iter().any(|name| line.starts_with(name));
+    Ok(said.lines().filter(library).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+fn library_path(place: &Path) -> OsString {
+    let mut folders = Vec::new();
+    for top in [place.to_owned(), place.join("libraries")] {
+        for machine in ["x86_64-linux-gnu", "aarch64-linux-gnu"] {
+            folders.extend([top.join("usr/lib").join(machine), top.join("lib").join(machine)]);
+        }
+    }
+    std::env::join_paths(folders.iter().filter(|folder| folder.is_dir())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_server_is_told_from_its_extensions() {
+        assert!(super::is_server("postgresql-15"));
+        assert!(!super::is_server("postgresql-doc"));
+        assert!(!super::is_server("postgresql-15-cron"));
+    }
+}
