@@ -2,6 +2,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod check;
+pub(crate) mod copy;
 pub(crate) mod decide;
 pub(crate) mod dev;
 pub(crate) mod generate;

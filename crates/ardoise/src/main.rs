@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{catalogue, check, decide, dev, generate, init, pending, serve, show};
+use crate::commands::{catalogue, check, copy, decide, dev, generate, init, pending, serve, show};
 use crate::config::Config;
 
 /// Comments and comment counts for static sites, read as plain files.
@@ -52,6 +52,8 @@ enum Command {
     Delete(decide::Args),
     /// List the articles that the site has, with their comments counted
     Catalogue(catalogue::Args),
+    /// Bring a site from one database to another, and compare the two; the first stays as it is
+    Copy(copy::Args),
     /// Say what is wrong with settings, database and folders, and how to mend it
     Check,
 }
@@ -83,6 +85,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Spam(args) => decide::run(&args, Decision::Spam, &config()?),
         Command::Delete(args) => decide::run(&args, Decision::Delete, &config()?),
         Command::Catalogue(args) => catalogue::run(&args, &config()?),
+        Command::Copy(args) => copy::run(&args),
         Command::Check => check::run(cli.config.as_deref()),
     }
 }

@@ -5,6 +5,15 @@ use std::io::{self, Write};
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, GzBuilder};
 
+/// Files larger than this are compressed less, for they are written often: the counts of a large site.
+const LARGE: usize = 1024 * 1024;
+
+// Levels by measurement. An article with ten comments, 4.4 KB: brotli 9 gives 1102 bytes in 4 ms, 5 gives 1107 in 0.2 ms;
+// gzip 9 and 6 give 1224 in 0.10 and 0.07 ms. The counts of 100 000 articles, 3.8 MB: brotli 9 gives 827 KB in 630 ms, 4 gives
+// 989 KB in 110 ms; gzip 9 gives 918 KB in 770 ms, 4 gives 1071 KB in 70 ms.
+const BROTLI: [i32; 2] = [5, 4];
+const GZIP: [u32; 2] = [6, 4];
+
 type Compress = fn(&[u8]) -> io::Result<Vec<u8>>;
 
 /// The endings of the precompressed forms, with what makes them.
@@ -12,14 +21,15 @@ pub(crate) const FORMS: [(&str, Compress); 2] = [("br", brotli), ("gz", gzip)];
 
 /// Neither time nor name goes into the header: the same bytes in give the same bytes out.
 fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
+    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::new(GZIP[usize::from(bytes.len() > LARGE)]));
     encoder.write_all(bytes)?;
     encoder.finish()
 }
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    let parameters = BrotliEncoderParams { quality: 9, size_hint: bytes.len(), ..BrotliEncoderParams::default() };
+    let parameters =
+        BrotliEncoderParams { quality: BROTLI[usize::from(bytes.len() > LARGE)], size_hint: bytes.len(), ..BrotliEncoderParams::default() };
     brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
     Ok(compressed)
 }

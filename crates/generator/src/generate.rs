@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ardoise_model::ArticlePath;
-use ardoise_store::Store;
+use ardoise_store::{Lead, Store};
 
-use crate::published::{article, counts, recent};
+use crate::lists::Pace;
+use crate::run::Run;
 use crate::tree::{self, Tree};
-use crate::{Difference, GeneratorError};
+use crate::{Difference, GeneratorError, Stop, lists};
 
 /// How much one run looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +23,16 @@ pub enum Scope {
 /// What one run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Files that were written or removed, in the order in which it happened.
-    pub differences: Vec<Difference>,
+    /// How many files were written or removed.
+    pub files: u64,
     /// Articles of which a file was written or removed.
     pub articles: BTreeSet<ArticlePath>,
+    /// It was asked to stop before it had ended. The next run goes on from there.
+    pub interrupted: bool,
 }
+
+/// Told of articles done and articles in all.
+pub type Progress<'a> = &'a dyn Fn(usize, usize);
 
 /// Turns approved comments into the published tree.
 #[derive(Clone)]
@@ -35,36 +41,57 @@ pub struct Generator {
     to: PathBuf,
     /// Set once it was seen to be ours: when the folder loses its mark while we run, it still is.
     known: Arc<AtomicBool>,
+    stop: Stop,
+    pace: Pace,
 }
 
 impl Generator {
     /// A generator that reads `store` and owns the folder `to`.
     pub fn new(store: Store, to: PathBuf) -> Self {
-        Self { store, to, known: Arc::default() }
+        Self { store, to, known: Arc::default(), stop: Stop::default(), pace: Pace::default() }
     }
 
-    /// One run. When it returns, all of it is on disk, and the rows of work that it dealt with are gone.
-    ///
-    /// `progress` is told articles done and articles in all.
-    pub fn run(&self, scope: Scope, progress: &dyn Fn(usize, usize)) -> Result<Outcome, GeneratorError> {
-        let mut tree = Tree::lock(&self.to, self.known.load(Ordering::Relaxed))?;
+    /// The same one, whose full runs end early when `stop` is set.
+    #[must_use]
+    pub fn until(&self, stop: &Stop) -> Self {
+        Self { stop: stop.clone(), ..self.clone() }
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// One run, for whoever does not generate all the time. When it returns, all of it is on disk. Where another process has the lead,
+    /// that one removes the rows of work, after looking for itself.
+    pub fn run(&self, scope: Scope, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
+        self.run_with(scope, None, &Pace::default(), progress)
+    }
+
+    /// One run of the one that leads. When it returns, all of it is on disk but for a large `counts.json`, which follows at its own
+    /// pace; and the rows of work that it dealt with are gone.
+    pub fn run_leading(&self, scope: Scope, lead: &mut Lead, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
+        lead.check()?;
+        self.run_with(scope, Some(lead), &self.pace, progress)
+    }
+
+    /// `lead` is that of the caller, if he has it already.
+    fn run_with(&self, scope: Scope, lead: Option<&mut Lead>, pace: &Pace, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
+        let mut files = 0;
+        let mut found = |_| files += 1;
+        let tree = Tree::lock(&self.to, self.known.load(Ordering::Relaxed), &mut found)?;
         self.known.store(true, Ordering::Relaxed);
-        let scope = if tree.is_complete() { scope } else { Scope::Full };
-        // Read before the comments are: whatever changes from here on has a row that this run does not remove.
-        let work = self.store.work()?;
-        if scope == Scope::Changes && work.is_empty() {
-            return Ok(Outcome::default());
-        }
-        let named = work.iter().map(|work| work.article.clone()).collect();
-        let articles = self.write(&mut tree, scope, named, progress)?;
-        let differences = tree.commit(scope == Scope::Full)?;
-        self.store.finish_work(&work)?;
-        Ok(Outcome { differences, articles })
+        // Only now that it is our turn: whoever was before us may have had it.
+        let mut ours = if lead.is_none() { self.store.lead()? } else { None };
+        let mut run = Run::new(&self.store, tree, lead.or(ours.as_mut()), pace, &self.stop);
+        run.go(scope, progress)?;
+        let Run { articles, interrupted, .. } = run;
+        Ok(Outcome { files, articles, interrupted })
     }
 
-    /// Whether there is anything to do, here or in a tree that was never completed.
+    /// Whether there is anything to do just now: in the database, or in a tree that was never completed.
     pub fn has_work(&self) -> Result<bool, GeneratorError> {
-        Ok(self.store.has_work()? || !tree::is_owned(&self.to))
+        Ok(self.store.has_work()? || !tree::is_owned(&self.to) || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
     }
 
     /// Whether another generator is at work on the tree just now.
@@ -72,62 +99,9 @@ impl Generator {
         tree::is_busy(&self.to)
     }
 
-    /// What differs between the tree and the database. Changes nothing.
-    pub fn check(&self, progress: &dyn Fn(usize, usize)) -> Result<Vec<Difference>, GeneratorError> {
-        let mut tree = Tree::compare(&self.to);
-        self.write(&mut tree, Scope::Full, BTreeSet::new(), progress)?;
-        tree.commit(true)
-    }
-
-    fn write(
-        &self,
-        tree: &mut Tree,
-        scope: Scope,
-        named: BTreeSet<ArticlePath>,
-        progress: &dyn Fn(usize, usize),
-    ) -> Result<BTreeSet<ArticlePath>, GeneratorError> {
-        let counts = self.store.counts()?;
-        let mut articles = named;
-        if scope == Scope::Full {
-            articles.extend(counts.keys().cloned());
-        }
-        let mut expected = BTreeSet::from([counts::FILE.to_owned(), recent::FILE.to_owned()]);
-        let mut changed = BTreeSet::new();
-        let mut failed = None;
-        let all = articles.len();
-        for (done, path) in articles.into_iter().enumerate() {
-            let before = tree.differences();
-            match self.write_article(tree, &path) {
-                Ok(false) => {}
-                Ok(true) => drop(expected.insert(path.file())),
-                // One article must not keep the others' comments up, or down. All rows of work stay, so all is done again.
-                Err(GeneratorError::Io(error)) => {
-                    expected.insert(path.file());
-                    failed.get_or_insert(error);
-                }
-                Err(error) => return Err(error),
-            }
-            if tree.differences() > before {
-                changed.insert(path);
-            }
-            progress(done + 1, all);
-        }
-        tree.put(counts::FILE, &counts::render(&counts)?)?;
-        tree.put(recent::FILE, &recent::render(&self.store.recent(recent::MOST)?)?)?;
-        if scope == Scope::Full {
-            tree.sweep(&expected)?;
-        }
-        failed.map_or(Ok(changed), |error| Err(error.into()))
-    }
-
-    /// Whether the article has a file now.
-    fn write_article(&self, tree: &mut Tree, path: &ArticlePath) -> Result<bool, GeneratorError> {
-        let thread = self.store.thread(path)?;
-        if thread.is_empty() {
-            tree.remove(&path.file())?;
-        } else {
-            tree.put(&path.file(), &article::render(path, &thread)?)?;
-        }
-        Ok(!thread.is_empty())
+    /// Tells `found` of what differs between the tree and the database. Changes nothing.
+    pub fn check(&self, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
+        let pace = Pace::default();
+        Run::new(&self.store, Tree::compare(&self.to, found), None, &pace, &self.stop).all(None, progress)
     }
 }

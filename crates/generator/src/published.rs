@@ -2,6 +2,7 @@
 
 pub(crate) mod article;
 pub(crate) mod counts;
+pub(crate) mod latest;
 pub(crate) mod recent;
 
 use ardoise_model::Comment;

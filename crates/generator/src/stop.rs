@@ -1,27 +1,51 @@
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Tells threads to finish; cheap to clone, all clones are one.
+/// Tells threads to finish, or to look again; cheap to clone, all clones are one.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<(Mutex<bool>, Condvar)>);
+pub struct Stop(Arc<(Mutex<State>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct State {
+    set: bool,
+    rung: bool,
+}
 
 impl Stop {
     /// Asks all who wait to finish.
     pub fn set(&self) {
-        let (flag, changed) = &*self.0;
-        *flag.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        changed.notify_all();
+        self.state().set = true;
+        self.0.1.notify_all();
+    }
+
+    /// Asks the one who waits for it to look again.
+    pub fn ring(&self) {
+        self.state().rung = true;
+        self.0.1.notify_all();
     }
 
     /// Whether it was set.
     pub fn is_set(&self) -> bool {
-        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state().set
     }
 
     /// Waits until it is set, `time` at most; says whether it is.
     pub fn wait(&self, time: Duration) -> bool {
-        let (flag, changed) = &*self.0;
-        let guard = flag.lock().unwrap_or_else(PoisonError::into_inner);
-        *changed.wait_timeout_while(guard, time, |set| !*set).unwrap_or_else(PoisonError::into_inner).0
+        self.wait_while(time, |state| !state.set).set
+    }
+
+    /// Waits until it is set or was rung since the last time, `time` at most; says whether it is set.
+    pub fn wait_for_ring(&self, time: Duration) -> bool {
+        let mut state = self.wait_while(time, |state| !state.set && !state.rung);
+        state.rung = false;
+        state.set
+    }
+
+    fn wait_while(&self, time: Duration, idle: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        self.0.1.wait_timeout_while(self.state(), time, |state| idle(state)).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,21 +1,22 @@
-//! The published tree as a folder: which files differ, which are too many, and that one generator works at a time.
+//! The published tree as a folder: whose it is, that one generator works at a time, and which files differ.
 
-use std::collections::BTreeSet;
+mod batch;
+mod mark;
+mod sweep;
+
+use std::fmt;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-use crate::{GeneratorError, compress, disk};
+pub(crate) use self::batch::Change;
+pub(crate) use self::mark::Mark;
+pub(crate) use self::sweep::Expected;
+use crate::{GeneratorError, disk};
 
-/// Says whose folder it is, and is what generators lock. It has [`COMPLETE`] in it once a full generation has ended.
+/// Says whose folder it is and how far it was built, and is what generators lock.
 const LOCK: &str = ".ardoise";
-const OWNED: &str = "Ardoise owns this folder and removes JSON and XML files that do not belong to it.\n";
-/// Raised when files change in a way that only a full generation brings to every one of them.
-const COMPLETE: &str = "Tree 1, complete.\n";
-
-/// The endings of files that the generator writes, and so may remove.
-const ENDINGS: [&str; 2] = [".json", ".xml"];
 
 /// A file that was not as the database says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,19 +49,25 @@ impl DifferenceKind {
     }
 }
 
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\t{}", self.kind.as_str(), self.file)
+    }
+}
+
 /// The published tree, locked by whoever holds this.
-pub(crate) struct Tree {
+pub(crate) struct Tree<'a> {
     root: PathBuf,
     /// None when nothing is to be changed, only compared.
     lock: Option<fs::File>,
-    complete: bool,
-    differences: Vec<Difference>,
-    touched: BTreeSet<PathBuf>,
+    mark: Mark,
+    found: &'a mut dyn FnMut(Difference),
 }
 
-impl Tree {
+impl<'a> Tree<'a> {
     /// Waits until no other generator works on `root`, and takes possession of it where it is new or empty, or `known` to be ours.
-    pub(crate) fn lock(root: &Path, known: bool) -> Result<Self, GeneratorError> {
+    /// `found` is told of each file that differed, once it does not any more.
+    pub(crate) fn lock(root: &Path, known: bool, found: &'a mut dyn FnMut(Difference)) -> Result<Self, GeneratorError> {
         if !known {
             probe(root)?;
         }
@@ -71,117 +78,55 @@ impl Tree {
         }
         let mut said = String::new();
         lock.read_to_string(&mut said)?;
+        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark: Mark::parse(&said), found };
         if said.is_empty() {
-            lock.write_all(OWNED.as_bytes())?;
+            tree.set_mark(Mark::default())?;
         }
-        Ok(Self { complete: said.ends_with(COMPLETE), lock: Some(lock), ..Self::compare(root) })
+        Ok(tree)
     }
 
     /// Looks, and changes nothing.
-    pub(crate) fn compare(root: &Path) -> Self {
-        Self { root: root.to_owned(), lock: None, complete: false, differences: vec![], touched: BTreeSet::new() }
+    pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
+        Self { root: root.to_owned(), lock: None, mark: Mark::default(), found }
     }
 
-    /// Whether a full generation has ended here. If not, it is not known what is missing.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.complete
+    /// How far a full generation came here.
+    pub(crate) fn mark(&self) -> &Mark {
+        &self.mark
     }
 
-    /// How many files differed so far.
-    pub(crate) fn differences(&self) -> usize {
-        self.differences.len()
-    }
-
-    /// Brings a file and its precompressed forms to `bytes`. Files that hold them already are not touched.
-    pub(crate) fn put(&mut self, file: &str, bytes: &[u8]) -> Result<(), GeneratorError> {
-        // The readable file comes last: who sees it new finds the others new too.
-        for (ending, compress) in compress::FORMS {
-            self.put_one(format!("{file}.{ending}"), &compress(bytes)?)?;
-        }
-        self.put_one(file.to_owned(), bytes)
-    }
-
-    fn put_one(&mut self, file: String, bytes: &[u8]) -> Result<(), GeneratorError> {
-        let place = self.root.join(&file);
-        let kind = match fs::read(&place) {
-            Ok(old) if old == bytes => return Ok(()),
-            Ok(_) => DifferenceKind::Different,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => DifferenceKind::Missing,
-            Err(error) if error.kind() == io::ErrorKind::IsADirectory => DifferenceKind::Different,
-            Err(error) => return Err(error.into()),
-        };
-        if self.lock.is_some() {
-            disk::replace(&place, &self.root, bytes)?;
-            self.touch(&place);
-        }
-        self.differences.push(Difference { file, kind });
-        Ok(())
-    }
-
-    /// Removes a file and its precompressed forms, and the folders that become empty.
-    pub(crate) fn remove(&mut self, file: &str) -> Result<(), GeneratorError> {
-        let forms = compress::FORMS.map(|(ending, _)| format!("{file}.{ending}"));
-        for file in std::iter::once(file.to_owned()).chain(forms) {
-            if disk::is_inside(&self.root.join(&file), &self.root) {
-                self.remove_surplus(file)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn remove_surplus(&mut self, file: String) -> Result<(), GeneratorError> {
-        let place = self.root.join(&file);
-        if self.lock.is_some() {
-            self.touch(&place);
-            disk::remove(&place, &self.root)?;
-        }
-        self.differences.push(Difference { file, kind: DifferenceKind::Surplus });
-        Ok(())
-    }
-
-    /// Removes every file of ours that is neither `expected` nor a precompressed form of such a one. Files of other kinds stay.
-    pub(crate) fn sweep(&mut self, expected: &BTreeSet<String>) -> Result<(), GeneratorError> {
-        for found in walkdir::WalkDir::new(&self.root).sort_by_file_name() {
-            let found = match found {
-                Ok(found) => found,
-                Err(error) if error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => continue,
-                Err(error) => return Err(io::Error::from(error).into()),
-            };
-            let Some(file) = found.path().strip_prefix(&self.root).ok().and_then(Path::to_str) else { continue };
-            let readable = compress::FORMS.iter().find_map(|(ending, _)| file.strip_suffix(&format!(".{ending}"))).unwrap_or(file);
-            let left_over = found.file_name().to_string_lossy().starts_with(disk::TEMPORARY);
-            let ours = left_over || ENDINGS.iter().any(|ending| readable.ends_with(ending));
-            if !found.file_type().is_dir() && ours && !expected.contains(readable) {
-                self.remove_surplus(file.to_owned())?;
-            } else if found.file_type().is_dir() && self.lock.is_some() {
-                // A folder that a killed generator left empty; one that is not empty stays.
-                disk::remove_empty_above(&found.path().join(LOCK), &self.root);
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes everything survive a power cut, then says what differed. After this, rows of work may go.
-    pub(crate) fn commit(mut self, full: bool) -> Result<Vec<Difference>, GeneratorError> {
-        for folder in &self.touched {
-            disk::sync_folder(folder)?;
-        }
-        if self.lock.as_ref().is_some_and(|lock| !disk::is_at(lock, &self.root.join(LOCK))) {
-            return Err(GeneratorError::Vanished(self.root));
-        }
-        if let (Some(lock), true, false) = (&mut self.lock, full, self.complete) {
-            lock.file_mut().rewind()?;
-            lock.write_all(format!("{OWNED}{COMPLETE}").as_bytes())?;
+    /// Says how far a full generation has come. What it says must be on disk.
+    pub(crate) fn set_mark(&mut self, mark: Mark) -> Result<(), GeneratorError> {
+        if let (Some(lock), true) = (&mut self.lock, mark != self.mark || mark == Mark::default()) {
+            let text = mark.to_string();
+            lock.rewind()?;
+            lock.write_all(text.as_bytes())?;
+            lock.set_len(text.len() as u64)?;
             lock.sync_all()?;
+            self.mark = mark;
         }
-        Ok(self.differences)
+        Ok(())
     }
 
-    /// A new folder is an entry in the one above, so these must reach the disk too.
-    fn touch(&mut self, place: &Path) {
-        let inside = place.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root));
-        self.touched.extend(inside.map(Path::to_owned));
+    /// Fails when somebody has removed or replaced the folder since it was locked. To be asked before rows of work go.
+    pub(crate) fn check_still_there(&self) -> Result<(), GeneratorError> {
+        match &self.lock {
+            Some(lock) if !disk::is_at(lock, &self.root.join(LOCK)) => Err(GeneratorError::Vanished(self.root.clone())),
+            _ => Ok(()),
+        }
     }
+
+    /// The first bytes of a file. None: it is not there, or not to be read.
+    pub(crate) fn beginning(&self, file: &str, bytes: usize) -> Option<String> {
+        beginning(&self.root, file, bytes)
+    }
+}
+
+/// The first bytes of a file below `root`.
+pub(crate) fn beginning(root: &Path, file: &str, bytes: usize) -> Option<String> {
+    let mut text = Vec::with_capacity(bytes);
+    fs::File::open(root.join(file)).ok()?.take(bytes as u64).read_to_end(&mut text).ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Whether `root` may become, or is, a published tree: it does not exist, is empty, or is ours.
@@ -207,5 +152,5 @@ pub(crate) fn is_owned(root: &Path) -> bool {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, false).map(drop)
+    Tree::lock(root, false, &mut |_| {}).map(drop)
 }

@@ -1,16 +1,37 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use ardoise_store::{Lead, Listening};
 
 use crate::{Generator, GeneratorError, OnChange, Outcome, Scope, Stop};
 
-/// How often the store is asked for work. What another process decided is seen this way, so it bounds how long a reader waits.
-const POLL: Duration = Duration::from_millis(200);
+/// The store tells of changes when they come; where it cannot, it is asked this often.
+const POLL: Duration = Duration::from_secs(1);
+/// When another generator is at work on the tree: how soon it is looked whether it has ended.
+const TURN: Duration = Duration::from_millis(50);
 /// After an error: long enough not to fill the log, short enough that nobody notices once the cause is gone.
 const RETRY: Duration = Duration::from_secs(2);
+/// After an error of a run that took long: so many times as long, lest one article that cannot be written takes a whole core.
+const RETRY_FACTOR: u32 = 10;
+
+/// As many articles are named in the log after one run.
+const NAMED: usize = 10;
 
 /// Generates while `serve` runs.
 pub struct Worker {
     generator: Generator,
     on_change: Option<OnChange>,
+}
+
+/// What the worker has in hand.
+struct Hand {
+    /// None: another process leads, and this one waits for it to end.
+    lead: Option<Lead>,
+    /// Whether it was seen that another one leads.
+    waits: bool,
+    /// What the next run looks at. Who comes to lead does not know what happened to the tree before.
+    scope: Scope,
+    /// The last trouble that was logged.
+    said: String,
 }
 
 impl Worker {
@@ -23,55 +44,90 @@ impl Worker {
     ///
     /// It begins with a full run: whatever happened to the tree while nobody looked, it is right afterwards.
     pub fn run(&self, stop: &Stop) {
-        let mut scope = Scope::Full;
-        let mut said = String::new();
+        let generator = self.generator.until(stop);
+        let _listening = listen(&generator, stop);
+        let mut hand = Hand { lead: None, waits: false, scope: Scope::Full, said: String::new() };
         loop {
             let last = stop.is_set();
-            let pause = match self.run_once(scope) {
-                // Another generator is at work. It does ours too, or leaves the rows; waiting for it would keep us from stopping.
-                Ok(None) => POLL,
-                Ok(Some(outcome)) => {
-                    self.report(scope, &outcome);
-                    scope = Scope::Changes;
-                    said.clear();
-                    POLL
-                }
-                Err(error) => {
-                    warn_once(&mut said, &error);
-                    RETRY
-                }
-            };
+            let begun = Instant::now();
+            let pause = self.run_once(&generator, &mut hand).unwrap_or_else(|error| {
+                warn_once(&mut hand.said, &error);
+                RETRY.max(begun.elapsed() * RETRY_FACTOR)
+            });
             if last {
                 break;
             }
-            stop.wait(pause);
+            stop.wait_for_ring(pause);
         }
         if let Some(on_change) = &self.on_change {
             on_change.finish();
         }
     }
 
-    fn run_once(&self, scope: Scope) -> Result<Option<Outcome>, GeneratorError> {
-        if scope == Scope::Changes && !self.generator.has_work()? {
-            return Ok(Some(Outcome::default()));
+    /// Does what there is to do; says when to look again.
+    fn run_once(&self, generator: &Generator, hand: &mut Hand) -> Result<Duration, GeneratorError> {
+        take_lead(generator, hand)?;
+        let Some(lead) = &mut hand.lead else { return Ok(POLL) };
+        if hand.scope == Scope::Changes && !generator.has_work()? {
+            return Ok(POLL);
         }
-        if self.generator.is_busy() { Ok(None) } else { self.generator.run(scope, &|_, _| {}).map(Some) }
+        // Waiting for another one would keep us from stopping; it does our work too, or leaves the rows.
+        if generator.is_busy() {
+            return Ok(TURN);
+        }
+        let run = generator.run_leading(hand.scope, lead, &|_, _| {});
+        if matches!(run, Err(GeneratorError::Store(_))) {
+            // With the session, the lead may be lost.
+            hand.lead = None;
+        }
+        let outcome = run?;
+        self.report(hand.scope, &outcome);
+        if !outcome.interrupted {
+            hand.scope = Scope::Changes;
+        }
+        hand.said.clear();
+        Ok(POLL)
     }
 
     fn report(&self, scope: Scope, outcome: &Outcome) {
-        if scope == Scope::Full {
-            tracing::info!(
-                files = outcome.differences.len(),
-                "published tree compared with the database; files that differed were brought up to date"
-            );
+        if scope == Scope::Full && !outcome.interrupted {
+            tracing::info!(files = outcome.files, "published tree compared with the database; files that differed were brought up to date");
         }
-        for path in &outcome.articles {
+        for path in outcome.articles.iter().take(NAMED) {
             tracing::info!(article = %path, "published");
         }
-        if let (Some(on_change), false) = (&self.on_change, outcome.differences.is_empty()) {
+        if outcome.articles.len() > NAMED {
+            tracing::info!(articles = outcome.articles.len() - NAMED, "published more");
+        }
+        if let (Some(on_change), true) = (&self.on_change, outcome.files > 0) {
             on_change.add(&outcome.articles);
         }
     }
+}
+
+/// Where nobody tells of changes, the poll finds them.
+fn listen(generator: &Generator, stop: &Stop) -> Option<Listening> {
+    let stop = stop.clone();
+    generator
+        .store()
+        .listen(move || stop.ring())
+        .inspect_err(|error| tracing::warn!("{error}; it is asked for changes every {} s instead", POLL.as_secs()))
+        .ok()
+}
+
+/// Takes the lead if nobody has it.
+fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorError> {
+    if hand.lead.is_none() {
+        hand.lead = generator.store().lead()?;
+        hand.scope = Scope::Full;
+        if hand.lead.is_none() && !hand.waits {
+            tracing::info!("another process generates; this one takes comments in, and takes its place when it ends");
+        } else if hand.lead.is_some() && hand.waits {
+            tracing::info!("the process that generated has ended; from now on this one does");
+        }
+        hand.waits = hand.lead.is_none();
+    }
+    Ok(())
 }
 
 /// The same trouble every two seconds is one line, not a thousand.

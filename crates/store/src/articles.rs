@@ -8,6 +8,9 @@ use crate::connection::Connection;
 use crate::schema::{articles, comments};
 use crate::{Store, StoreError, work};
 
+/// As many articles are brought in at a time: nobody who has a comment to store waits for a whole site.
+const TOGETHER: usize = 500;
+
 /// An article as the built site has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueEntry {
@@ -80,15 +83,11 @@ impl Store {
     pub fn sync_catalogue(&self, entries: &[CatalogueEntry], departures: Departures) -> Result<CatalogueChange, StoreError> {
         let new: BTreeMap<String, ArticleRow> =
             entries.iter().map(|entry| (entry.article.path.as_str().to_owned(), entry.into())).collect();
-        let change = self.read(|connection| Ok(Difference::between(load_all(connection)?, &new).change()))?;
-        if change == CatalogueChange::default() {
-            return Ok(change);
+        let difference = self.ask(|connection| Ok(Difference::between(load_all(connection)?, &new)))?;
+        for steps in difference.steps(departures).chunks(TOGETHER) {
+            self.write(|connection| steps.iter().try_for_each(|step| step.apply(connection)))?;
         }
-        self.write(|connection| {
-            let difference = Difference::between(load_all(connection)?, &new);
-            difference.apply(connection, departures)?;
-            Ok(difference.change())
-        })
+        Ok(difference.change())
     }
 
     /// The articles that the site has now, by path.
@@ -109,13 +108,9 @@ impl Store {
 
     /// What the rules must know about a submission to `path` that answers `reply_to`.
     pub fn facts(&self, path: &ArticlePath, reply_to: Option<&CommentId>) -> Result<Facts, StoreError> {
-        self.read(|connection| {
-            let row = articles::table
-                .filter(articles::path.eq(path.as_str()))
-                .select((articles::id, ArticleRow::as_select()))
-                .first::<(i64, ArticleRow)>(connection)
-                .optional()?;
-            let Some((id, row)) = row else { return Ok(Facts::default()) };
+        // Comments never change their article, so the two questions need not see one state.
+        self.ask(|connection| {
+            let Some((id, row)) = find(connection, path.as_str())? else { return Ok(Facts::default()) };
             let parent_known = match reply_to {
                 Some(parent) => {
                     let comment = comments::table.filter(comments::id.eq(parent.as_str())).filter(comments::article_id.eq(id));
@@ -130,33 +125,50 @@ impl Store {
 
 /// The row of `path`; made where there is none, as on a site without a catalogue.
 pub(crate) fn id_of(connection: &mut Connection, path: &ArticlePath) -> Result<i64, StoreError> {
-    let known = articles::table.filter(articles::path.eq(path.as_str())).select(articles::id).first(connection).optional()?;
-    if let Some(id) = known {
+    if let Some((id, _)) = find(connection, path.as_str())? {
         return Ok(id);
     }
     let row = ArticleRow { path: path.as_str().to_owned(), title: String::new(), is_open: true, page: String::new(), is_present: true };
     Ok(diesel::insert_into(articles::table).values(row).returning(articles::id).get_result(connection)?)
 }
 
+/// Takes note of a change of what readers see of an article: `by` is the change in its count of approved comments.
+///
+/// The count, the change's number and the row of work are one transaction with whatever made the change.
+pub(crate) fn published_change(connection: &mut Connection, id: i64, by: i64) -> Result<(), StoreError> {
+    let last: Option<i64> = articles::table.select(diesel::dsl::max(articles::revision)).get_result(connection)?;
+    diesel::update(articles::table.find(id))
+        .set((articles::approved.eq(articles::approved + by), articles::revision.eq(last.unwrap_or_default() + 1)))
+        .execute(connection)?;
+    work::add(connection, id)
+}
+
+fn find(connection: &mut Connection, path: &str) -> Result<Option<(i64, ArticleRow)>, StoreError> {
+    let row = articles::table.filter(articles::path.eq(path)).select((articles::id, ArticleRow::as_select()));
+    Ok(row.first(connection).optional()?)
+}
+
 struct Difference<'a> {
     arrived: Vec<&'a ArticleRow>,
-    changed: Vec<(i64, &'a ArticleRow)>,
+    /// With its row, and whether its title is another.
+    changed: Vec<(i64, &'a ArticleRow, bool)>,
     missing: Vec<i64>,
-    retitled: Vec<i64>,
+}
+
+/// One article's share in a difference.
+enum Step<'a> {
+    Arrive(&'a ArticleRow),
+    Change(i64, &'a ArticleRow, bool),
+    Depart(i64),
 }
 
 impl<'a> Difference<'a> {
     fn between(mut old: HashMap<String, (i64, ArticleRow)>, new: &'a BTreeMap<String, ArticleRow>) -> Self {
-        let mut difference = Self { arrived: vec![], changed: vec![], missing: vec![], retitled: vec![] };
+        let mut difference = Self { arrived: vec![], changed: vec![], missing: vec![] };
         for (path, row) in new {
             match old.remove(path) {
                 None => difference.arrived.push(row),
-                Some((id, before)) if before != *row => {
-                    difference.changed.push((id, row));
-                    if before.title != row.title {
-                        difference.retitled.push(id);
-                    }
-                }
+                Some((id, before)) if before != *row => difference.changed.push((id, row, before.title != row.title)),
                 Some(_) => {}
             }
         }
@@ -168,24 +180,41 @@ impl<'a> Difference<'a> {
         CatalogueChange { arrived: self.arrived.len(), changed: self.changed.len(), missing: self.missing.len() }
     }
 
-    fn apply(&self, connection: &mut Connection, departures: Departures) -> Result<(), StoreError> {
-        for row in &self.arrived {
-            diesel::insert_into(articles::table).values((*row).clone()).execute(connection)?;
-        }
-        for (id, row) in &self.changed {
-            diesel::update(articles::table.find(id)).set((*row).clone()).execute(connection)?;
-        }
-        // The list of newest comments shows titles.
-        for id in &self.retitled {
-            work::add(connection, *id)?;
-        }
-        if departures == Departures::Apply {
-            for id in &self.missing {
+    fn steps(&self, departures: Departures) -> Vec<Step<'a>> {
+        let missing: &[i64] = if departures == Departures::Apply { &self.missing } else { &[] };
+        let arrive = self.arrived.iter().map(|row| Step::Arrive(row));
+        let change = self.changed.iter().map(|&(id, row, retitled)| Step::Change(id, row, retitled));
+        arrive.chain(change).chain(missing.iter().map(|&id| Step::Depart(id))).collect()
+    }
+}
+
+impl Step<'_> {
+    fn apply(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        match self {
+            // Another process may read the same site, and have been faster.
+            Self::Arrive(row) => match find(connection, &row.path)? {
+                None => drop(diesel::insert_into(articles::table).values((*row).clone()).execute(connection)?),
+                Some((id, there)) if there != **row => set(connection, id, row)?,
+                Some(_) => {}
+            },
+            Self::Change(id, row, retitled) => {
+                set(connection, *id, row)?;
+                // The list of newest comments shows titles.
+                if *retitled {
+                    work::add(connection, *id)?;
+                }
+            }
+            Self::Depart(id) => {
                 diesel::update(articles::table.find(id)).set(articles::is_present.eq(false)).execute(connection)?;
             }
         }
         Ok(())
     }
+}
+
+fn set(connection: &mut Connection, id: i64, row: &ArticleRow) -> Result<(), StoreError> {
+    diesel::update(articles::table.find(id)).set(row.clone()).execute(connection)?;
+    Ok(())
 }
 
 fn load_all(connection: &mut Connection) -> Result<HashMap<String, (i64, ArticleRow)>, StoreError> {

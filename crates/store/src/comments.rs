@@ -2,8 +2,8 @@ use ardoise_model::{Article, ArticlePath, Comment, CommentId, Status, Submission
 use diesel::prelude::*;
 
 use crate::connection::Connection;
-use crate::schema::{articles, comments};
-use crate::{Store, StoreError, articles::id_of, decisions, secret, work};
+use crate::schema::comments;
+use crate::{Store, StoreError, articles, decisions, schema, secret};
 
 /// The answer to a submission that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,10 +71,10 @@ impl Store {
     pub fn comments(&self, status: Status) -> Result<Vec<Comment>, StoreError> {
         self.read(|connection| {
             let rows = comments::table
-                .inner_join(articles::table)
+                .inner_join(schema::articles::table)
                 .filter(comments::status.eq(status.as_str()))
                 .order((comments::created_at, comments::id))
-                .select((articles::path, CommentRow::as_select()))
+                .select((schema::articles::path, CommentRow::as_select()))
                 .load::<(String, CommentRow)>(connection)?;
             rows.into_iter().map(|(path, row)| row.into_comment(ArticlePath::from_stored(path))).collect()
         })
@@ -101,9 +101,9 @@ impl Store {
     pub fn detail(&self, id: &CommentId) -> Result<CommentDetail, StoreError> {
         self.read(|connection| {
             let (path, title, open, row) = comments::table
-                .inner_join(articles::table)
+                .inner_join(schema::articles::table)
                 .filter(comments::id.eq(id.as_str()))
-                .select((articles::path, articles::title, articles::is_open, CommentRow::as_select()))
+                .select((schema::articles::path, schema::articles::title, schema::articles::is_open, CommentRow::as_select()))
                 .first::<(String, String, bool, CommentRow)>(connection)
                 .optional()?
                 .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
@@ -117,7 +117,7 @@ impl Store {
 /// One row, within a transaction of the caller's.
 fn insert(connection: &mut Connection, submission: &Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
     let edit_token = secret::draw_token()?;
-    let article = id_of(connection, submission.article())?;
+    let article = articles::id_of(connection, submission.article())?;
     let id = unused_id(connection)?;
     let row = (
         comments::id.eq(id.as_str()),
@@ -133,7 +133,7 @@ fn insert(connection: &mut Connection, submission: &Submission, status: Status, 
     );
     diesel::insert_into(comments::table).values(row).execute(connection)?;
     if status == Status::Approved {
-        work::add(connection, article)?;
+        articles::published_change(connection, article, 1)?;
     }
     Ok(Receipt { id, status, edit_token })
 }

@@ -1,71 +1,81 @@
-use std::thread;
-use std::time::{Duration, Instant};
+//! One connection, to either database. Queries are written once; what differs between the two is in `sqlite.rs` and
+//! `postgres.rs`, and in [`Begin`].
 
-use diesel::connection::SimpleConnection;
-use diesel::r2d2::{CustomizeConnection, Error as ConnectionError};
-use diesel::{Connection as _, SqliteConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
-use crate::file;
-use crate::{StoreError, StoreUrl};
+pub(crate) use crate::either::EitherConnection as Connection;
+use crate::{StoreError, postgres, sqlite};
 
-pub(crate) type Connection = SqliteConnection;
-
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
-
-/// How long a caller waits for a connection before the store counts as unavailable.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
-
-/// The order matters: until `busy_timeout` is set, a second process makes the next statements fail at once.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
-
-/// Sets up each connection of the pool.
-#[derive(Debug)]
-pub(crate) struct Pragmas;
-
-impl CustomizeConnection<Connection, ConnectionError> for Pragmas {
-    fn on_acquire(&self, connection: &mut Connection) -> Result<(), ConnectionError> {
-        connection.batch_execute(PRAGMAS).map_err(ConnectionError::QueryError)
-    }
+/// How a transaction begins.
+#[derive(Clone, Copy)]
+pub(crate) enum Begin {
+    /// It sees one state of the database, and writes nothing.
+    Read,
+    /// It is the one that writes: whoever else wants to waits until it has ended. So no two wait for each other, what was read
+    /// in it still holds when it writes, and numbers given out in it come in the order of the commits.
+    Write,
 }
 
-/// Makes the database, in WAL mode and with this version's schema.
-///
-/// SQLite does not wait for others when it changes the journal mode, whatever the busy timeout: of six processes that met a
-/// new database at once, one in thirty failed. So the waiting is ours.
-pub(crate) fn prepare(url: &StoreUrl) -> Result<(), StoreError> {
-    let begun = Instant::now();
-    loop {
-        match try_prepare(url) {
-            Err(StoreError::Unavailable(cause)) if cause.contains("locked") && begun.elapsed() < PATIENCE => {
-                thread::sleep(Duration::from_millis(20));
-            }
-            done => return done,
+/// Runs queries in a transaction: all take effect, flushed to disk, or none.
+pub(crate) fn transaction<T>(
+    connection: &mut Connection,
+    begin: Begin,
+    queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    start(connection, begin)?;
+    match queries(connection) {
+        Ok(value) => commit(connection).map(|()| value),
+        Err(error) => {
+            // The cause is what queries said; a connection that cannot even roll back is replaced at its next use.
+            let _ = <Connection as diesel::Connection>::TransactionManager::rollback_transaction(connection);
+            Err(error)
         }
     }
 }
 
-fn try_prepare(url: &StoreUrl) -> Result<(), StoreError> {
-    // Readers' e-mail addresses are in it; SQLite gives the files beside it the same rights.
-    file::create_private(url.file())?;
-    migrate(&mut establish(&url.file().to_string_lossy())?)
+pub(crate) fn start(connection: &mut Connection, begin: Begin) -> Result<(), StoreError> {
+    match connection {
+        Connection::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, sqlite::begin(begin))?,
+        Connection::Postgres(connection) => AnsiTransactionManager::begin_transaction_sql(connection, &postgres::begin(begin))?,
+    }
+    Ok(())
 }
 
-/// A connection of one's own, outside the pool.
-pub(crate) fn establish(address: &str) -> Result<Connection, StoreError> {
-    let mut connection = Connection::establish(address).map_err(|error| StoreError::Unavailable(format!("{address}: {error}")))?;
-    connection.batch_execute(PRAGMAS)?;
-    Ok(connection)
+pub(crate) fn commit(connection: &mut Connection) -> Result<(), StoreError> {
+    Ok(<Connection as diesel::Connection>::TransactionManager::commit_transaction(connection)?)
 }
 
-/// Two processes may start at once: the lock on the whole is taken before the first look.
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    if !connection.has_pending_migration(MIGRATIONS).map_err(|error| StoreError::Migration(error.to_string()))? {
+/// Brings the schema to this version's. Two processes may start at once: the lock on the whole is taken before the second look.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    if !has_pending(connection)? {
         return Ok(());
     }
-    connection.immediate_transaction(|connection| {
-        connection.run_pending_migrations(MIGRATIONS).map(drop).map_err(|error| StoreError::Migration(error.to_string()))
+    transaction(connection, Begin::Write, |connection| {
+        let run = match connection {
+            Connection::Sqlite(connection) => connection.run_pending_migrations(sqlite::MIGRATIONS).map(drop),
+            Connection::Postgres(connection) => connection.run_pending_migrations(postgres::MIGRATIONS).map(drop),
+        };
+        run.map_err(|error| StoreError::Migration(error.to_string()))
     })
+}
+
+fn has_pending(connection: &mut Connection) -> Result<bool, StoreError> {
+    let pending = match connection {
+        Connection::Sqlite(connection) => has_pending_of(connection, sqlite::MIGRATIONS),
+        Connection::Postgres(connection) => has_pending_of(connection, postgres::MIGRATIONS),
+    };
+    pending.map_err(StoreError::Migration)
+}
+
+fn has_pending_of<D: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<D>,
+    migrations: EmbeddedMigrations,
+) -> Result<bool, String>
+where
+    EmbeddedMigrations: diesel::migration::MigrationSource<D>,
+{
+    connection.has_pending_migration(migrations).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

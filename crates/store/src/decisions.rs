@@ -3,7 +3,7 @@ use diesel::prelude::*;
 
 use crate::connection::Connection;
 use crate::schema::{articles, comments, decisions};
-use crate::{Store, StoreError, work};
+use crate::{Store, StoreError};
 
 /// What a decision did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,8 @@ fn decide_one(connection: &mut Connection, id: &CommentId, decision: Decision, n
             .execute(connection)?;
     }
     if decision.changes_published(before) {
-        work::add(connection, article_id)?;
+        let by = i64::from(after == Status::Approved) - i64::from(before == Status::Approved);
+        crate::articles::published_change(connection, article_id, by)?;
     }
     Ok(Decided { id: id.clone(), article: ArticlePath::from_stored(path), before, after })
 }

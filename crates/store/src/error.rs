@@ -26,6 +26,12 @@ pub enum StoreError {
         /// How many it means.
         count: usize,
     },
+    /// A site is to be copied to where another one is.
+    #[error("the database that is copied to has {0} articles already; give an empty one")]
+    NotEmpty(u64),
+    /// A copy is not what was copied.
+    #[error("the copy's table {0} is not what the original holds; do not use the copy")]
+    CopyDiffers(&'static str),
 }
 
 impl From<DieselError> for StoreError {

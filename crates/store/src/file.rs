@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::{StoreError, StoreUrl};
+use crate::StoreError;
 
 /// The file that was opened. Whoever removes or replaces it leaves us with one that nobody else sees: what is written there is
 /// lost with the process.
@@ -14,9 +14,13 @@ pub(crate) struct DatabaseFile {
 }
 
 impl DatabaseFile {
-    pub(crate) fn of(url: &StoreUrl) -> Result<Self, StoreError> {
-        let path = url.file().to_owned();
-        Ok(Self { id: file_id(&path).map_err(|error| unavailable(&path, &error))?, path })
+    pub(crate) fn of(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { id: file_id(path).map_err(|error| unavailable(path, &error))?, path: path.to_owned() })
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// For connections that must not make a new, empty database where the old one has gone.

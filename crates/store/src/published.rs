@@ -1,14 +1,17 @@
-//! What readers may see, as the generator asks for it.
+//! What readers may see, as the generator asks for it. Nothing here grows with the site but [`Store::counts`], which streams.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use ardoise_model::{ArticlePath, Comment, Replies, Status};
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::comments::{CommentRow, parse_id};
+use crate::connection::Connection;
 use crate::schema::{articles, comments};
 use crate::{Store, StoreError};
+
+/// As many rows of a long list are held at a time.
+const PAGE: i64 = 4096;
 
 /// An approved comment with its article's title.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,45 +22,116 @@ pub struct RecentComment {
     pub title: String,
 }
 
+/// The approved comments of an article, oldest first. The parent of each is the nearest comment above it that is approved too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thread {
+    /// The article.
+    pub article: ArticlePath,
+    /// None, where none is approved.
+    pub comments: Vec<Comment>,
+}
+
+/// The counts that changed last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Latest {
+    /// The article that changed last comes first.
+    pub changes: Vec<CountChange>,
+    /// Whether these are all that ever changed.
+    pub is_all: bool,
+}
+
+/// The last change of an article's count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountChange {
+    /// The article.
+    pub article: ArticlePath,
+    /// Its approved comments, perhaps none.
+    pub count: u64,
+    /// The number of the change; no two have the same, and a later one has a larger one.
+    pub revision: u64,
+}
+
 impl Store {
-    /// Approved comments per article; an article without any is absent.
-    pub fn counts(&self) -> Result<BTreeMap<ArticlePath, u64>, StoreError> {
+    /// Calls `each` with every article that has approved comments and their number, by path. Gives the number of the last change
+    /// that they include.
+    pub fn counts(&self, each: &mut dyn FnMut(&str, u64)) -> Result<u64, StoreError> {
         self.read(|connection| {
-            let rows = comments::table
-                .inner_join(articles::table)
-                .filter(comments::status.eq(Status::Approved.as_str()))
-                .group_by(articles::path)
-                .select((articles::path, count_star()))
-                .load::<(String, i64)>(connection)?;
-            Ok(rows.into_iter().map(|(path, count)| (ArticlePath::from_stored(path), count.unsigned_abs())).collect())
+            let mut after = String::new();
+            loop {
+                let rows = articles::table
+                    .filter(articles::path.gt(&after))
+                    .filter(articles::approved.gt(0))
+                    .order(articles::path)
+                    .limit(PAGE)
+                    .select((articles::path, articles::approved))
+                    .load::<(String, i64)>(connection)?;
+                for (path, count) in &rows {
+                    each(path, count.unsigned_abs());
+                }
+                match rows.into_iter().next_back() {
+                    Some((last, _)) => after = last,
+                    None => return revision(connection),
+                }
+            }
         })
     }
 
-    /// The approved comments of an article, oldest first. The parent of each is the nearest comment above it that is approved too.
-    pub fn thread(&self, path: &ArticlePath) -> Result<Vec<Comment>, StoreError> {
+    /// The number of the last change of a count.
+    pub fn revision(&self) -> Result<u64, StoreError> {
+        self.ask(revision)
+    }
+
+    /// The counts that changed last, of so many articles at most.
+    pub fn latest(&self, most: u32) -> Result<Latest, StoreError> {
+        let rows = self.ask(|connection| {
+            let changed = articles::table.filter(articles::revision.gt(0)).order(articles::revision.desc()).limit(most.into());
+            Ok(changed.select((articles::path, articles::approved, articles::revision)).load::<(String, i64, i64)>(connection)?)
+        })?;
+        let change = |(path, count, revision): (String, i64, i64)| CountChange {
+            article: ArticlePath::from_stored(path),
+            count: count.unsigned_abs(),
+            revision: revision.unsigned_abs(),
+        };
+        Ok(Latest { is_all: rows.len() < most as usize, changes: rows.into_iter().map(change).collect() })
+    }
+
+    /// Articles that have approved comments, and how many; by path, so many at most, beginning behind `after`.
+    pub fn published(&self, after: Option<&ArticlePath>, most: u32) -> Result<Vec<(ArticlePath, u64)>, StoreError> {
+        self.ask(|connection| {
+            let paths = articles::table
+                .filter(articles::path.gt(after.map_or("", ArticlePath::as_str)))
+                .filter(articles::approved.gt(0))
+                .order(articles::path)
+                .limit(most.into())
+                .select((articles::path, articles::approved))
+                .load::<(String, i64)>(connection)?;
+            Ok(paths.into_iter().map(|(path, count)| (ArticlePath::from_stored(path), count.unsigned_abs())).collect())
+        })
+    }
+
+    /// How many articles have approved comments, of those behind `after`.
+    pub fn published_count(&self, after: Option<&ArticlePath>) -> Result<u64, StoreError> {
+        self.ask(|connection| {
+            let published =
+                articles::table.filter(articles::path.gt(after.map_or("", ArticlePath::as_str))).filter(articles::approved.gt(0));
+            Ok(published.count().get_result::<i64>(connection)?.unsigned_abs())
+        })
+    }
+
+    /// The threads of some articles, in no order that means anything. An article that is not known has an empty one.
+    pub fn threads(&self, paths: &[ArticlePath]) -> Result<Vec<Thread>, StoreError> {
         self.read(|connection| {
-            let of_article = comments::table.inner_join(articles::table).filter(articles::path.eq(path.as_str()));
-            let rows = of_article
-                .filter(comments::status.eq(Status::Approved.as_str()))
-                .order((comments::created_at, comments::id))
-                .select(CommentRow::as_select())
-                .load::<CommentRow>(connection)?;
-            let mut replies = Replies::default();
-            for (id, parent, status) in
-                of_article
-                    .select((comments::id, comments::parent_id, comments::status))
-                    .load::<(String, Option<String>, String)>(connection)?
-            {
-                replies.add(parse_id(&id)?, parent.as_deref().map(parse_id).transpose()?, status.parse().map_err(StoreError::Unreadable)?);
+            let mut threads = Vec::with_capacity(paths.len());
+            for some in paths.chunks(256) {
+                load_threads(connection, some, &mut threads)?;
             }
-            let comments = rows.into_iter().map(|row| row.into_comment(path.clone()));
-            comments.map(|comment| comment.map(|comment| Comment { parent: replies.visible_parent(&comment.id), ..comment })).collect()
+            Ok(threads)
         })
     }
 
     /// The newest approved comments of the site, newest first.
     pub fn recent(&self, most: u32) -> Result<Vec<RecentComment>, StoreError> {
-        self.read(|connection| {
+        self.ask(|connection| {
             let rows = comments::table
                 .inner_join(articles::table)
                 .filter(comments::status.eq(Status::Approved.as_str()))
@@ -71,4 +145,44 @@ impl Store {
             rows.into_iter().map(recent).collect()
         })
     }
+}
+
+fn revision(connection: &mut Connection) -> Result<u64, StoreError> {
+    let last: Option<i64> = articles::table.select(diesel::dsl::max(articles::revision)).get_result(connection)?;
+    Ok(last.unwrap_or_default().unsigned_abs())
+}
+
+fn load_threads(connection: &mut Connection, paths: &[ArticlePath], threads: &mut Vec<Thread>) -> Result<(), StoreError> {
+    let ids = articles::table.filter(articles::path.eq_any(paths.iter().map(ArticlePath::as_str))).select((articles::id, articles::path));
+    let mut ids: HashMap<String, i64> = ids.load::<(i64, String)>(connection)?.into_iter().map(|(id, path)| (path, id)).collect();
+    let of_articles = || comments::table.filter(comments::article_id.eq_any(ids.values().copied().collect::<Vec<_>>()));
+    let approved = of_articles()
+        .filter(comments::status.eq(Status::Approved.as_str()))
+        .order((comments::article_id, comments::created_at, comments::id))
+        .select((comments::article_id, CommentRow::as_select()))
+        .load::<(i64, CommentRow)>(connection)?;
+    // What hides between two of them: answers to a comment that was taken down belong to the one above it.
+    let hidden = of_articles()
+        .filter(comments::status.ne(Status::Approved.as_str()))
+        .filter(comments::parent_id.is_not_null())
+        .select((comments::id, comments::parent_id, comments::status))
+        .load::<(String, Option<String>, String)>(connection)?;
+    let mut replies = Replies::default();
+    for (id, parent, status) in hidden {
+        replies.add(parse_id(&id)?, parent.as_deref().map(parse_id).transpose()?, status.parse().map_err(StoreError::Unreadable)?);
+    }
+    let mut rows: HashMap<i64, Vec<CommentRow>> = HashMap::new();
+    for (article, row) in approved {
+        rows.entry(article).or_default().push(row);
+    }
+    for path in paths {
+        let rows = ids.remove(path.as_str()).and_then(|id| rows.remove(&id)).unwrap_or_default();
+        let comments = rows.into_iter().map(|row| row.into_comment(path.clone())).collect::<Result<Vec<_>, _>>()?;
+        for comment in &comments {
+            replies.add(comment.id.clone(), comment.parent.clone(), comment.status);
+        }
+        let visible = |comment: Comment| Comment { parent: replies.visible_parent(&comment.id), ..comment };
+        threads.push(Thread { article: path.clone(), comments: comments.into_iter().map(visible).collect() });
+    }
+    Ok(())
 }

@@ -6,6 +6,8 @@ diesel::table! {
         is_open -> Bool,
         page -> Text,
         is_present -> Bool,
+        approved -> BigInt,
+        revision -> BigInt,
     }
 }
 

@@ -2,38 +2,47 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Where a store is: `sqlite:ardoise.db`, `sqlite:/var/lib/ardoise/ardoise.db`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreUrl {
-    file: PathBuf,
+/// Where a store is: `sqlite:ardoise.db`, `sqlite:/var/lib/ardoise/ardoise.db`, `postgres://user@host/database`.
+///
+/// It shows itself without its password; `Debug` too, for it may end in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreUrl {
+    /// A SQLite database in a file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database, as libpq's connection URI.
+    Postgres(String),
 }
 
 /// Why a text is no [`StoreUrl`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreUrlError {
     /// The scheme is unknown. Guessing would create an empty database beside the real one.
-    #[error("{0:?} names no database that Ardoise knows; write \"sqlite:\" and a file, such as \"sqlite:ardoise.db\"")]
+    #[error(
+        "{0:?} names no database that Ardoise knows; write \"sqlite:\" and a file, such as \"sqlite:ardoise.db\", \
+         or \"postgres://user@host/database\""
+    )]
     Scheme(String),
     /// No file follows the scheme.
     #[error("\"sqlite:\" must be followed by a file, such as \"sqlite:ardoise.db\"")]
     NoFile,
+    /// No `//` follows the scheme.
+    #[error("write \"postgres://user@host/database\": two slashes follow the colon")]
+    NoSlashes,
 }
 
 impl StoreUrl {
     /// A SQLite database in `file`.
     pub fn sqlite(file: impl Into<PathBuf>) -> Self {
-        Self { file: file.into() }
+        Self::Sqlite(file.into())
     }
 
     /// The same store, with a relative file taken from `folder`.
     #[must_use]
     pub fn relative_to(&self, folder: &Path) -> Self {
-        Self { file: folder.join(&self.file) }
-    }
-
-    /// The database's file.
-    pub fn file(&self) -> &Path {
-        &self.file
+        match self {
+            Self::Sqlite(file) => Self::Sqlite(folder.join(file)),
+            Self::Postgres(_) => self.clone(),
+        }
     }
 }
 
@@ -41,19 +50,49 @@ impl FromStr for StoreUrl {
     type Err = StoreUrlError;
 
     fn from_str(text: &str) -> Result<Self, StoreUrlError> {
-        let Some(rest) = text.strip_prefix("sqlite:") else {
-            // A password may follow the scheme: it has no business in a message.
-            let scheme = text.split(':').next().unwrap_or_default();
-            return Err(StoreUrlError::Scheme(scheme.to_owned()));
-        };
-        let file = rest.strip_prefix("//").unwrap_or(rest);
-        if file.is_empty() { Err(StoreUrlError::NoFile) } else { Ok(Self { file: file.into() }) }
+        // A password may follow the scheme: it has no business in a message.
+        let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
+        match scheme {
+            "sqlite" => match rest.strip_prefix("//").unwrap_or(rest) {
+                "" => Err(StoreUrlError::NoFile),
+                file => Ok(Self::Sqlite(file.into())),
+            },
+            "postgres" | "postgresql" if rest.starts_with("//") => Ok(Self::Postgres(text.to_owned())),
+            "postgres" | "postgresql" => Err(StoreUrlError::NoSlashes),
+            _ => Err(StoreUrlError::Scheme(scheme.to_owned())),
+        }
     }
 }
 
 impl fmt::Display for StoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sqlite:{}", self.file.display())
+        match self {
+            Self::Sqlite(file) => write!(f, "sqlite:{}", file.display()),
+            Self::Postgres(url) => f.write_str(&without_password(url)),
+        }
+    }
+}
+
+impl fmt::Debug for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoreUrl({self})")
+    }
+}
+
+/// In a URI a password stands behind the user's name, or among the parameters.
+fn without_password(url: &str) -> String {
+    let (server, parameters) = url.split_once('?').unwrap_or((url, ""));
+    // A password may have an @ in it, though it should be escaped: the last one before the path ends it.
+    let host = server.rfind('@');
+    let colon = server.find("//").and_then(|slashes| server[slashes..].find(':').map(|colon| slashes + colon));
+    let server = match (colon, host) {
+        (Some(colon), Some(host)) if colon < host => format!("{}:***{}", &server[..colon], &server[host..]),
+        _ => server.to_owned(),
+    };
+    let shown = |parameter: &str| if parameter.starts_with("password=") { "password=***".to_owned() } else { parameter.to_owned() };
+    match parameters {
+        "" => server,
+        _ => format!("{server}?{}", parameters.split('&').map(shown).collect::<Vec<_>>().join("&")),
     }
 }
 
@@ -62,13 +101,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_and_typing_errors() {
-        let file = |text: &str| text.parse::<StoreUrl>().map(|url| url.file().to_owned());
-        assert_eq!(file("sqlite:ardoise.db"), Ok("ardoise.db".into()));
-        assert_eq!(file("sqlite:///var/a.db"), Ok("/var/a.db".into()));
-        assert_eq!(file("sqlite:/var/a.db"), Ok("/var/a.db".into()));
-        assert_eq!(file("sqlite:"), Err(StoreUrlError::NoFile));
-        assert_eq!(file("sqlte:ardoise.db"), Err(StoreUrlError::Scheme("sqlte".into())));
-        assert_eq!(file("mysql://me:pw@host/db"), Err(StoreUrlError::Scheme("mysql".into())));
+    fn files_servers_and_typing_errors() {
+        let parse = |text: &str| text.parse::<StoreUrl>();
+        assert_eq!(parse("sqlite:ardoise.db"), Ok(StoreUrl::sqlite("ardoise.db")));
+        assert_eq!(parse("sqlite:///var/a.db"), Ok(StoreUrl::sqlite("/var/a.db")));
+        assert_eq!(parse("sqlite:/var/a.db"), Ok(StoreUrl::sqlite("/var/a.db")));
+        assert_eq!(parse("sqlite:"), Err(StoreUrlError::NoFile));
+        assert_eq!(parse("sqlte:ardoise.db"), Err(StoreUrlError::Scheme("sqlte".into())));
+        assert_eq!(parse("mysql://me:pw@host/db"), Err(StoreUrlError::Scheme("mysql".into())));
+        assert_eq!(parse("postgres:me@host/db"), Err(StoreUrlError::NoSlashes));
+        assert!(matches!(parse("postgresql://host/db"), Ok(StoreUrl::Postgres(_))));
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (url, shown) in [
+            ("postgres://me:s3cr3t@host:5432/db", "postgres://me:***@host:5432/db"),
+            ("postgres://me:s3c@r3t@host/db", "postgres://me:***@host/db"),
+            ("postgres://me@host:5432/db", "postgres://me@host:5432/db"),
+            ("postgres://host:5432/db?password=s3cr3t&sslmode=require", "postgres://host:5432/db?password=***&sslmode=require"),
+        ] {
+            let url = url.parse::<StoreUrl>().expect("a url");
+            assert_eq!((url.to_string(), format!("{url:?}")), (shown.to_owned(), format!("StoreUrl({shown})")));
+        }
     }
 }

@@ -1,52 +1,67 @@
 use ardoise_model::ArticlePath;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::connection::Connection;
+use crate::postgres::CHANNEL;
 use crate::schema::{articles, generation_work};
 use crate::{Store, StoreError};
 
 /// An article whose files must be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
-    /// The row, to be given to [`Store::finish_work`] once its effect is on disk.
+    /// The row, to be given to [`crate::Lead::finish_work`] once its effect is on disk.
     pub id: i64,
     /// The article.
     pub article: ArticlePath,
+    /// How many approved comments it has.
+    pub comments: u64,
 }
 
 impl Store {
-    /// What has to be generated, in no order that means anything.
-    pub fn work(&self) -> Result<Vec<Work>, StoreError> {
-        self.read(|connection| {
+    /// Rows of what has to be generated, by their number, so many at most, beginning behind `after`.
+    pub fn work(&self, after: i64, most: u32) -> Result<Vec<Work>, StoreError> {
+        self.ask(|connection| {
             let rows = generation_work::table
                 .inner_join(articles::table)
+                .filter(generation_work::id.gt(after))
                 .order(generation_work::id)
-                .select((generation_work::id, articles::path))
-                .load::<(i64, String)>(connection)?;
-            Ok(rows.into_iter().map(|(id, path)| Work { id, article: ArticlePath::from_stored(path) }).collect())
+                .limit(most.into())
+                .select((generation_work::id, articles::path, articles::approved))
+                .load::<(i64, String, i64)>(connection)?;
+            let work = |(id, path, count): (i64, String, i64)| Work {
+                id,
+                article: ArticlePath::from_stored(path),
+                comments: count.unsigned_abs(),
+            };
+            Ok(rows.into_iter().map(work).collect())
         })
     }
 
-    /// Whether there is anything to generate. Cheap: it is asked several times a second.
+    /// How much has to be generated. Not asked often: it counts.
+    pub fn work_waiting(&self) -> Result<u64, StoreError> {
+        self.ask(|connection| Ok(generation_work::table.count().get_result::<i64>(connection)?.unsigned_abs()))
+    }
+
+    /// Whether there is anything to generate. Cheap: it is asked after every commit.
     pub fn has_work(&self) -> Result<bool, StoreError> {
-        self.read(|connection| Ok(generation_work::table.select(generation_work::id).first::<i64>(connection).optional()?.is_some()))
-    }
-
-    /// Removes rows whose effect is on disk: these rows and no others, for new ones may have come since they were read.
-    pub fn finish_work(&self, done: &[Work]) -> Result<(), StoreError> {
-        if done.is_empty() {
-            return Ok(());
-        }
-        self.write(|connection| {
-            for work in done {
-                diesel::delete(generation_work::table.find(work.id)).execute(connection)?;
-            }
-            Ok(())
-        })
+        self.ask(|connection| Ok(generation_work::table.select(generation_work::id).first::<i64>(connection).optional()?.is_some()))
     }
 }
 
 pub(crate) fn add(connection: &mut Connection, article: i64) -> Result<(), StoreError> {
     diesel::insert_into(generation_work::table).values(generation_work::article_id.eq(article)).execute(connection)?;
+    if let Connection::Postgres(connection) = connection {
+        // Heard when this transaction is committed. On SQLite the file itself is watched.
+        connection.batch_execute(&format!("NOTIFY {CHANNEL}"))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn remove(connection: &mut Connection, done: &[Work]) -> Result<(), StoreError> {
+    for some in done.chunks(256) {
+        let ids = some.iter().map(|work| work.id);
+        diesel::delete(generation_work::table.filter(generation_work::id.eq_any(ids))).execute(connection)?;
+    }
     Ok(())
 }

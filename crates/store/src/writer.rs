@@ -6,32 +6,45 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use diesel::Connection as _;
 
 use crate::StoreError;
-use crate::connection::{Connection, establish};
-use crate::file::DatabaseFile;
+use crate::connection::{self, Begin, Connection};
+use crate::database::{Database, PATIENCE};
 
 /// As many may wait. Whoever comes on top of that is told to come back, rather than kept until he has given up.
 const MOST_WAITING: usize = 1024;
 /// As many share a transaction: enough to make the flush cheap, few enough that the first does not wait long for the last.
 const MOST_TOGETHER: usize = 256;
-/// Who has waited longer is not written any more: his answer would come after he has given up.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// A connection that fails within this time had been lost before; another one may still be in time.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// The way to the thread that writes. The thread ends when the last handle is gone.
+/// The way to the thread that writes. The thread ends with the last handle.
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: SyncSender<Waiting>,
     /// Whether the last group could not be written.
     failed: Arc<AtomicBool>,
+    /// Behind the queue: when this goes, nobody can send any more.
+    _thread: Arc<Joined>,
+}
+
+/// A thread that has ended when this is gone: one that still closes its connection while the process ends makes OpenSSL crash.
+pub(crate) struct Joined(pub(crate) Option<JoinHandle<()>>);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Runs the queries and keeps what they give; false: they failed, and are to be rolled back.
-type Queries = Box<dyn FnOnce(&mut Connection) -> bool + Send>;
+type Queries = Box<dyn FnMut(&mut Connection) -> bool + Send>;
 
 struct Waiting {
     queries: Queries,
@@ -41,20 +54,20 @@ struct Waiting {
 }
 
 impl Writer {
-    pub(crate) fn start(file: DatabaseFile) -> Self {
+    pub(crate) fn start(database: Database) -> Self {
         let (queue, waiting) = sync_channel(MOST_WAITING);
         let failed = Arc::<AtomicBool>::default();
-        thread::spawn({
+        let thread = thread::spawn({
             let failed = failed.clone();
-            move || write_all(&file, &failed, &waiting)
+            move || write_all(&database, &failed, &waiting)
         });
-        Self { queue, failed }
+        Self { queue, failed, _thread: Arc::new(Joined(Some(thread))) }
     }
 
     /// Returns when what `queries` did is on disk, or certainly is not and never will be.
     pub(crate) fn write<T: Send + 'static>(
         &self,
-        queries: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+        queries: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let ended = || StoreError::Unavailable("the thread that writes has ended".to_owned());
         let outcome = Arc::new(Mutex::new(None));
@@ -83,7 +96,7 @@ impl Writer {
 fn keeping<T: Send + 'static>(
     outcome: Arc<Mutex<Option<Result<T, StoreError>>>>,
     failed: Arc<AtomicBool>,
-    queries: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    mut queries: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Queries {
     Box::new(move |connection| {
         let result = queries(connection);
@@ -94,47 +107,69 @@ fn keeping<T: Send + 'static>(
     })
 }
 
-fn write_all(file: &DatabaseFile, failed: &AtomicBool, queue: &Receiver<Waiting>) {
+fn write_all(database: &Database, failed: &AtomicBool, queue: &Receiver<Waiting>) {
     let mut connection = None;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(MOST_TOGETHER - 1));
+        // Who has waited longer is not written any more: his answer would come after he has given up.
         let (in_time, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|waiting| waiting.since.elapsed() < PATIENCE);
         tell(late.into_iter().map(|waiting| waiting.committed), Some("it waited too long for the database"));
         if !in_time.is_empty() {
             failed.store(false, Ordering::Relaxed);
-            write_group(file, failed, &mut connection, in_time);
+            write_group(database, failed, &mut connection, in_time);
         }
     }
 }
 
 /// Nobody is told before the commit, which flushes.
-fn write_group(file: &DatabaseFile, failed: &AtomicBool, connection: &mut Option<Connection>, group: Vec<Waiting>) {
-    let (queries, committed): (Vec<_>, Vec<_>) = group.into_iter().map(|waiting| (waiting.queries, waiting.committed)).unzip();
-    match open(file, connection).and_then(|connection| run_together(connection, queries)) {
+fn write_group(database: &Database, failed: &AtomicBool, connection: &mut Option<Connection>, group: Vec<Waiting>) {
+    let (mut queries, committed): (Vec<_>, Vec<_>) = group.into_iter().map(|waiting| (waiting.queries, waiting.committed)).unzip();
+    let begun = Instant::now();
+    let mut written = try_group(database, connection, &mut queries);
+    // The server was restarted since the last group. Not so after a commit that failed: that one may have taken effect.
+    if matches!(written, Err(Failure::BeforeCommit(_))) && begun.elapsed() < AT_ONCE {
+        written = try_group(database, connection, &mut queries);
+    }
+    match written {
         Ok(()) => tell(committed, None),
-        Err(error) => {
-            // A connection that has failed to commit is in a state that nobody knows.
-            *connection = None;
+        Err(Failure::BeforeCommit(error) | Failure::AtCommit(error)) => {
             failed.store(true, Ordering::Relaxed);
             tell(committed, Some(&error.to_string()));
         }
     }
 }
 
-fn run_together(connection: &mut Connection, group: Vec<Queries>) -> Result<(), StoreError> {
-    connection.immediate_transaction(|connection| {
-        for queries in group {
-            // Each in a savepoint: one that fails takes no other along.
-            let one = connection
-                .transaction(|connection| if queries(connection) { Ok(()) } else { Err(diesel::result::Error::RollbackTransaction) });
-            match one {
-                Ok(()) | Err(diesel::result::Error::RollbackTransaction) => {}
-                Err(error) => return Err(error.into()),
-            }
+/// When a group could not be written.
+enum Failure {
+    BeforeCommit(StoreError),
+    AtCommit(StoreError),
+}
+
+fn try_group(database: &Database, connection: &mut Option<Connection>, group: &mut [Queries]) -> Result<(), Failure> {
+    let open = open(database, connection).map_err(Failure::BeforeCommit)?;
+    let written = connection::start(open, Begin::Write)
+        .and_then(|()| run_together(open, group))
+        .map_err(Failure::BeforeCommit)
+        .and_then(|()| connection::commit(open).map_err(Failure::AtCommit));
+    if written.is_err() {
+        // It is in a state that nobody knows; closing it takes back what it began.
+        *connection = None;
+    }
+    written
+}
+
+fn run_together(connection: &mut Connection, group: &mut [Queries]) -> Result<(), StoreError> {
+    for queries in group {
+        // Each in a savepoint: one that fails takes no other along.
+        let one =
+            connection.transaction(|connection| if queries(connection) { Ok(()) } else { Err(diesel::result::Error::RollbackTransaction) });
+        match one {
+            Ok(()) | Err(diesel::result::Error::RollbackTransaction) => {}
+            Err(error) => return Err(error.into()),
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 fn tell(committed: impl IntoIterator<Item = SyncSender<Result<(), StoreError>>>, trouble: Option<&str>) {
@@ -144,10 +179,10 @@ fn tell(committed: impl IntoIterator<Item = SyncSender<Result<(), StoreError>>>,
     }
 }
 
-fn open<'a>(file: &DatabaseFile, connection: &'a mut Option<Connection>) -> Result<&'a mut Connection, StoreError> {
-    file.check()?;
+fn open<'a>(database: &Database, connection: &'a mut Option<Connection>) -> Result<&'a mut Connection, StoreError> {
+    database.check()?;
     match connection {
         Some(connection) => Ok(connection),
-        None => Ok(connection.insert(establish(&file.address())?)),
+        None => Ok(connection.insert(database.establish()?)),
     }
 }

@@ -16,16 +16,19 @@ const IMPORTS: [(&str, &[&str]); 7] = [
 ];
 
 /// Dependencies that are a contact with the world, and who alone may have it.
-const CONTACTS: [(&str, &[&str]); 13] = [
+const CONTACTS: [(&str, &[&str]); 16] = [
     ("diesel", &["ardoise-store"]),
     ("libsqlite3-sys", &["ardoise-store"]),
+    ("pq-sys", &["ardoise-store"]),
+    ("openssl-sys", &["ardoise-store"]),
     ("r2d2", &["ardoise-store"]),
     ("getrandom", &["ardoise-store"]),
     ("actix", &["ardoise-service"]),
     ("lettre", &["ardoise-moderation"]),
-    ("notify", &["ardoise-generator"]),
+    ("notify", &["ardoise-generator", "ardoise-store"]),
     ("walkdir", &["ardoise-generator", "xtask"]),
     ("fs-err", &["ardoise-generator"]),
+    ("rustix", &["ardoise-generator"]),
     ("tempfile", &["ardoise-generator"]),
     ("anyhow", &["ardoise", "xtask"]),
     ("clap", &["ardoise", "xtask"]),

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ardoise_generator::{probe, writable};
-use ardoise_store::StoreError;
+use ardoise_store::{StoreError, StoreUrl};
 
 use crate::config::Config;
 use crate::output;
@@ -53,20 +53,33 @@ fn built(config: &Config) -> Finding {
 
 fn database(config: &Config) -> Finding {
     let url = config.store_url();
-    let folder = url.file().parent().unwrap_or(Path::new("."));
-    let mend =
-        |error: std::io::Error| format!("{error}; SQLite needs the right to write both the file and its folder: {}", folder.display());
-    if !folder.is_dir() {
-        return Finding("database", Err(format!("the folder {} does not exist; make it, or correct [store] url", folder.display())));
+    let looked = ardoise_store::diagnose(&url).map_err(|diagnosis| diagnosis.to_string());
+    Finding(
+        "database",
+        looked.and_then(|()| if let StoreUrl::Sqlite(file) = &url { file_rights(file) } else { Ok(()) }).and_then(|()| open(&url)),
+    )
+}
+
+fn file_rights(file: &Path) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    writable(folder).map_err(|error| format!("{error}; SQLite needs the right to write both the file and its folder: {}", folder.display()))
+}
+
+fn open(url: &StoreUrl) -> Result<String, String> {
+    if let StoreUrl::Sqlite(file) = url
+        && !file.exists()
+    {
+        return Ok(format!("{url} does not exist yet; it is made at the first start"));
     }
-    let looked = writable(folder).map_err(mend).and_then(|()| {
-        if !url.file().exists() {
-            return Ok(format!("{url} does not exist yet; it is made at the first start"));
-        }
-        let asked = || -> Result<usize, StoreError> { ardoise_store::Store::open(&url)?.work().map(|work| work.len()) };
-        asked().map(|work| format!("{url}, {work} changes waiting to be published")).map_err(|error| format!("{url}: {error}"))
-    });
-    Finding("database", looked)
+    let asked = || -> Result<_, StoreError> {
+        let store = ardoise_store::Store::open(url)?;
+        Ok((store.about()?, store.work_waiting()?, store.lead()?.is_none()))
+    };
+    let word = |(about, work, led)| {
+        let led = if led { "; a running `ardoise serve` publishes them" } else { "" };
+        format!("{url}: {about}; {work} changes waiting to be published{led}")
+    };
+    asked().map(word).map_err(|error| format!("{url}: {error}"))
 }
 
 fn tree(config: &Config) -> Finding {

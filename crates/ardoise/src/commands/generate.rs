@@ -36,13 +36,13 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let scope = if args.full { Scope::Full } else { Scope::Changes };
     let outcome = generator.run(scope, &|done, all| step(&bar, done, all))?;
     bar.finish_and_clear();
-    match (outcome.differences.len(), args.full) {
+    match (outcome.files, args.full) {
         (0, false) => output::line("Nothing has changed since the last run. `--full` compares every file with the database.")?,
         (0, true) => output::line("Every file is as the database says.")?,
         (files, _) => output::line(format_args!("{files} files written or removed."))?,
     }
     let command = config.publish.on_change.trim();
-    if !command.is_empty() && !outcome.differences.is_empty() {
+    if !command.is_empty() && outcome.files > 0 {
         OnChange::run_once(command, &config.folder(), &outcome.articles)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -50,15 +50,20 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
 
 fn check(generator: &Generator) -> anyhow::Result<ExitCode> {
     let bar = bar();
-    let differences = generator.check(&|done, all| step(&bar, done, all))?;
+    let mut said = Ok(());
+    let mut differs = false;
+    generator.check(&|done, all| step(&bar, done, all), &mut |difference| {
+        differs = true;
+        if said.is_ok() {
+            said = bar.suspend(|| output::line(&difference));
+        }
+    })?;
     bar.finish_and_clear();
-    for difference in &differences {
-        output::line(format_args!("{}\t{}", difference.kind.as_str(), difference.file))?;
-    }
-    if differences.is_empty() && std::io::stdout().is_terminal() {
+    said?;
+    if !differs && std::io::stdout().is_terminal() {
         output::line("Nothing differs.")?;
     }
-    Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if differs { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Draws itself on a terminal alone.

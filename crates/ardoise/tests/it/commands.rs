@@ -1,6 +1,6 @@
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Running, Site, ardoise, wait_for};
+use super::harness::{Running, Site, ardoise, wait_for};
 
 #[test]
 fn init_puts_everything_beside_a_site_and_overwrites_nothing() {

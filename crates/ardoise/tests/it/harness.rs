@@ -8,17 +8,21 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::database::Database;
+
 pub(crate) const ORIGIN: &str = "https://blog.example.org";
 
 /// A site in a folder of its own.
 pub(crate) struct Site {
     pub(crate) folder: tempfile::TempDir,
+    /// None: a file in the folder.
+    pub(crate) database: Option<Database>,
 }
 
 impl Site {
     /// With a page for each path. No path: no catalogue.
     pub(crate) fn new(articles: &[&str]) -> Self {
-        let site = Self { folder: tempfile::tempdir().expect("a folder") };
+        let site = Self { folder: tempfile::tempdir().expect("a folder"), database: super::POSTGRES.then(Database::new) };
         let built = if articles.is_empty() { "" } else { "built = \"public\"\n" };
         site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\n{built}[service]\nlisten = \"127.0.0.1:0\"\n"));
         for article in articles {
@@ -27,8 +31,10 @@ impl Site {
         site
     }
 
+    /// Writes the settings; where the database is, is added to them.
     pub(crate) fn settings(&self, text: &str) {
-        std::fs::write(self.path("ardoise.toml"), text).expect("written");
+        let store = self.database.as_ref().map(|database| format!("[store]\nurl = \"{}\"\n", database.url()));
+        std::fs::write(self.path("ardoise.toml"), format!("{text}{}", store.unwrap_or_default())).expect("written");
     }
 
     pub(crate) fn page(&self, article: &str) {
@@ -56,7 +62,7 @@ impl Site {
     /// A command that is expected to succeed; its output as text.
     pub(crate) fn ardoise(&self, arguments: &[&str]) -> String {
         let output = self.try_ardoise(arguments);
-        assert!(output.status.success(), "ardoise {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "ardoise {arguments:?}: {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 

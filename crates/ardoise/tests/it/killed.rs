@@ -8,7 +8,7 @@ use std::time::Duration;
 use ardoise_model::CommentId;
 use serde_json::{Value, json};
 
-use crate::harness::{Running, Site};
+use super::harness::{Running, Site};
 
 const ROUNDS: u64 = 50;
 const ARTICLES: [&str; 3] = ["/a/", "/b/", "/été/"];

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Site, wait_for};
+use super::harness::{Site, wait_for};
 
 #[test]
 fn what_the_command_line_decides_the_running_service_publishes() {
@@ -89,6 +89,7 @@ fn without_serve_a_run_of_generate_does_the_same() {
 fn on_change_hears_of_the_articles() {
     let site = Site::new(&["/é/"]);
     let settings = std::fs::read_to_string(site.path("ardoise.toml")).expect("settings");
+    let settings = settings.split("[store]").next().unwrap_or_default();
     site.settings(&format!("{settings}[publish]\non_change = \"cat > changed.new && mv changed.new changed\"\n"));
     let service = site.serve();
     let id = service.submit("/é/", "Hello");

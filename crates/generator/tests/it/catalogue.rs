@@ -5,7 +5,7 @@ use ardoise_model::ArticlePath;
 use ardoise_store::Departures;
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Case, wait_for};
+use super::harness::{Case, wait_for};
 
 fn page(case: &Case, file: &str, path: &str, title: &str) {
     let file = case.path(file);

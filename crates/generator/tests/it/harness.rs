@@ -4,21 +4,28 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ardoise_generator::{Generator, Outcome, Scope};
+use ardoise_generator::{Difference, Generator, Outcome, Scope};
 use ardoise_model::{CommentId, Decision, Draft, Status, Submission, Timestamp};
-use ardoise_store::{Store, StoreUrl};
+use ardoise_store::{Store, StoreUrl, Work};
+
+use crate::database::Database;
 
 pub(crate) struct Case {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) store: Store,
+    pub(crate) url: StoreUrl,
     clock: Cell<i64>,
+    /// Last: it goes when nobody uses it any more.
+    _database: Option<Database>,
 }
 
 impl Case {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());
-        Self { store: Store::open(&url).expect("a store"), folder, clock: Cell::new(1_489_307_400_000) }
+        let database = super::POSTGRES.then(Database::new);
+        let url = database.as_ref().map_or("sqlite:a.db".to_owned(), Database::url);
+        let url = url.parse::<StoreUrl>().expect("a url").relative_to(folder.path());
+        Self { store: Store::open(&url).expect("a store"), url, folder, clock: Cell::new(1_489_307_400_000), _database: database }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -31,6 +38,18 @@ impl Case {
 
     pub(crate) fn generate(&self, scope: Scope) -> Outcome {
         self.generator("published").run(scope, &|_, _| {}).expect("generated")
+    }
+
+    /// What differs between the published tree and the database.
+    pub(crate) fn differences(&self) -> Vec<Difference> {
+        let mut found = Vec::new();
+        self.generator("published").check(&|_, _| {}, &mut |difference| found.push(difference)).expect("checked");
+        found
+    }
+
+    /// Rows of work that wait.
+    pub(crate) fn work(&self) -> Vec<Work> {
+        self.store.work(0, 1000).expect("work")
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -1,8 +1,41 @@
-//! The generator through its public door: real folders, a real database.
+//! The generator on folders and databases of its own: every test on SQLite, and again on PostgreSQL.
+#![allow(clippy::duplicate_mod, reason = "the same tests, once for each database")]
 
-mod catalogue;
-mod harness;
-mod on_change;
-mod same_bytes;
-mod tree;
-mod worker;
+#[path = "../../../store/tests/it/database.rs"]
+mod database;
+
+#[path = "."]
+mod sqlite {
+    pub(crate) const POSTGRES: bool = false;
+
+    #[path = "harness.rs"]
+    mod harness;
+
+    #[path = "catalogue.rs"]
+    mod catalogue;
+    #[path = "on_change.rs"]
+    mod on_change;
+    #[path = "same_bytes.rs"]
+    mod same_bytes;
+    #[path = "tree.rs"]
+    mod tree;
+    #[path = "worker.rs"]
+    mod worker;
+}
+
+#[path = "."]
+mod postgres {
+    pub(crate) const POSTGRES: bool = true;
+
+    #[path = "harness.rs"]
+    mod harness;
+
+    #[path = "catalogue.rs"]
+    mod catalogue;
+    #[path = "same_bytes.rs"]
+    mod same_bytes;
+    #[path = "tree.rs"]
+    mod tree;
+    #[path = "worker.rs"]
+    mod worker;
+}

@@ -5,7 +5,7 @@ use ardoise_generator::{OnChange, OnChangeError};
 use ardoise_model::ArticlePath;
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Case, wait_for};
+use super::harness::{Case, wait_for};
 
 fn articles(paths: &[&str]) -> BTreeSet<ArticlePath> {
     paths.iter().map(|path| ArticlePath::from_stored((*path).to_owned())).collect()

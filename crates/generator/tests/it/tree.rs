@@ -3,8 +3,8 @@
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::harness::{Case, files};
-use ardoise_generator::{DifferenceKind, GeneratorError, Scope};
+use super::harness::{Case, files};
+use ardoise_generator::{DifferenceKind, GeneratorError, Scope, Stop};
 use ardoise_model::Decision;
 use pretty_assertions::assert_eq;
 
@@ -17,7 +17,7 @@ fn text(case: &Case, file: &str) -> String {
 }
 
 #[test]
-fn an_approved_comment_is_in_four_files() {
+fn an_approved_comment_is_in_its_files() {
     let case = Case::new();
     let first = case.approved("/2017/été/", "Hello *you*");
     let answer = case.submit("/2017/été/", "And you", Some(&first));
@@ -25,9 +25,10 @@ fn an_approved_comment_is_in_four_files() {
     case.approved("/old/page.html", "Hm");
     case.submit("/2017/été/", "pending", None);
     let outcome = case.generate(Scope::Changes);
-    assert_eq!(names(&case), ["2017/été/index.json", "counts.json", "old/page.json", "recent.json"]);
+    assert_eq!(names(&case), ["2017/été/index.json", "counts.json", "latest.json", "old/page.json", "recent.json"]);
     assert_eq!(outcome.articles.iter().map(ardoise_model::ArticlePath::as_str).collect::<Vec<_>>(), ["/2017/été/", "/old/page.html"]);
-    assert_eq!(text(&case, "counts.json"), r#"{"version":1,"counts":{"/2017/été/":2,"/old/page.html":1}}"#);
+    assert_eq!(text(&case, "counts.json"), r#"{"version":1,"revision":3,"counts":{"/2017/été/":2,"/old/page.html":1}}"#);
+    assert_eq!(text(&case, "latest.json"), r#"{"version":1,"revision":3,"since":0,"counts":{"/old/page.html":1,"/2017/été/":2}}"#);
     let expected = format!(
         concat!(
             r#"{{"version":1,"path":"/2017/été/","count":2,"comments":[{{"id":"{}","parent":null,"author":{{"name":"Zoé <b>","site":"https://zoe.example/"}},"#,
@@ -61,7 +62,7 @@ fn files_keep_to_their_schema() {
     case.generate(Scope::Full);
     let schema = include_str!("../../../../docs/published-tree.schema.json");
     let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
-    for (file, part) in [("counts.json", "counts"), ("a/index.json", "article"), ("recent.json", "recent")] {
+    for (file, part) in [("counts.json", "counts"), ("latest.json", "latest"), ("a/index.json", "article"), ("recent.json", "recent")] {
         let mut one = schema.clone();
         one["$ref"] = format!("#/$defs/{part}").into();
         let validator = jsonschema::validator_for(&one).expect("the schema is valid");
@@ -90,11 +91,13 @@ fn an_unchanged_file_is_not_touched() {
     for file in files(&case.path("published")).into_keys() {
         fs::File::options().append(true).open(case.path("published").join(file)).and_then(|f| f.set_modified(long_ago)).expect("set");
     }
+    case.generate(Scope::Full);
+    assert!(files(&case.path("published")).keys().all(|file| !touched(file)));
     case.decide(&b, Decision::Delete);
     case.decide(&b, Decision::Approve);
     case.generate(Scope::Changes);
-    case.generate(Scope::Full);
-    assert!(files(&case.path("published")).keys().all(|file| !touched(file)));
+    let same = |file: &str| file.ends_with("index.json") || file.starts_with("recent");
+    assert!(files(&case.path("published")).keys().all(|file| !(same(file) && touched(file))), "down and up again is no change");
     case.approved("/b/", "More");
     case.generate(Scope::Changes);
     assert!(touched("b/index.json") && touched("b/index.json.gz") && touched("b/index.json.br") && touched("counts.json"));
@@ -109,7 +112,7 @@ fn the_last_comment_takes_its_file_and_folder_along() {
     case.generate(Scope::Changes);
     case.decide(&id, Decision::Spam);
     case.generate(Scope::Changes);
-    assert_eq!(names(&case), ["2017/index.json", "counts.json", "recent.json"]);
+    assert_eq!(names(&case), ["2017/index.json", "counts.json", "latest.json", "recent.json"]);
     assert!(!case.path("published/2017/03").exists());
 }
 
@@ -127,7 +130,7 @@ fn what_a_stranger_did_is_seen_and_mended() {
     fs::write(case.path("published/c/.ardoise-x.tmp"), "half").expect("written");
     fs::write(case.path("published/robots.txt"), "kept").expect("written");
 
-    let found = case.generator("published").check(&|_, _| {}).expect("checked");
+    let found = case.differences();
     let found: Vec<_> = found.iter().map(|difference| (difference.file.as_str(), difference.kind)).collect();
     assert_eq!(
         found,
@@ -145,7 +148,7 @@ fn what_a_stranger_did_is_seen_and_mended() {
     assert_eq!(mended.remove("robots.txt"), Some(b"kept".to_vec()), "a file of another kind is somebody's");
     assert_eq!(mended, good);
     assert!(!case.path("published/c").exists());
-    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
+    assert_eq!(case.differences(), []);
 }
 
 #[cfg(unix)]
@@ -166,7 +169,7 @@ fn nothing_in_the_way_holds_up_the_others_or_leads_out_of_the_tree() {
     fs::create_dir(case.path("outside")).expect("made");
     fs::remove_dir_all(published("d")).expect("removed");
     std::os::unix::fs::symlink(case.path("outside"), published("d")).expect("linked");
-    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked").len(), 7);
+    assert_eq!(case.differences().len(), 7);
     case.generate(Scope::Full);
     assert_eq!(files(&case.path("published")), good);
     assert_eq!(files(&case.path("outside")).len(), 0, "nothing was written through the link");
@@ -197,21 +200,22 @@ fn a_tree_that_vanished_comes_back_whole() {
 fn a_tree_that_is_removed_during_a_run_is_written_again() {
     let case = Case::new();
     let generator = case.generator("published");
+    case.generate(Scope::Full);
     for article in ["/a/", "/b/", "/c/"] {
         case.approved(article, "Hello");
     }
     let removed_meanwhile = |done: usize, _: usize| {
-        if done == 2 {
+        if done == 3 {
             fs::remove_dir_all(case.path("published")).expect("removed");
         }
     };
     let error = generator.run(Scope::Changes, &removed_meanwhile).expect_err("it vanished");
     assert!(matches!(error, GeneratorError::Vanished(_)), "{error}");
-    assert_eq!(case.store.work().expect("work").len(), 3, "nothing counts as done");
+    assert_eq!(case.work().len(), 3, "nothing counts as done");
     // What was written after the removal lies in a folder without its mark, and yet it is known whose it is.
-    assert!(case.path("published/counts.json").exists() && !case.path("published/.ardoise").exists());
+    assert!(case.path("published/latest.json").exists() && !case.path("published/.ardoise").exists());
     generator.run(Scope::Changes, &|_, _| {}).expect("generated");
-    assert_eq!(generator.check(&|_, _| {}).expect("checked"), []);
+    assert_eq!(case.differences(), []);
 }
 
 #[cfg(unix)]
@@ -231,7 +235,7 @@ fn one_article_that_cannot_be_written_keeps_no_other_up() {
     assert!(case.store.has_work().expect("asked"), "it is tried again");
     fs::remove_file(case.path("published/a/index.json")).expect("removed");
     case.generate(Scope::Changes);
-    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
+    assert_eq!(case.differences(), []);
 }
 
 #[test]
@@ -266,13 +270,11 @@ fn many_generators_at_once_take_turns() {
         case.approved(&format!("/{}/", n % 7), "Hello");
     }
     let at_work = AtomicUsize::new(0);
-    let alone = |done: usize, all: usize| {
-        if done == 1 {
-            assert_eq!(at_work.fetch_add(1, Ordering::SeqCst), 0, "another generator is at work");
-        }
-        if done == all {
-            at_work.fetch_sub(1, Ordering::SeqCst);
-        }
+    let alone = |_: usize, _: usize| {
+        assert_eq!(at_work.fetch_add(1, Ordering::SeqCst), 0, "another generator is at work");
+        // Time for another one to come along.
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        at_work.fetch_sub(1, Ordering::SeqCst);
     };
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -298,9 +300,9 @@ fn a_generator_that_dies_half_way_leaves_its_work_to_the_next() {
     }
     let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
-    assert_eq!(case.store.work().expect("work").len(), 3, "nothing is done until all of it is on disk");
+    assert_eq!(case.work().len(), 3, "nothing is done until all of it is on disk");
     case.generate(Scope::Changes);
-    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
+    assert_eq!(case.differences(), []);
     assert!(!case.store.has_work().expect("asked"));
 }
 
@@ -311,9 +313,74 @@ fn a_first_run_that_dies_half_way_is_full_again() {
         case.approved(article, "Hello");
     }
     // The rows are gone, as in a database that was restored beside an empty folder.
-    case.store.finish_work(&case.store.work().expect("work")).expect("finished");
+    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
     let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
     case.generate(Scope::Changes);
-    assert_eq!(case.generator("published").check(&|_, _| {}).expect("checked"), []);
+    assert_eq!(case.differences(), []);
+}
+
+#[test]
+fn a_full_run_that_is_interrupted_goes_on_where_it_was() {
+    let case = Case::new();
+    for n in 0..600 {
+        case.approved(&format!("/{n:03}/"), "Hello");
+    }
+    // The rows are gone, as in a database that was restored beside an empty folder.
+    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
+    let stop = Stop::default();
+    stop.set();
+    let outcome = case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect("generated");
+    assert!(outcome.interrupted && outcome.articles.len() < 600, "{} articles", outcome.articles.len());
+    assert!(text(&case, ".ardoise").contains("built up to /511/"), "{}", text(&case, ".ardoise"));
+    // What was written is not looked at again.
+    fs::remove_file(case.path("published/000/index.json")).expect("removed");
+    let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
+    assert!(!outcome.interrupted && outcome.articles.len() == 88, "{} articles", outcome.articles.len());
+    assert_eq!(case.differences().len(), 1);
+    // The tree is complete now: from here on a full run compares every file.
+    let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
+    assert_eq!(outcome.articles.len(), 1);
+    assert_eq!(case.differences(), []);
+}
+
+#[test]
+fn the_small_file_holds_what_changed_last_and_says_since_when() {
+    let case = Case::new();
+    for n in 0..140 {
+        case.approved(&format!("/{n}/"), "Hello");
+    }
+    case.approved("/7/", "More");
+    case.generate(Scope::Full);
+    let latest = || -> serde_json::Value { serde_json::from_str(&text(&case, "latest.json")).expect("JSON") };
+    assert_eq!(latest()["counts"].as_object().expect("counts").len(), 128);
+    assert_eq!((&latest()["counts"]["/7/"], &latest()["counts"]["/12/"]), (&2.into(), &serde_json::Value::Null));
+    // 141 changes; /7/ was the last, and 127 articles before it go back to the change that made /13/.
+    assert_eq!((&latest()["revision"], &latest()["since"]), (&141.into(), &13.into()));
+    let long = "x".repeat(180);
+    for n in 0..40 {
+        case.approved(&format!("/{n}/{long}/"), "Hello");
+    }
+    case.generate(Scope::Changes);
+    let size = fs::metadata(case.path("published/latest.json")).expect("there").len();
+    assert!(size < 5000, "{size} bytes: it stays small whatever the paths");
+    let (since, held) = (latest()["since"].as_u64().expect("a number"), latest()["counts"].as_object().expect("counts").len() as u64);
+    assert_eq!((&latest()["revision"], since + held), (&181.into(), 181), "each held one was changed once");
+}
+
+#[test]
+fn counts_that_were_left_behind_are_caught_up_with() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    case.generate(Scope::Full);
+    let old = files(&case.path("published"));
+    case.approved("/a/", "More");
+    case.generate(Scope::Changes);
+    // As if it had died between the article and the counts.
+    for name in ["counts.json", "counts.json.gz", "counts.json.br"] {
+        fs::write(case.path("published").join(name), &old[name]).expect("written");
+    }
+    assert!(case.work().is_empty() && case.generator("published").has_work().expect("asked"));
+    case.generate(Scope::Changes);
+    assert_eq!(case.differences(), []);
 }

@@ -1,8 +1,8 @@
 use ardoise_generator::{Scope, Stop, Worker};
 use ardoise_model::Decision;
-use ardoise_store::{Store, StoreUrl};
+use ardoise_store::Store;
 
-use crate::harness::{Case, wait_for};
+use super::harness::{Case, wait_for};
 
 #[test]
 fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
@@ -13,9 +13,8 @@ fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
     std::thread::scope(|scope| {
         scope.spawn(|| worker.run(&stop));
         wait_for("the first full run", || case.path("published/before/index.json").exists());
-        // Another handle on the same file: what the command line does.
-        let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(case.folder.path());
-        let other = Store::open(&url).expect("a store");
+        // Another handle on the same database: what the command line does.
+        let other = Store::open(&case.url).expect("a store");
         other.decide(std::slice::from_ref(&id), Decision::Approve, case.now()).expect("decided");
         wait_for("the comment's file", || case.path("published/a/index.json").exists());
         stop.set();

@@ -1,0 +1,48 @@
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use ardoise_store::{Copied, Store, StoreUrl};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::output;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The database that holds the site: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`
+    #[arg(long, value_name = "URL")]
+    from: StoreUrl,
+    /// The database that is to hold it; it must be empty
+    #[arg(long, value_name = "URL")]
+    to: StoreUrl,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    // Opening makes a database where there is none: what is to be copied must be there.
+    if let StoreUrl::Sqlite(file) = &args.from
+        && !file.exists()
+    {
+        bail!("--from {}: there is no such file", args.from);
+    }
+    if args.from == args.to {
+        bail!("--from and --to name the same database");
+    }
+    let from = open("--from", &args.from)?;
+    let to = open("--to", &args.to)?;
+    let bar = ProgressBar::no_length();
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} {pos} rows copied and compared, {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
+    let Copied { articles, comments, decisions, work } = ardoise_store::copy(&from, &to, &|rows| bar.set_position(rows))?;
+    bar.finish_and_clear();
+    output::line(format_args!(
+        "Copied, and compared row by row: {articles} articles, {comments} comments, {decisions} decisions, {work} changes waiting to be \
+         published.\nNow name the new one in ardoise.toml ([store] url) and start `ardoise serve`. What came in since this command \
+         began is in the old one alone: it is safest to stop the service before."
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(option: &str, url: &StoreUrl) -> anyhow::Result<Store> {
+    Store::open(url).with_context(|| format!("{option} {url}"))
+}

@@ -1,0 +1,94 @@
+//! PostgreSQL goes away and comes back, and several processes share it.
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use super::harness::{Site, wait_for};
+
+/// Nobody is let in until this is undone, and whoever is in is put out.
+fn lose(site: &Site, lost: bool) {
+    let database = site.database.as_ref().expect("PostgreSQL");
+    let name = database.name();
+    database.tell_server(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !lost));
+    database.tell_server(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+}
+
+/// What must never be shown.
+fn password(site: &Site) -> String {
+    let url = site.database.as_ref().expect("PostgreSQL").url();
+    let (user, _) = url.split_once('@').expect("a user");
+    user.rsplit(':').next().expect("a password").to_owned()
+}
+
+#[test]
+fn a_lost_database_is_a_503_and_all_resumes_by_itself() {
+    let site = Site::new(&["/a/"]);
+    let service = site.serve();
+    let before = service.submit("/a/", "before");
+    site.ardoise(&["approve", &before]);
+    wait_for("the first comment", || site.count("/a/") == 1);
+    lose(&site, true);
+    let answer = service.post_json(&json!({ "article": "/a/", "author": "Ada", "text": "meanwhile" }));
+    assert_eq!((answer.status, answer.header("retry-after")), (503, "10"), "{}", answer.body);
+    assert_eq!(service.get("/health").status, 503);
+    lose(&site, false);
+    wait_for("the service", || service.get("/health").status == 200);
+    let after = service.submit("/a/", "after");
+    site.ardoise(&["approve", &after]);
+    wait_for("the second comment", || site.count("/a/") == 2);
+    assert_eq!(site.ardoise(&["generate", "--check"]), "");
+}
+
+#[test]
+fn when_the_one_that_generates_dies_another_takes_its_place() {
+    let site = Site::new(&["/a/"]);
+    let mut services = vec![site.serve(), site.serve()];
+    for n in 0..4u64 {
+        let id = services[0].submit("/a/", &n.to_string());
+        site.ardoise(&["approve", &id]);
+        wait_for("the comment, whoever publishes it", || site.count("/a/") == n + 1);
+        let mut killed = services.remove(0);
+        killed.child.kill().expect("killed");
+        killed.child.wait().expect("it is gone");
+        services.push(site.serve());
+    }
+    assert_eq!(site.ardoise(&["generate", "--check"]), "");
+    let said = site.ardoise(&["check"]);
+    assert!(said.contains("a running `ardoise serve` publishes them"), "{said}");
+}
+
+#[test]
+fn check_tells_a_wrong_url_from_a_server_that_is_down() {
+    let site = Site::new(&["/a/"]);
+    let check = |url: &str| {
+        let settings = std::fs::read_to_string(site.path("ardoise.toml")).expect("settings");
+        let (before, _) = settings.split_once("[store]").expect("a store");
+        std::fs::write(site.path("ardoise.toml"), format!("{before}[store]\nurl = \"{url}\"\n")).expect("written");
+        let output = site.try_ardoise(&["check"]);
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let fine = check(&site.database.as_ref().expect("PostgreSQL").url());
+    assert!(fine.contains("ok     database") && fine.contains("PostgreSQL ") && !fine.contains(&password(&site)), "{fine}");
+    let down = check("postgres://me:secret@127.0.0.1:1/db");
+    assert!(down.contains("WRONG  database") && down.contains("is the server running") && !down.contains("secret"), "{down}");
+    let nowhere = check("postgres://me:secret@no.such.host.invalid/db");
+    assert!(nowhere.contains("correct [store] url") && !nowhere.contains("secret"), "{nowhere}");
+}
+
+#[test]
+fn a_site_moves_to_another_database() {
+    let site = Site::new(&["/a/"]);
+    let id = site.serve().submit("/a/", "Hello");
+    let from = site.database.as_ref().expect("PostgreSQL").url();
+    let to = format!("sqlite:{}", site.path("moved.db").display());
+    let copied = site.ardoise(&["copy", "--from", &from, "--to", &to]);
+    assert!(copied.contains("1 articles, 1 comments, 0 decisions"), "{copied}");
+    let again = site.try_ardoise(&["copy", "--from", &from, "--to", &to]);
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(!again.status.success() && said.contains("give an empty one") && !said.contains(&password(&site)), "{said}");
+    let missing = site.try_ardoise(&["copy", "--from", "sqlite:no.db", "--to", &to]);
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("there is no such file") && !site.path("no.db").exists());
+    let settings = std::fs::read_to_string(site.path("ardoise.toml")).expect("settings").replace(&from, &to);
+    std::fs::write(site.path("ardoise.toml"), settings).expect("written");
+    assert_eq!(site.json(&["pending", "--json"])[0]["id"], id);
+}

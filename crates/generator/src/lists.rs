@@ -1,0 +1,78 @@
+//! The files that show on every page: the newest comments, the counts that changed last, and all counts.
+//!
+//! All counts of a site with 100 000 articles are some megabytes, and cost a hundred times what an article costs. So they are
+//! written at a pace that leaves the generator free nearly all the time; what a reader needs meanwhile is in the small file.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ardoise_store::Store;
+
+use crate::GeneratorError;
+use crate::published::{counts, latest, recent};
+use crate::tree::{self, Tree};
+
+/// Where they lie in the tree.
+pub(crate) const FILES: [&str; 3] = [counts::FILE, latest::FILE, recent::FILE];
+
+/// For every second that the counts took, the generator does something else for so many.
+const LEISURE: u32 = 20;
+/// The counts may be so many changes behind, whatever they cost: half of what the small file holds.
+const MOST_BEHIND: u64 = latest::MOST as u64 / 2;
+
+/// When all counts were written last, and how long that took.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pace(Arc<Mutex<Option<(Instant, Duration)>>>);
+
+impl Pace {
+    /// Whether all counts may be written now.
+    pub(crate) fn is_due(&self) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_none_or(|(ended, took)| ended.elapsed() >= took * LEISURE)
+    }
+
+    fn took(&self, time: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), time));
+    }
+}
+
+/// The newest comments, and the counts that changed last.
+pub(crate) fn write_small(store: &Store, tree: &mut Tree<'_>) -> Result<(), GeneratorError> {
+    put(tree, latest::FILE, &latest::render(&store.latest(latest::MOST)?)?)?;
+    put(tree, recent::FILE, &recent::render(&store.recent(recent::MOST)?)?)
+}
+
+pub(crate) fn write_counts(store: &Store, tree: &mut Tree<'_>, pace: &Pace) -> Result<(), GeneratorError> {
+    let begun = Instant::now();
+    put(tree, counts::FILE, &counts::render(store)?)?;
+    pace.took(begun.elapsed());
+    Ok(())
+}
+
+pub(crate) fn write_counts_if_behind(store: &Store, tree: &mut Tree<'_>, pace: &Pace) -> Result<(), GeneratorError> {
+    if behind(store, tree.beginning(counts::FILE, counts::HEAD))? == 0 { Ok(()) } else { write_counts(store, tree, pace) }
+}
+
+/// Whether all counts are so far behind that the small file will soon not hold what they lack.
+pub(crate) fn counts_are_far_behind(store: &Store, tree: &Tree<'_>) -> Result<bool, GeneratorError> {
+    Ok(behind(store, tree.beginning(counts::FILE, counts::HEAD))? > MOST_BEHIND)
+}
+
+/// Whether the counts in the tree at `root` lack a change.
+pub(crate) fn counts_are_behind(store: &Store, root: &Path) -> Result<bool, GeneratorError> {
+    Ok(behind(store, tree::beginning(root, counts::FILE, counts::HEAD))? > 0)
+}
+
+/// By how many changes a file of counts that begins like this is behind; by all of them, if it is none.
+fn behind(store: &Store, beginning: Option<String>) -> Result<u64, GeneratorError> {
+    let revision = store.revision()?;
+    let written = beginning.and_then(|text| counts::revision(&text));
+    Ok(written.map_or(u64::MAX, |written| revision.abs_diff(written)))
+}
+
+fn put(tree: &mut Tree<'_>, file: &str, bytes: &[u8]) -> Result<(), GeneratorError> {
+    let (root, compares) = tree.place();
+    let changes = Tree::put(&root, compares, file, bytes)?;
+    Ok(tree.apply(vec![changes]).into_iter().collect::<std::io::Result<()>>()?)
+}

@@ -1,0 +1,45 @@
+use ardoise_store::Latest;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::published::VERSION;
+
+/// Where it lies in the tree.
+pub(crate) const FILE: &str = "latest.json";
+/// As many articles at most, and as many bytes of paths: what a list page costs its reader, some 2.5 KB compressed with all headers.
+pub(crate) const MOST: u32 = 128;
+const MOST_BYTES: usize = 4600;
+
+#[derive(Serialize)]
+struct File<'a> {
+    version: u32,
+    revision: u64,
+    since: u64,
+    #[serde(serialize_with = "in_order")]
+    counts: &'a [(ardoise_model::ArticlePath, u64)],
+}
+
+/// The counts that changed last, the last one first. A page whose counts are of revision `since` or later needs nothing else.
+pub(crate) fn render(latest: &Latest) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = 0;
+    let shown = latest.changes.iter().take_while(|change| {
+        bytes += change.article.as_str().len() + 6;
+        bytes <= MOST_BYTES
+    });
+    let counts: Vec<_> = shown.map(|change| (change.article.clone(), change.count)).collect();
+    let revision = latest.changes.first().map_or(0, |change| change.revision);
+    let since = match counts.len().checked_sub(1).and_then(|last| latest.changes.get(last)) {
+        Some(last) if counts.len() < latest.changes.len() || !latest.is_all => last.revision - 1,
+        None if !latest.changes.is_empty() => revision,
+        _ => 0,
+    };
+    serde_json::to_vec(&File { version: VERSION, revision, since, counts: &counts })
+}
+
+fn in_order<S: Serializer>(counts: &&[(ardoise_model::ArticlePath, u64)], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(counts.len()))?;
+    for (path, count) in *counts {
+        map.serialize_entry(path.as_str(), count)?;
+    }
+    map.end()
+}

@@ -1,0 +1,72 @@
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::path::Path;
+
+use super::{Change, LOCK, Tree};
+use crate::{GeneratorError, compress, disk};
+
+/// The endings of files that the generator writes, and so may remove.
+const ENDINGS: [&str; 2] = [".json", ".xml"];
+/// As many removals are done at a time.
+const TOGETHER: usize = 1024;
+
+/// The files that belong into the tree, by their names' hashes: eight bytes each, however long the names are.
+///
+/// The hashes are keyed anew in each process. Two names that met in one would leave a surplus file in the tree once in 10¹⁰ runs.
+#[derive(Default)]
+pub(crate) struct Expected {
+    hashes: HashSet<u64>,
+    keys: RandomState,
+}
+
+impl Expected {
+    pub(crate) fn add(&mut self, file: &str) {
+        self.hashes.insert(self.keys.hash_one(file));
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.hashes.contains(&self.keys.hash_one(file))
+    }
+}
+
+impl Tree<'_> {
+    /// Removes every file of ours that is neither expected nor a precompressed form of such a one. Files of other kinds stay.
+    pub(crate) fn sweep(&mut self, expected: &Expected) -> Result<(), GeneratorError> {
+        let mut surplus = Vec::new();
+        let root = self.root.clone();
+        for found in walkdir::WalkDir::new(&root).sort_by_file_name() {
+            let found = match found {
+                Ok(found) => found,
+                Err(error) if error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => continue,
+                Err(error) => return Err(io::Error::from(error).into()),
+            };
+            if found.file_type().is_dir() {
+                if self.lock.is_some() {
+                    // A folder that a killed generator left empty; one that is not empty stays.
+                    disk::remove_empty_above(&found.path().join(LOCK), &root);
+                }
+                continue;
+            }
+            let Some(file) = found.path().strip_prefix(&root).ok().and_then(Path::to_str) else { continue };
+            if is_surplus(file, expected) {
+                surplus.push(vec![Change::surplus(file.to_owned())]);
+            }
+            if surplus.len() == TOGETHER {
+                self.apply_all(std::mem::take(&mut surplus))?;
+            }
+        }
+        self.apply_all(surplus)
+    }
+
+    fn apply_all(&mut self, groups: Vec<Vec<Change>>) -> Result<(), GeneratorError> {
+        Ok(self.apply(groups).into_iter().collect::<io::Result<()>>()?)
+    }
+}
+
+fn is_surplus(file: &str, expected: &Expected) -> bool {
+    let readable = compress::FORMS.iter().find_map(|(ending, _)| file.strip_suffix(&format!(".{ending}"))).unwrap_or(file);
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let ours = name.starts_with(disk::TEMPORARY) || ENDINGS.iter().any(|ending| readable.ends_with(ending));
+    ours && !expected.has(readable)
+}

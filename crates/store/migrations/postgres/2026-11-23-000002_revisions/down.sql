@@ -1,0 +1,3 @@
+DROP INDEX articles_by_revision;
+ALTER TABLE articles DROP COLUMN revision;
+ALTER TABLE articles DROP COLUMN approved;

@@ -1,0 +1,146 @@
+//! Moving a site from one database to another, row by row, with every number as it was.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::schema::{articles, comments, decisions, generation_work};
+use crate::{Store, StoreError};
+
+/// As many rows are held at a time.
+const PAGE: i64 = 1024;
+
+/// How many rows were brought over.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Articles.
+    pub articles: u64,
+    /// Comments of every status.
+    pub comments: u64,
+    /// Decisions about them.
+    pub decisions: u64,
+    /// Changes that wait to be published.
+    pub work: u64,
+}
+
+/// Brings all that `from` holds to `to`, which must be empty, and then compares the two row by row. All of it, or nothing.
+///
+/// What comes to `from` after this has begun is not brought over. `progress` is told how many rows were copied or compared.
+pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<Copied, StoreError> {
+    let mut rows = 0;
+    let mut step = move |more: usize| {
+        rows += more as u64;
+        progress(rows);
+    };
+    from.read(|source| {
+        to.write(|target| {
+            refuse_unless_empty(target)?;
+            let copied = copy_tables(source, target, &mut step)?;
+            target.batch_execute(AFTER[usize::from(matches!(target, Connection::Postgres(_)))])?;
+            Ok(copied)
+        })
+        .and_then(|copied| to.read(|target| compare_tables(source, target, &mut step)).map(|()| copied))
+    })
+}
+
+/// Numbers go on where they were. SQLite sees to that itself.
+const AFTER: [&str; 2] = [
+    "SELECT 1",
+    "SELECT setval(pg_get_serial_sequence('articles', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM articles), false);
+     SELECT setval(pg_get_serial_sequence('decisions', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM decisions), false);
+     SELECT setval(pg_get_serial_sequence('generation_work', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM generation_work), false);",
+];
+
+/// Answers may come before what they answer.
+fn defer_references(target: &mut Connection) -> Result<(), StoreError> {
+    match target {
+        Connection::Sqlite(target) => target.batch_execute("PRAGMA defer_foreign_keys = ON")?,
+        Connection::Postgres(target) => target.batch_execute("SET CONSTRAINTS ALL DEFERRED")?,
+    }
+    Ok(())
+}
+
+fn refuse_unless_empty(target: &mut Connection) -> Result<(), StoreError> {
+    let there: i64 = articles::table.count().get_result(target)?;
+    if there == 0 { Ok(()) } else { Err(StoreError::NotEmpty(there.unsigned_abs())) }
+}
+
+/// A table's rows in full, in pages, by their key.
+macro_rules! table {
+    ($name:ident, $row:ident, $key:ty { $($column:ident: $type:ty),* $(,)? }) => {
+        #[derive(Queryable, Selectable, Insertable, Clone, PartialEq, Debug)]
+        #[diesel(table_name = $name)]
+        struct $row { $($column: $type),* }
+
+        impl $row {
+            fn page(connection: &mut Connection, after: Option<&$key>) -> Result<Vec<Self>, StoreError> {
+                let rows = $name::table.order($name::id).limit(PAGE).select(Self::as_select());
+                Ok(match after {
+                    Some(after) => rows.filter($name::id.gt(after.clone())).load(connection)?,
+                    None => rows.load(connection)?,
+                })
+            }
+
+            fn copy(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<u64, StoreError> {
+                let mut after: Option<$key> = None;
+                let mut copied = 0;
+                loop {
+                    let page = Self::page(source, after.as_ref())?;
+                    for row in &page {
+                        diesel::insert_into($name::table).values(row.clone()).execute(target)?;
+                    }
+                    step(page.len());
+                    copied += page.len() as u64;
+                    match page.into_iter().next_back() {
+                        Some(last) => after = Some(last.id),
+                        None => return Ok(copied),
+                    }
+                }
+            }
+
+            fn compare(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
+                let mut after: Option<$key> = None;
+                loop {
+                    let page = Self::page(source, after.as_ref())?;
+                    if page != Self::page(target, after.as_ref())? {
+                        return Err(StoreError::CopyDiffers(stringify!($name)));
+                    }
+                    step(page.len());
+                    match page.into_iter().next_back() {
+                        Some(last) => after = Some(last.id),
+                        None => return Ok(()),
+                    }
+                }
+            }
+        }
+    };
+}
+
+table!(
+    articles,
+    ArticleRow,
+    i64 { id: i64, path: String, title: String, is_open: bool, page: String, is_present: bool, approved: i64, revision: i64 }
+);
+table!(comments, CommentRow, String {
+    id: String, article_id: i64, parent_id: Option<String>, status: String, author: String, email: Option<String>,
+    site: Option<String>, text: String, edit_token_hash: String, created_at: i64,
+});
+table!(decisions, DecisionRow, i64 { id: i64, comment_id: String, status: String, decided_at: i64 });
+table!(generation_work, WorkRow, i64 { id: i64, article_id: i64 });
+
+fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<Copied, StoreError> {
+    defer_references(target)?;
+    Ok(Copied {
+        articles: ArticleRow::copy(source, target, step)?,
+        comments: CommentRow::copy(source, target, step)?,
+        decisions: DecisionRow::copy(source, target, step)?,
+        work: WorkRow::copy(source, target, step)?,
+    })
+}
+
+fn compare_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
+    ArticleRow::compare(source, target, step)?;
+    CommentRow::compare(source, target, step)?;
+    DecisionRow::compare(source, target, step)?;
+    WorkRow::compare(source, target, step)
+}

@@ -1,0 +1,77 @@
+//! Where the database is, and how one gets a connection to it.
+
+use std::time::Duration;
+
+use diesel::r2d2::R2D2Connection;
+
+use crate::connection::Connection;
+use crate::file::DatabaseFile;
+use crate::{StoreError, StoreUrl, postgres, sqlite};
+
+/// How long a caller waits for a connection before the store counts as unavailable.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+
+/// A database that is there and has this version's schema.
+#[derive(Clone)]
+pub(crate) enum Database {
+    Sqlite(DatabaseFile),
+    Postgres(String),
+}
+
+impl Database {
+    /// Makes it where there is none, and brings its schema up to date.
+    pub(crate) fn prepare(url: &StoreUrl) -> Result<Self, StoreError> {
+        match url {
+            StoreUrl::Sqlite(file) => {
+                sqlite::prepare(file)?;
+                Ok(Self::Sqlite(DatabaseFile::of(file)?))
+            }
+            StoreUrl::Postgres(url) => {
+                postgres::prepare(url)?;
+                Ok(Self::Postgres(url.clone()))
+            }
+        }
+    }
+
+    /// A connection of one's own.
+    pub(crate) fn establish(&self) -> Result<Connection, StoreError> {
+        match self {
+            Self::Sqlite(file) => sqlite::establish(&file.address()),
+            Self::Postgres(url) => postgres::establish(url),
+        }
+    }
+
+    /// Whether it is still the one that was opened. A server that is gone says so itself.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(file) => file.check(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Connections that are shared. Few: there is one writer at a time, and the others would only wait for it.
+    pub(crate) fn pool(&self) -> Result<r2d2::Pool<Self>, StoreError> {
+        // None in advance: OpenSSL tidies up when a process ends, and crashes if a thread in the background connects just then.
+        let pool = r2d2::Pool::builder().max_size(4).min_idle(Some(0)).connection_timeout(PATIENCE);
+        // Whoever asks for a connection is told what went wrong; saying it to the log each time as well would fill it.
+        Ok(pool.error_handler(Box::new(r2d2::NopErrorHandler)).build(self.clone())?)
+    }
+}
+
+/// Diesel's own manager tries one database after the other and keeps the last one's error.
+impl r2d2::ManageConnection for Database {
+    type Connection = Connection;
+    type Error = StoreError;
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        self.establish()
+    }
+
+    fn is_valid(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        Ok(connection.ping()?)
+    }
+
+    fn has_broken(&self, connection: &mut Connection) -> bool {
+        std::thread::panicking() || connection.is_broken()
+    }
+}

@@ -1,0 +1,100 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
+
+use crate::connection::Connection;
+use crate::database::Database;
+use crate::postgres::{self, CHANNEL};
+use crate::writer::Joined;
+use crate::{Store, StoreError};
+
+/// How often it is looked whether PostgreSQL has sent something. That costs no question to the server.
+const LOOK: Duration = Duration::from_millis(10);
+/// After a lost connection.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Somebody is told of changes as long as this lives.
+pub struct Listening {
+    over: Arc<AtomicBool>,
+    _file: Option<RecommendedWatcher>,
+    _server: Joined,
+}
+
+impl Store {
+    /// Calls `wake` soon after another process, or this one, may have added work. It may be called for nothing, and in rare cases
+    /// not at all (a file system that reports nothing, a lost connection), so a slow poll belongs beside it.
+    pub fn listen(&self, wake: impl Fn() + Send + 'static) -> Result<Listening, StoreError> {
+        let over = Arc::<AtomicBool>::default();
+        let (file, server) = match &self.database {
+            Database::Sqlite(file) => (Some(watch(file.path(), wake)?), None),
+            Database::Postgres(url) => {
+                let (url, over) = (url.clone(), over.clone());
+                (None, Some(thread::spawn(move || follow(&url, &over, &wake))))
+            }
+        };
+        Ok(Listening { over, _file: file, _server: Joined(server) })
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Every commit writes to the log beside the database. The folder is watched, for the log comes and goes.
+fn watch(database: &Path, wake: impl Fn() + Send + 'static) -> Result<RecommendedWatcher, StoreError> {
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    let is_log = move |path: &PathBuf| path.file_name() == Path::new(&log).file_name();
+    let changed = move |event: notify::Result<Event>| match event {
+        // Reading is not a change, and every look at the database reads.
+        Ok(event) if event.kind.is_access() || !event.paths.iter().any(&is_log) => {}
+        _ => wake(),
+    };
+    let unwatched = |error: notify::Error| StoreError::Unavailable(format!("{} cannot be watched: {error}", database.display()));
+    let mut watcher = notify::recommended_watcher(changed).map_err(unwatched)?;
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    watcher.watch(folder, RecursiveMode::NonRecursive).map_err(unwatched)?;
+    Ok(watcher)
+}
+
+fn follow(url: &str, over: &AtomicBool, wake: &impl Fn()) {
+    while !over.load(Ordering::Relaxed) {
+        let session = postgres::establish(url);
+        if let Ok(Connection::Postgres(mut session)) = session
+            && session.batch_execute(&format!("LISTEN {CHANNEL}")).is_ok()
+        {
+            // Whatever happened while nobody listened is told now.
+            wake();
+            hear(&mut session, over, wake);
+        }
+        // In steps: whoever ends waits for this.
+        let lost = Instant::now();
+        while lost.elapsed() < RETRY && !over.load(Ordering::Relaxed) {
+            thread::sleep(LOOK);
+        }
+    }
+}
+
+/// Returns when the connection is lost.
+fn hear(session: &mut diesel::PgConnection, over: &AtomicBool, wake: &impl Fn()) {
+    while !over.load(Ordering::Relaxed) {
+        let mut heard = false;
+        for notification in session.notifications_iter() {
+            if notification.is_err() {
+                return;
+            }
+            heard = true;
+        }
+        if heard {
+            wake();
+        }
+        thread::sleep(LOOK);
+    }
+}

@@ -1,0 +1,212 @@
+//! What holds on both databases.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ardoise_model::{CommentId, Decision, Status, Timestamp};
+use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Store, StoreError};
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Case, entry, path, submission};
+
+/// Each of these is a test on SQLite and a test on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&super::Case::sqlite()); })*
+        }
+        mod postgres {
+            $(#[test] fn $name() { super::$name(&super::Case::postgres()); })*
+        }
+    };
+}
+
+on_both! {
+    a_comment_is_published_by_a_row_of_work
+    a_decision_on_several_is_all_or_nothing
+    a_thread_shows_approved_comments_in_order
+    the_catalogue_follows_the_site
+    ids_are_typed_by_their_beginning
+    another_process_sees_what_was_written
+    parallel_writers_lose_nothing
+    one_submission_that_fails_takes_no_other_along
+    counts_that_changed_last_come_first
+    long_lists_come_in_pages
+    who_listens_hears_of_work
+}
+
+fn a_comment_is_published_by_a_row_of_work(case: &Case) {
+    let id = case.submit("/été/", "Hello", None);
+    assert!(!case.store.has_work().expect("asked"), "a pending comment changes no file");
+    case.decide(&id, Decision::Approve);
+    case.decide(&id, Decision::Approve);
+    let work = case.store.work(0, 1000).expect("work");
+    assert_eq!(work.iter().map(|w| w.article.as_str()).collect::<Vec<_>>(), ["/été/"]);
+    assert_eq!(case.counts(), [("/été/".to_owned(), 1)]);
+
+    case.decide(&id, Decision::Delete);
+    case.lead().finish_work(&work).expect("finished");
+    assert!(case.store.has_work().expect("asked"), "what came after the row was read is not lost");
+    assert_eq!(case.counts(), []);
+    let history: Vec<_> = case.store.detail(&id).expect("detail").decisions.into_iter().map(|(status, _)| status).collect();
+    assert_eq!(history, [Status::Approved, Status::Deleted]);
+}
+
+fn a_decision_on_several_is_all_or_nothing(case: &Case) {
+    let id = case.submit("/a/", "Hello", None);
+    let nobody: CommentId = "0000000000".parse().expect("an id");
+    let error = case.store.decide(&[id.clone(), nobody], Decision::Approve, case.now()).expect_err("no such comment");
+    assert_eq!(error.to_string(), "there is no comment \"0000000000\"");
+    assert_eq!(case.store.detail(&id).expect("detail").comment.status, Status::Pending);
+    assert!(!case.store.has_work().expect("asked"));
+}
+
+fn a_thread_shows_approved_comments_in_order(case: &Case) {
+    let first = case.submit("/a/", "first", None);
+    let hidden = case.submit("/a/", "hidden", Some(&first));
+    let answer = case.submit("/a/", "answer", Some(&hidden));
+    case.submit("/b/", "elsewhere", None);
+    for id in [&answer, &first] {
+        case.decide(id, Decision::Approve);
+    }
+    let thread = case.store.threads(&[path("/a/")]).expect("threads").remove(0);
+    let shown: Vec<_> = thread.comments.iter().map(|c| (c.text.as_str(), c.parent.as_ref())).collect();
+    assert_eq!(shown, [("first", None), ("answer", Some(&first))]);
+    let recent = case.store.recent(1).expect("recent");
+    assert_eq!(recent.iter().map(|r| r.comment.text.as_str()).collect::<Vec<_>>(), ["answer"]);
+}
+
+fn the_catalogue_follows_the_site(case: &Case) {
+    let sync = |entries: &[CatalogueEntry], departures| case.store.sync_catalogue(entries, departures).expect("synced");
+    let change = |arrived, changed, missing| CatalogueChange { arrived, changed, missing };
+    let both = [entry("/a/", "A"), entry("/b/", "B")];
+    assert_eq!(sync(&both, Departures::Apply), change(2, 0, 0));
+    assert_eq!(sync(&both, Departures::Apply), change(0, 0, 0));
+
+    let id = case.submit("/b/", "Hello", None);
+    assert_eq!(sync(&both[..1], Departures::Postpone), change(0, 0, 1));
+    assert!(case.store.facts(&path("/b/"), Some(&id)).expect("facts").article.is_some(), "the site may be half built");
+    assert_eq!(sync(&both[..1], Departures::Apply), change(0, 0, 1));
+    assert_eq!(case.store.facts(&path("/b/"), None).expect("facts").article, None);
+    assert_eq!(case.store.catalogue().expect("catalogue").len(), 1);
+
+    assert_eq!(sync(&both, Departures::Apply), change(0, 1, 0));
+    let rows = case.store.catalogue().expect("catalogue");
+    assert_eq!(rows[1].counts.get(&Status::Pending), Some(&1), "comments outlive their article's absence");
+    assert_eq!(case.finish(), 0);
+    assert_eq!(sync(&[entry("/a/", "A"), entry("/b/", "New title")], Departures::Apply), change(0, 1, 0));
+    assert_eq!(case.finish(), 1, "the newest comments show titles");
+}
+
+fn ids_are_typed_by_their_beginning(case: &Case) {
+    let id = case.submit("/a/", "Hello", None);
+    assert_eq!(case.store.resolve(&id.as_str()[..4].to_uppercase()).expect("found"), id);
+    for unknown in ["", "%", "zzzzzzzzzz", "../"] {
+        assert!(matches!(case.store.resolve(unknown), Err(StoreError::NoSuchComment(_))), "{unknown:?}");
+    }
+    for n in 0..40 {
+        case.submit("/a/", &n.to_string(), None);
+    }
+    let ambiguous = CommentId::ALPHABET.chars().any(|c| matches!(case.store.resolve(&c.to_string()), Err(StoreError::Ambiguous { .. })));
+    assert!(ambiguous, "41 ids, 32 first characters");
+}
+
+fn another_process_sees_what_was_written(case: &Case) {
+    let id = case.submit("/a/", "Hello", None);
+    let other = Store::open(&case.url).expect("a second handle");
+    other.decide(&[id], Decision::Approve, Timestamp(9)).expect("decided");
+    assert!(case.store.has_work().expect("asked"));
+}
+
+fn parallel_writers_lose_nothing(case: &Case) {
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let url = case.url.clone();
+            scope.spawn(move || {
+                let store = Store::open(&url).expect("a store");
+                for n in 0..25 {
+                    let submission = submission("/a/", &format!("{writer} {n}"), None);
+                    store.submit(submission, Status::Approved, Timestamp(n)).expect("never locked");
+                }
+            });
+        }
+    });
+    assert_eq!(case.counts(), [("/a/".to_owned(), 100)]);
+    let latest = case.store.latest(1).expect("latest");
+    assert_eq!(latest.changes[0].revision, 100, "each change has a number of its own");
+}
+
+fn one_submission_that_fails_takes_no_other_along(case: &Case) {
+    let id = case.submit("/a/", "Hello", None);
+    std::thread::scope(|scope| {
+        for n in 0..20 {
+            let (store, id) = (&case.store, &id);
+            scope.spawn(move || {
+                // An answer to a comment that is not there breaks a foreign key.
+                let nobody: CommentId = "0000000000".parse().expect("an id");
+                let parent = if n % 2 == 0 { id } else { &nobody };
+                let stored = store.submit(submission("/a/", "Yes", Some(parent)), Status::Pending, Timestamp(1));
+                assert_eq!(stored.is_ok(), n % 2 == 0);
+            });
+        }
+    });
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 11);
+}
+
+fn counts_that_changed_last_come_first(case: &Case) {
+    let latest = |most| case.store.latest(most).expect("latest");
+    let changes = || latest(2).changes.into_iter().map(|c| (c.article.to_string(), c.count, c.revision)).collect::<Vec<_>>();
+    assert_eq!((changes(), case.store.revision().expect("asked")), (vec![], 0));
+    let a = case.approved("/a/", "One");
+    case.approved("/b/", "One");
+    assert!(!latest(2).is_all, "there may be more");
+    assert!(latest(3).is_all);
+    assert_eq!(changes(), [("/b/".into(), 1, 2), ("/a/".into(), 1, 1)]);
+    case.decide(&a, Decision::Spam);
+    assert_eq!(changes(), [("/a/".into(), 0, 3), ("/b/".into(), 1, 2)], "none is a count too");
+    case.decide(&a, Decision::Reject);
+    assert_eq!(case.store.revision().expect("asked"), 3, "readers see no difference");
+    assert_eq!(case.counts(), [("/b/".to_owned(), 1)]);
+}
+
+fn long_lists_come_in_pages(case: &Case) {
+    for n in 0..7 {
+        case.approved(&format!("/{n}/"), "Hello");
+    }
+    case.submit("/3½/", "pending", None);
+    let page = |after: Option<&str>| {
+        let page = case.store.published(after.map(path).as_ref(), 3).expect("published");
+        page.into_iter().map(|(path, count)| format!("{path} {count}")).collect::<Vec<_>>()
+    };
+    assert_eq!(page(None), ["/0/ 1", "/1/ 1", "/2/ 1"]);
+    assert_eq!(page(Some("/2/")), ["/3/ 1", "/4/ 1", "/5/ 1"]);
+    assert_eq!(page(Some("/5/")), ["/6/ 1"]);
+    assert_eq!(case.store.published_count(Some(&path("/2/"))).expect("asked"), 4);
+    let work = case.store.work(0, 5).expect("work");
+    assert_eq!((work.len(), case.store.work(work[4].id, 5).expect("work").len()), (5, 2));
+    assert_eq!(case.store.work_waiting().expect("asked"), 7);
+}
+
+fn who_listens_hears_of_work(case: &Case) {
+    let heard = std::sync::Arc::new(AtomicUsize::new(0));
+    let id = case.submit("/a/", "Hello", None);
+    let _listening = case.store.listen({
+        let heard = heard.clone();
+        move || {
+            heard.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let wait_for = |what: &str, condition: &dyn Fn() -> bool| {
+        let begun = std::time::Instant::now();
+        while !condition() {
+            assert!(begun.elapsed().as_secs() < 20, "waited for {what}");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    if case.url.to_string().starts_with("postgres") {
+        wait_for("the word that it listens", &|| heard.load(Ordering::SeqCst) > 0);
+    }
+    let before = heard.load(Ordering::SeqCst);
+    let other = Store::open(&case.url).expect("a second handle");
+    other.decide(&[id], Decision::Approve, Timestamp(9)).expect("decided");
+    wait_for("word of work", &|| heard.load(Ordering::SeqCst) > before);
+}

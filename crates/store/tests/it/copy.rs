@@ -1,0 +1,59 @@
+use ardoise_model::{Decision, Status};
+use ardoise_store::{Copied, Departures, Store, StoreError, copy};
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Case, entry, path};
+
+/// A site with everything in it.
+fn fill(case: &Case) {
+    case.store.sync_catalogue(&[entry("/été/", "Summer"), entry("/b/", "B")], Departures::Apply).expect("synced");
+    let first = case.approved("/été/", "One");
+    let answer = case.submit("/été/", "Two", Some(&first));
+    case.decide(&answer, Decision::Approve);
+    case.decide(&first, Decision::Delete);
+    case.finish();
+    case.approved("/elsewhere/", "with a row of work 🖋");
+    for n in 0..40 {
+        // Answers to answers: in the order of their ids, some come before what they answer.
+        case.submit("/b/", &n.to_string(), None);
+    }
+}
+
+fn there_and_back(from: &Case, to: &Case) {
+    fill(from);
+    let copied = copy(&from.store, &to.store, &|_| {}).expect("copied");
+    assert_eq!(copied, Copied { articles: 3, comments: 43, decisions: 4, work: 1 });
+    let published =
+        |store: &Store| (store.threads(&[path("/été/"), path("/elsewhere/")]).expect("threads"), store.latest(9).expect("latest"));
+    assert_eq!(published(&to.store), published(&from.store));
+    assert_eq!(to.store.comments(Status::Pending).expect("comments"), from.store.comments(Status::Pending).expect("comments"));
+    assert_eq!(to.store.catalogue().expect("catalogue"), from.store.catalogue().expect("catalogue"));
+    assert_eq!(to.store.work(0, 9).expect("work"), from.store.work(0, 9).expect("work"));
+    // Numbers go on behind those that were copied.
+    to.approved("/new/", "Hello");
+    assert_eq!(to.store.revision().expect("asked"), from.store.revision().expect("asked") + 1);
+    let refused = copy(&from.store, &to.store, &|_| {}).expect_err("there is a site already");
+    assert!(matches!(refused, StoreError::NotEmpty(4)), "{refused}");
+}
+
+#[test]
+fn from_sqlite_to_postgres() {
+    there_and_back(&Case::sqlite(), &Case::postgres());
+}
+
+#[test]
+fn from_postgres_to_sqlite() {
+    there_and_back(&Case::postgres(), &Case::sqlite());
+}
+
+#[test]
+fn answers_may_come_before_what_they_answer() {
+    let (from, to) = (Case::sqlite(), Case::postgres());
+    let mut above = from.submit("/a/", "0", None);
+    for n in 1..60 {
+        above = from.submit("/a/", &n.to_string(), Some(&above));
+    }
+    assert_eq!(copy(&from.store, &to.store, &|_| {}).expect("copied").comments, 60);
+    let back = Case::sqlite();
+    assert_eq!(copy(&to.store, &back.store, &|_| {}).expect("copied").comments, 60);
+}

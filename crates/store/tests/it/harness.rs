@@ -1,0 +1,88 @@
+//! A store and comments in a few lines.
+
+use ardoise_model::{Article, ArticlePath, CommentId, Decision, Draft, Origin, Status, Submission, Timestamp};
+use ardoise_store::{CatalogueEntry, Lead, Store, StoreUrl};
+
+use crate::database::Database;
+
+pub(crate) struct Case {
+    pub(crate) store: Store,
+    pub(crate) url: StoreUrl,
+    pub(crate) folder: tempfile::TempDir,
+    clock: std::cell::Cell<i64>,
+    /// Last: it goes when nobody uses it any more.
+    _database: Option<Database>,
+}
+
+impl Case {
+    pub(crate) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::new(sqlite_url(&folder), folder, None)
+    }
+
+    pub(crate) fn postgres() -> Self {
+        let database = Database::new();
+        let url = database.url().parse().expect("a url");
+        Self::new(url, tempfile::tempdir().expect("a folder"), Some(database))
+    }
+
+    fn new(url: StoreUrl, folder: tempfile::TempDir, database: Option<Database>) -> Self {
+        Self { store: Store::open(&url).expect("a store"), url, folder, clock: std::cell::Cell::new(0), _database: database }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.set(self.clock.get() + 1);
+        Timestamp(self.clock.get())
+    }
+
+    pub(crate) fn submit(&self, article: &str, text: &str, reply_to: Option<&CommentId>) -> CommentId {
+        self.store.submit(submission(article, text, reply_to), Status::Pending, self.now()).expect("stored").id
+    }
+
+    pub(crate) fn approved(&self, article: &str, text: &str) -> CommentId {
+        let id = self.submit(article, text, None);
+        self.decide(&id, Decision::Approve);
+        id
+    }
+
+    pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
+        self.store.decide(std::slice::from_ref(id), decision, self.now()).expect("decided");
+    }
+
+    pub(crate) fn lead(&self) -> Lead {
+        self.store.lead().expect("asked").expect("nobody else leads")
+    }
+
+    /// Does all work; says how many rows there were.
+    pub(crate) fn finish(&self) -> usize {
+        let work = self.store.work(0, 1000).expect("work");
+        self.lead().finish_work(&work).expect("finished");
+        work.len()
+    }
+
+    /// All counts.
+    pub(crate) fn counts(&self) -> Vec<(String, u64)> {
+        let mut counts = Vec::new();
+        self.store.counts(&mut |path, count| counts.push((path.to_owned(), count))).expect("counts");
+        counts
+    }
+}
+
+pub(crate) fn sqlite_url(folder: &tempfile::TempDir) -> StoreUrl {
+    "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path())
+}
+
+pub(crate) fn path(path: &str) -> ArticlePath {
+    ArticlePath::from_stored(path.into())
+}
+
+pub(crate) fn entry(at: &str, title: &str) -> CatalogueEntry {
+    CatalogueEntry { article: Article { path: path(at), title: title.into(), open: true }, page: format!("{at}index.html") }
+}
+
+pub(crate) fn submission(article: &str, text: &str, reply_to: Option<&CommentId>) -> Submission {
+    let reply_to = reply_to.map(ToString::to_string).unwrap_or_default();
+    let draft = Draft { article: article.into(), author: "Ada".into(), text: text.into(), reply_to, ..Draft::default() };
+    let origin: Origin = "https://blog.example.org".parse().expect("an origin");
+    Submission::check(&draft, &origin).expect("a good draft")
+}

@@ -1,0 +1,8 @@
+//! The store through its public door, on a database of its own.
+
+mod both;
+mod copy;
+mod database;
+mod harness;
+mod postgres;
+mod sqlite;

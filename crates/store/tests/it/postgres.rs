@@ -1,0 +1,152 @@
+//! What is PostgreSQL's alone.
+
+use ardoise_model::{Decision, Status, Timestamp};
+use ardoise_store::{Diagnosis, Store, StoreError, StoreUrl, diagnose};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, PgConnection};
+use pretty_assertions::assert_eq;
+
+use crate::database::Database;
+use crate::harness::{Case, submission};
+
+fn url(text: &str) -> StoreUrl {
+    text.parse().expect("a url")
+}
+
+/// Ends every session in the case's database, as a restart of the server does.
+fn end_sessions(case: &Case) {
+    let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
+    let mut connection = PgConnection::establish(url).expect("a connection");
+    connection
+        .batch_execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .expect("ended");
+}
+
+#[test]
+fn one_process_leads_until_it_ends() {
+    let case = Case::postgres();
+    let other = Store::open(&case.url).expect("another process");
+    let lead = case.lead();
+    assert!(other.lead().expect("asked").is_none());
+    drop(lead);
+    // The server hears that the session has ended a moment later.
+    let begun = std::time::Instant::now();
+    while other.lead().expect("asked").is_none() {
+        assert!(begun.elapsed().as_secs() < 20, "waited for the lead");
+    }
+}
+
+#[test]
+fn who_has_lost_the_lead_removes_no_work() {
+    let case = Case::postgres();
+    let mut lead = case.lead();
+    lead.check().expect("it is ours");
+    case.approved("/a/", "Hello");
+    let work = case.store.work(0, 9).expect("work");
+    end_sessions(&case);
+    assert!(matches!(lead.finish_work(&work), Err(StoreError::Unavailable(_))));
+    assert!(lead.check().is_err());
+    assert!(case.store.has_work().expect("asked"), "the next one does it");
+    case.lead().finish_work(&work).expect("finished");
+}
+
+#[test]
+fn lost_sessions_are_made_anew() {
+    let case = Case::postgres();
+    let id = case.submit("/a/", "Hello", None);
+    for n in 0..5 {
+        end_sessions(&case);
+        // Not one submission is refused for a session that was lost before it came.
+        case.submit("/a/", &n.to_string(), None);
+        case.store.ping().expect("healthy");
+    }
+    end_sessions(&case);
+    case.decide(&id, Decision::Approve);
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 5);
+}
+
+#[test]
+fn a_commit_is_flushed_whatever_the_server_says() {
+    let database = Database::new();
+    let name = database.url();
+    let name = name.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a name").to_owned();
+    database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
+    let store = Store::open(&url(&database.url())).expect("a store");
+    assert_eq!(store.about().expect("asked").flushes, "on");
+    database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = remote_apply"));
+    let store = Store::open(&url(&database.url())).expect("a store");
+    assert_eq!(store.about().expect("asked").flushes, "remote_apply", "what is stronger stays");
+}
+
+#[test]
+fn a_table_that_is_locked_is_not_waited_for_for_ever() {
+    let case = Case::postgres();
+    case.submit("/a/", "Hello", None);
+    let StoreUrl::Postgres(text) = &case.url else { unreachable!("this is PostgreSQL") };
+    let mut other = PgConnection::establish(text).expect("a connection");
+    other.batch_execute("BEGIN; LOCK TABLE comments IN ACCESS EXCLUSIVE MODE").expect("locked");
+    let refused = case.store.submit(submission("/a/", "late", None), Status::Pending, Timestamp(2));
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    other.batch_execute("ROLLBACK").expect("released");
+    case.submit("/a/", "again", None);
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 2, "what was refused was not kept");
+}
+
+#[test]
+fn a_server_that_insists_on_tls_is_reached() {
+    let server = std::env::var("ARDOISE_TEST_POSTGRES_TLS").expect("`cargo xtask test` starts one and sets ARDOISE_TEST_POSTGRES_TLS");
+    let store = Store::open(&url(&server)).expect("a store");
+    assert!(store.about().expect("asked").encrypted);
+    let plain = server.replace("sslmode=verify-full", "sslmode=disable");
+    assert_ne!(plain, server);
+    assert!(matches!(diagnose(&url(&plain)), Err(Diagnosis::Refused(_))), "it does insist");
+}
+
+#[test]
+fn what_is_wrong_is_told_apart() {
+    let database = Database::new();
+    assert_eq!(diagnose(&url(&database.url())), Ok(()));
+    let changed = |from: &str, to: &str| {
+        let changed = database.url().replacen(from, to, 1);
+        assert_ne!(changed, database.url(), "{from}");
+        diagnose(&url(&changed)).expect_err("it is wrong")
+    };
+    let port = database.url().rsplit('/').nth(1).and_then(|host| host.rsplit(':').next().map(str::to_owned)).expect("a port");
+    let down = changed(&format!(":{port}/"), ":1/");
+    assert!(matches!(&down, Diagnosis::Down(said) if said.contains("Connection refused")), "{down}");
+    let host = changed("@127.0.0.1:", "@no.such.host.invalid:");
+    assert!(matches!(host, Diagnosis::Url(_)), "{host}");
+    let name = changed("/ardoise_", "/no_such_database_");
+    assert!(matches!(name, Diagnosis::Url(_)), "{name}");
+    let misspelt = changed("?", "?sslmod=require&");
+    assert!(matches!(misspelt, Diagnosis::Url(_)), "{misspelt}");
+    let password = changed("postgres://ardoise:", "postgres://ardoise:wrong");
+    assert!(matches!(&password, Diagnosis::Refused(said) if said.contains("PGPASSWORD")), "{password}");
+}
+
+#[test]
+fn missing_rights_are_named() {
+    let database = Database::new();
+    let name = format!("reader_{}", std::process::id());
+    database.tell_server(&format!("CREATE ROLE {name} LOGIN PASSWORD 'secret'"));
+    let place = database.url().split_once('@').map(|(_, place)| place.to_owned()).expect("a host");
+    let as_reader = url(&format!("postgres://{name}:secret@{place}"));
+    let before = diagnose(&as_reader);
+    drop(Store::open(&url(&database.url())).expect("a store"));
+    let mut owner = PgConnection::establish(&database.url()).expect("a connection");
+    let after = diagnose(&as_reader);
+    owner
+        .batch_execute(&format!(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}; GRANT CREATE ON SCHEMA public TO {name}"
+        ))
+        .expect("granted");
+    let granted = diagnose(&as_reader);
+    owner.batch_execute(&format!("DROP OWNED BY {name}")).expect("dropped");
+    drop(owner);
+    database.tell_server(&format!("DROP ROLE {name}"));
+    assert!(matches!(&before, Err(Diagnosis::Right(said)) if said.contains("GRANT CREATE ON SCHEMA public")), "{before:?}");
+    assert!(matches!(&after, Err(Diagnosis::Right(said)) if said.contains("table articles") && said.contains("GRANT SELECT")), "{after:?}");
+    assert_eq!(granted, Ok(()));
+}

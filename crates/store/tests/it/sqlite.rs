@@ -1,0 +1,107 @@
+//! What is SQLite's alone.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ardoise_model::{Status, Timestamp};
+use ardoise_store::{Store, StoreError, StoreUrl};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, SqliteConnection};
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Case, sqlite_url, submission};
+
+#[test]
+fn a_folder_may_have_any_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let odd = folder.path().join("a#b?mode=memory%20c é");
+    std::fs::create_dir(&odd).expect("made");
+    let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(&odd);
+    Store::open(&url).expect("a store").submit(submission("/a/", "Hello", None), Status::Pending, Timestamp(1)).expect("stored");
+    let kept = Store::open(&url).expect("the same").comments(Status::Pending).expect("comments");
+    assert_eq!((kept.len(), std::fs::read_dir(folder.path()).expect("readable").count()), (1, 1), "in that folder and nowhere else");
+}
+
+#[test]
+fn a_database_that_was_removed_takes_nothing_in() {
+    let case = Case::sqlite();
+    case.submit("/a/", "Hello", None);
+    for name in ["a.db", "a.db-wal", "a.db-shm"] {
+        std::fs::remove_file(case.folder.path().join(name)).expect("removed");
+    }
+    let refused = |store: &Store| {
+        matches!(store.submit(submission("/a/", "lost?", None), Status::Pending, Timestamp(2)), Err(StoreError::Unavailable(_)))
+    };
+    assert!(refused(&case.store), "nobody would ever find it");
+    assert!(case.store.ping().is_err());
+    assert!(!case.folder.path().join("a.db").exists(), "no empty database in its place");
+    // Somebody puts another one there: that is not ours either, until a restart.
+    drop(Store::open(&case.url).expect("a new one"));
+    assert!(refused(&case.store) && case.store.ping().is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn strangers_on_the_machine_cannot_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = Case::sqlite();
+    case.submit("/a/", "Hello", None);
+    for name in ["a.db", "a.db-wal", "a.db-shm"] {
+        let mode = std::fs::metadata(case.folder.path().join(name)).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} {mode:o}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_says_where() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nowhere = "sqlite:no/such/folder/a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());
+    let Err(error) = Store::open(&nowhere) else { panic!("there is no such folder") };
+    assert!(matches!(error, StoreError::Unavailable(_)) && error.to_string().contains("no/such/folder/a.db"), "{error}");
+}
+
+#[test]
+fn many_may_open_a_new_database_at_once() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = sqlite_url(&folder);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| Store::open(&url).map(drop).expect("it opens"));
+            }
+        });
+    }
+}
+
+/// How much of the write-ahead log `submissions` at once take up, all of which wait for a lock that is held meanwhile.
+fn log_written(submissions: usize) -> u64 {
+    let case = Case::sqlite();
+    case.submit("/a/", "the first one makes the article", None);
+    let log = case.folder.path().join("a.db-wal");
+    let size = || std::fs::metadata(&log).map_or(0, |metadata| metadata.len());
+    let before = size();
+    let mut other = SqliteConnection::establish(&case.folder.path().join("a.db").to_string_lossy()).expect("a connection");
+    other.batch_execute("BEGIN IMMEDIATE").expect("the lock");
+    let arrived = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for n in 0..submissions {
+            let (store, arrived) = (&case.store, &arrived);
+            scope.spawn(move || {
+                let submission = submission("/a/", &n.to_string(), None);
+                arrived.fetch_add(1, Ordering::SeqCst);
+                store.submit(submission, Status::Pending, Timestamp(1)).expect("stored");
+            });
+        }
+        while arrived.load(Ordering::SeqCst) < submissions {
+            std::thread::yield_now();
+        }
+        other.batch_execute("ROLLBACK").expect("released");
+    });
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), submissions + 1);
+    size() - before
+}
+
+#[test]
+fn submissions_that_wait_together_are_flushed_together() {
+    let (one, forty) = (log_written(1), log_written(40));
+    assert!(forty < 20 * one, "40 submissions wrote {forty} bytes of log, one wrote {one}");
+}
