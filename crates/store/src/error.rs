@@ -43,6 +43,10 @@ impl From<DieselError> for StoreError {
                 Unknown | ClosedConnection | ReadOnlyTransaction | SerializationFailure | UnableToSendCommand,
                 ref information,
             ) => Self::Unavailable(information.message().to_owned()),
+            // Something failed in it before, and said so then.
+            DieselError::BrokenTransactionManager | DieselError::RollbackErrorOnCommit { .. } => {
+                Self::Unavailable("the connection was lost in the middle of a transaction".to_owned())
+            }
             other => Self::Query(other),
         }
     }

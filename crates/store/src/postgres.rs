@@ -15,6 +15,8 @@ const LOCKS: i32 = 0x6172_646f;
 const WRITING: i32 = 1;
 /// Held by the session of the process that generates.
 const LEADING: i32 = 2;
+/// Held by the session that looks whether the schema is up to date.
+const MIGRATING: i32 = 3;
 
 /// The channel on which it is told that there is work for the generator.
 pub(crate) const CHANNEL: &str = "ardoise_work";
@@ -55,9 +57,17 @@ pub(crate) fn establish(url: &str) -> Result<Connection, StoreError> {
     Ok(Connection::Postgres(connection))
 }
 
-/// Brings the schema to this version's.
+/// Brings the schema to this version's. Even to look whether it is makes a table, and two who make it at once fail.
 pub(crate) fn prepare(url: &str) -> Result<(), StoreError> {
-    migrate(&mut establish(url)?)
+    let mut connection = establish(url)?;
+    if let Connection::Postgres(connection) = &mut connection {
+        connection.batch_execute(&format!("SELECT pg_advisory_lock({LOCKS}, {MIGRATING})"))?;
+    }
+    let migrated = migrate(&mut connection);
+    if let Connection::Postgres(connection) = &mut connection {
+        connection.batch_execute(&format!("SELECT pg_advisory_unlock({LOCKS}, {MIGRATING})"))?;
+    }
+    migrated
 }
 
 /// Takes the lock of the one that generates, if nobody has it. It goes with the session.

@@ -135,9 +135,13 @@ fn write_group(database: &Database, failed: &AtomicBool, connection: &mut Option
         Ok(()) => tell(committed, None),
         Err(Failure::BeforeCommit(error) | Failure::AtCommit(error)) => {
             failed.store(true, Ordering::Relaxed);
-            tell(committed, Some(&error.to_string()));
+            tell(committed, Some(&with_cause(&error)));
         }
     }
+}
+
+fn with_cause(error: &StoreError) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 
 /// When a group could not be written.

@@ -39,6 +39,18 @@ fn one_process_leads_until_it_ends() {
 }
 
 #[test]
+fn many_may_open_a_new_database_at_once() {
+    for _ in 0..5 {
+        let database = Database::new();
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| Store::open(&url(&database.url())).map(drop).expect("it opens"));
+            }
+        });
+    }
+}
+
+#[test]
 fn who_has_lost_the_lead_removes_no_work() {
     let case = Case::postgres();
     let mut lead = case.lead();
