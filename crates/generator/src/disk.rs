@@ -1,5 +1,7 @@
 //! The one place that writes to the site's folders.
 
+mod lock;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use fs_err as fs;
 /// Temporary files begin like this; one that is left over belonged to a generator that was killed.
 pub(crate) const TEMPORARY: &str = ".ardoise-";
 
+pub(crate) use self::lock::{Identity, Lock};
+
 /// More files than this are flushed all at once.
 ///
 /// Each flush of its own costs a small one a third of a millisecond here, a third of a minute for 100 000; the flush of a whole file
@@ -17,7 +21,11 @@ const FEW: usize = 16;
 
 /// A file's new bytes, lying beside its place. When this is dropped, they are removed.
 #[derive(Debug)]
-pub(crate) struct Written(tempfile::TempPath);
+pub(crate) struct Written {
+    file: tempfile::TempPath,
+    /// Whether its folder was made for it.
+    pub(crate) in_new_folder: bool,
+}
 
 /// Writes `bytes` beside `file`, in a file that nobody reads.
 ///
@@ -25,6 +33,7 @@ pub(crate) struct Written(tempfile::TempPath);
 pub(crate) fn write_beside(file: &Path, root: &Path, bytes: &[u8]) -> io::Result<Written> {
     let folder = file.parent().unwrap_or(root);
     clear_the_way(file, root)?;
+    let in_new_folder = !folder.is_dir();
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY).suffix(".tmp");
@@ -34,13 +43,13 @@ pub(crate) fn write_beside(file: &Path, root: &Path, bytes: &[u8]) -> io::Result
     let mut temporary = builder.tempfile_in(folder)?;
     temporary.write_all(bytes)?;
     // Closed: a batch has more files than a process may hold open.
-    Ok(Written(temporary.into_temp_path()))
+    Ok(Written { file: temporary.into_temp_path(), in_new_folder })
 }
 
 impl Written {
     /// Puts it in the place of `file`, whole: whoever reads at that moment gets the old file or the new one.
     pub(crate) fn persist(self, file: &Path) -> io::Result<()> {
-        self.0.persist(file).map_err(|error| io::Error::new(error.error.kind(), format!("{}: {}", file.display(), error.error)))
+        self.file.persist(file).map_err(|error| io::Error::new(error.error.kind(), format!("{}: {}", file.display(), error.error)))
     }
 }
 
@@ -50,7 +59,7 @@ pub(crate) fn flush<'a>(root: &Path, written: impl Iterator<Item = &'a Written>)
     if written.len() > FEW && sync_file_system(root)? {
         return Ok(());
     }
-    written.iter().try_for_each(|written| fs::File::open(&written.0)?.sync_all())
+    written.iter().try_for_each(|written| fs::File::open(&written.file)?.sync_all())
 }
 
 /// Whether this system can flush a whole file system.
@@ -73,12 +82,15 @@ fn sync_file_system(_: &Path) -> io::Result<bool> {
 pub(crate) struct Folders(BTreeSet<PathBuf>);
 
 impl Folders {
-    /// A new folder is an entry in the one above, so these must reach the disk too.
+    /// Something was renamed or removed in the folder of `file`.
     pub(crate) fn touch(&mut self, file: &Path, root: &Path) {
+        self.0.insert(file.parent().unwrap_or(root).to_owned());
+    }
+
+    /// The same, and folders above may be new or gone: those are entries in the ones above them, which must reach the disk too.
+    pub(crate) fn touch_all(&mut self, file: &Path, root: &Path) {
         for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
-            if !self.0.insert(folder.to_owned()) {
-                break;
-            }
+            self.0.insert(folder.to_owned());
         }
     }
 
@@ -131,19 +143,6 @@ pub(crate) fn is_inside(file: &Path, root: &Path) -> bool {
     real && file.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir())
 }
 
-/// Whether `open` is still what lies at `file`. It is not when somebody removed the folder and it was made anew.
-#[cfg(unix)]
-pub(crate) fn is_at(open: &fs::File, file: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |metadata: io::Result<std::fs::Metadata>| metadata.ok().map(|metadata| (metadata.dev(), metadata.ino()));
-    id(open.metadata()) == id(file.symlink_metadata())
-}
-
-#[cfg(not(unix))]
-pub(crate) fn is_at(_: &fs::File, file: &Path) -> bool {
-    file.exists()
-}
-
 /// Removes a file if it is there, and then each folder above it that has become empty, up to `root`.
 pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
@@ -162,17 +161,6 @@ pub(crate) fn remove_empty_above(file: &Path, root: &Path) {
             break;
         }
     }
-}
-
-/// The folder's lock file, made where there is none.
-pub(crate) fn open_lock(file: &Path) -> io::Result<fs::File> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    if file.is_symlink() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is a link; remove it", file.display())));
-    }
-    fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)
 }
 
 /// Removes a folder with all that is in it, and makes it anew.

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ardoise_model::ArticlePath;
 use ardoise_store::{Lead, Store};
 
+use crate::disk::Identity;
 use crate::lists::Pace;
 use crate::run::Run;
 use crate::tree::{self, Tree};
@@ -39,8 +39,9 @@ pub type Progress<'a> = &'a dyn Fn(usize, usize);
 pub struct Generator {
     store: Store,
     to: PathBuf,
-    /// Set once it was seen to be ours: when the folder loses its mark while we run, it still is.
-    known: Arc<AtomicBool>,
+    /// The tree that was seen last, and is ours, even when it loses its mark. If another one lies in its place, a backup or one that
+    /// was made anew, no row of work says what it lacks.
+    known: Arc<Mutex<Option<Identity>>>,
     stop: Stop,
     pace: Pace,
 }
@@ -79,19 +80,31 @@ impl Generator {
     fn run_with(&self, scope: Scope, lead: Option<&mut Lead>, pace: &Pace, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
         let mut files = 0;
         let mut found = |_| files += 1;
-        let tree = Tree::lock(&self.to, self.known.load(Ordering::Relaxed), &mut found)?;
-        self.known.store(true, Ordering::Relaxed);
+        let known = self.known();
+        let tree = Tree::lock(&self.to, known.is_some(), &mut found)?;
+        let identity = tree.identity();
+        let scope = if known.is_some() && known != identity { Scope::Full } else { scope };
         // Only now that it is our turn: whoever was before us may have had it.
         let mut ours = if lead.is_none() { self.store.lead()? } else { None };
         let mut run = Run::new(&self.store, tree, lead.or(ours.as_mut()), pace, &self.stop);
-        run.go(scope, progress)?;
+        let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
+        // Who could not end a look at a tree that he did not know does not know it yet. But that it is ours, he does.
+        if gone.is_ok() && !interrupted || known.is_none() {
+            *self.known.lock().unwrap_or_else(PoisonError::into_inner) = identity;
+        }
+        gone.map_err(|error| error.named(&self.to))?;
         Ok(Outcome { files, articles, interrupted })
     }
 
     /// Whether there is anything to do just now: in the database, or in a tree that was never completed.
     pub fn has_work(&self) -> Result<bool, GeneratorError> {
-        Ok(self.store.has_work()? || !tree::is_owned(&self.to) || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
+        let other_tree = tree::identity(&self.to).is_none_or(|identity| self.known().is_some_and(|known| known != identity));
+        Ok(other_tree || self.store.has_work()? || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
+    }
+
+    fn known(&self) -> Option<Identity> {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether another generator is at work on the tree just now.

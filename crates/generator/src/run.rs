@@ -38,6 +38,13 @@ impl<'a> Run<'a> {
 
     /// Does what rows of work say, and all that has to be done where the tree was never completed or `scope` asks for it.
     pub(crate) fn go(&mut self, scope: Scope, progress: Progress<'_>) -> Result<(), GeneratorError> {
+        self.do_all(scope, progress).map_err(|error| {
+            // Where the folder is gone, that is what is wrong, and not the file that could not be written.
+            if let Err(gone) = self.tree.check_still_there() { gone } else { error }
+        })
+    }
+
+    fn do_all(&mut self, scope: Scope, progress: Progress<'_>) -> Result<(), GeneratorError> {
         let from = match self.tree.mark().clone() {
             Mark::Complete if scope == Scope::Changes => {
                 self.changes(progress)?;

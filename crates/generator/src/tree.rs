@@ -5,7 +5,7 @@ mod mark;
 mod sweep;
 
 use std::fmt;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
@@ -57,9 +57,12 @@ impl fmt::Display for Difference {
 
 /// The published tree, locked by whoever holds this.
 pub(crate) struct Tree<'a> {
+    /// Where it lies.
     root: PathBuf,
+    /// The way to it. It leads to the folder that was locked, wherever that has been moved: not to one that came in its place.
+    way: PathBuf,
     /// None when nothing is to be changed, only compared.
-    lock: Option<fs::File>,
+    lock: Option<disk::Lock>,
     mark: Mark,
     found: &'a mut dyn FnMut(Difference),
 }
@@ -71,14 +74,18 @@ impl<'a> Tree<'a> {
         if !known {
             probe(root)?;
         }
-        let mut lock = disk::open_lock(&root.join(LOCK))?;
-        if lock.file().try_lock().is_err() {
+        let mut lock = disk::Lock::open(root, LOCK)?;
+        if !lock.try_take()? {
             tracing::info!("another generator is at work in {}; waiting until it has ended", root.display());
-            lock.file().lock()?;
+            lock.take()?;
         }
-        let mut said = String::new();
-        lock.read_to_string(&mut said)?;
-        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark: Mark::parse(&said), found };
+        // While it was waited for, somebody may have removed the folder, and another generator made it anew.
+        while !lock.is_in_place() {
+            lock = disk::Lock::open(root, LOCK)?;
+            lock.take()?;
+        }
+        let said = lock.read()?;
+        let mut tree = Self { root: root.to_owned(), way: lock.way(), lock: Some(lock), mark: Mark::parse(&said), found };
         if said.is_empty() {
             tree.set_mark(Mark::default())?;
         }
@@ -87,7 +94,12 @@ impl<'a> Tree<'a> {
 
     /// Looks, and changes nothing.
     pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
-        Self { root: root.to_owned(), lock: None, mark: Mark::default(), found }
+        Self { root: root.to_owned(), way: root.to_owned(), lock: None, mark: Mark::default(), found }
+    }
+
+    /// Which folder it is, whatever its name. None when it is only compared.
+    pub(crate) fn identity(&self) -> Option<disk::Identity> {
+        self.lock.as_ref().map(disk::Lock::identity)
     }
 
     /// How far a full generation came here.
@@ -98,11 +110,7 @@ impl<'a> Tree<'a> {
     /// Says how far a full generation has come. What it says must be on disk.
     pub(crate) fn set_mark(&mut self, mark: Mark) -> Result<(), GeneratorError> {
         if let (Some(lock), true) = (&mut self.lock, mark != self.mark || mark == Mark::default()) {
-            let text = mark.to_string();
-            lock.rewind()?;
-            lock.write_all(text.as_bytes())?;
-            lock.set_len(text.len() as u64)?;
-            lock.sync_all()?;
+            lock.write(&mark.to_string())?;
             self.mark = mark;
         }
         Ok(())
@@ -111,14 +119,14 @@ impl<'a> Tree<'a> {
     /// Fails when somebody has removed or replaced the folder since it was locked. To be asked before rows of work go.
     pub(crate) fn check_still_there(&self) -> Result<(), GeneratorError> {
         match &self.lock {
-            Some(lock) if !disk::is_at(lock, &self.root.join(LOCK)) => Err(GeneratorError::Vanished(self.root.clone())),
+            Some(lock) if !lock.is_in_place() => Err(GeneratorError::Vanished(self.root.clone())),
             _ => Ok(()),
         }
     }
 
     /// The first bytes of a file. None: it is not there, or not to be read.
     pub(crate) fn beginning(&self, file: &str, bytes: usize) -> Option<String> {
-        beginning(&self.root, file, bytes)
+        beginning(&self.way, file, bytes)
     }
 }
 
@@ -127,6 +135,11 @@ pub(crate) fn beginning(root: &Path, file: &str, bytes: usize) -> Option<String>
     let mut text = Vec::with_capacity(bytes);
     fs::File::open(root.join(file)).ok()?.take(bytes as u64).read_to_end(&mut text).ok()?;
     Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Which folder lies at `root`. None: none that a generator has taken possession of.
+pub(crate) fn identity(root: &Path) -> Option<disk::Identity> {
+    disk::Identity::of(&root.join(LOCK))
 }
 
 /// Whether `root` may become, or is, a published tree: it does not exist, is empty, or is ours.
@@ -143,11 +156,6 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
 pub(crate) fn is_busy(root: &Path) -> bool {
     // The lock goes with the handle, at the end of this line.
     fs::File::open(root.join(LOCK)).is_ok_and(|lock| matches!(lock.file().try_lock(), Err(std::fs::TryLockError::WouldBlock)))
-}
-
-/// Whether a generator has taken possession of `root`. Not so when somebody removed the folder.
-pub(crate) fn is_owned(root: &Path) -> bool {
-    root.join(LOCK).exists()
 }
 
 /// Takes possession of `root`, so that it is there even before the first run.

@@ -38,7 +38,7 @@ impl Tree<'_> {
 
     /// Where it is, and whether nothing is to be changed in it: what [`Tree::put`] needs to know.
     pub(crate) fn place(&self) -> (PathBuf, bool) {
-        (self.root.clone(), self.lock.is_none())
+        (self.way.clone(), self.lock.is_none())
     }
 
     /// Flushes what was written, and puts it into its place. Groups of changes stand or fall by themselves; for each, how it went.
@@ -50,7 +50,7 @@ impl Tree<'_> {
             }
             return outcomes;
         }
-        let flushed = disk::flush(&self.root, groups.iter().flatten().filter_map(|change| change.written.as_ref()));
+        let flushed = disk::flush(&self.way, groups.iter().flatten().filter_map(|change| change.written.as_ref()));
         let mut folders = disk::Folders::default();
         let mut outcomes = Vec::with_capacity(groups.len());
         for group in groups {
@@ -68,11 +68,14 @@ impl Tree<'_> {
 
     fn apply_group(&mut self, group: Vec<Change>, folders: &mut disk::Folders) -> io::Result<()> {
         for change in group {
-            let place = self.root.join(&change.difference.file);
-            folders.touch(&place, &self.root);
+            let place = self.way.join(&change.difference.file);
+            match &change.written {
+                Some(written) if !written.in_new_folder => folders.touch(&place, &self.way),
+                _ => folders.touch_all(&place, &self.way),
+            }
             match change.written {
                 Some(written) => written.persist(&place)?,
-                None => disk::remove(&place, &self.root)?,
+                None => disk::remove(&place, &self.way)?,
             }
             (self.found)(change.difference);
         }

@@ -212,10 +212,51 @@ fn a_tree_that_is_removed_during_a_run_is_written_again() {
     let error = generator.run(Scope::Changes, &removed_meanwhile).expect_err("it vanished");
     assert!(matches!(error, GeneratorError::Vanished(_)), "{error}");
     assert_eq!(case.work().len(), 3, "nothing counts as done");
-    // What was written after the removal lies in a folder without its mark, and yet it is known whose it is.
-    assert!(case.path("published/latest.json").exists() && !case.path("published/.ardoise").exists());
+    assert!(!case.path("published").exists(), "nothing was written after the removal");
     generator.run(Scope::Changes, &|_, _| {}).expect("generated");
     assert_eq!(case.differences(), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_tree_that_was_away_and_comes_back_is_looked_at_again() {
+    let case = Case::new();
+    let generator = case.generator("published");
+    let run = || generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+    case.approved("/a/", "Hello");
+    run();
+    fs::rename(case.path("published"), case.path("away")).expect("moved");
+    assert!(generator.has_work().expect("asked"));
+    case.approved("/a/", "Meanwhile");
+    run();
+    assert_eq!(case.differences(), []);
+    fs::remove_dir_all(case.path("published")).expect("removed");
+    fs::rename(case.path("away"), case.path("published")).expect("moved back");
+    assert!(case.work().is_empty() && generator.has_work().expect("asked"), "no row says what it lacks");
+    run();
+    assert_eq!(case.differences(), []);
+    assert!(!generator.has_work().expect("asked"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_generator_whose_tree_is_moved_away_writes_nothing_into_the_next() {
+    let case = Case::new();
+    let generator = case.generator("published");
+    case.generate(Scope::Full);
+    case.approved("/a/", "Hello");
+    let moved_meanwhile = |_: usize, _: usize| {
+        if !case.path("away").exists() {
+            fs::rename(case.path("published"), case.path("away")).expect("moved");
+            fs::create_dir(case.path("published")).expect("made");
+        }
+    };
+    let error = generator.run(Scope::Changes, &moved_meanwhile).expect_err("it vanished");
+    assert!(matches!(error, GeneratorError::Vanished(_)), "{error}");
+    assert_eq!(files(&case.path("published")).len(), 0, "another generator may be at work there");
+    assert!(case.path("away/latest.json").exists(), "it went on where it was");
+    generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+    assert_eq!((case.differences(), case.work()), (vec![], vec![]));
 }
 
 #[cfg(unix)]
