@@ -1,14 +1,17 @@
 //! The articles that the built site has.
 
 mod mark;
+mod memory;
 mod walk;
 mod watch;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ardoise_model::Origin;
 use ardoise_store::{CatalogueChange, Departures, Store};
 
+use self::memory::Memory;
 use crate::GeneratorError;
 
 /// Keeps the store's articles as the built site has them.
@@ -17,6 +20,7 @@ pub struct Catalogue {
     store: Store,
     built: PathBuf,
     origin: Origin,
+    memory: Arc<Mutex<Memory>>,
 }
 
 /// What one look at the built site found.
@@ -35,12 +39,12 @@ pub struct CatalogueReport {
 impl Catalogue {
     /// The catalogue of the site in the folder `built`, published at `origin`.
     pub fn new(store: Store, built: PathBuf, origin: Origin) -> Self {
-        Self { store, built, origin }
+        Self { store, built, origin, memory: Arc::default() }
     }
 
     /// Walks the built site once and brings the store up to date.
     pub fn refresh(&self, departures: Departures) -> Result<CatalogueReport, GeneratorError> {
-        let walk = walk::walk(&self.built, &self.origin)?;
+        let walk = walk::walk(&self.built, &self.origin, &mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))?;
         let change = self.store.sync_catalogue(&walk.entries, departures)?;
         Ok(CatalogueReport { articles: walk.entries.len(), pages: walk.pages, change, problems: walk.problems })
     }
@@ -48,6 +52,6 @@ impl Catalogue {
 
 /// Walks a built site without telling the store: articles, pages, and marks that could not be used.
 pub fn survey(built: &Path, origin: &Origin) -> Result<(usize, usize, Vec<String>), GeneratorError> {
-    let walk = walk::walk(built, origin)?;
+    let walk = walk::walk(built, origin, &mut Memory::default())?;
     Ok((walk.entries.len(), walk.pages, walk.problems))
 }

@@ -10,6 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::GeneratorError;
 use crate::catalogue::mark::{Mark, marks};
+use crate::catalogue::memory::{Memory, Stamp};
 
 /// What is in a built site.
 #[derive(Default)]
@@ -19,8 +20,9 @@ pub(crate) struct Walk {
     pub(crate) problems: Vec<String>,
 }
 
-/// Reads every page below `built`. In the order of their names, so that the same site always gives the same catalogue.
-pub(crate) fn walk(built: &Path, origin: &Origin) -> Result<Walk, GeneratorError> {
+/// Reads every page below `built` that is not in memory as it is. In the order of their names, so that the same site always gives the
+/// same catalogue.
+pub(crate) fn walk(built: &Path, origin: &Origin, memory: &mut Memory) -> Result<Walk, GeneratorError> {
     if !built.is_dir() {
         return Err(GeneratorError::NoSite(built.to_owned()));
     }
@@ -33,23 +35,35 @@ pub(crate) fn walk(built: &Path, origin: &Origin) -> Result<Walk, GeneratorError
             Err(error) if error.depth() > 0 && vanished(&error) => continue,
             Err(error) => return Err(io::Error::from(error).into()),
         };
-        let html = match fs::read(file.path()) {
-            Ok(html) => html,
+        let page = file.path().strip_prefix(built).unwrap_or(file.path()).to_string_lossy().into_owned();
+        let marks = match marks_of(file.path(), &page, memory) {
+            Ok(marks) => marks,
             // The site is being rebuilt; another look follows.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error.into()),
         };
         walk.pages += 1;
-        let page = file.path().strip_prefix(built).unwrap_or(file.path()).to_string_lossy().into_owned();
-        for mark in marks(&html) {
+        for mark in marks {
             add(&mut found, &mut walk.problems, origin, &page, mark);
         }
     }
+    memory.end_walk();
     if walk.pages == 0 {
         return Err(GeneratorError::NoPages(built.to_owned()));
     }
     walk.entries = found.into_values().collect();
     Ok(walk)
+}
+
+/// The stamp is taken before the page is read: one that changes meanwhile is read again the next time.
+fn marks_of(file: &Path, page: &str, memory: &mut Memory) -> io::Result<Vec<Mark>> {
+    let stamp = Stamp::of(&fs::metadata(file)?);
+    if let Some(marks) = memory.recall(page, stamp) {
+        return Ok(marks.to_vec());
+    }
+    let marks = marks(&fs::read(file)?);
+    memory.keep(page.to_owned(), stamp, marks.clone());
+    Ok(marks)
 }
 
 fn add(found: &mut BTreeMap<ArticlePath, CatalogueEntry>, problems: &mut Vec<String>, origin: &Origin, page: &str, mark: Mark) {

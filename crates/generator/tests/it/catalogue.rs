@@ -63,6 +63,29 @@ fn a_site_that_is_not_there_changes_nothing() {
     assert_eq!(paths(&case), ["/a/"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_page_is_read_again_though_its_length_and_time_are_as_before() {
+    let case = Case::new();
+    let catalogue = catalogue(&case);
+    let titles = || -> Vec<_> {
+        catalogue.refresh(Departures::Apply).expect("read");
+        case.store.catalogue().expect("rows").into_iter().map(|row| row.entry.article.title).collect()
+    };
+    page(&case, "public/a/index.html", "/a/", "Old");
+    page(&case, "public/b/index.html", "/b/", "B");
+    assert_eq!(titles(), ["Old", "B"]);
+    let file = case.path("public/a/index.html");
+    let time = fs::metadata(&file).and_then(|metadata| metadata.modified()).expect("a time");
+    page(&case, "public/a/index.html", "/a/", "New");
+    fs::File::options().append(true).open(&file).and_then(|file| file.set_modified(time)).expect("set");
+    assert_eq!(titles(), ["New", "B"]);
+    fs::remove_dir_all(case.path("public/b")).expect("removed");
+    assert_eq!(titles(), ["New"], "what is gone is forgotten");
+    page(&case, "public/b/index.html", "/b/", "B");
+    assert_eq!(titles(), ["New", "B"]);
+}
+
 #[test]
 fn the_watch_follows_saves_renames_and_whole_rebuilds() {
     let case = Case::new();
