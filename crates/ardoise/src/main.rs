@@ -3,6 +3,7 @@
 mod assets;
 mod commands;
 mod config;
+mod limits;
 mod logging;
 mod output;
 mod running;

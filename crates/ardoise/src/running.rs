@@ -10,7 +10,7 @@ use ardoise_service::{Local, Settings};
 use ardoise_store::Departures;
 
 use crate::config::Config;
-use crate::wire;
+use crate::{limits, wire};
 
 /// In what `serve` and `dev` differ.
 pub(crate) struct Manner {
@@ -31,6 +31,7 @@ pub(crate) fn run(
     prepare: impl FnOnce() -> anyhow::Result<()>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<ExitCode> {
+    limits::raise();
     // First of all: a second one that cannot have the port must not touch anything of the first.
     let listener = ardoise_service::listen(config.service.listen)?;
     ardoise_generator::probe(&config.to())?;

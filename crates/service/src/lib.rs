@@ -2,6 +2,7 @@
 
 mod answer;
 mod comments;
+mod crowd;
 mod decode;
 mod health;
 mod local;

@@ -14,6 +14,7 @@ use actix_web::{App, HttpServer, web};
 use ardoise_model::{Origin, Policy, Timestamp};
 use ardoise_store::Store;
 
+use crate::crowd::{self, Crowd};
 use crate::service::Service;
 use crate::{Local, comments, health, newcomment, reading};
 
@@ -25,6 +26,10 @@ const LONGEST: Duration = Duration::from_secs(30);
 const FAREWELL: u64 = 10;
 /// A blog's comments need no more threads, and each costs memory.
 const WORKERS: usize = 2;
+/// Threads that wait for the store, for each worker: a few more than submissions may be dealt with, for `/health`.
+const WAITING: usize = crowd::MOST / WORKERS + 16;
+/// Connections at a time, for each worker. An idle one is closed after five seconds.
+const CONNECTIONS: usize = 10_000;
 
 /// What the service has to know.
 #[derive(Clone)]
@@ -65,7 +70,7 @@ pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: imp
         None => format!("http://{address}").parse().map_err(io::Error::other)?,
     };
     let Settings { tree_url, policy, stacosys_redirect, clock, local, .. } = settings;
-    let service = web::Data::new(Service { store, origin, tree_url, policy, stacosys_redirect, clock });
+    let service = web::Data::new(Service { crowd: Crowd::default(), store, origin, tree_url, policy, stacosys_redirect, clock });
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
             App::new()
@@ -75,6 +80,8 @@ pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: imp
                 .configure(|app| routes(app, &service, local.as_ref()))
         })
         .workers(WORKERS)
+        .worker_max_blocking_threads(WAITING)
+        .max_connections(CONNECTIONS)
         .shutdown_timeout(FAREWELL)
         .listen(listener)?
         .run();

@@ -1,8 +1,11 @@
 use ardoise_model::{Origin, Policy, Timestamp};
 use ardoise_store::Store;
 
+use crate::crowd::Crowd;
+
 /// What every handler sees.
 pub(crate) struct Service {
+    pub(crate) crowd: Crowd,
     pub(crate) store: Store,
     pub(crate) origin: Origin,
     pub(crate) tree_url: String,

@@ -4,6 +4,7 @@ use actix_web::web;
 use ardoise_model::{Draft, Refusal, Submission, admit};
 use ardoise_store::Receipt;
 
+use crate::crowd;
 use crate::service::Service;
 use crate::trouble::Trouble;
 
@@ -25,9 +26,14 @@ pub(crate) async fn take(service: &web::Data<Service>, draft: &Draft) -> Result<
 
 async fn check_and_store(service: &web::Data<Service>, draft: &Draft) -> Result<Receipt, Trouble> {
     let submission = Submission::check(draft, &service.origin).map_err(Trouble::Refused)?;
+    let Some(place) = service.crowd.enter() else {
+        tracing::warn!("{} submissions are being dealt with; the author of another was asked to try again", crowd::MOST);
+        return Err(Trouble::Unavailable);
+    };
     let service = service.clone();
-    // The store blocks, and it goes on to the end even when the reader closes his browser.
-    web::block(move || store(&service, submission)).await.map_err(|_| Trouble::Unavailable)?
+    // The store blocks, and it goes on to the end even when the reader closes his browser. The place goes with it, not with him.
+    let stored = web::block(move || (store(&service, submission), drop(place)).0);
+    stored.await.map_err(|_| Trouble::Unavailable)?
 }
 
 fn store(service: &Service, submission: Submission) -> Result<Receipt, Trouble> {

@@ -28,7 +28,7 @@ const CONTACTS: [(&str, &[&str]); 16] = [
     ("notify", &["ardoise-generator", "ardoise-store"]),
     ("walkdir", &["ardoise-generator", "xtask"]),
     ("fs-err", &["ardoise-generator"]),
-    ("rustix", &["ardoise-generator"]),
+    ("rustix", &["ardoise-generator", "ardoise"]),
     ("tempfile", &["ardoise-generator"]),
     ("anyhow", &["ardoise", "xtask"]),
     ("clap", &["ardoise", "xtask"]),

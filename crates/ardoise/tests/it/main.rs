@@ -11,6 +11,7 @@ mod sqlite {
     mod harness;
 
     mod commands;
+    mod crowded;
     mod killed;
     mod locked;
     mod service;
