@@ -53,7 +53,7 @@ function site(hugo, base, counts, { settings, language, front = {} } = {}) {
     const file = path.endsWith('.html') ? path.replace(/html$/, 'json') : `${path}index.json`;
     if (count) blog.write(`published${file}`, JSON.stringify({ version: 1, path, count, comments }));
   });
-  blog.write('published/counts.json', JSON.stringify({ version: 1, counts: published }));
+  blog.write('published/counts.json', JSON.stringify({ version: 1, revision: 1234567, counts: published }));
   blog.build();
   return blog;
 }
@@ -72,7 +72,7 @@ for (const [name, hugo] of [['the oldest', process.env.OLD_HUGO], ["today's", pr
     assert.match(page, />3\u00a0commentaires<\/h2>/);
     assert.match(page, /id="comment-0000000000"[\s\S]*Zoé &lt;i&gt;[\s\S]*12 mars 2017[\s\S]*<p>Numéro 0<\/p>[\s\S]*id="comment-0000000002"[\s\S]*id="comment-0000000001"/);
     assert.match(blog.read('public/vide/index.html'), />Commentaires<\/h2>/);
-    assert.match(page, /data-tree="\/ardoise\/" data-lang="fr" data-forms="1\u00a0commentaire\|2\u00a0commentaires\|/);
+    assert.match(page, /data-tree="\/ardoise\/" data-revision="1234567" data-lang="fr" data-forms="1\u00a0commentaire\|2\u00a0commentaires\|/);
     assert.doesNotMatch(page, /<style|<script>|style=| on[a-z]+=/, 'no inline script or style');
     const catalogue = JSON.parse(blog.ardoise('catalogue', '--json'));
     assert.deepEqual(catalogue.map((row) => row.path), ['/2017/été/', '/Un espace/', '/c++/', '/ubuntu-9.10/', '/vide/']);

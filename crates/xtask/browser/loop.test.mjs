@@ -53,7 +53,7 @@ test('a comment goes from the form to the page without a build', async () => {
   reader.requests.length = 0;
   await reader.goto(blog.origin);
   await until('the count', async () => (await counted(reader).textContent()) === '1 comment');
-  assert.deepEqual(reader.requests.filter((path) => path.startsWith('/ardoise/')), ['/ardoise/counts.json'], 'one request for all counts');
+  assert.deepEqual(reader.requests.filter((path) => path.startsWith('/ardoise/')), ['/ardoise/latest.json'], 'one request for all counts');
   assert.deepEqual(reader.complaints.filter((text) => !text.includes('404')), [], 'also under a strict policy');
 });
 
@@ -96,6 +96,27 @@ test('what is baked is what the script would show', async () => {
     return reader.locator('.ardoise-thread').innerText();
   };
   assert.equal(await shown({ javaScriptEnabled: false }), await shown({}));
+});
+
+test('a page that was built long ago asks for all counts, and no other does', async () => {
+  const answer = (route, body) => route.fulfill({ json: { version: 1, ...body } });
+  const shown = async (latest, counts) => {
+    const reader = await page(chromium);
+    await reader.route('**/ardoise/latest.json', (route) => answer(route, latest));
+    await reader.route('**/ardoise/counts.json', (route) => answer(route, { revision: latest.revision, counts }));
+    reader.requests.length = 0;
+    await reader.goto(blog.origin, { waitUntil: 'networkidle' });
+    const asked = reader.requests.filter((path) => path.startsWith('/ardoise/')).map((path) => path.slice(9));
+    return [await counted(reader).textContent(), asked];
+  };
+  const baked = Number(/data-revision="(\d+)"/.exec(blog.read('public/index.html'))[1]);
+  assert.equal(baked, JSON.parse(blog.read('published/counts.json')).revision);
+  const other = { '/elsewhere/': 9 };
+  const all = { [decodeURI(ARTICLE)]: 5 };
+  assert.deepEqual(await shown({ revision: baked + 9, since: baked, counts: other }, all), ['1 comment', ['latest.json']], 'nothing new here');
+  assert.deepEqual(await shown({ revision: baked + 9, since: baked, counts: { [decodeURI(ARTICLE)]: 0 } }, all), ['', ['latest.json']], 'the last one is gone');
+  assert.deepEqual(await shown({ revision: baked + 9, since: baked + 1, counts: other }, all), ['5 comments', ['latest.json', 'counts.json']], 'too long ago');
+  assert.deepEqual(await shown({ revision: baked - 1, since: 0, counts: other }, all), ['', ['latest.json']], 'another database; all that it ever had');
 });
 
 test('files that are not there take nothing away from what was baked', async () => {
