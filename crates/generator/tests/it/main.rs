@@ -13,6 +13,8 @@ mod sqlite {
 
     #[path = "catalogue.rs"]
     mod catalogue;
+    #[path = "interrupted.rs"]
+    mod interrupted;
     #[path = "on_change.rs"]
     mod on_change;
     #[path = "same_bytes.rs"]
@@ -32,6 +34,8 @@ mod postgres {
 
     #[path = "catalogue.rs"]
     mod catalogue;
+    #[path = "interrupted.rs"]
+    mod interrupted;
     #[path = "same_bytes.rs"]
     mod same_bytes;
     #[path = "tree.rs"]

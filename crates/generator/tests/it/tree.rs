@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::harness::{Case, files};
-use ardoise_generator::{DifferenceKind, GeneratorError, Scope, Stop};
+use ardoise_generator::{DifferenceKind, GeneratorError, Scope};
 use ardoise_model::Decision;
 use pretty_assertions::assert_eq;
 
@@ -183,82 +183,6 @@ fn nothing_in_the_way_holds_up_the_others_or_leads_out_of_the_tree() {
     assert_eq!(files(&case.path("outside")).len(), 1, "nothing was removed through the link");
 }
 
-#[test]
-fn a_tree_that_vanished_comes_back_whole() {
-    let case = Case::new();
-    case.approved("/a/", "Hello");
-    case.approved("/b/", "Hello");
-    case.generate(Scope::Changes);
-    let good = files(&case.path("published"));
-    fs::remove_dir_all(case.path("published")).expect("removed");
-    assert!(case.generator("published").has_work().expect("asked"));
-    case.generate(Scope::Changes);
-    assert_eq!(files(&case.path("published")), good);
-}
-
-#[test]
-fn a_tree_that_is_removed_during_a_run_is_written_again() {
-    let case = Case::new();
-    let generator = case.generator("published");
-    case.generate(Scope::Full);
-    for article in ["/a/", "/b/", "/c/"] {
-        case.approved(article, "Hello");
-    }
-    let removed_meanwhile = |done: usize, _: usize| {
-        if done == 3 {
-            fs::remove_dir_all(case.path("published")).expect("removed");
-        }
-    };
-    let error = generator.run(Scope::Changes, &removed_meanwhile).expect_err("it vanished");
-    assert!(matches!(error, GeneratorError::Vanished(_)), "{error}");
-    assert_eq!(case.work().len(), 3, "nothing counts as done");
-    assert!(!case.path("published").exists(), "nothing was written after the removal");
-    generator.run(Scope::Changes, &|_, _| {}).expect("generated");
-    assert_eq!(case.differences(), []);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_tree_that_was_away_and_comes_back_is_looked_at_again() {
-    let case = Case::new();
-    let generator = case.generator("published");
-    let run = || generator.run(Scope::Changes, &|_, _| {}).expect("generated");
-    case.approved("/a/", "Hello");
-    run();
-    fs::rename(case.path("published"), case.path("away")).expect("moved");
-    assert!(generator.has_work().expect("asked"));
-    case.approved("/a/", "Meanwhile");
-    run();
-    assert_eq!(case.differences(), []);
-    fs::remove_dir_all(case.path("published")).expect("removed");
-    fs::rename(case.path("away"), case.path("published")).expect("moved back");
-    assert!(case.work().is_empty() && generator.has_work().expect("asked"), "no row says what it lacks");
-    run();
-    assert_eq!(case.differences(), []);
-    assert!(!generator.has_work().expect("asked"));
-}
-
-#[cfg(unix)]
-#[test]
-fn a_generator_whose_tree_is_moved_away_writes_nothing_into_the_next() {
-    let case = Case::new();
-    let generator = case.generator("published");
-    case.generate(Scope::Full);
-    case.approved("/a/", "Hello");
-    let moved_meanwhile = |_: usize, _: usize| {
-        if !case.path("away").exists() {
-            fs::rename(case.path("published"), case.path("away")).expect("moved");
-            fs::create_dir(case.path("published")).expect("made");
-        }
-    };
-    let error = generator.run(Scope::Changes, &moved_meanwhile).expect_err("it vanished");
-    assert!(matches!(error, GeneratorError::Vanished(_)), "{error}");
-    assert_eq!(files(&case.path("published")).len(), 0, "another generator may be at work there");
-    assert!(case.path("away/latest.json").exists(), "it went on where it was");
-    generator.run(Scope::Changes, &|_, _| {}).expect("generated");
-    assert_eq!((case.differences(), case.work()), (vec![], vec![]));
-}
-
 #[cfg(unix)]
 #[test]
 fn one_article_that_cannot_be_written_keeps_no_other_up() {
@@ -333,59 +257,6 @@ fn many_generators_at_once_take_turns() {
 }
 
 #[test]
-fn a_generator_that_dies_half_way_leaves_its_work_to_the_next() {
-    let case = Case::new();
-    case.generate(Scope::Full);
-    for article in ["/a/", "/b/", "/c/"] {
-        case.approved(article, "Hello");
-    }
-    let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
-    assert_eq!(case.work().len(), 3, "nothing is done until all of it is on disk");
-    case.generate(Scope::Changes);
-    assert_eq!(case.differences(), []);
-    assert!(!case.store.has_work().expect("asked"));
-}
-
-#[test]
-fn a_first_run_that_dies_half_way_is_full_again() {
-    let case = Case::new();
-    for article in ["/a/", "/b/", "/c/"] {
-        case.approved(article, "Hello");
-    }
-    // The rows are gone, as in a database that was restored beside an empty folder.
-    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
-    let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
-    case.generate(Scope::Changes);
-    assert_eq!(case.differences(), []);
-}
-
-#[test]
-fn a_full_run_that_is_interrupted_goes_on_where_it_was() {
-    let case = Case::new();
-    for n in 0..600 {
-        case.approved(&format!("/{n:03}/"), "Hello");
-    }
-    // The rows are gone, as in a database that was restored beside an empty folder.
-    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
-    let stop = Stop::default();
-    stop.set();
-    let outcome = case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect("generated");
-    assert!(outcome.interrupted && outcome.articles.len() < 600, "{} articles", outcome.articles.len());
-    assert!(text(&case, ".ardoise").contains("built up to /511/"), "{}", text(&case, ".ardoise"));
-    // What was written is not looked at again.
-    fs::remove_file(case.path("published/000/index.json")).expect("removed");
-    let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
-    assert!(!outcome.interrupted && outcome.articles.len() == 88, "{} articles", outcome.articles.len());
-    assert_eq!(case.differences().len(), 1);
-    // The tree is complete now: from here on a full run compares every file.
-    let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
-    assert_eq!(outcome.articles.len(), 1);
-    assert_eq!(case.differences(), []);
-}
-
-#[test]
 fn the_small_file_holds_what_changed_last_and_says_since_when() {
     let case = Case::new();
     for n in 0..140 {
@@ -407,21 +278,4 @@ fn the_small_file_holds_what_changed_last_and_says_since_when() {
     assert!(size < 5000, "{size} bytes: it stays small whatever the paths");
     let (since, held) = (latest()["since"].as_u64().expect("a number"), latest()["counts"].as_object().expect("counts").len() as u64);
     assert_eq!((&latest()["revision"], since + held), (&181.into(), 181), "each held one was changed once");
-}
-
-#[test]
-fn counts_that_were_left_behind_are_caught_up_with() {
-    let case = Case::new();
-    case.approved("/a/", "Hello");
-    case.generate(Scope::Full);
-    let old = files(&case.path("published"));
-    case.approved("/a/", "More");
-    case.generate(Scope::Changes);
-    // As if it had died between the article and the counts.
-    for name in ["counts.json", "counts.json.gz", "counts.json.br"] {
-        fs::write(case.path("published").join(name), &old[name]).expect("written");
-    }
-    assert!(case.work().is_empty() && case.generator("published").has_work().expect("asked"));
-    case.generate(Scope::Changes);
-    assert_eq!(case.differences(), []);
 }
