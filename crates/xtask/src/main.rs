@@ -6,6 +6,7 @@ mod programs;
 mod test;
 mod tidy;
 mod tools;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,8 @@ enum Task {
         #[arg(long)]
         unpacked: bool,
     },
+    /// Kill, fill, lock and damage what the program stands on, under load, and check what it promised
+    Torture(torture::Args),
     /// Build the example blog that travels in the binary
     Blog,
     /// Take the README's screenshots again
@@ -62,6 +65,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::check(&programs::root()),
         Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
         Task::Postgres { settings, unpacked } => postgres::by_hand(settings, unpacked),
+        Task::Torture(args) => torture::run(&args),
         Task::Blog => blog::build(&tools::Tools::set_up()?),
         Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
     }

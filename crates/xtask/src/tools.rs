@@ -3,6 +3,7 @@
 mod chromium;
 mod debian;
 mod deny;
+mod faketime;
 mod hugo;
 mod nginx;
 mod playwright;
@@ -31,6 +32,11 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
+    /// The library that turns a process's clock.
+    pub(crate) fn faketime() -> anyhow::Result<PathBuf> {
+        faketime::find(&Self::folder()?)
+    }
+
     /// Finds or fetches every tool; names all that could not be had at once, with what to install.
     pub(crate) fn set_up() -> anyhow::Result<Self> {
         let folder = Self::folder()?;

@@ -1,0 +1,141 @@
+//! Torture: the real program under load, real faults at random moments, a reader who believes nothing, and a checker at the end.
+//!
+//! What is checked is docs/architecture.md, 'What must always hold'. A run is made of legs, each on a fresh site: on the
+//! machine's disk and on a small one in memory by turns. The seed that is printed gives the same order of faults again; the
+//! moments at which they hit are the machine's.
+
+mod canary;
+mod checker;
+mod clock;
+mod faults;
+mod ground;
+mod ledger;
+mod leg;
+mod log;
+mod moderators;
+mod namespace;
+mod one_generator;
+mod processes;
+mod program;
+mod random;
+mod reader;
+mod rounds;
+mod services;
+mod shape;
+mod strangers;
+mod weather;
+mod writers;
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, ensure};
+
+use crate::programs::root;
+use crate::tools::Tools;
+use crate::torture::log::Log;
+
+/// A leg is as long as it may take to find out where a finding comes from.
+const LEG: Duration = Duration::from_secs(120);
+
+#[derive(clap::Args, Clone)]
+pub(crate) struct Args {
+    /// How long
+    #[arg(long, default_value_t = 5.0)]
+    minutes: f64,
+    /// Gives the same order of faults as an earlier run; it is printed at the beginning
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Two `serve` on one database and one tree, of which one is killed every few seconds
+    #[arg(long)]
+    takeover: bool,
+    /// Only these faults, by name, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// With the program built for use, not for tests
+    #[arg(long)]
+    release: bool,
+    /// Keep every leg's folder, not only those in which something was found
+    #[arg(long)]
+    keep: bool,
+    /// Keep the program as it is: one that was built before, or another one
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
+}
+
+/// How the torture is to go.
+struct Plan {
+    seed: u64,
+    binary: PathBuf,
+    only: Vec<String>,
+    takeover: bool,
+    keep: bool,
+    may_mount: bool,
+    faketime: Option<PathBuf>,
+}
+
+/// Outside, prepares what needs the outside; inside a world of mounts and processes of its own, does it.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let Some(may_mount) = namespace::may_mount() else {
+        let binary = args.program.clone().map_or_else(|| program::build(args.release), Ok)?;
+        let mut again = namespace::again()?;
+        again.env(PROGRAM, std::path::absolute(binary)?);
+        match Tools::faketime() {
+            Ok(library) => drop(again.env(FAKETIME, library)),
+            Err(error) => eprintln!("no clock can be turned: {error:#}"),
+        }
+        let status = again.status().with_context(|| format!("{again:?} could not be started"))?;
+        ensure!(status.success(), "the torture found something, or could not be brought to its end: {status}");
+        return Ok(());
+    };
+    let seed = args.seed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs() % 1_000_000));
+    for name in &args.only {
+        ensure!(faults::FAULTS.iter().any(|fault| fault.name == name), "there is no fault {name:?}; there are {}", rounds::names());
+    }
+    let only = if args.takeover { vec![faults::KILL_SERVE.to_owned()] } else { args.only.clone() };
+    let plan = Plan {
+        seed,
+        binary: std::env::var_os(PROGRAM).map(PathBuf::from).context("this is for the outside to start")?,
+        only,
+        takeover: args.takeover,
+        keep: args.keep,
+        may_mount,
+        faketime: std::env::var_os(FAKETIME).map(PathBuf::from),
+    };
+    legs(&plan, Duration::from_secs_f64(args.minutes * 60.0))
+}
+
+const PROGRAM: &str = "ARDOISE_TORTURE_PROGRAM";
+const FAKETIME: &str = "ARDOISE_TORTURE_FAKETIME";
+
+fn legs(plan: &Plan, length: Duration) -> anyhow::Result<()> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
+    let folder = target.join("torture").join(format!("sqlite-{}", plan.seed));
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let log = Log::create(&folder.join("log.txt"))?;
+    log.say(format!(
+        "torture of SQLite for {:.1} minutes, seed {}; the log is {}/log.txt",
+        length.as_secs_f64() / 60.0,
+        plan.seed,
+        folder.display()
+    ));
+    if !plan.may_mount {
+        log.not_done("a small disk: this machine lets us mount nothing; run it as root, or allow user namespaces");
+    }
+    if plan.faketime.is_none() {
+        log.not_done("the clock set back: libfaketime could not be had");
+    }
+    let many = (length.as_secs_f64() / LEG.as_secs_f64()).ceil().max(1.0);
+    let each = Duration::from_secs_f64(length.as_secs_f64() / many);
+    let mut done = Duration::ZERO;
+    for number in 0.. {
+        if done >= length {
+            break;
+        }
+        leg::run(plan, &log, folder.join(format!("leg-{number}")), number, each)?;
+        done += each.max(Duration::from_millis(1));
+    }
+    let clean = log.last_page(&format!("torture of SQLite, seed {}", plan.seed));
+    ensure!(clean, "the torture found something");
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! Where one leg takes place: a site with its settings, a database and a published tree.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::torture::namespace;
+
+pub(crate) const ORIGIN: &str = "https://blog.example.org";
+/// Few, so that each is written often.
+pub(crate) const ARTICLES: [&str; 10] = [
+    "/a/",
+    "/b.html",
+    "/2017/performance-python-web/",
+    "/2017/été/",
+    "/c++/",
+    "/deep/er/than/most/",
+    "/with space/",
+    "/d/",
+    "/e/f/",
+    "/e/",
+];
+/// Written to between the faults, to see that everything works again. Nobody else touches it.
+pub(crate) const CANARY: &str = "/canary/";
+/// Room for the database, its log, and the tree; little enough to be filled in a moment.
+const SMALL_DISK: u64 = 64;
+
+pub(crate) struct Ground {
+    pub(crate) folder: PathBuf,
+    /// Holds the database and the tree, and nothing of ours.
+    pub(crate) disk: PathBuf,
+    pub(crate) tree: PathBuf,
+    /// A small disk of its own, which can be filled.
+    pub(crate) small: bool,
+}
+
+impl Ground {
+    /// `store` is the database's address; none: a SQLite file on the disk.
+    pub(crate) fn make(folder: PathBuf, small: bool, store: Option<&str>) -> anyhow::Result<Self> {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        }
+        let disk = folder.join("disk");
+        std::fs::create_dir_all(&disk).with_context(|| disk.display().to_string())?;
+        std::fs::create_dir_all(folder.join("logs"))?;
+        if small {
+            namespace::mount_small_disk(&disk, SMALL_DISK)?;
+        }
+        for article in ARTICLES.into_iter().chain([CANARY]) {
+            page(&folder.join("public"), article)?;
+        }
+        let ground = Self { tree: disk.join("published"), folder, disk, small };
+        let store = store.unwrap_or("sqlite:disk/ardoise.db");
+        ground.settings("ardoise.toml", store, "disk/published")?;
+        ground.settings("elsewhere.toml", store, "elsewhere")?;
+        Ok(ground)
+    }
+
+    fn settings(&self, name: &str, store: &str, to: &str) -> anyhow::Result<()> {
+        let text = format!(
+            "[site]\norigin = \"{ORIGIN}\"\nbuilt = \"public\"\n[service]\nlisten = \"127.0.0.1:0\"\n\
+             [store]\nurl = \"{store}\"\n[publish]\nto = \"{to}\"\n"
+        );
+        std::fs::write(self.folder.join(name), text).with_context(|| name.to_owned())
+    }
+
+    pub(crate) fn elsewhere(&self) -> PathBuf {
+        self.folder.join("elsewhere")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.disk.join("ardoise.db")
+    }
+
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.folder.join("logs")
+    }
+
+    /// Copies what lies on a disk in memory to where it can be looked at afterwards.
+    pub(crate) fn keep(&self) -> anyhow::Result<()> {
+        let copy = self.folder.join("kept");
+        crate::programs::quietly(std::process::Command::new("cp").arg("-a").arg(&self.disk).arg(&copy)).map(drop)
+    }
+
+    pub(crate) fn leave(&self, keep: bool) -> anyhow::Result<()> {
+        if keep && self.small {
+            self.keep()?;
+        }
+        if self.small {
+            namespace::unmount(&self.disk)?;
+        }
+        if keep { Ok(()) } else { std::fs::remove_dir_all(&self.folder).with_context(|| self.folder.display().to_string()) }
+    }
+}
+
+/// Where an article's file lies in the tree.
+pub(crate) fn file_of(article: &str) -> String {
+    let inside = article.trim_matches('/');
+    match inside.strip_suffix(".html") {
+        Some(stem) => format!("{stem}.json"),
+        None => format!("{inside}/index.json"),
+    }
+}
+
+/// The article as a page writes it and a form sends it: a URL's path.
+pub(crate) fn encoded(article: &str) -> String {
+    article.replace(' ', "%20").replace('é', "%C3%A9")
+}
+
+fn page(public: &Path, article: &str) -> anyhow::Result<()> {
+    let inside = article.trim_matches('/');
+    let file = if article.ends_with('/') { public.join(inside).join("index.html") } else { public.join(inside) };
+    std::fs::create_dir_all(file.parent().unwrap_or(public))?;
+    let mark = format!("<section data-ardoise-article=\"{}\" data-ardoise-title=\"About {article}\"></section>", encoded(article));
+    std::fs::write(&file, mark).with_context(|| file.display().to_string())
+}

@@ -1,0 +1,64 @@
+//! A world of our own: mounts that nobody else sees, processes that end with us.
+//!
+//! A small disk and a read-only folder need mounts. In a namespace of mounts they are gone with the last of our processes,
+//! and in one of processes nothing of ours outlives us, however we end.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::programs::quietly;
+
+/// Set in the process that runs inside; says whether it may mount.
+pub(crate) const INSIDE: &str = "ARDOISE_TORTURE_INSIDE";
+
+/// A command that runs this very program with its own arguments again, inside, where that is possible.
+pub(crate) fn again() -> anyhow::Result<Command> {
+    let program = std::env::current_exe()?;
+    let mut command = if let Some(mut unshare) = unshare() {
+        // The shell is the first process in there, and takes in those whose parents have gone. `exit` keeps it from making way.
+        unshare.args(["sh", "-c", "\"$@\"; exit $?", "sh"]).arg(program).env(INSIDE, "mounts");
+        unshare
+    } else {
+        let mut bare = Command::new(program);
+        bare.env(INSIDE, "bare");
+        bare
+    };
+    command.args(std::env::args_os().skip(1));
+    Ok(command)
+}
+
+/// As root, or as a user who is root in there alone; None where neither is allowed.
+fn unshare() -> Option<Command> {
+    let ours = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    let users: [&[&str]; 2] = [&[], &["--user", "--map-root-user"]];
+    users.into_iter().find_map(|user| {
+        let command = || {
+            let mut unshare = Command::new("unshare");
+            unshare.args(user).args(ours);
+            unshare
+        };
+        let may_mount = quietly(command().args(["sh", "-c", "mount -t tmpfs -o size=1m ardoise /mnt"]));
+        may_mount.is_ok().then(command)
+    })
+}
+
+/// None: outside.
+pub(crate) fn may_mount() -> Option<bool> {
+    std::env::var(INSIDE).ok().map(|inside| inside == "mounts")
+}
+
+/// A disk of its own, in memory, of so many megabytes.
+pub(crate) fn mount_small_disk(folder: &Path, megabytes: u64) -> anyhow::Result<()> {
+    let size = format!("size={megabytes}m,mode=755");
+    quietly(Command::new("mount").args(["-t", "tmpfs", "-o", &size, "ardoise"]).arg(folder)).map(drop)
+}
+
+pub(crate) fn mount_read_only(folder: &Path) -> anyhow::Result<()> {
+    quietly(Command::new("mount").arg("--bind").arg(folder).arg(folder))?;
+    quietly(Command::new("mount").args(["-o", "remount,bind,ro"]).arg(folder)).map(drop)
+}
+
+/// Lazily: a process may hold a file of it open.
+pub(crate) fn unmount(folder: &Path) -> anyhow::Result<()> {
+    quietly(Command::new("umount").arg("--lazy").arg(folder)).map(drop)
+}

@@ -1,0 +1,117 @@
+//! The program under torture, run as anyone would run it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::programs::{root, run};
+use crate::torture::processes::Processes;
+
+/// No command of the program takes longer, whatever has been done to it.
+const LONGEST: Duration = Duration::from_secs(90);
+
+/// Builds the program as the tests do, or as its users do.
+pub(crate) fn build(release: bool) -> anyhow::Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet", "--package", "ardoise"]).current_dir(root());
+    if release {
+        cargo.arg("--release");
+    }
+    run(&mut cargo)?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
+    Ok(target.join(if release { "release" } else { "debug" }).join("ardoise"))
+}
+
+pub(crate) struct Program {
+    binary: PathBuf,
+    folder: PathBuf,
+    pub(crate) processes: Processes,
+    number: AtomicU64,
+}
+
+/// What became of a command.
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) printed: String,
+    pub(crate) said: String,
+    pub(crate) killed: bool,
+}
+
+impl Ended {
+    pub(crate) fn succeeded(&self) -> bool {
+        self.status.success() && !self.killed
+    }
+
+    /// Its last words, on one line.
+    pub(crate) fn words(&self) -> String {
+        let last = self.said.lines().next_back().unwrap_or("it said nothing").to_owned();
+        if self.killed { format!("killed; {last}") } else { format!("{}; {last}", self.status) }
+    }
+}
+
+impl Program {
+    pub(crate) fn new(binary: &Path, folder: &Path) -> Self {
+        let (binary, folder) = (binary.to_owned(), folder.to_owned());
+        Self { binary, folder, processes: Processes::default(), number: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn command(&self, settings: &str) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(["--config", settings]).current_dir(&self.folder).env_remove("ARDOISE_CONFIG").env_remove("ARDOISE_LOG");
+        command.env_remove("NOTIFY_SOCKET").stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<Ended> {
+        self.run_with("ardoise.toml", arguments, None)
+    }
+
+    /// Runs a command, and kills it after a time if it is still there.
+    pub(crate) fn run_with(&self, settings: &str, arguments: &[&str], kill_after: Option<Duration>) -> anyhow::Result<Ended> {
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let verb = arguments.first().copied().unwrap_or_default();
+        let place = |kind: &str| self.folder.join("logs").join(format!("{verb}-{number}.{kind}"));
+        let (out, err) = (place("out"), place("err"));
+        let mut command = self.command(settings);
+        command.args(arguments);
+        command.stdout(File::create(&out)?).stderr(File::create(&err)?);
+        let child = command.spawn().with_context(|| format!("{command:?} could not be started"))?;
+        let (status, killed) = self.await_end(child, verb, kill_after)?;
+        let ended = Ended { status, printed: std::fs::read_to_string(&out)?, said: std::fs::read_to_string(&err)?, killed };
+        std::fs::remove_file(&out)?;
+        // What a failed command said stays, for whoever reads the findings.
+        if ended.succeeded() && ended.said.is_empty() {
+            std::fs::remove_file(&err)?;
+        }
+        Ok(ended)
+    }
+
+    fn await_end(&self, mut child: Child, verb: &str, kill_after: Option<Duration>) -> anyhow::Result<(ExitStatus, bool)> {
+        let (begun, id) = (Instant::now(), child.id());
+        self.processes.add(id, verb);
+        let patience = kill_after.unwrap_or(LONGEST);
+        let ended = loop {
+            if let Some(status) = child.try_wait()? {
+                break Ok((status, false));
+            }
+            if begun.elapsed() >= patience {
+                child.kill()?;
+                let status = child.wait()?;
+                if kill_after.is_none() {
+                    break Err(anyhow::anyhow!("`ardoise {verb}` had not ended after {} s, and was killed", patience.as_secs()));
+                }
+                // It may have ended by itself in the very last moment; then its outcome is known.
+                break Ok((status, status.code().is_none()));
+            }
+            thread::sleep(Duration::from_millis(1));
+        };
+        self.processes.remove(id);
+        ended
+    }
+}

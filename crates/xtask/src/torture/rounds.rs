@@ -1,0 +1,139 @@
+//! Fault after fault, sometimes two at once, and after each the question whether everything works again.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::torture::faults::{FAULTS, Fault};
+use crate::torture::leg::Leg;
+use crate::torture::random::Random;
+use crate::torture::weather::GRACE;
+use crate::torture::{Plan, canary, checker};
+
+/// The second `serve` is there in so many of a hundred rounds.
+const SECOND_SERVE: u64 = 60;
+
+pub(crate) fn go(plan: &Plan, leg: &Leg<'_>, mut random: Random, until: Instant) -> anyhow::Result<()> {
+    leg.services.want(0, true);
+    if !all_works(leg, 0, "the start")? {
+        return Ok(());
+    }
+    let possible = possible(plan, leg);
+    anyhow::ensure!(!possible.is_empty(), "no fault is left to be made here; there are {}", names());
+    for round in 1.. {
+        // Now and then so long that nothing may be late any more.
+        let pause = if round % 8 == 0 { GRACE * 2 } else { random.milliseconds(0, 1200) };
+        thread::sleep(pause);
+        if Instant::now() >= until || leg.is_over() {
+            break;
+        }
+        leg.weather.storm();
+        if leg.services.is_wanted(1) != (plan.takeover || random.percent(SECOND_SERVE)) {
+            change_second(leg)?;
+        }
+        let faults = draw(&possible, &mut random, plan.takeover);
+        let happened = make(leg, round, &faults, &mut random)?;
+        leg.log.say(format!("round {round}: {happened}"));
+        leg.log.add("rounds", 1);
+        if !all_works(leg, round, &happened)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// True: calm again.
+fn all_works(leg: &Leg<'_>, round: u64, after: &str) -> anyhow::Result<bool> {
+    let works = match canary::sing(leg, round)? {
+        Ok(took) => {
+            // Load would cover up what was left undone: the next decision about an article writes its files anew.
+            leg.hold_the_load();
+            let right = checker::by_itself(leg)?;
+            if right.is_ok() {
+                leg.strangers.healed();
+            }
+            leg.let_the_load_go_on();
+            right.map(|()| took)
+        }
+        Err(missing) => Err(missing),
+    };
+    match works {
+        Ok(took) => {
+            leg.log.say(format!("          then it {took}; the tree is right"));
+            leg.weather.calm();
+            Ok(true)
+        }
+        Err(missing) => {
+            leg.log.finding(format!("after {after}: {missing}"));
+            Ok(false)
+        }
+    }
+}
+
+fn change_second(leg: &Leg<'_>) -> anyhow::Result<()> {
+    let wanted = !leg.services.is_wanted(1);
+    leg.services.want(1, wanted);
+    if !wanted {
+        leg.services.signal(1, "-TERM")?;
+    }
+    Ok(())
+}
+
+fn possible(plan: &Plan, leg: &Leg<'_>) -> Vec<&'static Fault> {
+    let mut possible = vec![];
+    for fault in FAULTS.iter().filter(|fault| plan.only.is_empty() || plan.only.iter().any(|name| name == fault.name)) {
+        if !(fault.belongs)(leg) {
+            continue;
+        }
+        if fault.needs_mounts && !plan.may_mount {
+            leg.log.not_done(format!("{}: this machine lets us mount nothing; run it as root, or allow user namespaces", fault.name));
+        } else {
+            possible.push(fault);
+        }
+    }
+    possible
+}
+
+pub(crate) fn names() -> String {
+    FAULTS.iter().map(|fault| fault.name).collect::<Vec<_>>().join(", ")
+}
+
+fn draw(possible: &[&'static Fault], random: &mut Random, one_alone: bool) -> Vec<&'static Fault> {
+    let mut drawn: Vec<&'static Fault> = random.pick(possible).copied().into_iter().collect();
+    if random.percent(25) && !one_alone {
+        let other = random.pick(possible).copied();
+        drawn.extend(other.filter(|other| drawn.iter().all(|fault| fault.area != other.area)));
+    }
+    drawn
+}
+
+fn make(leg: &Leg<'_>, round: u64, faults: &[&'static Fault], random: &mut Random) -> anyhow::Result<String> {
+    let alone = faults.len() == 1;
+    let names: Vec<_> = faults.iter().map(|fault| fault.name).collect();
+    leg.log.say(format!("round {round}: {} …", names.join(" and ")));
+    let begun = Instant::now();
+    let done: Vec<anyhow::Result<String>> = thread::scope(|scope| {
+        let made = faults.iter().map(|fault| {
+            leg.log.fault(fault.name);
+            let mut random = random.split();
+            scope.spawn(move || (fault.make)(leg, &mut random, alone))
+        });
+        let made: Vec<_> = made.collect();
+        made.into_iter().map(|made| made.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a fault's thread panicked")))).collect()
+    });
+    let said = done.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(format!("{} ({:.1} s)", said.join("; at once "), begun.elapsed().as_secs_f64()))
+}
+
+/// Waits for something that must come by itself; false when it does not.
+pub(crate) fn wait_for(patience: Duration, mut condition: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<bool> {
+    let begun = Instant::now();
+    loop {
+        if condition()? {
+            return Ok(true);
+        }
+        if begun.elapsed() > patience {
+            return Ok(false);
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}

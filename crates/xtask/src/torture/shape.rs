@@ -1,0 +1,162 @@
+//! What a published file must look like to be whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+use serde_json::Value;
+
+use crate::torture::ground::{ARTICLES, CANARY, file_of};
+use crate::torture::writers::PRIVATE;
+
+/// A comment as a reader sees it.
+pub(crate) struct Seen {
+    pub(crate) id: String,
+    pub(crate) article: String,
+    pub(crate) html: String,
+}
+
+/// A file, taken apart.
+pub(crate) enum Published {
+    /// One article's comments.
+    Article(String, Vec<Seen>),
+    /// The newest of the site.
+    Recent(Vec<Seen>),
+    /// `counts.json` or `latest.json`.
+    Counts(Counts),
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) of: BTreeMap<String, u64>,
+    /// Absent before there were revisions.
+    pub(crate) revision: Option<u64>,
+    pub(crate) since: Option<u64>,
+}
+
+/// The name of the readable form.
+pub(crate) fn readable(file: &str) -> &str {
+    file.strip_suffix(".gz").or_else(|| file.strip_suffix(".br")).unwrap_or(file)
+}
+
+/// A file's bytes as a browser gets them.
+pub(crate) fn unpack(file: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let mut plain = Vec::new();
+    let done = match file.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("gz") => flate2::read::GzDecoder::new(bytes).read_to_end(&mut plain),
+        Some("br") => brotli::Decompressor::new(bytes, 4096).read_to_end(&mut plain),
+        _ => return Ok(bytes.to_vec()),
+    };
+    done.map(|_| plain).map_err(|error| format!("it does not unpack: {error}"))
+}
+
+/// Reads a file of the tree, given the name of its readable form; says what is not as it must be.
+pub(crate) fn parse(file: &str, plain: &[u8]) -> Result<Published, String> {
+    let text = String::from_utf8_lossy(plain);
+    for secret in [PRIVATE, "127.0.0.1"] {
+        if text.contains(secret) {
+            return Err(format!("it holds {secret:?}, which is private"));
+        }
+    }
+    let value: Value = serde_json::from_slice(plain).map_err(|error| format!("it is no whole JSON: {error}; {} bytes", plain.len()))?;
+    if value["version"] != 1 {
+        return Err("its version is not 1".to_owned());
+    }
+    match file {
+        "counts.json" | "latest.json" => counts(file, &value).map(Published::Counts),
+        "recent.json" => comments(&value, None).map(Published::Recent),
+        _ => article(file, &value),
+    }
+}
+
+fn article(file: &str, value: &Value) -> Result<Published, String> {
+    let Some(path) = ARTICLES.iter().chain([&CANARY]).find(|path| file_of(path) == file) else {
+        return Err("it belongs to no article".to_owned());
+    };
+    if value["path"] != *path {
+        return Err(format!("it is the file of {path} and says that it is {}", value["path"]));
+    }
+    let comments = comments(value, Some(path))?;
+    if value["count"].as_u64() != Some(comments.len() as u64) {
+        return Err(format!("it says {} comments and holds {}", value["count"], comments.len()));
+    }
+    if comments.is_empty() {
+        return Err("it holds no comment, and should not be there".to_owned());
+    }
+    Ok(Published::Article((*path).to_owned(), comments))
+}
+
+fn comments(value: &Value, article: Option<&str>) -> Result<Vec<Seen>, String> {
+    let list = value["comments"].as_array().ok_or("it has no list of comments")?;
+    let mut ids = BTreeSet::new();
+    let mut seen = vec![];
+    for comment in list {
+        let text = |name: &str| comment[name].as_str().map(str::to_owned).ok_or_else(|| format!("a comment has no {name}"));
+        let (id, html, _) = (text("id")?, text("html")?, text("date")?);
+        if comment["author"]["name"] != "Ada" {
+            return Err(format!("{id} has another author: {}", comment["author"]));
+        }
+        if !ids.insert(id.clone()) {
+            return Err(format!("{id} is in it twice"));
+        }
+        let article = match article {
+            Some(article) => article.to_owned(),
+            None => text("path")?,
+        };
+        seen.push(Seen { id, article, html });
+    }
+    let parents = list.iter().filter_map(|comment| comment["parent"].as_str());
+    match parents.into_iter().find(|parent| article.is_some() && !ids.contains(*parent)) {
+        Some(parent) => Err(format!("{parent} is answered in it, and is not there")),
+        None => Ok(seen),
+    }
+}
+
+fn counts(file: &str, value: &Value) -> Result<Counts, String> {
+    let map = value["counts"].as_object().ok_or("it has no counts")?;
+    let mut counts = BTreeMap::new();
+    for (path, count) in map {
+        let count = count.as_u64().ok_or_else(|| format!("the count of {path} is {count}"))?;
+        if count == 0 && file == "counts.json" {
+            return Err(format!("it counts 0 for {path}, which should be absent"));
+        }
+        counts.insert(path.clone(), count);
+    }
+    Ok(Counts { of: counts, revision: value["revision"].as_u64(), since: value["since"].as_u64() })
+}
+
+/// What a reader's page shows: the latest changes over the full counts.
+pub(crate) fn joined(counts: &Counts, latest: Option<&Counts>) -> BTreeMap<String, u64> {
+    let mut joined = counts.of.clone();
+    joined.extend(latest.into_iter().flat_map(|latest| latest.of.clone()));
+    joined.retain(|_, count| *count > 0);
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str =
+        r#"{"version":1,"path":"/a/","count":1,"comments":[{"id":"x","parent":null,"author":{"name":"Ada"},"date":"d","html":"h"}]}"#;
+
+    #[test]
+    fn a_whole_file_is_read_and_anything_else_is_named() {
+        assert!(matches!(parse("a/index.json", ONE.as_bytes()), Ok(Published::Article(path, seen)) if path == "/a/" && seen.len() == 1));
+        let wrong = |file: &str, text: &str| parse(file, text.as_bytes()).err().unwrap_or_default();
+        assert!(wrong("a/index.json", &ONE[..80]).contains("no whole JSON"));
+        assert!(wrong("d/index.json", ONE).contains("says that it is"));
+        assert!(wrong("z/index.json", ONE).contains("no article"));
+        assert!(wrong("a/index.json", &ONE.replace("\"count\":1", "\"count\":2")).contains("says 2"));
+        assert!(wrong("a/index.json", &ONE.replace("null", "\"y\"")).contains("is answered"));
+        assert!(wrong("a/index.json", &ONE.replace("\"h\"", "\"a@private.example\"")).contains("private"));
+        assert!(wrong("counts.json", r#"{"version":1,"counts":{"/a/":0}}"#).contains("counts 0"));
+        assert!(unpack("a.json.gz", b"no gzip").is_err() && unpack("a.json.br", ONE.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn the_latest_changes_lie_over_the_counts() {
+        let of = |pairs: &[(&str, u64)]| Counts { of: pairs.iter().map(|(p, n)| ((*p).to_owned(), *n)).collect(), ..Counts::default() };
+        let shown = joined(&of(&[("/a/", 1), ("/d/", 2)]), Some(&of(&[("/a/", 0), ("/e/", 3)])));
+        assert_eq!(shown, of(&[("/d/", 2), ("/e/", 3)]).of);
+    }
+}
