@@ -52,13 +52,13 @@ pub(crate) struct Args {
     /// Only these faults, by name, separated by commas
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// With the program built for use, not for tests
+    /// End with the first finding
     #[arg(long)]
-    release: bool,
+    first: bool,
     /// Keep every leg's folder, not only those in which something was found
     #[arg(long)]
     keep: bool,
-    /// Keep the program as it is: one that was built before, or another one
+    /// Another program than the one that tests use: one that was built for use, or from other sources
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
 }
@@ -67,9 +67,7 @@ pub(crate) struct Args {
 struct Plan {
     seed: u64,
     binary: PathBuf,
-    only: Vec<String>,
-    takeover: bool,
-    keep: bool,
+    args: Args,
     may_mount: bool,
     faketime: Option<PathBuf>,
 }
@@ -77,7 +75,7 @@ struct Plan {
 /// Outside, prepares what needs the outside; inside a world of mounts and processes of its own, does it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let Some(may_mount) = namespace::may_mount() else {
-        let binary = args.program.clone().map_or_else(|| program::build(args.release), Ok)?;
+        let binary = args.program.clone().map_or_else(program::build, Ok)?;
         let mut again = namespace::again()?;
         again.env(PROGRAM, std::path::absolute(binary)?);
         match Tools::faketime() {
@@ -92,21 +90,29 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     for name in &args.only {
         ensure!(faults::FAULTS.iter().any(|fault| fault.name == name), "there is no fault {name:?}; there are {}", rounds::names());
     }
-    let only = if args.takeover { vec![faults::KILL_SERVE.to_owned()] } else { args.only.clone() };
+    let mut args = args.clone();
+    if args.takeover {
+        args.only = vec![faults::KILL_SERVE.to_owned()];
+    }
+    let length = Duration::from_secs_f64(args.minutes * 60.0);
     let plan = Plan {
         seed,
         binary: std::env::var_os(PROGRAM).map(PathBuf::from).context("this is for the outside to start")?,
-        only,
-        takeover: args.takeover,
-        keep: args.keep,
+        args,
         may_mount,
         faketime: std::env::var_os(FAKETIME).map(PathBuf::from),
     };
-    legs(&plan, Duration::from_secs_f64(args.minutes * 60.0))
+    legs(&plan, length)
 }
 
 const PROGRAM: &str = "ARDOISE_TORTURE_PROGRAM";
 const FAKETIME: &str = "ARDOISE_TORTURE_FAKETIME";
+
+/// One on each kind of disk at least, unless they would be too short for any fault.
+fn how_many(length: Duration) -> u32 {
+    let least = if length > Duration::from_secs(40) { 2 } else { 1 };
+    u32::try_from(length.as_secs().div_ceil(LEG.as_secs())).unwrap_or(u32::MAX).max(least)
+}
 
 fn legs(plan: &Plan, length: Duration) -> anyhow::Result<()> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
@@ -125,15 +131,12 @@ fn legs(plan: &Plan, length: Duration) -> anyhow::Result<()> {
     if plan.faketime.is_none() {
         log.not_done("the clock set back: libfaketime could not be had");
     }
-    let many = (length.as_secs_f64() / LEG.as_secs_f64()).ceil().max(1.0);
-    let each = Duration::from_secs_f64(length.as_secs_f64() / many);
-    let mut done = Duration::ZERO;
-    for number in 0.. {
-        if done >= length {
+    let many = how_many(length);
+    for number in 0..many {
+        leg::run(plan, &log, folder.join(format!("leg-{number}")), number.into(), length / many)?;
+        if plan.args.first && log.findings() > 0 {
             break;
         }
-        leg::run(plan, &log, folder.join(format!("leg-{number}")), number, each)?;
-        done += each.max(Duration::from_millis(1));
     }
     let clean = log.last_page(&format!("torture of SQLite, seed {}", plan.seed));
     ensure!(clean, "the torture found something");

@@ -100,7 +100,7 @@ pub(crate) fn run(plan: &Plan, log: &Log, folder: PathBuf, number: u64, length: 
     take_place(plan, &leg, number, length);
     let clean = log.findings() == found;
     log.say(format!("leg {number}: {}", if clean { "nothing found" } else { "see the findings; its folder is kept" }));
-    ground.leave(!clean || plan.keep)
+    ground.leave(!clean || plan.args.keep)
 }
 
 fn take_place(plan: &Plan, leg: &Leg<'_>, number: u64, length: Duration) {

@@ -13,7 +13,8 @@ use std::time::Duration;
 use crate::torture::leg::Leg;
 
 const PAUSE: Duration = Duration::from_millis(2);
-const LOCK: &str = ".ardoise";
+/// It is held open by whoever waits for its lock, and written by whoever has it.
+const MARK: &str = ".ardoise";
 const LOOKS: u32 = 3;
 
 /// Files of the tree that a process has open for writing.
@@ -56,20 +57,21 @@ fn writing(id: u32, tree: &Path) -> Writing {
     let mut files = Writing::new();
     for descriptor in open.flatten() {
         let Ok(file) = std::fs::read_link(descriptor.path()) else { continue };
-        let inside = file.strip_prefix(tree).is_ok_and(|inside| !inside.to_string_lossy().starts_with(LOCK) || is_temporary(inside));
-        if !inside {
+        let is_mark = file == tree.join(MARK);
+        if is_mark || !file.starts_with(tree) {
             continue;
         }
         let number = descriptor.file_name().to_string_lossy().into_owned();
-        if is_for_writing(id, &number) {
+        if is_temporary(&file) || is_for_writing(id, &number) {
             files.insert(file.strip_prefix(tree).unwrap_or(&file).to_string_lossy().into_owned());
         }
     }
     files
 }
 
-fn is_temporary(inside: &Path) -> bool {
-    inside.to_string_lossy().starts_with(".ardoise-")
+/// A new file that is not yet in its place. It is read, too, when it is flushed.
+fn is_temporary(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".ardoise-"))
 }
 
 /// `flags: 0100002`, in octal; the last digit's lowest bits are the access mode, and 0 is reading.

@@ -15,16 +15,11 @@ use crate::torture::processes::Processes;
 /// No command of the program takes longer, whatever has been done to it.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// Builds the program as the tests do, or as its users do.
-pub(crate) fn build(release: bool) -> anyhow::Result<PathBuf> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--quiet", "--package", "ardoise"]).current_dir(root());
-    if release {
-        cargo.arg("--release");
-    }
-    run(&mut cargo)?;
+/// Builds the program as the tests do.
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
+    run(Command::new("cargo").args(["build", "--quiet", "--package", "ardoise"]).current_dir(root()))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
-    Ok(target.join(if release { "release" } else { "debug" }).join("ardoise"))
+    Ok(target.join("debug/ardoise"))
 }
 
 pub(crate) struct Program {

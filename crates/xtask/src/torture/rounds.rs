@@ -23,14 +23,15 @@ pub(crate) fn go(plan: &Plan, leg: &Leg<'_>, mut random: Random, until: Instant)
         // Now and then so long that nothing may be late any more.
         let pause = if round % 8 == 0 { GRACE * 2 } else { random.milliseconds(0, 1200) };
         thread::sleep(pause);
-        if Instant::now() >= until || leg.is_over() {
+        let enough = plan.args.first && leg.log.findings() > 0;
+        if Instant::now() >= until || leg.is_over() || enough {
             break;
         }
         leg.weather.storm();
-        if leg.services.is_wanted(1) != (plan.takeover || random.percent(SECOND_SERVE)) {
+        if leg.services.is_wanted(1) != (plan.args.takeover || random.percent(SECOND_SERVE)) {
             change_second(leg)?;
         }
-        let faults = draw(&possible, &mut random, plan.takeover);
+        let faults = draw(&possible, &mut random, plan.args.takeover);
         let happened = make(leg, round, &faults, &mut random)?;
         leg.log.say(format!("round {round}: {happened}"));
         leg.log.add("rounds", 1);
@@ -80,7 +81,7 @@ fn change_second(leg: &Leg<'_>) -> anyhow::Result<()> {
 
 fn possible(plan: &Plan, leg: &Leg<'_>) -> Vec<&'static Fault> {
     let mut possible = vec![];
-    for fault in FAULTS.iter().filter(|fault| plan.only.is_empty() || plan.only.iter().any(|name| name == fault.name)) {
+    for fault in FAULTS.iter().filter(|fault| plan.args.only.is_empty() || plan.args.only.iter().any(|name| name == fault.name)) {
         if !(fault.belongs)(leg) {
             continue;
         }
