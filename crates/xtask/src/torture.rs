@@ -23,16 +23,20 @@ mod rounds;
 mod services;
 mod shape;
 mod strangers;
+mod takeover;
 mod weather;
 mod writers;
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
 
+use crate::postgres::{Postgres, Settings};
 use crate::programs::root;
 use crate::tools::Tools;
+use crate::tools::postgres::Programs;
 use crate::torture::log::Log;
 
 /// A leg is as long as it may take to find out where a finding comes from.
@@ -40,9 +44,11 @@ const LEG: Duration = Duration::from_secs(120);
 
 #[derive(clap::Args, Clone)]
 pub(crate) struct Args {
-    /// How long
+    /// How long, on each database
     #[arg(long, default_value_t = 5.0)]
     minutes: f64,
+    #[arg(long, value_enum, default_value = "sqlite", overrides_with = "store")]
+    store: Store,
     /// Gives the same order of faults as an earlier run; it is printed at the beginning
     #[arg(long)]
     seed: Option<u64>,
@@ -63,6 +69,13 @@ pub(crate) struct Args {
     program: Option<PathBuf>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Store {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
 /// How the torture is to go.
 struct Plan {
     seed: u64,
@@ -70,43 +83,65 @@ struct Plan {
     args: Args,
     may_mount: bool,
     faketime: Option<PathBuf>,
+    /// None: SQLite.
+    postgres: Option<Mutex<Postgres>>,
 }
+
+/// What the outside has found for the inside.
+const PROGRAM: &str = "ARDOISE_TORTURE_PROGRAM";
+const FAKETIME: &str = "ARDOISE_TORTURE_FAKETIME";
 
 /// Outside, prepares what needs the outside; inside a world of mounts and processes of its own, does it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let Some(may_mount) = namespace::may_mount() else {
-        let binary = args.program.clone().map_or_else(program::build, Ok)?;
-        let mut again = namespace::again()?;
-        again.env(PROGRAM, std::path::absolute(binary)?);
-        match Tools::faketime() {
-            Ok(library) => drop(again.env(FAKETIME, library)),
-            Err(error) => eprintln!("no clock can be turned: {error:#}"),
-        }
-        let status = again.status().with_context(|| format!("{again:?} could not be started"))?;
-        ensure!(status.success(), "the torture found something, or could not be brought to its end: {status}");
-        return Ok(());
-    };
-    let seed = args.seed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs() % 1_000_000));
     for name in &args.only {
         ensure!(faults::FAULTS.iter().any(|fault| fault.name == name), "there is no fault {name:?}; there are {}", rounds::names());
     }
-    let mut args = args.clone();
-    if args.takeover {
-        args.only = vec![faults::KILL_SERVE.to_owned()];
+    match namespace::may_mount() {
+        None => outside(args),
+        Some(may_mount) => inside(args, may_mount),
     }
-    let length = Duration::from_secs_f64(args.minutes * 60.0);
+}
+
+fn outside(args: &Args) -> anyhow::Result<()> {
+    let binary = args.program.clone().map_or_else(program::build, Ok)?;
+    let faketime = Tools::faketime().inspect_err(|error| eprintln!("no clock can be turned: {error:#}")).ok();
+    let stores: &[&str] = match args.store {
+        Store::Sqlite => &["sqlite"],
+        Store::Postgres => &["postgres"],
+        Store::Both => &["sqlite", "postgres"],
+    };
+    let mut found = vec![];
+    for store in stores {
+        // PostgreSQL refuses to run as root, and so as a user who is root in his own world alone.
+        let mut again = namespace::again(*store == "sqlite")?;
+        again.args(["--store", store]).env(PROGRAM, std::path::absolute(&binary)?).envs(faketime.iter().map(|library| (FAKETIME, library)));
+        let status = again.status().with_context(|| format!("{again:?} could not be started"))?;
+        if !status.success() {
+            found.push(format!("{store}: {status}"));
+        }
+    }
+    ensure!(found.is_empty(), "the torture found something, or could not be brought to its end: {}", found.join(", "));
+    Ok(())
+}
+
+fn inside(args: &Args, may_mount: bool) -> anyhow::Result<()> {
+    let seed = args.seed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs() % 1_000_000));
+    let postgres = if args.store == Store::Postgres {
+        let programs = Programs::find(&Tools::folder()?)?;
+        Some(Mutex::new(Postgres::new(&programs, Settings { durable: true, ..Settings::default() })?))
+    } else {
+        None
+    };
     let plan = Plan {
         seed,
         binary: std::env::var_os(PROGRAM).map(PathBuf::from).context("this is for the outside to start")?,
-        args,
+        args: args.clone(),
         may_mount,
         faketime: std::env::var_os(FAKETIME).map(PathBuf::from),
+        postgres,
     };
-    legs(&plan, length)
+    legs(&plan, Duration::from_secs_f64(args.minutes * 60.0))
 }
-
-const PROGRAM: &str = "ARDOISE_TORTURE_PROGRAM";
-const FAKETIME: &str = "ARDOISE_TORTURE_FAKETIME";
 
 /// One on each kind of disk at least, unless they would be too short for any fault.
 fn how_many(length: Duration) -> u32 {
@@ -115,12 +150,13 @@ fn how_many(length: Duration) -> u32 {
 }
 
 fn legs(plan: &Plan, length: Duration) -> anyhow::Result<()> {
+    let name = if plan.postgres.is_some() { "PostgreSQL" } else { "SQLite" };
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
-    let folder = target.join("torture").join(format!("sqlite-{}", plan.seed));
+    let folder = target.join("torture").join(format!("{name}-{}", plan.seed));
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let log = Log::create(&folder.join("log.txt"))?;
     log.say(format!(
-        "torture of SQLite for {:.1} minutes, seed {}; the log is {}/log.txt",
+        "torture of {name} for {:.1} minutes, seed {}; the log is {}/log.txt",
         length.as_secs_f64() / 60.0,
         plan.seed,
         folder.display()
@@ -138,7 +174,7 @@ fn legs(plan: &Plan, length: Duration) -> anyhow::Result<()> {
             break;
         }
     }
-    let clean = log.last_page(&format!("torture of SQLite, seed {}", plan.seed));
+    let clean = log.last_page(&format!("torture of {name}, seed {}", plan.seed));
     ensure!(clean, "the torture found something");
     Ok(())
 }

@@ -6,6 +6,7 @@ mod disk_full;
 mod kill;
 mod locked;
 mod paused;
+mod postgres;
 mod read_only;
 mod stranger;
 mod vanish;
@@ -38,10 +39,12 @@ const fn fault(name: &'static str, area: Area, make: fn(&Leg<'_>, &mut Random, b
     Fault { name, area, needs_mounts: false, belongs: |_| true, make }
 }
 
-pub(crate) const KILL_SERVE: &str = "kill-serve";
+fn on_postgres(leg: &Leg<'_>) -> bool {
+    leg.postgres.is_some()
+}
 
-pub(crate) const FAULTS: [Fault; 14] = [
-    fault(KILL_SERVE, Area::Serve, kill::serve),
+pub(crate) const FAULTS: [Fault; 18] = [
+    fault("kill-serve", Area::Serve, kill::serve),
     fault("stop-serve", Area::Serve, kill::stop),
     fault("pause-serve", Area::Serve, paused::serve),
     fault("kill-generate", Area::Commands, kill::generate),
@@ -54,5 +57,9 @@ pub(crate) const FAULTS: [Fault; 14] = [
     fault("stranger-edits", Area::Tree, stranger::edit),
     fault("stranger-deletes", Area::Tree, stranger::delete),
     Fault { belongs: |leg| leg.ground.database().exists(), ..fault("lock-database", Area::Database, locked::sqlite) },
+    Fault { belongs: on_postgres, ..fault("lock-table", Area::Database, postgres::lock) },
+    Fault { belongs: on_postgres, ..fault("stop-postgres", Area::Database, postgres::stop) },
+    Fault { belongs: on_postgres, ..fault("pause-postgres", Area::Database, postgres::pause) },
+    Fault { belongs: on_postgres, ..fault("cut-sessions", Area::Database, postgres::cut_sessions) },
     Fault { belongs: |leg| leg.clock.is_some(), ..fault("clock-back", Area::Clock, clock_back::turn) },
 ];

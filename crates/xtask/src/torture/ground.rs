@@ -26,6 +26,8 @@ pub(crate) const CANARY: &str = "/canary/";
 const SMALL_DISK: u64 = 64;
 
 pub(crate) struct Ground {
+    /// The database's, where it is a server's.
+    pub(crate) name: String,
     pub(crate) folder: PathBuf,
     /// Holds the database and the tree, and nothing of ours.
     pub(crate) disk: PathBuf,
@@ -36,7 +38,7 @@ pub(crate) struct Ground {
 
 impl Ground {
     /// `store` is the database's address; none: a SQLite file on the disk.
-    pub(crate) fn make(folder: PathBuf, small: bool, store: Option<&str>) -> anyhow::Result<Self> {
+    pub(crate) fn make(folder: PathBuf, small: bool, store: Option<&str>, name: String) -> anyhow::Result<Self> {
         if folder.exists() {
             std::fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
         }
@@ -49,7 +51,7 @@ impl Ground {
         for article in ARTICLES.into_iter().chain([CANARY]) {
             page(&folder.join("public"), article)?;
         }
-        let ground = Self { tree: disk.join("published"), folder, disk, small };
+        let ground = Self { name, tree: disk.join("published"), folder, disk, small };
         let store = store.unwrap_or("sqlite:disk/ardoise.db");
         ground.settings("ardoise.toml", store, "disk/published")?;
         ground.settings("elsewhere.toml", store, "elsewhere")?;

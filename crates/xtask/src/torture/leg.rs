@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::postgres::Postgres;
 use crate::torture::clock::Clock;
 use crate::torture::ground::Ground;
 use crate::torture::ledger::Ledger;
@@ -15,7 +17,7 @@ use crate::torture::random::Random;
 use crate::torture::services::Services;
 use crate::torture::strangers::Strangers;
 use crate::torture::weather::Weather;
-use crate::torture::{Plan, checker, one_generator, reader, rounds, writers};
+use crate::torture::{Plan, checker, one_generator, reader, rounds, takeover, writers};
 
 /// What all who take part share.
 pub(crate) struct Leg<'a> {
@@ -23,6 +25,8 @@ pub(crate) struct Leg<'a> {
     pub(crate) ground: &'a Ground,
     pub(crate) program: &'a Program,
     pub(crate) clock: Option<&'a Clock>,
+    /// None: the database is SQLite's.
+    pub(crate) postgres: Option<&'a Mutex<Postgres>>,
     pub(crate) services: Services<'a>,
     pub(crate) ledger: Ledger,
     pub(crate) weather: Weather,
@@ -79,7 +83,10 @@ impl Leg<'_> {
 pub(crate) fn run(plan: &Plan, log: &Log, folder: PathBuf, number: u64, length: Duration) -> anyhow::Result<()> {
     let found = log.findings();
     let small = plan.may_mount && number.is_multiple_of(2);
-    let ground = Ground::make(folder, small, None)?;
+    let database = format!("leg_{number}");
+    let lock = |server: &'_ Mutex<Postgres>| server.lock().unwrap_or_else(PoisonError::into_inner).create_database(&database);
+    let url = plan.postgres.as_ref().map(lock).transpose()?;
+    let ground = Ground::make(folder, small, url.as_deref(), database)?;
     log.say(format!("leg {number}: {} s on {}", length.as_secs(), if small { "a small disk in memory" } else { "the machine's disk" }));
     let program = Program::new(&plan.binary, &ground.folder);
     let clock = plan.faketime.as_ref().map(|library| Clock::new(library, &ground.folder)).transpose()?;
@@ -88,6 +95,7 @@ pub(crate) fn run(plan: &Plan, log: &Log, folder: PathBuf, number: u64, length: 
         ground: &ground,
         program: &program,
         clock: clock.as_ref(),
+        postgres: plan.postgres.as_ref(),
         services: Services::new(&program, log, ground.logs(), clock.as_ref()),
         ledger: Ledger::default(),
         weather: Weather::new(),
@@ -115,7 +123,12 @@ fn take_place(plan: &Plan, leg: &Leg<'_>, number: u64, length: Duration) {
         for moderator in 0..moderators::MODERATORS {
             scope.spawn(move || leg.part("moderator", moderators::moderate(leg, stream(200 + moderator as u64), moderator)));
         }
-        leg.part("rounds", rounds::go(plan, leg, stream(1), Instant::now() + length));
+        let until = Instant::now() + length;
+        if plan.args.takeover {
+            leg.part("takeover", takeover::go(leg, stream(1), until));
+        } else {
+            leg.part("rounds", rounds::go(plan, leg, stream(1), until));
+        }
         if !leg.is_over() {
             leg.hold_the_load();
             leg.part("checker", checker::check(leg));

@@ -11,12 +11,26 @@ use crate::programs::quietly;
 /// Set in the process that runs inside; says whether it may mount.
 pub(crate) const INSIDE: &str = "ARDOISE_TORTURE_INSIDE";
 
+/// The first process in there takes in those whose parents have gone, and with its end all others end. When the torture was
+/// interrupted, it leaves those that clean up some time.
+const FIRST: &str = r#"
+"$@"
+status=$?
+tries=0
+while set -- /proc/[0-9]*; [ $# -gt 1 ] && [ "$tries" -lt 100 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+exit "$status"
+"#;
+
 /// A command that runs this very program with its own arguments again, inside, where that is possible.
-pub(crate) fn again() -> anyhow::Result<Command> {
+///
+/// `as_any_root`: also as a user who is root in there alone.
+pub(crate) fn again(as_any_root: bool) -> anyhow::Result<Command> {
     let program = std::env::current_exe()?;
-    let mut command = if let Some(mut unshare) = unshare() {
-        // The shell is the first process in there, and takes in those whose parents have gone. `exit` keeps it from making way.
-        unshare.args(["sh", "-c", "\"$@\"; exit $?", "sh"]).arg(program).env(INSIDE, "mounts");
+    let mut command = if let Some(mut unshare) = unshare(as_any_root) {
+        unshare.args(["sh", "-c", FIRST, "sh"]).arg(program).env(INSIDE, "mounts");
         unshare
     } else {
         let mut bare = Command::new(program);
@@ -27,11 +41,11 @@ pub(crate) fn again() -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// As root, or as a user who is root in there alone; None where neither is allowed.
-fn unshare() -> Option<Command> {
+/// None where nothing of the kind is allowed.
+fn unshare(as_any_root: bool) -> Option<Command> {
     let ours = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"];
     let users: [&[&str]; 2] = [&[], &["--user", "--map-root-user"]];
-    users.into_iter().find_map(|user| {
+    users.into_iter().take(if as_any_root { 2 } else { 1 }).find_map(|user| {
         let command = || {
             let mut unshare = Command::new("unshare");
             unshare.args(user).args(ours);

@@ -44,7 +44,7 @@ impl Ended {
 
     /// Its last words, on one line.
     pub(crate) fn words(&self) -> String {
-        let last = self.said.lines().next_back().unwrap_or("it said nothing").to_owned();
+        let last = self.said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned();
         if self.killed { format!("killed; {last}") } else { format!("{}; {last}", self.status) }
     }
 }

@@ -15,7 +15,7 @@ const SECOND_SERVE: u64 = 60;
 pub(crate) fn go(plan: &Plan, leg: &Leg<'_>, mut random: Random, until: Instant) -> anyhow::Result<()> {
     leg.services.want(0, true);
     if !all_works(leg, 0, "the start")? {
-        return Ok(());
+        anyhow::bail!("nothing works even before the first fault");
     }
     let possible = possible(plan, leg);
     anyhow::ensure!(!possible.is_empty(), "no fault is left to be made here; there are {}", names());
@@ -28,10 +28,10 @@ pub(crate) fn go(plan: &Plan, leg: &Leg<'_>, mut random: Random, until: Instant)
             break;
         }
         leg.weather.storm();
-        if leg.services.is_wanted(1) != (plan.args.takeover || random.percent(SECOND_SERVE)) {
+        if leg.services.is_wanted(1) != random.percent(SECOND_SERVE) {
             change_second(leg)?;
         }
-        let faults = draw(&possible, &mut random, plan.args.takeover);
+        let faults = draw(&possible, &mut random);
         let happened = make(leg, round, &faults, &mut random)?;
         leg.log.say(format!("round {round}: {happened}"));
         leg.log.add("rounds", 1);
@@ -43,7 +43,7 @@ pub(crate) fn go(plan: &Plan, leg: &Leg<'_>, mut random: Random, until: Instant)
 }
 
 /// True: calm again.
-fn all_works(leg: &Leg<'_>, round: u64, after: &str) -> anyhow::Result<bool> {
+pub(crate) fn all_works(leg: &Leg<'_>, round: u64, after: &str) -> anyhow::Result<bool> {
     let works = match canary::sing(leg, round)? {
         Ok(took) => {
             // Load would cover up what was left undone: the next decision about an article writes its files anew.
@@ -98,9 +98,9 @@ pub(crate) fn names() -> String {
     FAULTS.iter().map(|fault| fault.name).collect::<Vec<_>>().join(", ")
 }
 
-fn draw(possible: &[&'static Fault], random: &mut Random, one_alone: bool) -> Vec<&'static Fault> {
+fn draw(possible: &[&'static Fault], random: &mut Random) -> Vec<&'static Fault> {
     let mut drawn: Vec<&'static Fault> = random.pick(possible).copied().into_iter().collect();
-    if random.percent(25) && !one_alone {
+    if random.percent(25) {
         let other = random.pick(possible).copied();
         drawn.extend(other.filter(|other| drawn.iter().all(|fault| fault.area != other.area)));
     }
