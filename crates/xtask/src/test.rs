@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use crate::programs::{root, run};
 use crate::tools::Tools;
-use crate::{blog, postgres, tidy};
+use crate::{blog, postgres, tidy, torture};
 
 pub(crate) fn all() -> anyhow::Result<()> {
     let tools = step("set-up", Tools::set_up)?;
@@ -18,6 +18,7 @@ pub(crate) fn all() -> anyhow::Result<()> {
     step("lints", || run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])))?;
     step("example blog", || blog::compare(&tools))?;
     step("tests", || tests(&tools))?;
+    step("torture", torture::short)?;
     step("browser", || browser(&tools, None))?;
     println!("\nAll passed; nothing was skipped. Advisories of the dependencies are not part of this: `just advisories`.");
     Ok(())

@@ -28,13 +28,14 @@ mod weather;
 mod writers;
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
 
 use crate::postgres::{Postgres, Settings};
-use crate::programs::root;
+use crate::programs::{root, run as run_command};
 use crate::tools::Tools;
 use crate::tools::postgres::Programs;
 use crate::torture::log::Log;
@@ -90,6 +91,13 @@ struct Plan {
 /// What the outside has found for the inside.
 const PROGRAM: &str = "ARDOISE_TORTURE_PROGRAM";
 const FAKETIME: &str = "ARDOISE_TORTURE_FAKETIME";
+
+/// A short one, as a part of the tests, on both databases. It ends with the first finding.
+pub(crate) fn short() -> anyhow::Result<()> {
+    let program = std::env::current_exe()?;
+    // Anew from the command line: what runs inside is this program with these very arguments.
+    run_command(Command::new(program).args(["torture", "--store", "both", "--first", "--minutes", "0.4"]))
+}
 
 /// Outside, prepares what needs the outside; inside a world of mounts and processes of its own, does it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {

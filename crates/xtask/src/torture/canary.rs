@@ -16,14 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(10);
 
 /// Says how long it took, or what did not come.
-pub(crate) fn sing(leg: &Leg<'_>, round: u64) -> anyhow::Result<Result<String, String>> {
+pub(crate) fn sing(leg: &Leg<'_>) -> anyhow::Result<Result<String, String>> {
     let begun = Instant::now();
     if let Err(missing) = leg.services.wait(PATIENCE) {
         return Ok(Err(missing));
     }
     let mut ids = vec![];
     for (slot, name) in NAMES.iter().enumerate().filter(|(slot, _)| leg.services.is_wanted(*slot)) {
-        match submit(leg, slot, &format!("canary-{round}-{name}-end")) {
+        match submit(leg, slot, &format!("canary-{}-{name}", leg.number())) {
             Some(id) => ids.push(id),
             None => return Ok(Err(format!("serve {name} does not take comments in, {} s after the fault", PATIENCE.as_secs()))),
         }
@@ -59,7 +59,7 @@ fn submit(leg: &Leg<'_>, slot: usize, token: &str) -> Option<String> {
             break;
         }
         // Each attempt is a submission of its own: one that got no answer may be there.
-        let token = format!("{token}-{attempt}");
+        let token = format!("{token}-{attempt}-end");
         let draft = json!({ "article": CANARY, "author": "Ada", "text": token });
         if let Some(url) = leg.services.url(slot)
             && let Sent::Acknowledged(id) = writers::send(leg, &agent, &url, CANARY, &token, &draft, true)

@@ -35,6 +35,7 @@ pub(crate) struct Leg<'a> {
     over: AtomicBool,
     held: AtomicBool,
     at_work: AtomicU64,
+    numbers: AtomicU64,
 }
 
 /// A piece of the load that is under way.
@@ -49,6 +50,11 @@ impl Drop for Working<'_> {
 impl Leg<'_> {
     pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)
+    }
+
+    /// A number that nobody else has.
+    pub(crate) fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Leave to begin a piece of work; None while the load is held.
@@ -104,6 +110,7 @@ pub(crate) fn run(plan: &Plan, log: &Log, folder: PathBuf, number: u64, length: 
         over: AtomicBool::new(false),
         held: AtomicBool::new(false),
         at_work: AtomicU64::new(0),
+        numbers: AtomicU64::new(0),
     };
     take_place(plan, &leg, number, length);
     let clean = log.findings() == found;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::torture::faults::{FAULTS, Fault};
 use crate::torture::leg::Leg;
 use crate::torture::random::Random;
+use crate::torture::services::NAMES;
 use crate::torture::weather::GRACE;
 use crate::torture::{Plan, canary, checker};
 
@@ -13,16 +14,13 @@ use crate::torture::{Plan, canary, checker};
 const SECOND_SERVE: u64 = 60;
 
 pub(crate) fn go(plan: &Plan, leg: &Leg<'_>, mut random: Random, until: Instant) -> anyhow::Result<()> {
-    leg.services.want(0, true);
-    if !all_works(leg, 0, "the start")? {
-        anyhow::bail!("nothing works even before the first fault");
-    }
+    start(leg)?;
     let possible = possible(plan, leg);
     anyhow::ensure!(!possible.is_empty(), "no fault is left to be made here; there are {}", names());
     for round in 1.. {
         // Now and then so long that nothing may be late any more.
         let pause = if round % 8 == 0 { GRACE * 2 } else { random.milliseconds(0, 1200) };
-        thread::sleep(pause);
+        thread::sleep(pause.min(until.saturating_duration_since(Instant::now())));
         let enough = plan.args.first && leg.log.findings() > 0;
         if Instant::now() >= until || leg.is_over() || enough {
             break;
@@ -35,16 +33,26 @@ pub(crate) fn go(plan: &Plan, leg: &Leg<'_>, mut random: Random, until: Instant)
         let happened = make(leg, round, &faults, &mut random)?;
         leg.log.say(format!("round {round}: {happened}"));
         leg.log.add("rounds", 1);
-        if !all_works(leg, round, &happened)? {
+        if !all_works(leg, &happened)? {
             break;
         }
     }
     Ok(())
 }
 
+/// Both at once, on a database that is not there yet. Nothing is wrong, so neither may fail.
+pub(crate) fn start(leg: &Leg<'_>) -> anyhow::Result<()> {
+    leg.weather.calm();
+    for slot in 0..NAMES.len() {
+        leg.services.want(slot, true);
+    }
+    anyhow::ensure!(all_works(leg, "the start")?, "nothing works even before the first fault");
+    Ok(())
+}
+
 /// True: calm again.
-pub(crate) fn all_works(leg: &Leg<'_>, round: u64, after: &str) -> anyhow::Result<bool> {
-    let works = match canary::sing(leg, round)? {
+pub(crate) fn all_works(leg: &Leg<'_>, after: &str) -> anyhow::Result<bool> {
+    let works = match canary::sing(leg)? {
         Ok(took) => {
             // Load would cover up what was left undone: the next decision about an article writes its files anew.
             leg.hold_the_load();

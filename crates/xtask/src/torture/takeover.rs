@@ -10,13 +10,10 @@ use crate::torture::services::NAMES;
 use crate::torture::weather::GRACE;
 
 pub(crate) fn go(leg: &Leg<'_>, mut random: Random, until: Instant) -> anyhow::Result<()> {
-    leg.services.want(0, true);
-    leg.services.want(1, true);
-    if !rounds::all_works(leg, 0, "the start")? {
-        anyhow::bail!("nothing works even before the first fault");
-    }
+    rounds::start(leg)?;
     for round in 1.. {
-        thread::sleep(if round % 8 == 0 { GRACE * 2 } else { random.milliseconds(0, 3000) });
+        let pause = if round % 8 == 0 { GRACE * 2 } else { random.milliseconds(0, 3000) };
+        thread::sleep(pause.min(until.saturating_duration_since(Instant::now())));
         if Instant::now() >= until || leg.is_over() {
             break;
         }
@@ -27,10 +24,10 @@ pub(crate) fn go(leg: &Leg<'_>, mut random: Random, until: Instant) -> anyhow::R
         leg.log.fault("kill-serve");
         leg.log.add("rounds", 1);
         leg.log.say(format!("round {round}: kill -9 of serve {}; the other carries on", NAMES[slot]));
-        let works = rounds::all_works(leg, round, &format!("serve {} was killed", NAMES[slot]))?;
+        let works = rounds::all_works(leg, &format!("serve {} was killed", NAMES[slot]))?;
         leg.weather.storm();
         leg.services.want(slot, true);
-        if !works || !rounds::all_works(leg, round, &format!("serve {} was started again", NAMES[slot]))? {
+        if !works || !rounds::all_works(leg, &format!("serve {} was started again", NAMES[slot]))? {
             break;
         }
     }
