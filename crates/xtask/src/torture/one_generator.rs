@@ -57,7 +57,8 @@ fn writing(id: u32, tree: &Path) -> Writing {
     let mut files = Writing::new();
     for descriptor in open.flatten() {
         let Ok(file) = std::fs::read_link(descriptor.path()) else { continue };
-        let is_mark = file == tree.join(MARK);
+        // Whoever waits for the lock of a tree that was removed has the removed mark open.
+        let is_mark = file.file_name().is_some_and(|name| name.to_string_lossy().trim_end_matches(" (deleted)") == MARK);
         if is_mark || !file.starts_with(tree) {
             continue;
         }

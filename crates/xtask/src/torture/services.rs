@@ -169,8 +169,9 @@ impl<'a> Services<'a> {
         }
         let name = NAMES[slot];
         let Some(status) = running.child.try_wait()? else {
-            if running.url.is_none() && running.since.elapsed() > LONGEST_START {
+            if running.url.is_none() && running.condemned == Condemned::No && running.since.elapsed() > LONGEST_START {
                 self.log.finding(format!("serve {name} neither listens nor ends; killed after {} s", LONGEST_START.as_secs()));
+                running.condemned = Condemned::Kill;
                 running.child.kill()?;
             }
             return Ok(false);
