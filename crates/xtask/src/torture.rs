@@ -170,7 +170,7 @@ fn legs(plan: &Plan, length: Duration) -> anyhow::Result<()> {
         folder.display()
     ));
     if !plan.may_mount {
-        log.not_done("a small disk: this machine lets us mount nothing; run it as root, or allow user namespaces");
+        log.not_done("a small disk: nothing can be mounted here; run it as root (for SQLite, user namespaces do as well)");
     }
     if plan.faketime.is_none() {
         log.not_done("the clock set back: libfaketime could not be had");

@@ -94,7 +94,8 @@ fn possible(plan: &Plan, leg: &Leg<'_>) -> Vec<&'static Fault> {
             continue;
         }
         if fault.needs_mounts && !plan.may_mount {
-            leg.log.not_done(format!("{}: this machine lets us mount nothing; run it as root, or allow user namespaces", fault.name));
+            leg.log
+                .not_done(format!("{}: nothing can be mounted here; run it as root (for SQLite, user namespaces do as well)", fault.name));
         } else {
             possible.push(fault);
         }
