@@ -69,7 +69,14 @@ pub(crate) fn mount_small_disk(folder: &Path, megabytes: u64) -> anyhow::Result<
 
 pub(crate) fn mount_read_only(folder: &Path) -> anyhow::Result<()> {
     quietly(Command::new("mount").arg("--bind").arg(folder).arg(folder))?;
-    quietly(Command::new("mount").args(["-o", "remount,bind,ro"]).arg(folder)).map(drop)
+    for _ in 0..200 {
+        // Busy as long as a file is open for writing that was opened after the line above.
+        if quietly(Command::new("mount").args(["-o", "remount,bind,ro"]).arg(folder)).is_ok() {
+            return Ok(());
+        }
+    }
+    unmount(folder)?;
+    anyhow::bail!("{} cannot be mounted read-only: it is written to all the time", folder.display())
 }
 
 /// Lazily: a process may hold a file of it open.

@@ -15,6 +15,9 @@ const WORDS: [(&str, &str); 4] = [
     ("the database holds ", "a row that cannot be read"),
 ];
 
+/// That one was answered with 503; nothing was kept.
+const REFUSED: &str = "its author was asked to try again";
+
 pub(crate) fn check(leg: &Leg<'_>) -> anyhow::Result<()> {
     let mut logs = 0;
     for file in std::fs::read_dir(leg.ground.logs())? {
@@ -22,7 +25,7 @@ pub(crate) fn check(leg: &Leg<'_>) -> anyhow::Result<()> {
         let said = String::from_utf8_lossy(&std::fs::read(file.path())?).into_owned();
         logs += 1;
         for (word, meaning) in WORDS {
-            if let Some(line) = said.lines().find(|line| line.contains(word)) {
+            if let Some(line) = said.lines().find(|line| line.contains(word) && !line.contains(REFUSED)) {
                 leg.log.finding(format!("{meaning} in {}: {line}", file.file_name().to_string_lossy()));
             }
         }
