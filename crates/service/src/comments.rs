@@ -6,7 +6,7 @@ use crate::names::OURS;
 use crate::service::Service;
 use crate::take::take;
 use crate::trouble::Trouble;
-use crate::{answer, page};
+use crate::{answer, body, page};
 
 /// `POST /comments`: a form or JSON.
 pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, service: web::Data<Service>) -> HttpResponse {
@@ -27,13 +27,13 @@ pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_we
 }
 
 async fn post_json(body: Result<web::Bytes, actix_web::Error>, service: &web::Data<Service>) -> Result<HttpResponse, Trouble> {
-    let draft = decode::json(&decode::whole(body)?)?;
+    let draft = body::json(&decode::whole(body)?)?;
     Ok(answer::accepted(&take(service, &draft).await?))
 }
 
 fn read_form(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<Draft, Trouble> {
     match decode::format(request.headers()) {
-        Format::Form => Ok(decode::form(&decode::whole(body)?, &OURS)),
+        Format::Form => Ok(body::form(&decode::whole(body)?, &OURS)),
         _ => Err(Trouble::UnknownType),
     }
 }

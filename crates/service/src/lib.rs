@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod body;
 mod comments;
 mod crowd;
 mod decode;

@@ -12,7 +12,7 @@ use crate::names::STACOSYS;
 use crate::service::Service;
 use crate::take::take;
 use crate::trouble::Trouble;
-use crate::{answer, page};
+use crate::{answer, body, page};
 
 /// Stacosys' names; others, such as its empty `token`, `captcha` and `subscribe`, are ignored.
 #[derive(MultipartForm)]
@@ -32,7 +32,7 @@ pub(crate) fn is_multipart(context: &GuardContext<'_>) -> bool {
 
 pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, service: web::Data<Service>) -> HttpResponse {
     let draft = match decode::format(request.headers()) {
-        Format::Form => decode::whole(body).map(|body| decode::form(&body, &STACOSYS)),
+        Format::Form => decode::whole(body).map(|body| body::form(&body, &STACOSYS)),
         _ => Err(Trouble::UnknownType),
     };
     finish(&request, &service, draft).await

@@ -18,6 +18,12 @@ pub(crate) enum Trouble {
     Broken,
 }
 
+impl From<serde_json::Error> for Trouble {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unreadable(format!("the JSON cannot be read: {error}"))
+    }
+}
+
 /// A lost database is for the reader to wait for; everything else is for us to read.
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
