@@ -57,6 +57,14 @@ fn deep_nesting_keeps_the_text_and_loses_the_frames() {
     }
 }
 
+#[test]
+fn a_list_has_items_however_deep() {
+    // One list more than is shown, the first of them at an odd depth.
+    let html = to_html(&format!("> {}x", "- ".repeat(12)));
+    assert_eq!((html.matches("<ul>").count(), html.matches("<li>").count()), (11, 11), "{html}");
+    assert!(html.contains("<li>x</li>"), "{html}");
+}
+
 proptest! {
     #[test]
     fn only_what_is_allowed_survives(typed in r#"([<>"'&`*_\[\]()!#\-/:= \n]|script|img|svg|on|href|javascript:|data:|https://|x){0,40}"#) {

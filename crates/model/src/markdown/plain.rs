@@ -10,18 +10,20 @@ pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl It
         match &event {
             Event::Start(Tag::Link { .. } | Tag::Image { .. }) => links += 1,
             Event::End(TagEnd::Link | TagEnd::Image) => links -= 1,
-            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item) => {
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => {
                 depth += 1;
                 if depth > DEEPEST {
                     return vec![];
                 }
             }
-            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item) => {
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => {
                 depth -= 1;
                 if depth >= DEEPEST {
                     return vec![];
                 }
             }
+            // An item goes with its list: neither is anything without the other.
+            Event::Start(Tag::Item) | Event::End(TagEnd::Item) if depth > DEEPEST => return vec![],
             _ => {}
         }
         simplify(event, links)
