@@ -100,7 +100,7 @@ impl Config {
         Self::parse(&text, file)
     }
 
-    fn parse(text: &str, file: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn parse(text: &str, file: &Path) -> anyhow::Result<Self> {
         let mut config: Self = toml::from_str(text).with_context(|| file.display().to_string())?;
         file.clone_into(&mut config.file);
         Ok(config)

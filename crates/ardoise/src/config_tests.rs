@@ -2,6 +2,11 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 
+#[path = "../../../fuzz/properties/corpus.rs"]
+mod corpus;
+#[path = "../../../fuzz/properties/settings.rs"]
+mod property;
+
 fn error(text: &str) -> String {
     format!("{:#}", Config::parse(text, Path::new("ardoise.toml")).expect_err("refused"))
 }
@@ -37,4 +42,9 @@ fn a_mistake_names_its_line() {
     let store = error("[site]\norigin = \"https://a.example\"\n[store]\nurl = \"mysql://root:pw@db\"\n");
     assert!(store.contains("line 4") && store.contains("sqlite:ardoise.db"), "{store}");
     assert!(error("").contains("missing field `site`"));
+}
+
+#[test]
+fn what_the_fuzzer_found_worth_keeping() {
+    corpus::replay("settings", property::holds);
 }

@@ -5,8 +5,11 @@ mod body;
 mod comments;
 mod crowd;
 mod decode;
+#[cfg(test)]
+mod fuzzed_tests;
 mod health;
 mod local;
+mod multipart;
 mod names;
 mod newcomment;
 mod page;

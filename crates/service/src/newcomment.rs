@@ -2,29 +2,17 @@
 //! `email`, and `remarque`, which only robots fill.
 
 use actix_multipart::form::MultipartForm;
-use actix_multipart::form::text::Text;
 use actix_web::guard::GuardContext;
 use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::Draft;
 
 use crate::decode::{self, Format};
+use crate::multipart::Sent;
 use crate::names::STACOSYS;
 use crate::service::Service;
 use crate::take::take;
 use crate::trouble::Trouble;
 use crate::{answer, body, page};
-
-/// Stacosys' names; others, such as its empty `token`, `captcha` and `subscribe`, are ignored.
-#[derive(MultipartForm)]
-pub(crate) struct Sent {
-    author: Option<Text<String>>,
-    message: Option<Text<String>>,
-    url: Option<Text<String>>,
-    site: Option<Text<String>>,
-    email: Option<Text<String>>,
-    reply_to: Option<Text<String>>,
-    remarque: Option<Text<String>>,
-}
 
 pub(crate) fn is_multipart(context: &GuardContext<'_>) -> bool {
     decode::format(&context.head().headers) == Format::Multipart
@@ -60,20 +48,5 @@ async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: Resu
             None => answer::back_to_article(service, &draft),
         },
         Err(trouble) => page::trouble(request, service, &STACOSYS, &trouble, &draft),
-    }
-}
-
-impl From<Sent> for Draft {
-    fn from(sent: Sent) -> Self {
-        let text = |field: Option<Text<String>>| field.map(Text::into_inner).unwrap_or_default();
-        Self {
-            article: text(sent.url),
-            author: text(sent.author),
-            text: text(sent.message),
-            email: text(sent.email),
-            site: text(sent.site),
-            reply_to: text(sent.reply_to),
-            trap: text(sent.remarque),
-        }
     }
 }

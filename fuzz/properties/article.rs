@@ -1,0 +1,69 @@
+//! What must be true of every text that is sent as an article's path. Two lines are two articles.
+
+use ardoise_model::{ArticlePath, Origin};
+use unicode_normalization::is_nfc;
+
+/// The site's own files at the root of the published tree.
+const OF_THE_SITE: [&str; 3] = ["counts.json", "recent.json", "feed.xml"];
+
+pub(crate) fn holds(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let origin: Origin = "https://blog.example.org".parse().expect("an origin");
+    let parsed: Vec<_> = text.splitn(2, '\n').filter_map(|sent| ArticlePath::parse(sent, &origin).ok()).collect();
+    for path in &parsed {
+        keeps_its_limits(path);
+        means_itself(path, &origin);
+        has_a_place_in_the_tree(path);
+    }
+    if let [one, other] = &parsed[..] {
+        are_kept_apart(one, other);
+    }
+}
+
+fn keeps_its_limits(path: &ArticlePath) {
+    let text = path.as_str();
+    assert!(text.len() <= ArticlePath::MAX_BYTES && text.starts_with('/') && is_nfc(text), "{text:?}");
+    assert!(["/", ".html", ".htm"].iter().any(|end| text.ends_with(end)), "{text:?}");
+    assert!(!text.contains("//") && !text.contains(|c: char| c.is_control() || matches!(c, '\\' | '\u{2028}' | '\u{2029}')), "{text:?}");
+}
+
+/// Printed and parsed, it is the same article, in every spelling that means it.
+fn means_itself(path: &ArticlePath, origin: &Origin) {
+    let written = path.to_url_path();
+    assert!(path.is_written(&written), "{written:?}");
+    let spellings = [
+        written.clone(),
+        format!("{origin}{written}"),
+        format!("HTTP://BLOG.example.org:80{written}?a=/b#c"),
+        format!(" /.{written}\n"),
+        format!("{written}/index.html"),
+        format!("{written}?/../x"),
+        format!("/x/..{written}"),
+    ];
+    for sent in spellings.iter().filter(|sent| sent.len() <= 4 * ArticlePath::MAX_BYTES) {
+        assert_eq!(ArticlePath::parse(sent, origin).as_ref(), Ok(path), "{sent:?}");
+    }
+}
+
+fn has_a_place_in_the_tree(path: &ArticlePath) {
+    let file = path.file();
+    assert!(!OF_THE_SITE.contains(&file.as_str()), "{file:?}");
+    for segment in file.split('/') {
+        // `.gz` follows, and a temporary name before it is renamed; `..` and what is hidden begin with a dot.
+        assert!(!segment.is_empty() && !segment.starts_with('.') && segment.len() <= 246, "{file:?}");
+    }
+    // Further pages of an article lie beside its first.
+    let name = file.rsplit('/').next().and_then(|name| name.strip_suffix(".json")).unwrap_or_else(|| panic!("{file:?}"));
+    let page = name.strip_prefix("index.");
+    assert!(page.is_none_or(|number| number.contains(|c: char| !c.is_ascii_digit())), "{file:?}");
+}
+
+/// Two articles have two files, and neither file stands where the other's folder has to be.
+fn are_kept_apart(one: &ArticlePath, other: &ArticlePath) {
+    let (file, of_other) = (one.file(), other.file());
+    assert_eq!(one == other, file == of_other, "{one:?} {other:?}");
+    for ending in ["", ".gz", ".br"] {
+        assert!(!of_other.starts_with(&format!("{file}{ending}/")), "{file:?} is in the way of {of_other:?}");
+        assert!(!file.starts_with(&format!("{of_other}{ending}/")), "{of_other:?} is in the way of {file:?}");
+    }
+}

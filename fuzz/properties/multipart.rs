@@ -1,0 +1,53 @@
+//! What must be true of every `multipart/form-data` body that is sent to Stacosys' address.
+
+use std::fmt::Write;
+
+use actix_multipart::form::{MultipartForm, MultipartFormConfig};
+use actix_web::FromRequest;
+use actix_web::rt::{System, SystemRunner};
+use actix_web::test::TestRequest;
+use ardoise_model::Draft;
+
+use super::submission;
+use crate::multipart::Sent;
+use crate::names::STACOSYS;
+
+/// Short, so that the fuzzer meets it.
+const BOUNDARY: &str = "xx";
+/// As much as the longest input, three bytes each: what is no UTF-8 is written so.
+const MOST_BYTES: usize = 128 * 1024;
+
+thread_local! {
+    static SYSTEM: SystemRunner = System::new();
+}
+
+pub(crate) fn holds(input: &[u8]) {
+    let Some(draft) = read(input.to_owned()) else { return };
+    submission::is_checked(&draft);
+    let written = as_multipart(&draft);
+    if !holds_the_boundary(&draft) {
+        assert_eq!(read(written.into_bytes()), Some(draft), "written as multipart and read again");
+    }
+}
+
+/// None: it was refused.
+fn read(body: Vec<u8>) -> Option<Draft> {
+    let config = MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES);
+    let request = TestRequest::post().insert_header(("content-type", format!("multipart/form-data; boundary={BOUNDARY}")));
+    let (request, mut payload) = request.app_data(config).set_payload(body).to_http_parts();
+    let sent = SYSTEM.with(|system| system.block_on(MultipartForm::<Sent>::from_request(&request, &mut payload)));
+    sent.ok().map(|form| form.into_inner().into())
+}
+
+fn as_multipart(draft: &Draft) -> String {
+    let mut body = String::new();
+    for (name, value) in submission::fields(draft, &STACOSYS) {
+        // Writing to a string does not fail.
+        let _ = write!(body, "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body + "--" + BOUNDARY + "--\r\n"
+}
+
+fn holds_the_boundary(draft: &Draft) -> bool {
+    submission::fields(draft, &STACOSYS).iter().any(|(_, value)| value.contains(BOUNDARY))
+}

@@ -1,0 +1,81 @@
+//! What must be true of every draft, however it was sent.
+
+use ardoise_model::{ArticlePath, CommentId, Draft, Origin, Submission};
+use unicode_segmentation::UnicodeSegmentation;
+use url::Url;
+
+use crate::names::Names;
+
+/// It is refused, by name; or what comes of it holds to every limit.
+pub(crate) fn is_checked(draft: &Draft) {
+    let origin: Origin = "https://blog.example.org".parse().expect("an origin");
+    match Submission::check(draft, &origin) {
+        Ok(submission) => keeps_its_limits(&submission, &origin),
+        Err(refusals) => {
+            let mut fields: Vec<_> = refusals.iter().map(|refusal| refusal.field.as_str()).collect();
+            fields.dedup();
+            assert!(!refusals.is_empty() && fields.len() == refusals.len(), "each field is named once: {refusals:?}");
+            assert!(refusals.iter().all(|refusal| !refusal.rule.to_string().is_empty()));
+        }
+    }
+}
+
+fn keeps_its_limits(submission: &Submission, origin: &Origin) {
+    let (author, text) = (submission.author(), submission.text());
+    assert!(
+        author.graphemes(true).count() <= 60 && author.len() <= 60 * 8 * 3 && author.trim() == author && !author.is_empty(),
+        "{author:?}"
+    );
+    assert!(!author.contains(char::is_control), "{author:?}");
+    assert!(text.graphemes(true).count() <= 10_000 && text.len() <= 80_000 && !text.trim().is_empty(), "{text:?}");
+    assert!(!text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')), "{text:?}");
+    if let Some(email) = submission.email() {
+        assert!(email.len() <= 254 * 8 && email.matches('@').count() == 1 && !email.contains(char::is_whitespace), "{email:?}");
+    }
+    if let Some(site) = submission.site() {
+        let url = Url::parse(site).expect("an address");
+        assert!(
+            url.as_str() == site && matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty(),
+            "{site:?}"
+        );
+        assert!(site.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>')), "{site:?}");
+    }
+    let article = submission.article();
+    assert_eq!(ArticlePath::parse(&article.to_url_path(), origin).as_ref(), Ok(article));
+    is_stable(submission, origin);
+}
+
+/// What was stored once could be stored again as it is: nothing is decoded, trimmed or normalised a second time.
+fn is_stable(submission: &Submission, origin: &Origin) {
+    let optional = |field: Option<&str>| field.unwrap_or_default().to_owned();
+    let again = Draft {
+        article: submission.article().to_url_path(),
+        author: submission.author().to_owned(),
+        text: submission.text().to_owned(),
+        email: optional(submission.email()),
+        // An address grows when it is escaped, so it may be too long to be typed.
+        site: optional(submission.site().filter(|site| site.len() <= 400)),
+        reply_to: optional(submission.reply_to().map(CommentId::as_str)),
+        trap: if submission.is_trapped() { "x".to_owned() } else { String::new() },
+    };
+    let again = Submission::check(&again, origin).unwrap_or_else(|refusals| panic!("{refusals:?} of {submission:?}"));
+    let but_for_the_site = |submission: &Submission| {
+        (submission.article().clone(), submission.author().to_owned(), submission.text().to_owned(), optional(submission.email()))
+    };
+    assert_eq!(but_for_the_site(&again), but_for_the_site(submission));
+    assert_eq!((again.reply_to(), again.is_trapped()), (submission.reply_to(), submission.is_trapped()));
+    assert!(again.site().is_none() || again.site() == submission.site(), "{:?} became {:?}", submission.site(), again.site());
+}
+
+/// A draft's fields, under a form's names for them.
+pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a str); 7] {
+    [
+        (names.article, &draft.article),
+        (names.author, &draft.author),
+        (names.text, &draft.text),
+        (names.email, &draft.email),
+        (names.site, &draft.site),
+        (names.reply_to, &draft.reply_to),
+        (names.trap, &draft.trap),
+    ]
+}

@@ -1,0 +1,15 @@
+//! Forms and JSON, down to a checked submission.
+#![no_main]
+
+// The service's own files, without the server around them.
+#[path = "../../crates/service/src/body.rs"]
+mod body;
+#[path = "../../crates/service/src/names.rs"]
+#[allow(dead_code)]
+mod names;
+#[path = "../properties/body.rs"]
+mod property;
+#[path = "../properties/submission.rs"]
+mod submission;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| property::holds(input));
