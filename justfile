@@ -32,3 +32,11 @@ screenshots:
 # Known holes in dependencies; needs the network
 advisories:
     cargo deny check advisories
+
+# Run the fuzz targets: `just fuzz html --minutes 5`
+fuzz *args:
+    cargo xtask fuzz {{args}}
+
+# A private PostgreSQL until Ctrl-C, for `cargo test` by hand
+postgres *args:
+    cargo xtask postgres {{args}}

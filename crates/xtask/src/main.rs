@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod blog;
+mod fuzz;
 mod postgres;
 mod programs;
 mod test;
@@ -42,6 +43,8 @@ enum Task {
     },
     /// Kill, fill, lock and damage what the program stands on, under load, and check what it promised
     Torture(torture::Args),
+    /// Run the fuzz targets
+    Fuzz(fuzz::Options),
     /// Build the example blog that travels in the binary
     Blog,
     /// Take the README's screenshots again
@@ -66,6 +69,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
         Task::Postgres { settings, unpacked } => postgres::by_hand(settings, unpacked),
         Task::Torture(args) => torture::run(&args),
+        Task::Fuzz(options) => fuzz::all(&options),
         Task::Blog => blog::build(&tools::Tools::set_up()?),
         Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
     }

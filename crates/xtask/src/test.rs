@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use crate::programs::{root, run};
+use crate::programs::{root, run, target_folder};
 use crate::tools::Tools;
 use crate::{blog, postgres, tidy, torture};
 
 pub(crate) fn all() -> anyhow::Result<()> {
     let tools = step("set-up", Tools::set_up)?;
-    step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    step("format", format)?;
     step("tidy", || tidy::check(&root()))?;
     // Advisories need the network's database, so they are a recipe of their own: `just advisories`.
     step("dependencies", || run(Command::new(&tools.cargo_deny).args(["check", "bans", "licenses", "sources"]).current_dir(root())))?;
@@ -22,6 +22,12 @@ pub(crate) fn all() -> anyhow::Result<()> {
     step("browser", || browser(&tools, None))?;
     println!("\nAll passed; nothing was skipped. Advisories of the dependencies are not part of this: `just advisories`.");
     Ok(())
+}
+
+fn format() -> anyhow::Result<()> {
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    // A workspace of its own, and with the width of the house: rustfmt reads the nearest settings above a file.
+    run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 /// The tests of the crates, on both databases.
@@ -54,10 +60,9 @@ pub(crate) fn screenshots(tools: &Tools) -> anyhow::Result<()> {
 
 fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<()> {
     run(&mut cargo(&["build", "--quiet", "--package", "ardoise"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
     let node = crate::programs::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
     let mut node = Command::new(node);
-    node.env("ARDOISE", target.join("debug/ardoise")).env("HUGO", &tools.hugo).env("OLD_HUGO", &tools.old_hugo);
+    node.env("ARDOISE", target_folder().join("debug/ardoise")).env("HUGO", &tools.hugo).env("OLD_HUGO", &tools.old_hugo);
     node.env("NGINX", &tools.nginx).env("CHROMIUM", &tools.chromium).env("TOOLS", &tools.folder).current_dir(root());
     run(arguments(&mut node))
 }

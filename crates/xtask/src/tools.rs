@@ -1,9 +1,11 @@
 //! What the tests need and a checkout does not have. One file per tool.
 
 mod chromium;
+mod crates_io;
 mod debian;
 mod deny;
 mod faketime;
+pub(crate) mod fuzz;
 mod hugo;
 mod nginx;
 mod playwright;

@@ -1,0 +1,92 @@
+//! A corpus small enough to be committed. The fuzzer's own minimisation keeps whatever reaches anything new, which is hundreds of
+//! files; here the ones that reach most come first, and there is an end.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use crate::programs::quietly;
+
+const MOST_FILES: usize = 36;
+const MOST_BYTES: u64 = 24_000;
+/// One of these is read by people when it fails.
+const LONGEST: u64 = 1_500;
+
+#[derive(Debug, Default)]
+struct Input {
+    file: PathBuf,
+    bytes: u64,
+    reaches: BTreeSet<u32>,
+}
+
+/// Replaces the committed corpus by the best of what it and the runs here have reached.
+pub(super) fn best(mut target: Command, seen: &Path, committed: &Path, work: &Path) -> anyhow::Result<()> {
+    if work.exists() {
+        std::fs::remove_dir_all(work)?;
+    }
+    let (merged, control) = (work.join("merged"), work.join("control"));
+    std::fs::create_dir_all(&merged)?;
+    // Edges alone, not how often each was taken. The control file says what each input reaches.
+    target.args(["-set_cover_merge=1", "-use_counters=0"]).arg(format!("-merge_control_file={}", control.display()));
+    quietly(target.arg(&merged).arg(seen).arg(committed))?;
+    let chosen = choose(inputs(&std::fs::read_to_string(&control)?)?);
+    ensure!(!chosen.is_empty(), "no input reaches anything; {} says what was tried", control.display());
+    let fresh = work.join("chosen");
+    std::fs::create_dir(&fresh)?;
+    for input in &chosen {
+        let name = input.file.file_name().with_context(|| format!("{} has no name", input.file.display()))?;
+        std::fs::copy(&input.file, fresh.join(name))?;
+    }
+    std::fs::remove_dir_all(committed)?;
+    quietly(Command::new("mv").arg(&fresh).arg(committed))?;
+    let bytes: u64 = chosen.iter().map(|input| input.bytes).sum();
+    println!("{} files with {bytes} bytes are kept in {}", chosen.len(), committed.display());
+    Ok(())
+}
+
+/// The number of files, how many of them are to be kept in any case (none), their names; then for each `STARTED n bytes` and `FT n …`.
+fn inputs(control: &str) -> anyhow::Result<Vec<Input>> {
+    let mut lines = control.lines();
+    let files: usize = lines.next().unwrap_or_default().trim().parse().context("the fuzzer's control file does not begin with a number")?;
+    let mut inputs: Vec<_> = lines.by_ref().skip(1).take(files).map(|file| Input { file: file.into(), ..Input::default() }).collect();
+    for line in lines {
+        let mut words = line.split_whitespace();
+        let (kind, input) = (words.next(), words.next().and_then(|number| inputs.get_mut(number.parse::<usize>().ok()?)));
+        match (kind, input) {
+            (Some("STARTED"), Some(input)) => input.bytes = words.next().and_then(|bytes| bytes.parse().ok()).unwrap_or_default(),
+            (Some("FT"), Some(input)) => input.reaches = words.filter_map(|feature| feature.parse().ok()).collect(),
+            _ => {}
+        }
+    }
+    Ok(inputs)
+}
+
+/// Again and again the one that adds most; the shorter of two that add as much.
+fn choose(mut inputs: Vec<Input>) -> Vec<Input> {
+    let (mut chosen, mut reached, mut bytes) = (Vec::new(), BTreeSet::new(), 0);
+    while chosen.len() < MOST_FILES {
+        inputs.retain(|input| input.bytes <= LONGEST.min(MOST_BYTES - bytes));
+        let adds = |input: &Input| (input.reaches.difference(&reached).count(), std::cmp::Reverse(input.bytes));
+        let Some(best) = (0..inputs.len()).max_by_key(|&at| adds(&inputs[at])).filter(|&at| adds(&inputs[at]).0 > 0) else { break };
+        let input = inputs.swap_remove(best);
+        bytes += input.bytes;
+        reached.extend(input.reaches.iter().copied());
+        chosen.push(input);
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reaches_most_comes_first_and_what_adds_nothing_stays_away() {
+        let control = "4\n0\na\nb\nc\nlong\nSTARTED 0 5\nFT 0 1 2\nCOV 0 1\nSTARTED 1 9\nFT 1 1 2 3\nSTARTED 2 3\nFT 2 3\nSTARTED 3 9999\nFT 3 1 2 3 4\n";
+        let names: Vec<_> = choose(inputs(control).expect("read")).into_iter().map(|input| input.file).collect();
+        assert_eq!(names, [Path::new("b")]);
+        assert!(inputs("no number").is_err());
+    }
+}
