@@ -19,10 +19,17 @@ pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
     }
     let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
     let url = Url::parse(&whole).map_err(|_| Rule::NotALink)?;
-    let has_host = url.host_str().is_some_and(|host| host.contains('.') || host == "localhost" || host.starts_with('['));
+    let has_host = url.host_str().is_some_and(is_host);
     // `https://bank.example@evil.example/` shows one site and leads to another.
     let honest = url.username().is_empty() && url.password().is_none();
     if matches!(url.scheme(), "http" | "https") && has_host && honest { Ok(Some(url.into())) } else { Err(Rule::NotALink) }
+}
+
+/// Of what names and numbers of hosts are made of. The URL standard lets quotes and brackets through, unescaped, and the address is
+/// published for whoever writes it into a page.
+fn is_host(host: &str) -> bool {
+    let named = host.contains('.') || host == "localhost" || host.starts_with('[');
+    named && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._[]:".contains(&b))
 }
 
 #[cfg(test)]
@@ -35,6 +42,8 @@ mod tests {
             ("https://example.org", "https://example.org/"),
             ("example.org/~ada", "https://example.org/~ada"),
             ("http://café.example/é", "http://xn--caf-dma.example/%C3%A9"),
+            ("my_blog.example:8080/\"", "https://my_blog.example:8080/%22"),
+            ("http://[::1]/", "http://[::1]/"),
         ] {
             assert_eq!(check(typed), Ok(Some(site.to_owned())));
         }
@@ -47,6 +56,9 @@ mod tests {
             "https://bank.example@evil.example/",
             "https://a .example",
             "https://\"onclick=x",
+            "https://a.example\"onclick=x",
+            "https://a.example'",
+            "https://(a).example/",
         ] {
             assert_eq!(check(bad), Err(Rule::NotALink), "{bad:?}");
         }
