@@ -27,14 +27,31 @@ pub(crate) struct Written {
     pub(crate) in_new_folder: bool,
 }
 
-/// Writes `bytes` beside `file`, in a file that nobody reads.
-///
-/// `file` lies below `root`, and what stands in its way there is removed: it would hold up every other article too.
-pub(crate) fn write_beside(file: &Path, root: &Path, bytes: &[u8]) -> io::Result<Written> {
-    let folder = file.parent().unwrap_or(root);
-    clear_the_way(file, root)?;
-    let in_new_folder = !folder.is_dir();
-    fs::create_dir_all(folder)?;
+/// A folder below `root` in which files can be written.
+pub(crate) struct Place {
+    folder: PathBuf,
+    is_new: bool,
+}
+
+impl Place {
+    /// Makes the folder of `file`, where there is none. What stands in its way is removed: it would hold up every other article too.
+    pub(crate) fn prepare(file: &Path, root: &Path) -> io::Result<Self> {
+        let folder = file.parent().unwrap_or(root).to_owned();
+        clear_the_way(file, root)?;
+        let is_new = !folder.is_dir();
+        if is_new {
+            fs::create_dir_all(&folder)?;
+        }
+        Ok(Self { folder, is_new })
+    }
+}
+
+/// Writes `bytes` beside `file`, in a file that nobody reads. What stands in the place of `file` itself is removed.
+pub(crate) fn write_beside(file: &Path, place: &Place, bytes: &[u8]) -> io::Result<Written> {
+    if file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        fs::remove_dir_all(file)?;
+    }
+    let (folder, in_new_folder) = (&place.folder, place.is_new);
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY).suffix(".tmp");
     // A temporary file is its owner's alone by default; the web server is somebody else. The umask still applies.
@@ -126,14 +143,14 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Files and links where folders must be, a folder where the file must be. A link could lead out of the tree.
+/// Files and links where folders must be. A link could lead out of the tree.
 fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
     for above in file.ancestors().skip(1).take_while(|above| *above != root) {
         if above.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
             fs::remove_file(above)?;
         }
     }
-    if file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) { fs::remove_dir_all(file) } else { Ok(()) }
+    Ok(())
 }
 
 /// Whether there is a file, and no link leads to it out of the tree.

@@ -20,13 +20,13 @@ impl Tree<'_> {
     /// Says what must change for a file and its precompressed forms to hold `bytes`, and writes that beside them. Files that hold
     /// them already are not touched. Several threads may do this at once.
     pub(crate) fn put(root: &Path, compare_only: bool, file: &str, bytes: &[u8]) -> Result<Vec<Change>, GeneratorError> {
-        let mut changes = Vec::new();
+        let mut changes = Changes { root, compare_only, place: None, all: Vec::new() };
         // The readable file comes last: who sees it new finds the others new too.
         for (ending, compress) in compress::FORMS {
-            put_one(root, compare_only, format!("{file}.{ending}"), &compress(bytes)?, &mut changes)?;
+            changes.put(format!("{file}.{ending}"), &compress(bytes)?)?;
         }
-        put_one(root, compare_only, file.to_owned(), bytes, &mut changes)?;
-        Ok(changes)
+        changes.put(file.to_owned(), bytes)?;
+        Ok(changes.all)
     }
 
     /// Says what must go for a file and its precompressed forms not to be there.
@@ -89,16 +89,37 @@ impl Change {
     }
 }
 
-fn put_one(root: &Path, compare_only: bool, file: String, bytes: &[u8], changes: &mut Vec<Change>) -> Result<(), GeneratorError> {
-    let place = root.join(&file);
-    let kind = match fs::read(&place) {
-        Ok(old) if old == bytes => return Ok(()),
-        Ok(_) => DifferenceKind::Different,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => DifferenceKind::Missing,
-        Err(error) if error.kind() == io::ErrorKind::IsADirectory => DifferenceKind::Different,
-        Err(error) => return Err(error.into()),
-    };
-    let written = if compare_only { None } else { Some(disk::write_beside(&place, root, bytes)?) };
-    changes.push(Change { difference: Difference { file, kind }, written });
-    Ok(())
+/// A file's and its forms' changes, as far as they are known.
+struct Changes<'a> {
+    root: &'a Path,
+    compare_only: bool,
+    /// Their folder, once something is to be written there.
+    place: Option<disk::Place>,
+    all: Vec<Change>,
+}
+
+impl Changes<'_> {
+    fn put(&mut self, file: String, bytes: &[u8]) -> Result<(), GeneratorError> {
+        let at = self.root.join(&file);
+        let kind = match fs::read(&at) {
+            Ok(old) if old == bytes => return Ok(()),
+            Ok(_) => DifferenceKind::Different,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => DifferenceKind::Missing,
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => DifferenceKind::Different,
+            Err(error) => return Err(error.into()),
+        };
+        let written = if self.compare_only { None } else { Some(self.write(&at, bytes)?) };
+        self.all.push(Change { difference: Difference { file, kind }, written });
+        Ok(())
+    }
+
+    fn write(&mut self, at: &Path, bytes: &[u8]) -> io::Result<disk::Written> {
+        let place = match self.place.take() {
+            Some(place) => place,
+            None => disk::Place::prepare(at, self.root)?,
+        };
+        let written = disk::write_beside(at, &place, bytes);
+        self.place = Some(place);
+        written
+    }
 }
