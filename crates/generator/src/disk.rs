@@ -11,7 +11,7 @@ use fs_err as fs;
 /// Temporary files begin like this; one that is left over belonged to a generator that was killed.
 pub(crate) const TEMPORARY: &str = ".ardoise-";
 
-pub(crate) use self::lock::{Identity, Lock};
+pub(crate) use self::lock::{Identity, Lock, Presence};
 
 /// More files than this are flushed all at once.
 ///
@@ -28,39 +28,38 @@ pub(crate) struct Written {
 }
 
 /// A folder below `root` in which files can be written.
-pub(crate) struct Place {
-    folder: PathBuf,
+pub(crate) struct Folder {
+    path: PathBuf,
     is_new: bool,
 }
 
-impl Place {
+impl Folder {
     /// Makes the folder of `file`, where there is none. What stands in its way is removed: it would hold up every other article too.
     pub(crate) fn prepare(file: &Path, root: &Path) -> io::Result<Self> {
-        let folder = file.parent().unwrap_or(root).to_owned();
+        let path = file.parent().unwrap_or(root).to_owned();
         clear_the_way(file, root)?;
-        let is_new = !folder.is_dir();
+        let is_new = !path.is_dir();
         if is_new {
-            fs::create_dir_all(&folder)?;
+            fs::create_dir_all(&path)?;
         }
-        Ok(Self { folder, is_new })
+        Ok(Self { path, is_new })
     }
 }
 
 /// Writes `bytes` beside `file`, in a file that nobody reads. What stands in the place of `file` itself is removed.
-pub(crate) fn write_beside(file: &Path, place: &Place, bytes: &[u8]) -> io::Result<Written> {
+pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Result<Written> {
     if file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
         fs::remove_dir_all(file)?;
     }
-    let (folder, in_new_folder) = (&place.folder, place.is_new);
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY).suffix(".tmp");
     // A temporary file is its owner's alone by default; the web server is somebody else. The umask still applies.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder)?;
+    let mut temporary = builder.tempfile_in(&folder.path)?;
     temporary.write_all(bytes)?;
     // Closed: a batch has more files than a process may hold open.
-    Ok(Written { file: temporary.into_temp_path(), in_new_folder })
+    Ok(Written { file: temporary.into_temp_path(), in_new_folder: folder.is_new })
 }
 
 impl Written {

@@ -1,5 +1,5 @@
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ardoise_store::StoreError;
 
@@ -27,30 +27,4 @@ pub enum GeneratorError {
     /// The built site has no page at all, so it cannot be what readers see.
     #[error("{} has no HTML page; is the site built? The catalogue stays as it was", .0.display())]
     NoPages(PathBuf),
-}
-
-impl GeneratorError {
-    /// The same, with the folder called by its name: on Linux, files in it are reached through the open folder.
-    pub(crate) fn named(self, root: &Path) -> Self {
-        let Self::Io(error) = &self else { return self };
-        let said = error.to_string();
-        let Some(start) = said.find("/proc/self/fd/") else { return self };
-        let rest = &said[start + "/proc/self/fd/".len()..];
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let named = format!("{}{}{}", &said[..start], root.display(), &rest[end..]);
-        Self::Io(io::Error::new(error.kind(), named))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_has_its_name() {
-        let named = |said: &str| GeneratorError::from(io::Error::other(said.to_owned())).named(Path::new("/srv/tree")).to_string();
-        assert_eq!(named("open `/proc/self/fd/17/a/index.json`: no"), "open `/srv/tree/a/index.json`: no");
-        assert_eq!(named("open `/proc/self/fd/17`: no"), "open `/srv/tree`: no");
-        assert_eq!(named("open `/etc/x`: no"), "open `/etc/x`: no");
-    }
 }

@@ -93,7 +93,7 @@ impl Generator {
         if gone.is_ok() && !interrupted || known.is_none() {
             *self.known.lock().unwrap_or_else(PoisonError::into_inner) = identity;
         }
-        gone.map_err(|error| error.named(&self.to))?;
+        gone?;
         Ok(Outcome { files, articles, interrupted })
     }
 

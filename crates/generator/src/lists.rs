@@ -72,7 +72,6 @@ fn behind(store: &Store, beginning: Option<String>) -> Result<u64, GeneratorErro
 }
 
 fn put(tree: &mut Tree<'_>, file: &str, bytes: &[u8]) -> Result<(), GeneratorError> {
-    let (root, compares) = tree.place();
-    let changes = Tree::put(&root, compares, file, bytes)?;
+    let changes = tree.place().put(file, bytes)?;
     Ok(tree.apply(vec![changes]).into_iter().collect::<std::io::Result<()>>()?)
 }

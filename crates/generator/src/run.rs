@@ -100,7 +100,7 @@ impl<'a> Run<'a> {
     /// Every article behind `from`, then what shows on every page, then what should not be there. Changes that come meanwhile do not
     /// wait for the end.
     pub(crate) fn all(&mut self, from: Option<ArticlePath>, progress: Progress<'_>) -> Result<(), GeneratorError> {
-        let compares = self.tree.place().1;
+        let compares = self.tree.place().is_only_compared();
         let all = usize::try_from(self.store.published_count(from.as_ref())?).unwrap_or(usize::MAX);
         let (mut after, mut done) = (from, 0);
         loop {
@@ -148,13 +148,13 @@ impl<'a> Run<'a> {
     /// Brings the files of some articles to what the database says; gives those for which it could not be done.
     fn write(&mut self, paths: &[ArticlePath]) -> Result<Vec<ArticlePath>, GeneratorError> {
         let threads = self.store.threads(paths)?;
-        let (root, compares) = self.tree.place();
+        let place = self.tree.place();
         let changes = |thread: &Thread| -> Result<Vec<Change>, GeneratorError> {
             let file = thread.article.file();
             if thread.comments.is_empty() {
-                return Ok(Tree::remove(&root, &file));
+                return Ok(place.remove(&file));
             }
-            Tree::put(&root, compares, &file, &article::render(&thread.article, &thread.comments)?)
+            place.put(&file, &article::render(&thread.article, &thread.comments)?)
         };
         // One is done sooner than another thread is woken.
         let groups: Vec<_> = if let [one] = &threads[..] { vec![changes(one)] } else { threads.par_iter().map(changes).collect() };

@@ -57,10 +57,7 @@ impl fmt::Display for Difference {
 
 /// The published tree, locked by whoever holds this.
 pub(crate) struct Tree<'a> {
-    /// Where it lies.
     root: PathBuf,
-    /// The way to it. It leads to the folder that was locked, wherever that has been moved: not to one that came in its place.
-    way: PathBuf,
     /// None when nothing is to be changed, only compared.
     lock: Option<disk::Lock>,
     mark: Mark,
@@ -80,12 +77,12 @@ impl<'a> Tree<'a> {
             lock.take()?;
         }
         // While it was waited for, somebody may have removed the folder, and another generator made it anew.
-        while !lock.is_in_place() {
+        while !lock.presence().lasts() {
             lock = disk::Lock::open(root, LOCK)?;
             lock.take()?;
         }
         let said = lock.read()?;
-        let mut tree = Self { root: root.to_owned(), way: lock.way(), lock: Some(lock), mark: Mark::parse(&said), found };
+        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark: Mark::parse(&said), found };
         if said.is_empty() {
             tree.set_mark(Mark::default())?;
         }
@@ -94,7 +91,7 @@ impl<'a> Tree<'a> {
 
     /// Looks, and changes nothing.
     pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
-        Self { root: root.to_owned(), way: root.to_owned(), lock: None, mark: Mark::default(), found }
+        Self { root: root.to_owned(), lock: None, mark: Mark::default(), found }
     }
 
     /// Which folder it is, whatever its name. None when it is only compared.
@@ -116,17 +113,42 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
+    /// Where it is: what several threads need to know to look at it, or write in it.
+    pub(crate) fn place(&self) -> Place {
+        Place { root: self.root.clone(), presence: self.lock.as_ref().map(disk::Lock::presence) }
+    }
+
     /// Fails when somebody has removed or replaced the folder since it was locked. To be asked before rows of work go.
     pub(crate) fn check_still_there(&self) -> Result<(), GeneratorError> {
-        match &self.lock {
-            Some(lock) if !lock.is_in_place() => Err(GeneratorError::Vanished(self.root.clone())),
-            _ => Ok(()),
-        }
+        self.place().check()
     }
 
     /// The first bytes of a file. None: it is not there, or not to be read.
     pub(crate) fn beginning(&self, file: &str, bytes: usize) -> Option<String> {
-        beginning(&self.way, file, bytes)
+        beginning(&self.root, file, bytes)
+    }
+}
+
+/// Where a tree is.
+pub(crate) struct Place {
+    root: PathBuf,
+    /// None when nothing is to be changed in it, only compared.
+    presence: Option<disk::Presence>,
+}
+
+impl Place {
+    /// Whether it is only compared.
+    pub(crate) fn is_only_compared(&self) -> bool {
+        self.presence.is_none()
+    }
+
+    /// Fails when the folder is not the one that was locked. To be asked before anything is written: another generator may be at work
+    /// in the one that has its name now.
+    fn check(&self) -> Result<(), GeneratorError> {
+        match &self.presence {
+            Some(presence) if !presence.lasts() => Err(GeneratorError::Vanished(self.root.clone())),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -3,9 +3,8 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-/// A folder, held by a lock on a file in it, whatever becomes of its name.
+/// A folder, held by a lock on a file in it.
 pub(crate) struct Lock {
-    folder: fs::File,
     file: fs::File,
     path: PathBuf,
 }
@@ -18,9 +17,8 @@ impl Lock {
         if path.is_symlink() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is a link; remove it", path.display())));
         }
-        let folder = fs::File::open(folder)?;
-        let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(way(&folder).join(name))?;
-        Ok(Self { folder, file, path })
+        let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        Ok(Self { file, path })
     }
 
     /// Takes the lock; false: another process has it.
@@ -37,18 +35,13 @@ impl Lock {
         self.file.file().lock()
     }
 
-    /// Whether the folder's name still leads to what is locked. Not so when somebody removed or moved the folder.
-    pub(crate) fn is_in_place(&self) -> bool {
-        Identity::of(&self.path) == Some(self.identity())
+    /// The file that is locked. When it is gone, another generator may be at work in a folder of this name.
+    pub(crate) fn presence(&self) -> Presence {
+        Presence { file: self.path.clone(), identity: self.identity() }
     }
 
     pub(crate) fn identity(&self) -> Identity {
         Identity::of_open(&self.file)
-    }
-
-    /// The way to the folder that does not go by its name.
-    pub(crate) fn way(&self) -> PathBuf {
-        way(&self.folder)
     }
 
     /// What the file says.
@@ -71,17 +64,18 @@ impl Lock {
     }
 }
 
-/// Through the open folder itself, where the system knows such a way; else by its name.
-fn way(folder: &fs::File) -> PathBuf {
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::fd::AsRawFd;
-        let open = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
-        if open.is_dir() {
-            return open;
-        }
+/// A file as it was; to be asked whether it still is.
+#[derive(Debug, Clone)]
+pub(crate) struct Presence {
+    file: PathBuf,
+    identity: Identity,
+}
+
+impl Presence {
+    /// Not so when somebody removed or moved the file, or a folder above it.
+    pub(crate) fn lasts(&self) -> bool {
+        Identity::of(&self.file) == Some(self.identity)
     }
-    folder.path().to_owned()
 }
 
 /// Which file it is, whatever its name: a file that is made anew is another one.

@@ -1,11 +1,11 @@
 //! Bringing files to their bytes: each is compared and written beside its place, then all are flushed, then each is renamed.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fs_err as fs;
 
-use super::{Difference, DifferenceKind, Tree};
+use super::{Difference, DifferenceKind, Place, Tree};
 use crate::{GeneratorError, compress, disk};
 
 /// One file that is not as it should be.
@@ -16,11 +16,12 @@ pub(crate) struct Change {
     written: Option<disk::Written>,
 }
 
-impl Tree<'_> {
+impl Place {
     /// Says what must change for a file and its precompressed forms to hold `bytes`, and writes that beside them. Files that hold
     /// them already are not touched. Several threads may do this at once.
-    pub(crate) fn put(root: &Path, compare_only: bool, file: &str, bytes: &[u8]) -> Result<Vec<Change>, GeneratorError> {
-        let mut changes = Changes { root, compare_only, place: None, all: Vec::new() };
+    pub(crate) fn put(&self, file: &str, bytes: &[u8]) -> Result<Vec<Change>, GeneratorError> {
+        self.check()?;
+        let mut changes = Changes { at: self, folder: None, all: Vec::new() };
         // The readable file comes last: who sees it new finds the others new too.
         for (ending, compress) in compress::FORMS {
             changes.put(format!("{file}.{ending}"), &compress(bytes)?)?;
@@ -30,17 +31,14 @@ impl Tree<'_> {
     }
 
     /// Says what must go for a file and its precompressed forms not to be there.
-    pub(crate) fn remove(root: &Path, file: &str) -> Vec<Change> {
+    pub(crate) fn remove(&self, file: &str) -> Vec<Change> {
         let forms = compress::FORMS.map(|(ending, _)| format!("{file}.{ending}"));
         let all = std::iter::once(file.to_owned()).chain(forms);
-        all.filter(|file| disk::is_inside(&root.join(file), root)).map(Change::surplus).collect()
+        all.filter(|file| disk::is_inside(&self.root.join(file), &self.root)).map(Change::surplus).collect()
     }
+}
 
-    /// Where it is, and whether nothing is to be changed in it: what [`Tree::put`] needs to know.
-    pub(crate) fn place(&self) -> (PathBuf, bool) {
-        (self.way.clone(), self.lock.is_none())
-    }
-
+impl Tree<'_> {
     /// Flushes what was written, and puts it into its place. Groups of changes stand or fall by themselves; for each, how it went.
     pub(crate) fn apply(&mut self, groups: Vec<Vec<Change>>) -> Vec<io::Result<()>> {
         if self.lock.is_none() {
@@ -50,12 +48,13 @@ impl Tree<'_> {
             }
             return outcomes;
         }
-        let flushed = disk::flush(&self.way, groups.iter().flatten().filter_map(|change| change.written.as_ref()));
+        let flushed = disk::flush(&self.root, groups.iter().flatten().filter_map(|change| change.written.as_ref()));
         let mut folders = disk::Folders::default();
+        let here = self.place();
         let mut outcomes = Vec::with_capacity(groups.len());
         for group in groups {
             let outcome = match &flushed {
-                Ok(()) => self.apply_group(group, &mut folders),
+                Ok(()) => here.check().map_err(io::Error::other).and_then(|()| self.apply_group(group, &mut folders)),
                 Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
             };
             outcomes.push(outcome);
@@ -68,14 +67,14 @@ impl Tree<'_> {
 
     fn apply_group(&mut self, group: Vec<Change>, folders: &mut disk::Folders) -> io::Result<()> {
         for change in group {
-            let place = self.way.join(&change.difference.file);
+            let place = self.root.join(&change.difference.file);
             match &change.written {
-                Some(written) if !written.in_new_folder => folders.touch(&place, &self.way),
-                _ => folders.touch_all(&place, &self.way),
+                Some(written) if !written.in_new_folder => folders.touch(&place, &self.root),
+                _ => folders.touch_all(&place, &self.root),
             }
             match change.written {
                 Some(written) => written.persist(&place)?,
-                None => disk::remove(&place, &self.way)?,
+                None => disk::remove(&place, &self.root)?,
             }
             (self.found)(change.difference);
         }
@@ -91,16 +90,15 @@ impl Change {
 
 /// A file's and its forms' changes, as far as they are known.
 struct Changes<'a> {
-    root: &'a Path,
-    compare_only: bool,
-    /// Their folder, once something is to be written there.
-    place: Option<disk::Place>,
+    at: &'a Place,
+    /// Once something is to be written there.
+    folder: Option<disk::Folder>,
     all: Vec<Change>,
 }
 
 impl Changes<'_> {
     fn put(&mut self, file: String, bytes: &[u8]) -> Result<(), GeneratorError> {
-        let at = self.root.join(&file);
+        let at = self.at.root.join(&file);
         let kind = match fs::read(&at) {
             Ok(old) if old == bytes => return Ok(()),
             Ok(_) => DifferenceKind::Different,
@@ -108,18 +106,18 @@ impl Changes<'_> {
             Err(error) if error.kind() == io::ErrorKind::IsADirectory => DifferenceKind::Different,
             Err(error) => return Err(error.into()),
         };
-        let written = if self.compare_only { None } else { Some(self.write(&at, bytes)?) };
+        let written = if self.at.is_only_compared() { None } else { Some(self.write(&at, bytes)?) };
         self.all.push(Change { difference: Difference { file, kind }, written });
         Ok(())
     }
 
     fn write(&mut self, at: &Path, bytes: &[u8]) -> io::Result<disk::Written> {
-        let place = match self.place.take() {
-            Some(place) => place,
-            None => disk::Place::prepare(at, self.root)?,
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => disk::Folder::prepare(at, &self.at.root)?,
         };
-        let written = disk::write_beside(at, &place, bytes);
-        self.place = Some(place);
+        let written = disk::write_beside(at, &folder, bytes);
+        self.folder = Some(folder);
         written
     }
 }

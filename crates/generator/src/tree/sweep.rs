@@ -34,7 +34,7 @@ impl Tree<'_> {
     /// Removes every file of ours that is neither expected nor a precompressed form of such a one. Files of other kinds stay.
     pub(crate) fn sweep(&mut self, expected: &Expected) -> Result<(), GeneratorError> {
         let mut surplus = Vec::new();
-        let root = self.way.clone();
+        let root = self.root.clone();
         for found in walkdir::WalkDir::new(&root).sort_by_file_name() {
             let found = match found {
                 Ok(found) => found,
