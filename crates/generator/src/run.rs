@@ -4,18 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 use ardoise_model::ArticlePath;
-use ardoise_store::{Lead, Store, Thread, Work};
-use rayon::prelude::*;
+use ardoise_store::{Lead, Store, Work};
 
+use crate::batch::{Batch, MOST_ARTICLES, batches};
 use crate::generate::{Progress, Scope};
 use crate::lists::{self, Pace};
-use crate::published::article;
-use crate::tree::{Change, Expected, Mark, Tree};
+use crate::tree::{Expected, Mark, Tree};
 use crate::{GeneratorError, Stop};
-
-/// As many articles, or comments, are held in memory at a time; one article is never split.
-const MOST_ARTICLES: u32 = 512;
-const MOST_COMMENTS: u64 = 8192;
 
 /// A tree that is locked, and what was done to it so far.
 pub(crate) struct Run<'a> {
@@ -27,13 +22,15 @@ pub(crate) struct Run<'a> {
     stop: &'a Stop,
     pub(crate) articles: BTreeSet<ArticlePath>,
     pub(crate) interrupted: bool,
+    /// During a full run, the articles that rows of work named meanwhile.
+    named: Option<HashSet<ArticlePath>>,
     /// What went wrong first. It keeps no other article up, or down.
     failed: Option<io::Error>,
 }
 
 impl<'a> Run<'a> {
     pub(crate) fn new(store: &'a Store, tree: Tree<'a>, lead: Option<&'a mut Lead>, pace: &'a Pace, stop: &'a Stop) -> Self {
-        Self { store, tree, lead, pace, stop, articles: BTreeSet::new(), interrupted: false, failed: None }
+        Self { store, tree, lead, pace, stop, articles: BTreeSet::new(), interrupted: false, named: None, failed: None }
     }
 
     /// Does what rows of work say, and all that has to be done where the tree was never completed or `scope` asks for it.
@@ -90,43 +87,68 @@ impl<'a> Run<'a> {
     fn write_named(&mut self, work: &[Work]) -> Result<HashSet<ArticlePath>, GeneratorError> {
         let mut seen = HashSet::new();
         let named: Vec<_> = work.iter().filter(|work| seen.insert(&work.article)).map(|w| (w.article.clone(), w.comments)).collect();
+        if let Some(newer) = &mut self.named {
+            newer.extend(named.iter().map(|(article, _)| article.clone()));
+        }
         let mut failed = HashSet::new();
         for batch in batches(&named) {
-            failed.extend(self.write(&batch)?);
+            let made = Batch::make(self.store, &self.tree.place(), &batch)?;
+            failed.extend(self.put(made)?);
         }
         Ok(failed)
     }
 
     /// Every article behind `from`, then what shows on every page, then what should not be there. Changes that come meanwhile do not
-    /// wait for the end.
+    /// wait for the end. While one batch is flushed, the next is made.
     pub(crate) fn all(&mut self, from: Option<ArticlePath>, progress: Progress<'_>) -> Result<(), GeneratorError> {
-        let compares = self.tree.place().is_only_compared();
         let all = usize::try_from(self.store.published_count(from.as_ref())?).unwrap_or(usize::MAX);
+        let place = self.tree.place();
         let (mut after, mut done) = (from, 0);
+        let mut made: Option<Batch> = None;
+        self.named = Some(HashSet::new());
         loop {
-            if !compares {
+            if !place.is_only_compared() {
                 self.changes(&|_, _| {})?;
             }
-            let articles = self.store.published(after.as_ref(), MOST_ARTICLES)?;
-            let Some((last, _)) = articles.last() else { break };
-            for batch in batches(&articles) {
-                self.write(&batch)?;
-                done += batch.len();
-                progress(done.min(all), all);
-            }
-            if *self.tree.mark() != Mark::Complete && self.failed.is_none() {
-                self.tree.set_mark(Mark::BuiltUpTo(last.clone()))?;
-            }
-            after = Some(last.clone());
+            let store = self.store;
+            let next = std::thread::scope(|scope| {
+                let next = scope.spawn(|| Batch::make_next(store, &place, after.as_ref()));
+                if let Some(batch) = made.take() {
+                    done += batch.articles.len();
+                    self.put_all(batch)?;
+                    progress(done.min(all), all);
+                }
+                next.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })?;
+            let Some(next) = next else { break };
+            after.clone_from(&next.articles.last().map(|(article, _)| article.clone()));
+            made = Some(next);
             if self.stop.is_set() {
-                self.interrupted = true;
-                return Ok(());
+                // What was made and not put in place is made again.
+                self.interrupted = done > 0;
+                if self.interrupted {
+                    return Ok(());
+                }
             }
             if let Some(lead) = &mut self.lead {
                 lead.check()?;
             }
         }
+        self.named = None;
         self.rest()
+    }
+
+    /// A batch of a full run. What rows named meanwhile is newer, and stays.
+    fn put_all(&mut self, mut batch: Batch) -> Result<(), GeneratorError> {
+        let last = batch.articles.last().map(|(article, _)| article.clone());
+        if let Some(named) = &self.named {
+            batch.articles.retain(|(article, _)| !named.contains(article));
+        }
+        self.put(batch)?;
+        match last {
+            Some(last) if *self.tree.mark() != Mark::Complete && self.failed.is_none() => self.tree.set_mark(Mark::BuiltUpTo(last)),
+            _ => Ok(()),
+        }
     }
 
     fn rest(&mut self) -> Result<(), GeneratorError> {
@@ -145,30 +167,21 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Brings the files of some articles to what the database says; gives those for which it could not be done.
-    fn write(&mut self, paths: &[ArticlePath]) -> Result<Vec<ArticlePath>, GeneratorError> {
-        let threads = self.store.threads(paths)?;
-        let place = self.tree.place();
-        let changes = |thread: &Thread| -> Result<Vec<Change>, GeneratorError> {
-            let file = thread.article.file();
-            if thread.comments.is_empty() {
-                return Ok(place.remove(&file));
-            }
-            place.put(&file, &article::render(&thread.article, &thread.comments)?)
-        };
-        // One is done sooner than another thread is woken.
-        let groups: Vec<_> = if let [one] = &threads[..] { vec![changes(one)] } else { threads.par_iter().map(changes).collect() };
+    /// Puts into place what was made; gives the articles for which it could not be done.
+    fn put(&mut self, batch: Batch) -> Result<Vec<ArticlePath>, GeneratorError> {
         let mut failed = Vec::new();
-        let mut whole = Vec::new();
-        for (thread, group) in threads.into_iter().zip(groups) {
-            match group {
-                Ok(group) if group.is_empty() => {}
-                Ok(group) => whole.push((thread.article, group)),
-                Err(GeneratorError::Io(error)) => self.fail(&mut failed, thread.article, error),
+        let (mut articles, mut groups) = (Vec::new(), Vec::new());
+        for (article, changes) in batch.articles {
+            match changes {
+                Ok(changes) if changes.is_empty() => {}
+                Ok(changes) => {
+                    articles.push(article);
+                    groups.push(changes);
+                }
+                Err(GeneratorError::Io(error)) => self.fail(&mut failed, article, error),
                 Err(error) => return Err(error),
             }
         }
-        let (articles, groups): (Vec<_>, Vec<_>) = whole.into_iter().unzip();
         for (article, outcome) in articles.into_iter().zip(self.tree.apply(groups)) {
             match outcome {
                 Ok(()) => drop(self.articles.insert(article)),
@@ -182,21 +195,4 @@ impl<'a> Run<'a> {
         self.failed.get_or_insert(error);
         failed.push(article);
     }
-}
-
-/// Parts that hold so many comments at most, so that memory is bounded whatever the size of the site.
-fn batches(articles: &[(ArticlePath, u64)]) -> Vec<Vec<ArticlePath>> {
-    let mut batches: Vec<Vec<ArticlePath>> = Vec::new();
-    let mut comments = 0;
-    for (article, count) in articles {
-        comments += count;
-        match batches.last_mut() {
-            Some(batch) if comments <= MOST_COMMENTS => batch.push(article.clone()),
-            _ => {
-                batches.push(vec![article.clone()]);
-                comments = *count;
-            }
-        }
-    }
-    batches
 }

@@ -108,7 +108,7 @@ fn a_first_run_that_dies_half_way_is_full_again() {
         case.approved(article, "Hello");
     }
     // The rows are gone, as in a database that was restored beside an empty folder.
-    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
+    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.store.work(0, 2000).expect("work")).expect("finished");
     let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
     case.generate(Scope::Changes);
@@ -118,20 +118,20 @@ fn a_first_run_that_dies_half_way_is_full_again() {
 #[test]
 fn a_full_run_that_is_interrupted_goes_on_where_it_was() {
     let case = Case::new();
-    for n in 0..600 {
-        case.approved(&format!("/{n:03}/"), "Hello");
+    for n in 0..1100 {
+        case.approved(&format!("/{n:04}/"), "Hello");
     }
     // The rows are gone, as in a database that was restored beside an empty folder.
-    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
+    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.store.work(0, 2000).expect("work")).expect("finished");
     let stop = Stop::default();
     stop.set();
     let outcome = case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect("generated");
-    assert!(outcome.interrupted && outcome.articles.len() < 600, "{} articles", outcome.articles.len());
-    assert!(text(&case, ".ardoise").contains("built up to /511/"), "{}", text(&case, ".ardoise"));
+    assert!(outcome.interrupted && outcome.articles.len() < 1100, "{} articles", outcome.articles.len());
+    assert!(text(&case, ".ardoise").contains("built up to /1023/"), "{}", text(&case, ".ardoise"));
     // What was written is not looked at again.
-    fs::remove_file(case.path("published/000/index.json")).expect("removed");
+    fs::remove_file(case.path("published/0000/index.json")).expect("removed");
     let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
-    assert!(!outcome.interrupted && outcome.articles.len() == 88, "{} articles", outcome.articles.len());
+    assert!(!outcome.interrupted && outcome.articles.len() == 76, "{} articles", outcome.articles.len());
     assert_eq!(case.differences().len(), 1);
     // The tree is complete now: from here on a full run compares every file.
     let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
