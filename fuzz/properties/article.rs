@@ -1,7 +1,7 @@
 //! What must be true of every text that is sent as an article's path. Two lines are two articles.
 
 use ardoise_model::{ArticlePath, Origin};
-use unicode_normalization::is_nfc;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The site's own files at the root of the published tree.
 const OF_THE_SITE: [&str; 3] = ["counts.json", "recent.json", "feed.xml"];
@@ -9,6 +9,7 @@ const OF_THE_SITE: [&str; 3] = ["counts.json", "recent.json", "feed.xml"];
 pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let origin: Origin = "https://blog.example.org".parse().expect("an origin");
+    is_decoded_once(text, &origin);
     let parsed: Vec<_> = text.splitn(2, '\n').filter_map(|sent| ArticlePath::parse(sent, &origin).ok()).collect();
     for path in &parsed {
         keeps_its_limits(path);
@@ -17,6 +18,18 @@ pub(crate) fn holds(input: &[u8]) {
     }
     if let [one, other] = &parsed[..] {
         are_kept_apart(one, other);
+    }
+}
+
+/// Whatever a segment is called, encoded and parsed it is called the same: an escape in a name is part of the name.
+fn is_decoded_once(text: &str, origin: &Origin) {
+    let name: String = text.replace('/', "").nfc().collect();
+    if matches!(name.as_str(), "." | ".." | "index.html" | "index.htm") {
+        return;
+    }
+    let sent = ArticlePath::from_stored(format!("/{name}/")).to_url_path();
+    if let Ok(path) = ArticlePath::parse(&sent, origin) {
+        assert_eq!(path.as_str().trim_matches('/'), name, "{sent:?}");
     }
 }
 

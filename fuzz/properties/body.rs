@@ -7,18 +7,21 @@ use crate::body;
 use crate::names::{Names, OURS, STACOSYS};
 
 pub(crate) fn holds(input: &[u8]) {
-    for names in [&OURS, &STACOSYS] {
-        let draft = body::form(input, names);
-        assert_eq!(body::form(&as_form(&draft, names), names), draft, "written as a form and read again");
+    let forms = [body::form(input, &OURS), body::form(input, &STACOSYS), submission::of_lines(input)];
+    for draft in forms.into_iter().chain(body::json(input)) {
+        is_read_as_it_was_written(&draft);
         submission::is_checked(&draft);
     }
-    match body::json(input) {
-        Ok(draft) => {
-            assert_eq!(body::json(&as_json(&draft)).expect("JSON"), draft, "written as JSON and read again");
-            submission::is_checked(&draft);
-        }
-        Err(error) => assert!(!error.to_string().is_empty()),
+    if let Err(error) = body::json(input) {
+        assert!(!error.to_string().is_empty());
     }
+}
+
+fn is_read_as_it_was_written(draft: &Draft) {
+    for names in [&OURS, &STACOSYS] {
+        assert_eq!(&body::form(&as_form(draft, names), names), draft);
+    }
+    assert_eq!(&body::json(&as_json(draft)).expect("JSON"), draft);
 }
 
 fn as_form(draft: &Draft, names: &Names) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! What must be true of every draft, however it was sent.
 
 use ardoise_model::{ArticlePath, CommentId, Draft, Origin, Submission};
+use unicode_normalization::is_nfc;
 use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
@@ -26,7 +27,7 @@ fn keeps_its_limits(submission: &Submission, origin: &Origin) {
         author.graphemes(true).count() <= 60 && author.len() <= 60 * 8 * 3 && author.trim() == author && !author.is_empty(),
         "{author:?}"
     );
-    assert!(!author.contains(char::is_control), "{author:?}");
+    assert!(is_nfc(author) && !author.contains(char::is_control), "{author:?}");
     assert!(text.graphemes(true).count() <= 10_000 && text.len() <= 80_000 && !text.trim().is_empty(), "{text:?}");
     assert!(!text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')), "{text:?}");
     if let Some(email) = submission.email() {
@@ -65,6 +66,14 @@ fn is_stable(submission: &Submission, origin: &Origin) {
     assert_eq!(but_for_the_site(&again), but_for_the_site(submission));
     assert_eq!((again.reply_to(), again.is_trapped()), (submission.reply_to(), submission.is_trapped()));
     assert!(again.site().is_none() || again.site() == submission.site(), "{:?} became {:?}", submission.site(), again.site());
+}
+
+/// A draft with anything in its fields: a line of the input for each.
+pub(crate) fn of_lines(input: &[u8]) -> Draft {
+    let text = String::from_utf8_lossy(input);
+    let mut lines = text.split('\n').map(str::to_owned);
+    let mut next = || lines.next().unwrap_or_default();
+    Draft { article: next(), author: next(), text: next(), email: next(), site: next(), reply_to: next(), trap: next() }
 }
 
 /// A draft's fields, under a form's names for them.

@@ -1,5 +1,5 @@
 //! A corpus small enough to be committed. The fuzzer's own minimisation keeps whatever reaches anything new, which is hundreds of
-//! files; here the ones that reach most come first, and there is an end.
+//! files; here the ones that reach most come first, and there is an end. Files that a person has named stay whatever they reach.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use anyhow::{Context, ensure};
 
 use crate::programs::quietly;
 
-const MOST_FILES: usize = 36;
-const MOST_BYTES: u64 = 24_000;
+const MOST_FILES: usize = 24;
+const MOST_BYTES: u64 = 16_000;
 /// One of these is read by people when it fails.
 const LONGEST: u64 = 1_500;
 
@@ -31,19 +31,30 @@ pub(super) fn best(mut target: Command, seen: &Path, committed: &Path, work: &Pa
     // Edges alone, not how often each was taken. The control file says what each input reaches.
     target.args(["-set_cover_merge=1", "-use_counters=0"]).arg(format!("-merge_control_file={}", control.display()));
     quietly(target.arg(&merged).arg(seen).arg(committed))?;
-    let chosen = choose(inputs(&std::fs::read_to_string(&control)?)?);
-    ensure!(!chosen.is_empty(), "no input reaches anything; {} says what was tried", control.display());
-    let fresh = work.join("chosen");
-    std::fs::create_dir(&fresh)?;
+    let (named, others) = inputs(&std::fs::read_to_string(&control)?)?.into_iter().partition(|input| is_named(&input.file));
+    let chosen = choose(others, &named);
+    ensure!(chosen.len() + named.len() > 0, "there are no inputs; {} says what was tried", control.display());
+    for file in std::fs::read_dir(committed)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()? {
+        // Some of those chosen lie here, and not where the runs keep theirs.
+        if !is_named(&file) && !chosen.iter().any(|input| input.file == file) {
+            std::fs::remove_file(&file)?;
+        }
+    }
     for input in &chosen {
         let name = input.file.file_name().with_context(|| format!("{} has no name", input.file.display()))?;
-        std::fs::copy(&input.file, fresh.join(name))?;
+        if input.file.parent() != Some(committed) {
+            std::fs::copy(&input.file, committed.join(name))?;
+        }
     }
-    std::fs::remove_dir_all(committed)?;
-    quietly(Command::new("mv").arg(&fresh).arg(committed))?;
     let bytes: u64 = chosen.iter().map(|input| input.bytes).sum();
-    println!("{} files with {bytes} bytes are kept in {}", chosen.len(), committed.display());
+    println!("{}: {} files with names, and {} of {bytes} bytes that reach more", committed.display(), named.len(), chosen.len());
     Ok(())
+}
+
+/// The fuzzer calls its files by their hash.
+fn is_named(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.len() != 40 || name.contains(|c: char| !c.is_ascii_hexdigit())
 }
 
 /// The number of files, how many of them are to be kept in any case (none), their names; then for each `STARTED n bytes` and `FT n …`.
@@ -63,9 +74,10 @@ fn inputs(control: &str) -> anyhow::Result<Vec<Input>> {
     Ok(inputs)
 }
 
-/// Again and again the one that adds most; the shorter of two that add as much.
-fn choose(mut inputs: Vec<Input>) -> Vec<Input> {
-    let (mut chosen, mut reached, mut bytes) = (Vec::new(), BTreeSet::new(), 0);
+/// Again and again the one that adds most to what is reached without it; the shorter of two that add as much.
+fn choose(mut inputs: Vec<Input>, named: &[Input]) -> Vec<Input> {
+    let mut reached: BTreeSet<u32> = named.iter().flat_map(|input| input.reaches.iter().copied()).collect();
+    let (mut chosen, mut bytes) = (Vec::new(), 0);
     while chosen.len() < MOST_FILES {
         inputs.retain(|input| input.bytes <= LONGEST.min(MOST_BYTES - bytes));
         let adds = |input: &Input| (input.reaches.difference(&reached).count(), std::cmp::Reverse(input.bytes));
@@ -85,8 +97,13 @@ mod tests {
     #[test]
     fn what_reaches_most_comes_first_and_what_adds_nothing_stays_away() {
         let control = "4\n0\na\nb\nc\nlong\nSTARTED 0 5\nFT 0 1 2\nCOV 0 1\nSTARTED 1 9\nFT 1 1 2 3\nSTARTED 2 3\nFT 2 3\nSTARTED 3 9999\nFT 3 1 2 3 4\n";
-        let names: Vec<_> = choose(inputs(control).expect("read")).into_iter().map(|input| input.file).collect();
-        assert_eq!(names, [Path::new("b")]);
+        let chosen = |named: &[Input]| {
+            let chosen = choose(inputs(control).expect("read"), named);
+            chosen.into_iter().map(|input| input.file.display().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(chosen(&[]), ["b"]);
+        assert_eq!(chosen(&[Input { reaches: [1, 2].into(), ..Input::default() }]), ["c"]);
         assert!(inputs("no number").is_err());
+        assert!(is_named(Path::new("dot-segments")) && !is_named(Path::new("00882f54ba0c02ba838c0a15a2afe4f4207f1980")));
     }
 }
