@@ -4,7 +4,7 @@ use ardoise_model::{ArticlePath, Origin};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The site's own files at the root of the published tree.
-const OF_THE_SITE: [&str; 3] = ["counts.json", "recent.json", "feed.xml"];
+const OF_THE_SITE: [&str; 3] = ["counts.json", "latest.json", "recent.json"];
 
 pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };

@@ -89,6 +89,7 @@ fn what_names_no_article_is_refused_by_name() {
         ("/counts.json", PathError::Reserved("counts.json".into())),
         ("/a/feed.XML/b", PathError::Reserved("feed.XML".into())),
         ("/counts.html", PathError::Reserved("counts.html".into())),
+        ("/latest.html", PathError::Reserved("latest.html".into())),
         ("/a/index.2.html", PathError::Reserved("index.2.html".into())),
         (&long, PathError::TooLong),
         (&deep, PathError::TooLong),
