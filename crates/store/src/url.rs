@@ -80,19 +80,28 @@ impl fmt::Debug for StoreUrl {
 }
 
 /// In a URI a password stands behind the user's name, or among the parameters.
+///
+/// What a password should not have in it unescaped, it may have: rather too much is hidden than a part of it shown.
 fn without_password(url: &str) -> String {
-    let (server, parameters) = url.split_once('?').unwrap_or((url, ""));
-    // A password may have an @ in it, though it should be escaped: the last one before the path ends it.
-    let host = server.rfind('@');
-    let colon = server.find("//").and_then(|slashes| server[slashes..].find(':').map(|colon| slashes + colon));
-    let server = match (colon, host) {
-        (Some(colon), Some(host)) if colon < host => format!("{}:***{}", &server[..colon], &server[host..]),
-        _ => server.to_owned(),
+    let start = url.find("//").map_or(0, |slashes| slashes + 2);
+    // libpq looks for the @ before any slash, and a question mark does not stop it.
+    let authority = url[start..].find('/').map_or(url.len(), |slash| start + slash);
+    let path = url[start..].find('?').map_or(url.len(), |question| start + question);
+    let at = url[start..authority].rfind('@').or_else(|| url[start..path].rfind('@'));
+    let (user, rest) = at.map_or((&url[..start], &url[start..]), |at| url.split_at(start + at));
+    let user = match user[start..].split_once(':') {
+        Some((name, _)) => format!("{}{name}:***", &user[..start]),
+        None => user.to_owned(),
     };
-    let shown = |parameter: &str| if parameter.starts_with("password=") { "password=***".to_owned() } else { parameter.to_owned() };
-    match parameters {
-        "" => server,
-        _ => format!("{server}?{}", parameters.split('&').map(shown).collect::<Vec<_>>().join("&")),
+    let Some((server, parameters)) = rest.split_once('?') else { return user + rest };
+    format!("{user}{server}?{}", parameters.split('&').map(shown).collect::<Vec<_>>().join("&"))
+}
+
+/// Keys may be escaped too, and `sslpassword` is another secret.
+fn shown(parameter: &str) -> String {
+    match parameter.split_once('=') {
+        Some((key, _)) if key.contains("password") || key.contains('%') => format!("{key}=***"),
+        _ => parameter.to_owned(),
     }
 }
 
@@ -118,7 +127,12 @@ mod tests {
         for (url, shown) in [
             ("postgres://me:s3cr3t@host:5432/db", "postgres://me:***@host:5432/db"),
             ("postgres://me:s3c@r3t@host/db", "postgres://me:***@host/db"),
+            ("postgres://me:s3c?r3t@host/db", "postgres://me:***@host/db"),
+            ("postgres://me:s3c@r3?t@host/db", "postgres://me:***@host/db"),
+            ("postgres://me:s3c/r3t@host/db", "postgres://me:***@host/db"),
             ("postgres://me@host:5432/db", "postgres://me@host:5432/db"),
+            ("postgres://host:5432/db?application_name=a@b", "postgres://host:5432/db?application_name=a@b"),
+            ("postgres://h/db?sslpassword=s3cr3t&p%61ssword=s3cr3t", "postgres://h/db?sslpassword=***&p%61ssword=***"),
             ("postgres://host:5432/db?password=s3cr3t&sslmode=require", "postgres://host:5432/db?password=***&sslmode=require"),
         ] {
             let url = url.parse::<StoreUrl>().expect("a url");
