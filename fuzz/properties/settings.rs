@@ -9,15 +9,19 @@ const FILE: &str = "/srv/blog/ardoise.toml";
 pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     match Config::parse(text, Path::new(FILE)) {
-        Ok(config) => is_usable(text, &config),
+        Ok(config) => {
+            is_usable(&config);
+            hides_passwords(text, &config.store_url().to_string());
+        }
         Err(error) => {
             let message = format!("{error:#}");
             assert!(message.starts_with(FILE) && message.len() > FILE.len() + 2, "it does not name the file: {message:?}");
+            hides_passwords(text, &message);
         }
     }
 }
 
-fn is_usable(text: &str, config: &Config) {
+fn is_usable(config: &Config) {
     let origin = config.site.origin.as_str();
     assert!(origin.starts_with("https://") || origin.starts_with("http://"), "{origin:?}");
     assert!(!origin.ends_with('/'), "{origin:?}");
@@ -27,22 +31,31 @@ fn is_usable(text: &str, config: &Config) {
     // Relative folders are taken from the file's, so each is known whatever the folder of work is.
     assert!(config.folder() == Path::new("/srv/blog") && config.to().is_absolute());
     assert!(config.built().is_none_or(|built| built.is_absolute()));
-    shows_no_password(text, &config.store_url().to_string());
 }
 
-/// Where the database's address has a password in it, what is shown of it has not.
-fn shows_no_password(text: &str, shown: &str) {
-    let settings: toml::Table = text.parse().expect("it was read before");
-    let typed = settings.get("store").and_then(|store| store.get("url")).and_then(toml::Value::as_str).unwrap_or_default();
-    if typed.starts_with("sqlite:") {
+/// Where the database's address has a password in it, what is said of it has not.
+fn hides_passwords(text: &str, said: &str) {
+    let Ok(settings) = text.parse::<toml::Table>() else { return };
+    let url = settings.get("store").and_then(|store| store.get("url")).and_then(toml::Value::as_str).unwrap_or_default();
+    if url.starts_with("sqlite:") {
         return;
     }
-    let (server, parameters) = typed.split_once('?').unwrap_or((typed, ""));
-    let authority = server.split_once("//").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
-    let of_the_user = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
-    let of_the_parameters = parameters.split('&').find_map(|parameter| parameter.strip_prefix("password="));
-    // A short one stands by chance in a host's name.
-    for password in [of_the_user, of_the_parameters].into_iter().flatten().filter(|password| password.len() >= 8) {
-        assert!(!shown.contains(password), "{shown:?} shows the password {password:?}");
+    for password in passwords(url) {
+        // A short one stands by chance in a word; and who writes it a second time has made it known himself.
+        if password.len() >= 8 && text.matches(password).count() == 1 {
+            assert!(!said.contains(password), "{said:?} shows the password {password:?}");
+        }
     }
+}
+
+/// As libpq reads an address: credentials end at the first @, if no slash comes before.
+fn passwords(url: &str) -> Vec<&str> {
+    let after = url.split_once("//").map_or("", |(_, rest)| rest);
+    let end = after.find(['@', '/']).filter(|&at| after[at..].starts_with('@'));
+    let (credentials, server) = end.map_or(("", after), |at| after.split_at(at));
+    let of_the_user = credentials.split_once(':').map(|(_, password)| password);
+    let parameters = server.split_once('?').map_or("", |(_, parameters)| parameters);
+    let of_parameters = parameters.split('&').filter_map(|parameter| parameter.split_once('='));
+    let secret = |key: &str| matches!(key, "password" | "sslpassword");
+    of_the_user.into_iter().chain(of_parameters.filter(|(key, _)| secret(key)).map(|(_, password)| password)).collect()
 }

@@ -101,7 +101,13 @@ impl Config {
     }
 
     pub(crate) fn parse(text: &str, file: &Path) -> anyhow::Result<Self> {
-        let mut config: Self = toml::from_str(text).with_context(|| file.display().to_string())?;
+        let mut config: Self = toml::from_str(text)
+            .map_err(|mut error: toml::de::Error| {
+                // The message quotes the line, and may end in a log.
+                error.set_input(Some(&without_passwords(text)));
+                error
+            })
+            .with_context(|| file.display().to_string())?;
         file.clone_into(&mut config.file);
         Ok(config)
     }
@@ -124,6 +130,19 @@ impl Config {
     pub(crate) fn store_url(&self) -> StoreUrl {
         self.store.url.relative_to(&self.folder())
     }
+}
+
+/// The text with every line dark that may have a password in it, from where one could begin. Each line stays as long as it is: messages
+/// point at columns.
+fn without_passwords(text: &str) -> String {
+    let dark = |line: &str| {
+        let suspicious = line.contains(['@', '\\']) || line.contains("password");
+        let start = line.find("//").or_else(|| line.find(':')).or_else(|| line.find('=')).filter(|_| suspicious).unwrap_or(line.len());
+        line.char_indices()
+            .map(|(at, c)| if at <= start || c == '\n' { c.to_string() } else { "*".repeat(c.len_utf8()) })
+            .collect::<String>()
+    };
+    text.split_inclusive('\n').map(dark).collect()
 }
 
 /// Through [`FromStr`], so that the message names the line.

@@ -41,6 +41,7 @@ fn a_mistake_names_its_line() {
     assert!(listen.contains("line 4, column 10") && listen.contains("127.0.0.1:8100"), "{listen}");
     let store = error("[site]\norigin = \"https://a.example\"\n[store]\nurl = \"mysql://root:pw@db\"\n");
     assert!(store.contains("line 4") && store.contains("sqlite:ardoise.db"), "{store}");
+    assert!(!store.contains("root") && !store.contains("pw"), "{store}");
     assert!(error("").contains("missing field `site`"));
 }
 
