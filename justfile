@@ -29,6 +29,10 @@ blog:
 screenshots:
     cargo xtask screenshots
 
+# Measure Ardoise beside others, on this machine
+bench *args:
+    cargo xtask bench {{args}}
+
 # Known holes in dependencies; needs the network
 advisories:
     cargo deny check advisories

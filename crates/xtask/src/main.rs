@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bench;
 mod blog;
 mod fuzz;
 mod postgres;
@@ -49,6 +50,8 @@ enum Task {
     Blog,
     /// Take the README's screenshots again
     Screenshots,
+    /// Measure Ardoise beside others, on this machine
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -72,5 +75,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Fuzz(options) => fuzz::all(&options),
         Task::Blog => blog::build(&tools::Tools::set_up()?),
         Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
+        Task::Bench(args) => bench::measure(&args),
     }
 }

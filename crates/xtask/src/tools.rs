@@ -1,4 +1,4 @@
-//! What the tests need and a checkout does not have. One file per tool.
+//! What tests and measurements need and a checkout does not have. One file per tool.
 
 mod chromium;
 mod crates_io;
@@ -6,10 +6,13 @@ mod debian;
 mod deny;
 mod faketime;
 pub(crate) mod fuzz;
+pub(crate) mod go;
 mod hugo;
-mod nginx;
+pub(crate) mod nginx;
 mod playwright;
 pub(crate) mod postgres;
+pub(crate) mod python;
+pub(crate) mod wrk;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -36,39 +39,51 @@ pub(crate) struct Tools {
 impl Tools {
     /// The library that turns a process's clock.
     pub(crate) fn faketime() -> anyhow::Result<PathBuf> {
-        faketime::find(&Self::folder()?)
+        faketime::find(&folder()?)
     }
 
     /// Finds or fetches every tool; names all that could not be had at once, with what to install.
     pub(crate) fn set_up() -> anyhow::Result<Self> {
-        let folder = Self::folder()?;
-        let mut missing = Vec::new();
+        let folder = folder()?;
+        let mut missing = Missing::default();
         let tools = Self {
-            hugo: have(&mut missing, "Hugo", hugo::current(&folder)),
-            old_hugo: have(&mut missing, "Debian's Hugo", hugo::oldest(&folder)),
-            nginx: have(&mut missing, "nginx", nginx::find(&folder)),
-            chromium: have(&mut missing, "Chromium", chromium::find()),
-            cargo_deny: have(&mut missing, "cargo-deny", deny::find(&folder)),
-            postgres: have(&mut missing, "PostgreSQL", Programs::wanted(&folder)),
-            folder: have(&mut missing, "playwright-core", playwright::find(&folder).map(|()| folder.clone())),
+            hugo: missing.or_default("Hugo", hugo::current(&folder)),
+            old_hugo: missing.or_default("Debian's Hugo", hugo::oldest(&folder)),
+            nginx: missing.or_default("nginx", nginx::find(&folder)),
+            chromium: missing.or_default("Chromium", chromium::find()),
+            cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
+            postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
+            folder: missing.or_default("playwright-core", playwright::find(&folder).map(|()| folder.clone())),
         };
-        if missing.is_empty() { Ok(tools) } else { anyhow::bail!("these tools could not be had:\n\n{}\n", missing.join("\n\n")) }
-    }
-
-    /// Where what was fetched lies.
-    pub(crate) fn folder() -> anyhow::Result<PathBuf> {
-        let folder = std::env::var_os("ARDOISE_TOOLS").map_or_else(|| root().join(".tools"), PathBuf::from);
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("no folder for tools: {}; name another: ARDOISE_TOOLS=/a/folder", folder.display()))?;
-        Ok(std::path::absolute(folder)?)
+        missing.none()?;
+        Ok(tools)
     }
 }
 
-fn have<T: Default>(missing: &mut Vec<String>, name: &str, tool: anyhow::Result<T>) -> T {
-    tool.unwrap_or_else(|error| {
-        missing.push(format!("{name}: {error:#}"));
-        T::default()
-    })
+/// Where what was fetched lies.
+pub(crate) fn folder() -> anyhow::Result<PathBuf> {
+    let folder = std::env::var_os("ARDOISE_TOOLS").map_or_else(|| root().join(".tools"), PathBuf::from);
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("no folder for tools: {}; name another: ARDOISE_TOOLS=/a/folder", folder.display()))?;
+    Ok(std::path::absolute(folder)?)
+}
+
+/// The tools that could not be had, each with what to install: all are named at once.
+#[derive(Default)]
+pub(crate) struct Missing(Vec<String>);
+
+impl Missing {
+    pub(crate) fn unless<T>(&mut self, name: &str, tool: anyhow::Result<T>) -> Option<T> {
+        tool.map_err(|error| self.0.push(format!("{name}: {error:#}"))).ok()
+    }
+
+    fn or_default<T: Default>(&mut self, name: &str, tool: anyhow::Result<T>) -> T {
+        self.unless(name, tool).unwrap_or_default()
+    }
+
+    pub(crate) fn none(self) -> anyhow::Result<()> {
+        if self.0.is_empty() { Ok(()) } else { anyhow::bail!("these tools could not be had:\n\n{}\n", self.0.join("\n\n")) }
+    }
 }
 
 impl fmt::Display for Tools {

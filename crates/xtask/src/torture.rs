@@ -135,7 +135,7 @@ fn outside(args: &Args) -> anyhow::Result<()> {
 fn inside(args: &Args, may_mount: bool) -> anyhow::Result<()> {
     let seed = args.seed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs() % 1_000_000));
     let postgres = if args.store == Store::Postgres {
-        let programs = Programs::find(&Tools::folder()?)?;
+        let programs = Programs::find(&crate::tools::folder()?)?;
         Some(Mutex::new(Postgres::new(&programs, Settings { durable: true, ..Settings::default() })?))
     } else {
         None

@@ -32,7 +32,7 @@ pub(crate) fn for_tests(programs: Option<&Programs>) -> anyhow::Result<Vec<(&'st
 
 /// Starts one and does what it is told on standard input, until it is killed.
 pub(crate) fn by_hand(settings: Settings, unpacked: bool) -> anyhow::Result<()> {
-    let folder = Tools::folder()?;
+    let folder = crate::tools::folder()?;
     let programs = if unpacked { Programs::unpacked(&folder)? } else { Programs::find(&folder)? };
     let mut postgres = Postgres::new(&programs, settings)?;
     for (variable, _) in VARIABLES.iter().filter(|(_, tls)| *tls == settings.tls) {

@@ -24,6 +24,22 @@ pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Re
     Ok(place)
 }
 
+/// A script beside an unpacked program, which finds the libraries that were unpacked with it.
+pub(crate) fn wrap(place: &Path, program: &str) -> anyhow::Result<PathBuf> {
+    let program = place.join(program);
+    let wrapper = place.join(program.file_name().context("a program has a name")?);
+    let libraries = libraries(place).map(|folder| folder.display().to_string()).join(":");
+    std::fs::write(&wrapper, format!("#!/bin/sh\nLD_LIBRARY_PATH={libraries} exec {} \"$@\"\n", program.display()))?;
+    #[cfg(unix)]
+    std::fs::set_permissions(&wrapper, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    Ok(wrapper)
+}
+
+/// Where libraries lie in unpacked packages, on the machines that Debian's developers use most.
+pub(crate) fn libraries(place: &Path) -> [PathBuf; 2] {
+    ["usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu"].map(|folder| place.join(folder))
+}
+
 fn download(archives: &Path, packages: &[&str]) -> anyhow::Result<()> {
     let get = || quietly(Command::new("apt-get").arg("download").args(packages).current_dir(archives));
     if get().is_ok() {

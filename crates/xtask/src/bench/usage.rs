@@ -1,0 +1,93 @@
+//! What processes cost, as /proc tells it.
+
+use std::collections::HashMap;
+use std::process::Command;
+
+use crate::programs::quietly;
+
+/// What processes have used so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Usage {
+    /// User and system time, with that of children that have ended.
+    pub(crate) cpu_seconds: f64,
+    /// Resident, what several processes share counted once.
+    pub(crate) bytes: u64,
+}
+
+/// A look at /proc.
+pub(crate) struct Processes {
+    parents: HashMap<u32, u32>,
+}
+
+impl Processes {
+    pub(crate) fn now() -> anyhow::Result<Self> {
+        let mut parents = HashMap::new();
+        for entry in std::fs::read_dir("/proc")? {
+            let Ok(pid) = entry?.file_name().to_string_lossy().parse() else { continue };
+            // It may have ended since.
+            let Some(fields) = stat(pid) else { continue };
+            parents.insert(pid, fields[1].parse()?);
+        }
+        Ok(Self { parents })
+    }
+
+    /// A process, and all that it has started.
+    pub(crate) fn below(&self, pid: u32) -> Vec<u32> {
+        let mut found = vec![pid];
+        let mut next = 0;
+        while let Some(&parent) = found.get(next) {
+            found.extend(self.parents.iter().filter(|&(_, of)| *of == parent).map(|(&child, _)| child));
+            next += 1;
+        }
+        found
+    }
+}
+
+/// What these processes and all below them have used.
+pub(crate) fn usage(roots: &[u32]) -> anyhow::Result<Usage> {
+    let processes = Processes::now()?;
+    let mut usage = Usage::default();
+    let ticks: f64 = quietly(Command::new("getconf").arg("CLK_TCK"))?.trim().parse()?;
+    for pid in roots.iter().flat_map(|&root| processes.below(root)) {
+        let Some(fields) = stat(pid) else { continue };
+        // utime, stime, cutime, cstime
+        let spent = fields[11..15].iter().map(|field| field.parse::<f64>()).sum::<Result<f64, _>>()?;
+        usage.cpu_seconds += spent / ticks;
+        usage.bytes += kilobytes(pid, "smaps_rollup", "Pss:").unwrap_or_default() * 1024;
+    }
+    Ok(usage)
+}
+
+/// Whether a process is there. One that nobody has waited for has ended all the same.
+#[cfg(test)]
+pub(crate) fn runs(pid: u32) -> bool {
+    stat(pid).is_some_and(|fields| fields[0] != "Z")
+}
+
+/// What /proc/PID/stat holds after the program's name, which may have blanks in it: state, parent, …
+fn stat(pid: u32) -> Option<Vec<String>> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(text.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
+}
+
+/// A line of one of the files that /proc has about a process. None: it has ended.
+pub(crate) fn kilobytes(pid: u32, file: &str, line: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+    text.lines().find_map(|found| found.strip_prefix(line))?.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn we_ourselves_are_seen() {
+        let us = std::process::id();
+        let ours = usage(&[us]).expect("/proc");
+        assert!(ours.bytes > 1024 * 1024 && ours.cpu_seconds >= 0.0, "{ours:?}");
+        // Other tests run in this process meanwhile: what is asked last is not less.
+        let now = kilobytes(us, "status", "VmRSS:");
+        assert!(now.is_some() && kilobytes(us, "status", "VmHWM:") >= now);
+        assert_eq!(kilobytes(us, "status", "NoSuchLine:"), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! nginx, as it stands before a site: TLS, files, and servers behind it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::bench::Bench;
+use crate::bench::running::{Running, free_port};
+use crate::programs::quietly;
+
+/// A key, and a certificate that nobody signed. One for all servers: the kind of key decides what a handshake costs.
+pub(crate) struct Certificate {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl Certificate {
+    pub(crate) fn make(bench: &Bench) -> anyhow::Result<Self> {
+        let made = Self { certificate: bench.folder.join("certificate.pem"), key: bench.folder.join("key.pem") };
+        let mut openssl = Command::new(&bench.instruments.openssl);
+        openssl.args(["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-newkey", "ec"]);
+        openssl.args(["-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout"]).arg(&made.key).arg("-out").arg(&made.certificate);
+        quietly(&mut openssl)?;
+        Ok(made)
+    }
+}
+
+/// An nginx that serves HTTPS on a port of its own.
+pub(crate) struct Web {
+    pub(crate) running: Running,
+    pub(crate) port: u16,
+}
+
+impl Web {
+    /// `locations` are nginx's own words; the server behind it, where there is one, is called `behind` there.
+    pub(crate) fn start(bench: &Bench, certificate: &Certificate, behind: Option<u16>, locations: &str) -> anyhow::Result<Self> {
+        let folder = bench.folder.join("nginx");
+        std::fs::create_dir_all(&folder)?;
+        let port = free_port()?;
+        let file = folder.join("nginx.conf");
+        std::fs::write(&file, configuration(&folder, certificate, port, behind, locations)?)?;
+        let mut nginx = Command::new(&bench.instruments.nginx);
+        nginx.arg("-p").arg(&folder).arg("-e").arg(folder.join("error.log")).arg("-c").arg(&file);
+        let mut running = Running::start(&nginx, &folder.join("nginx.log"))?;
+        // It answers plain HTTP on this port too, if only to refuse it.
+        running.until_it_answers(port)?;
+        Ok(Self { running, port })
+    }
+}
+
+fn configuration(folder: &Path, certificate: &Certificate, port: u16, behind: Option<u16>, locations: &str) -> anyhow::Result<String> {
+    // Its workers would become somebody who may not read our folder.
+    let user = if quietly(Command::new("id").arg("-u"))?.trim() == "0" { "user root;" } else { "" };
+    let upstream = behind.map_or_else(String::new, |port| format!("upstream behind {{ server 127.0.0.1:{port}; keepalive 256; }}"));
+    let (folder, key, certificate) = (folder.display(), certificate.key.display(), certificate.certificate.display());
+    Ok(format!(
+        "daemon off;
+{user}
+worker_processes 2;
+pid {folder}/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{
+  types {{ application/json json; }}
+  access_log off;
+  keepalive_requests 1000000000;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  ssl_certificate {certificate};
+  ssl_certificate_key {key};
+  ssl_protocols TLSv1.3;
+  # Each reader is a new one: no handshake is shortened by an earlier one.
+  ssl_session_cache off;
+  ssl_session_tickets off;
+  {upstream}
+  server {{
+    listen 127.0.0.1:{port} ssl;
+    {locations}
+  }}
+}}
+"
+    ))
+}

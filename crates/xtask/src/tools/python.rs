@@ -1,0 +1,41 @@
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::programs::{self, quietly};
+
+/// Python, with packages that lie in the tool folder.
+pub(crate) struct Python {
+    program: PathBuf,
+    packages: PathBuf,
+}
+
+/// Installs what `requirements` lists, from PyPI. Installed again when the list has changed.
+pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Result<Python> {
+    let program = programs::find(&["python3"]).context("install Python: sudo apt-get install python3 python3-pip")?;
+    let packages = folder.join(name);
+    let wanted = std::fs::read_to_string(requirements).with_context(|| requirements.display().to_string())?;
+    let done = packages.join(".installed");
+    if std::fs::read_to_string(&done).ok().as_ref() != Some(&wanted) {
+        if packages.exists() {
+            std::fs::remove_dir_all(&packages)?;
+        }
+        let mut pip = Command::new(&program);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]).arg(&packages);
+        let installed = quietly(pip.arg("--requirement").arg(requirements));
+        installed
+            .context("it comes from PyPI by pip, and parts are compiled: sudo apt-get install python3-pip python3-dev build-essential")?;
+        std::fs::write(done, wanted)?;
+    }
+    Ok(Python { program, packages })
+}
+
+impl Python {
+    /// Python itself, which finds the packages and writes nothing beside our sources.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("PYTHONPATH", &self.packages).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    }
+}
