@@ -13,6 +13,8 @@ mod site;
 mod usage;
 mod views;
 mod web;
+mod writers;
+mod writing;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -37,6 +39,8 @@ pub(crate) struct Args {
 enum Subject {
     /// Page views over HTTPS
     Views,
+    /// Accepted submissions
+    Writing,
 }
 
 /// What every measurement needs.
@@ -58,6 +62,9 @@ pub(crate) fn measure(args: &Args) -> anyhow::Result<()> {
     let wanted = |subject| args.only.is_none_or(|only| only == subject);
     if wanted(Subject::Views) {
         chapters.push(views::measure(&bench)?);
+    }
+    if wanted(Subject::Writing) {
+        chapters.push(writing::measure(&bench)?);
     }
     println!("{}", report::text(&Chapter::of(chapters), &machine::describe(&bench)?));
     Ok(())

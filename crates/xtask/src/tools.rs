@@ -12,6 +12,7 @@ pub(crate) mod nginx;
 mod playwright;
 pub(crate) mod postgres;
 pub(crate) mod python;
+pub(crate) mod strace;
 pub(crate) mod wrk;
 
 use std::fmt;

@@ -21,6 +21,7 @@ pub(crate) struct Ratio {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     AtLeast(f64),
+    AtMost(f64),
 }
 
 #[derive(Debug)]
@@ -47,10 +48,20 @@ impl Ratio {
         Self { what: what.into(), value, target: Target::AtLeast(target), unit: "×" }
     }
 
+    pub(crate) fn at_most(target: f64, what: impl Into<String>, value: Option<f64>) -> Self {
+        Self { what: what.into(), value, target: Target::AtMost(target), unit: "×" }
+    }
+
+    #[must_use]
+    pub(crate) fn in_unit(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
     /// Its row: what, measured, target, whether it was reached.
     pub(crate) fn row(&self) -> Vec<String> {
         let target = match self.target {
             Target::AtLeast(least) => format!("at least {}{}", number(least), self.unit),
+            Target::AtMost(most) => format!("at most {}{}", number(most), self.unit),
         };
         let (measured, verdict) = match self.value {
             None => ("–".to_owned(), "not measured"),
@@ -65,6 +76,7 @@ impl Target {
     fn is_reached(self, value: f64) -> bool {
         match self {
             Self::AtLeast(least) => value >= least,
+            Self::AtMost(most) => value <= most,
         }
     }
 }
@@ -112,6 +124,8 @@ mod tests {
     fn a_target_is_reached_or_is_not() {
         assert_eq!(Ratio::at_least(40.0, "a", Some(58.0)).row(), ["a", "58×", "at least 40×", "reached"]);
         assert_eq!(Ratio::at_least(40.0, "a", Some(39.99)).row()[3], "NOT REACHED");
+        assert_eq!(Ratio::at_most(64.0, "a", Some(65.0)).in_unit(" MB").row(), ["a", "65 MB", "at most 64 MB", "NOT REACHED"]);
+        assert_eq!(Ratio::at_most(64.0, "a", None).row()[3], "not measured");
         assert!(Ratio::at_least(40.0, "a", Some(f64::NAN)).row()[3] == "NOT REACHED");
     }
 }

@@ -73,6 +73,13 @@ impl Load<'_> {
     }
 }
 
+impl Outcome {
+    /// Answers as they should be, a second.
+    pub(crate) fn a_second(&self) -> f64 {
+        self.answers as f64 / self.seconds
+    }
+}
+
 /// The line that our scripts end with.
 fn parse(said: &str) -> anyhow::Result<Outcome> {
     let line = said.lines().find_map(|line| line.strip_prefix("RESULT ")).context("it printed no result")?;

@@ -25,6 +25,7 @@ pub(crate) fn describe(bench: &Bench) -> anyhow::Result<Vec<String>> {
         format!("{}, built with {}", said(&bench.ardoise, "--version"), said(Path::new("rustc"), "--version")),
         format!("{}; wrk {}; {}", said(&bench.instruments.nginx, "-v"), wrk(bench), said(&bench.instruments.openssl, "version")),
         format!("{}; {}; {}", bench.instruments.go.version()?, python(bench)?, listed("peers.txt", &["flask", "gunicorn", "sanic"])?),
+        listed("isso.txt", &["isso", "gunicorn"])?,
         format!(
             "measured on {} within one run; load of the machine at the end: {}",
             quietly(Command::new("date").args(["--utc", "+%F"]))?.trim(),

@@ -52,6 +52,11 @@ impl Running {
         self.until(&format!("an answer on port {port}"), PATIENCE, || answers(port))
     }
 
+    /// Waits for it to end once it was told to.
+    pub(crate) fn ended(mut self) -> anyhow::Result<()> {
+        self.until_it_ends(PATIENCE, || {}).map(drop)
+    }
+
     /// Waits for it to end by itself; looks fifty times a second.
     pub(crate) fn until_it_ends(&mut self, patience: Duration, mut look: impl FnMut()) -> anyhow::Result<ExitStatus> {
         let begun = Instant::now();

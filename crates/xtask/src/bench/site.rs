@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::bench::Bench;
 use crate::bench::instruments::source;
-use crate::bench::running::free_port;
+use crate::bench::running::{Running, free_port};
 use crate::programs::quietly;
 
 /// Without a catalogue: it takes comments on any path.
@@ -37,6 +37,10 @@ impl<'a> Site<'a> {
         self.folder.join("published")
     }
 
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.join("ardoise.log")
+    }
+
     pub(crate) fn ardoise(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.bench.ardoise);
         command.args(arguments).current_dir(&self.folder).env_remove("ARDOISE_CONFIG").env_remove("ARDOISE_LOG");
@@ -49,5 +53,12 @@ impl<'a> Site<'a> {
         let mut fill = self.bench.instruments.peers.command();
         fill.arg(source("fill.py")).arg(self.database()).args([articles, comments, 0].map(|number| number.to_string()));
         quietly(&mut fill).map(drop)
+    }
+
+    /// `ardoise serve`, once it answers.
+    pub(crate) fn serve(&self) -> anyhow::Result<Running> {
+        let mut running = Running::start(&self.ardoise(&["serve"]), &self.log())?;
+        running.until_it_answers(self.port)?;
+        Ok(running)
     }
 }

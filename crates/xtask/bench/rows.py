@@ -1,0 +1,21 @@
+"""Rows a second that SQLite itself takes, each group flushed. Arguments: the database to make, rows in a transaction, seconds."""
+
+import sqlite3
+import sys
+import time
+
+file, together, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+database = sqlite3.connect(file, isolation_level=None)
+database.execute("PRAGMA journal_mode = WAL")
+database.execute("PRAGMA synchronous = FULL")
+database.execute("CREATE TABLE IF NOT EXISTS rows (id INTEGER PRIMARY KEY, article TEXT, author TEXT, text TEXT, created_at INTEGER)")
+row = ("/bench/article/", "Ada", "I have tried this on two machines. " * 6, 1489307400000)
+begun = time.monotonic()
+rows = 0
+while time.monotonic() - begun < seconds:
+    database.execute("BEGIN IMMEDIATE")
+    for _ in range(together):
+        database.execute("INSERT INTO rows (article, author, text, created_at) VALUES (?, ?, ?, ?)", row)
+    database.execute("COMMIT")
+    rows += together
+print(rows / (time.monotonic() - begun))

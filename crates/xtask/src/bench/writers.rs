@@ -1,0 +1,121 @@
+//! Who takes submissions in.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use crate::bench::Bench;
+use crate::bench::instruments::source;
+use crate::bench::load::{Load, Outcome};
+use crate::bench::running::{Running, free_port, signal};
+use crate::bench::site::Site;
+use crate::bench::usage::Processes;
+
+/// One that listens for submissions.
+pub(crate) struct Writer<'a> {
+    bench: &'a Bench,
+    running: Running,
+    port: u16,
+    /// What our script has to know: the status of success, and whose form it is.
+    arguments: &'static [&'static str],
+}
+
+/// The calls that wait for the disk.
+const FLUSHES: [&str; 6] = ["fsync", "fdatasync", "sync_file_range", "msync", "sync", "syncfs"];
+
+impl<'a> Writer<'a> {
+    /// `ardoise serve`; with a URL on that database, otherwise on a file of its own.
+    pub(crate) fn ardoise(bench: &'a Bench, folder: &str, url: Option<&str>) -> anyhow::Result<Self> {
+        let site = Site::new(bench, folder, url)?;
+        Ok(Self { bench, running: site.serve()?, port: site.port, arguments: &["202"] })
+    }
+
+    /// Isso by itself: `isso run`, as its documentation starts it first.
+    pub(crate) fn isso(bench: &'a Bench) -> anyhow::Result<Self> {
+        let script = "import sys, isso; sys.argv = ['isso', '-c', 'isso.cfg', 'run']; isso.main()";
+        Self::isso_by(bench, free_port()?, "isso", &["-c", script])
+    }
+
+    /// Isso under Gunicorn with four workers, as its documentation has it for more than a small site.
+    pub(crate) fn isso_gunicorn(bench: &'a Bench) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let bind = format!("127.0.0.1:{port}");
+        let gunicorn = ["-m", "gunicorn", "--bind", &bind, "--workers", "4", "--preload", "--no-control-socket", "isso.run"];
+        Self::isso_by(bench, port, "isso-gunicorn", &gunicorn)
+    }
+
+    fn isso_by(bench: &'a Bench, port: u16, folder: &str, arguments: &[&str]) -> anyhow::Result<Self> {
+        let folder = bench.folder.join(folder);
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("isso.cfg"), isso_settings(port))?;
+        let mut python = bench.instruments.isso.command();
+        python.args(arguments).env("ISSO_SETTINGS", "isso.cfg").current_dir(&folder);
+        let mut running = Running::start(&python, &folder.join("isso.log"))?;
+        running.until_it_answers(port)?;
+        Ok(Self { bench, running, port, arguments: &["201", "isso"] })
+    }
+
+    /// Submissions over so many connections, for so long.
+    pub(crate) fn load(&self, connections: u32, seconds: u64) -> anyhow::Result<Outcome> {
+        let load = Load {
+            wrk: &self.bench.instruments.wrk,
+            script: source("submissions.lua"),
+            arguments: self.arguments.iter().map(|&argument| argument.to_owned()).collect(),
+            url: format!("http://127.0.0.1:{}", self.port),
+            connections,
+            log: self.bench.folder.join("wrk.log"),
+        };
+        let outcome = load.run(seconds, &[self.running.pid()])?;
+        ensure!(
+            outcome.answers > 0,
+            "nothing was accepted in {seconds} s over {connections} connections; it said:\n{}",
+            self.running.said()
+        );
+        Ok(outcome)
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.running.pid()
+    }
+}
+
+/// Everything is published at once and nobody is held back, so that it does the least it can.
+fn isso_settings(port: u16) -> String {
+    format!(
+        "[general]\ndbpath = comments.db\nhost = http://127.0.0.1:{port}/\nnotify =\n[server]\nlisten = http://127.0.0.1:{port}\n\
+         [moderation]\nenabled = false\n[guard]\nenabled = false\n"
+    )
+}
+
+/// How often `ardoise serve` flushes for each submission that it accepts; starting and stopping count too.
+pub(crate) fn flushes_each(bench: &Bench, connections: u32, seconds: u64) -> anyhow::Result<f64> {
+    let site = Site::new(bench, "flushes", None)?;
+    let counts = site.folder.join("flushes");
+    let serve = site.ardoise(&["serve"]);
+    let mut strace = Command::new(&bench.instruments.strace);
+    // With this filter it stops the program at no other call, so the program is about as fast as without.
+    strace.args(["-f", "--seccomp-bpf", "-c", "-e", &format!("trace={}", FLUSHES.join(",")), "-o"]).arg(&counts);
+    strace.arg(serve.get_program()).args(serve.get_args()).current_dir(&site.folder).env_remove("ARDOISE_CONFIG");
+    let mut running = Running::start(&strace, &site.log())?;
+    running.until_it_answers(site.port)?;
+    let pid = running.pid();
+    let writer = Writer { bench, running, port: site.port, arguments: &["202"] };
+    let outcome = writer.load(connections, seconds)?;
+    let traced: Vec<u32> = Processes::now()?.below(pid).into_iter().filter(|&found| found != pid).collect();
+    signal("TERM", &traced)?;
+    writer.running.ended()?;
+    Ok(flush_calls(&counts)? as f64 / outcome.answers as f64)
+}
+
+/// `% time, seconds, usecs/call, calls, errors where there were any, name` for each call.
+fn flush_calls(counts: &Path) -> anyhow::Result<u64> {
+    let text = std::fs::read_to_string(counts).with_context(|| counts.display().to_string())?;
+    let calls = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        if fields.last().is_some_and(|name| FLUSHES.contains(name)) { fields.get(3)?.parse::<u64>().ok() } else { None }
+    };
+    let all = text.lines().filter_map(calls).sum();
+    ensure!(all > 0, "strace saw no flush at all, and a database that never flushes would be a fault; it wrote:\n{text}");
+    Ok(all)
+}
