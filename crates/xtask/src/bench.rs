@@ -2,10 +2,13 @@
 
 #![expect(clippy::cast_precision_loss, reason = "nothing that is counted here comes near 2^53")]
 
+mod approving;
 mod figures;
+mod generating;
 mod instruments;
 mod load;
 mod machine;
+mod rebuilding;
 mod report;
 mod running;
 mod servers;
@@ -20,6 +23,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use clap::ValueEnum;
+use clap::builder::RangedU64ValueParser;
 
 use crate::bench::figures::Chapter;
 use crate::bench::instruments::Instruments;
@@ -33,6 +37,9 @@ pub(crate) struct Args {
     /// How long each load lasts
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
+    /// Sites of so many articles are generated
+    #[arg(long, value_name = "ARTICLES", value_delimiter = ',', default_values_t = generating::SIZES, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    sizes: Vec<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,6 +48,8 @@ enum Subject {
     Views,
     /// Accepted submissions
     Writing,
+    /// Full rebuilds and single approvals
+    Generating,
 }
 
 /// What every measurement needs.
@@ -65,6 +74,9 @@ pub(crate) fn measure(args: &Args) -> anyhow::Result<()> {
     }
     if wanted(Subject::Writing) {
         chapters.push(writing::measure(&bench)?);
+    }
+    if wanted(Subject::Generating) {
+        chapters.push(generating::measure(&bench, &args.sizes)?);
     }
     println!("{}", report::text(&Chapter::of(chapters), &machine::describe(&bench)?));
     Ok(())

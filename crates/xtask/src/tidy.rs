@@ -12,7 +12,7 @@ const IMPORTS: [(&str, &[&str]); 7] = [
     ("ardoise-generator", &["ardoise-model", "ardoise-store"]),
     ("ardoise-service", &["ardoise-model", "ardoise-store", "ardoise-moderation"]),
     ("ardoise", &["ardoise-model", "ardoise-store", "ardoise-moderation", "ardoise-generator", "ardoise-service"]),
-    ("xtask", &[]),
+    ("xtask", &["ardoise-model", "ardoise-store"]),
 ];
 
 /// Dependencies that are a contact with the world, and who alone may have it.

@@ -110,6 +110,14 @@ pub(crate) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / (1024.0 * 1024.0)
 }
 
+/// The one in the middle; None of nothing.
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let upper = *values.get(middle)?;
+    Some(if values.len().is_multiple_of(2) { f64::midpoint(values[middle - 1], upper) } else { upper })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +135,10 @@ mod tests {
         assert_eq!(Ratio::at_most(64.0, "a", Some(65.0)).in_unit(" MB").row(), ["a", "65 MB", "at most 64 MB", "NOT REACHED"]);
         assert_eq!(Ratio::at_most(64.0, "a", None).row()[3], "not measured");
         assert!(Ratio::at_least(40.0, "a", Some(f64::NAN)).row()[3] == "NOT REACHED");
+    }
+
+    #[test]
+    fn the_middle() {
+        assert_eq!((median(vec![]), median(vec![3.0, 1.0, 2.0]), median(vec![4.0, 1.0])), (None, Some(2.0), Some(2.5)));
     }
 }

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -115,6 +116,28 @@ fn dying_with_us(command: &Command) -> anyhow::Result<Command> {
         wrapped.current_dir(folder);
     }
     Ok(wrapped)
+}
+
+/// Runs a program to its end and says how long it took. `look` is called all the time with its process.
+pub(crate) fn timed(command: &Command, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Duration> {
+    let over = AtomicBool::new(false);
+    let begun = Instant::now();
+    let mut running = Running::start(command, log)?;
+    let pid = running.pid();
+    let ended = thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                look(pid);
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        let ended = running.child.wait();
+        let taken = begun.elapsed();
+        over.store(true, Ordering::Relaxed);
+        ended.map(|status| (status, taken))
+    });
+    let (status, taken) = ended?;
+    if status.success() { Ok(taken) } else { bail!("{command:?} failed: {status}; it said:\n{}", running.said()) }
 }
 
 pub(crate) fn signal(name: &str, pids: &[u32]) -> anyhow::Result<()> {

@@ -71,7 +71,7 @@ pub(crate) const OTHERS: [Server; 5] = [
 impl<'a> Stage<'a> {
     pub(crate) fn set(bench: &'a Bench) -> anyhow::Result<Self> {
         let site = Site::new(bench, "views", None)?;
-        site.fill(ARTICLES, 10)?;
+        site.fill(ARTICLES, 10, 0)?;
         quietly(&mut site.ardoise(&["generate", "--full"]))?;
         let counts = site.published().join("counts.json");
         let database = bench.folder.join("counts.db");

@@ -1,7 +1,10 @@
 //! A site of our own to measure: settings, database, published tree.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use anyhow::Context;
+use ardoise_model::{ArticlePath, CommentId};
 
 use crate::bench::Bench;
 use crate::bench::instruments::source;
@@ -13,6 +16,12 @@ pub(crate) struct Site<'a> {
     bench: &'a Bench,
     pub(crate) folder: PathBuf,
     pub(crate) port: u16,
+}
+
+/// A comment that waits for a decision.
+pub(crate) struct Waiting {
+    pub(crate) id: CommentId,
+    pub(crate) article: ArticlePath,
 }
 
 impl<'a> Site<'a> {
@@ -47,12 +56,17 @@ impl<'a> Site<'a> {
         command
     }
 
-    /// Makes the database, with so many articles of so many approved comments on average.
-    pub(crate) fn fill(&self, articles: usize, comments: usize) -> anyhow::Result<()> {
+    /// Makes the database, with so many articles of so many approved comments, and comments that wait beside them.
+    pub(crate) fn fill(&self, articles: usize, comments: usize, waiting: usize) -> anyhow::Result<Vec<Waiting>> {
         quietly(&mut self.ardoise(&["generate"]))?;
         let mut fill = self.bench.instruments.peers.command();
-        fill.arg(source("fill.py")).arg(self.database()).args([articles, comments, 0].map(|number| number.to_string()));
-        quietly(&mut fill).map(drop)
+        fill.arg(source("fill.py")).arg(self.database()).args([articles, comments, waiting].map(|number| number.to_string()));
+        let waiting = quietly(&mut fill)?;
+        let parse = |line: &str| -> anyhow::Result<Waiting> {
+            let (id, path) = line.split_once('\t').context("an id and a path")?;
+            Ok(Waiting { id: id.parse()?, article: ArticlePath::from_stored(path.to_owned()) })
+        };
+        waiting.lines().map(|line| parse(line).with_context(|| format!("fill.py printed {line:?}"))).collect()
     }
 
     /// `ardoise serve`, once it answers.
@@ -60,5 +74,10 @@ impl<'a> Site<'a> {
         let mut running = Running::start(&self.ardoise(&["serve"]), &self.log())?;
         running.until_it_answers(self.port)?;
         Ok(running)
+    }
+
+    /// Where `article` is published.
+    pub(crate) fn file_of(&self, article: &ArticlePath) -> PathBuf {
+        self.published().join(Path::new(&article.file()))
     }
 }

@@ -1,0 +1,97 @@
+//! From the database to files: all of them, and one.
+
+use crate::bench::approving::{self, APPROVALS, Approved};
+use crate::bench::figures::{Chapter, Ratio, Table, megabytes, number};
+use crate::bench::rebuilding::{self, Rebuilt};
+use crate::bench::site::Site;
+use crate::bench::{Bench, say};
+
+/// The sites that are measured, in articles.
+pub(crate) const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+/// What each article has, on average.
+const COMMENTS: usize = 10;
+
+struct Measured {
+    articles: usize,
+    rebuilt: Rebuilt,
+    approved: Approved,
+}
+
+pub(crate) fn measure(bench: &Bench, sizes: &[usize]) -> anyhow::Result<Chapter> {
+    let measured = sizes.iter().map(|&articles| measure_one(bench, articles)).collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(Chapter { ratios: ratios(&measured), tables: vec![rebuilds(&measured), approvals(&measured)] })
+}
+
+fn measure_one(bench: &Bench, articles: usize) -> anyhow::Result<Measured> {
+    say(&format!("a site of {articles} articles with {} comments", articles * COMMENTS));
+    let site = Site::new(bench, &format!("generating-{articles}"), None)?;
+    let waiting = site.fill(articles, COMMENTS, APPROVALS.min(articles))?;
+    // A small one is over too soon for one look.
+    let turns = if articles > 10_000 { 1 } else { 3 };
+    let rebuilt = rebuilding::measure(bench, &site, turns)?;
+    let approved = approving::measure(bench, &site, &waiting)?;
+    std::fs::remove_dir_all(&site.folder)?;
+    Ok(Measured { articles, rebuilt, approved })
+}
+
+fn ratios(measured: &[Measured]) -> Vec<Ratio> {
+    let [small, _, large] = SIZES;
+    let of = |articles: usize| measured.iter().find(|measured| measured.articles == articles);
+    let title = |what: &str| format!("{what}, {} articles and {} comments", number(large as f64), number((large * COMMENTS) as f64));
+    let approval = of(large).zip(of(small)).map(|(large, small)| large.approved.median / small.approved.median);
+    let to_file = of(large).map(|large| large.approved.median / large.approved.one_file);
+    let to_tar = of(large).map(|large| large.rebuilt.generate / large.rebuilt.unpack);
+    let memory = of(large).map(|large| megabytes(large.rebuilt.most_bytes));
+    let to_small =
+        format!("one approval until its file is replaced, median: {} articles to {}", number(large as f64), number(small as f64));
+    vec![
+        Ratio::at_most(1.5, to_small, approval),
+        Ratio::at_most(10.0, title("one approval: to creating, flushing and renaming one file"), to_file),
+        Ratio::at_most(2.0, title("full rebuild: to tar x of the same tree"), to_tar),
+        Ratio::at_most(200.0, title("resident memory of a full rebuild, the most"), memory).in_unit(" MB"),
+    ]
+}
+
+fn rebuilds(measured: &[Measured]) -> Table {
+    let row = |measured: &Measured| {
+        let rebuilt = &measured.rebuilt;
+        let figures = [
+            measured.articles as f64,
+            rebuilt.files as f64,
+            megabytes(rebuilt.bytes),
+            rebuilt.generate,
+            rebuilt.unpack,
+            rebuilt.generate / rebuilt.unpack,
+            rebuilt.generate_synced,
+            rebuilt.unpack_synced,
+            rebuilt.generate_synced / rebuilt.unpack_synced,
+            megabytes(rebuilt.most_bytes),
+        ];
+        figures.map(number).to_vec()
+    };
+    Table {
+        title: format!("Full rebuild into an empty folder, {COMMENTS} comments an article"),
+        columns: vec!["articles", "files", "MB", "rebuild s", "tar x s", "ratio", "synced s", "tar x synced s", "ratio", "memory MB"],
+        rows: measured.iter().map(row).collect(),
+    }
+}
+
+fn approvals(measured: &[Measured]) -> Table {
+    let row = |measured: &Measured| {
+        let approved = &measured.approved;
+        let figures = [
+            measured.articles as f64,
+            approved.median,
+            approved.slowest,
+            approved.one_file,
+            approved.median / approved.one_file,
+            megabytes(approved.idle_bytes),
+        ];
+        figures.map(number).to_vec()
+    };
+    Table {
+        title: format!("One approval, from the decision to the article's file, {APPROVALS} of them"),
+        columns: vec!["articles", "median ms", "slowest ms", "one file ms", "ratio", "memory of serve, idle, MB"],
+        rows: measured.iter().map(row).collect(),
+    }
+}
