@@ -29,7 +29,7 @@ blog:
 screenshots:
     cargo xtask screenshots
 
-# Measure Ardoise beside others, on this machine
+# Measure Ardoise beside others; `--write` keeps the figures in docs/performance.md
 bench *args:
     cargo xtask bench {{args}}
 

@@ -8,6 +8,7 @@ mod generating;
 mod instruments;
 mod load;
 mod machine;
+mod plot;
 mod rebuilding;
 mod report;
 mod running;
@@ -19,15 +20,16 @@ mod web;
 mod writers;
 mod writing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 
 use crate::bench::figures::Chapter;
 use crate::bench::instruments::Instruments;
-use crate::programs::{root, run, target_folder};
+use crate::programs::{quietly, root, run, target_folder};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -40,6 +42,9 @@ pub(crate) struct Args {
     /// Sites of so many articles are generated
     #[arg(long, value_name = "ARTICLES", value_delimiter = ',', default_values_t = generating::SIZES, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     sizes: Vec<usize>,
+    /// Keep the figures in docs/performance.md, with their picture
+    #[arg(long, conflicts_with = "only")]
+    write: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,6 +65,8 @@ pub(crate) struct Bench {
     /// For all that is made meanwhile, on the disk that target/ is on.
     folder: PathBuf,
     seconds: u64,
+    /// How many cores others kept busy before we began.
+    others: f64,
 }
 
 pub(crate) fn measure(args: &Args) -> anyhow::Result<()> {
@@ -78,8 +85,11 @@ pub(crate) fn measure(args: &Args) -> anyhow::Result<()> {
     if wanted(Subject::Generating) {
         chapters.push(generating::measure(&bench, &args.sizes)?);
     }
-    println!("{}", report::text(&Chapter::of(chapters), &machine::describe(&bench)?));
-    Ok(())
+    let all = Chapter::of(chapters);
+    let others = bench.others.max(usage::busy_cores(Duration::from_secs(2))?);
+    let text = report::text(&all, others, &machine::describe(&bench)?);
+    println!("{text}");
+    if args.write { report::write(&root(), &text, &plot::svg(&all.charts)) } else { Ok(()) }
 }
 
 /// Part of what is measured runs in this program: it is built as the other is.
@@ -97,8 +107,14 @@ impl Bench {
         remove_left_overs(&ours)?;
         let folder = ours.join(std::process::id().to_string());
         std::fs::create_dir_all(&folder)?;
-        Ok(Self { instruments, ardoise: target_folder().join("release/ardoise"), folder, seconds: args.seconds })
+        let others = usage::busy_cores(Duration::from_secs(2))?;
+        Ok(Self { instruments, ardoise: target_folder().join("release/ardoise"), folder, seconds: args.seconds, others })
     }
+}
+
+/// Writes to the disk what others have left in memory for it, so that nobody pays for them.
+fn sync(folder: &Path) -> anyhow::Result<()> {
+    quietly(Command::new("sync").arg("--file-system").arg(folder)).map(drop)
 }
 
 /// What is going on, for whoever waits.
@@ -107,7 +123,7 @@ fn say(what: &str) {
 }
 
 /// What runs have left behind that were killed: a folder that is named after a process which has ended.
-fn remove_left_overs(folder: &std::path::Path) -> anyhow::Result<()> {
+fn remove_left_overs(folder: &Path) -> anyhow::Result<()> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let entry = entry?;

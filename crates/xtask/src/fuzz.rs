@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 use crate::programs::{quietly, root, run, target_folder};
-use crate::tools::{self, Tools};
+use crate::tools;
 use log::Log;
 
 /// What is fuzzed, and the longest input that means anything there, in bytes.

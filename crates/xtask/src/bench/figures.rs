@@ -5,6 +5,7 @@
 pub(crate) struct Chapter {
     pub(crate) ratios: Vec<Ratio>,
     pub(crate) tables: Vec<Table>,
+    pub(crate) charts: Vec<Chart>,
 }
 
 /// A figure that there is a target for.
@@ -31,6 +32,17 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Vec<String>>,
 }
 
+/// Bars that are drawn one below the other.
+#[derive(Debug)]
+pub(crate) struct Chart {
+    pub(crate) title: &'static str,
+    /// Name and length; ours begin with [`OURS`].
+    pub(crate) bars: Vec<(String, f64)>,
+}
+
+/// How the names of our own rows begin.
+pub(crate) const OURS: &str = "Ardoise";
+
 impl Chapter {
     /// All of them in one.
     pub(crate) fn of(chapters: Vec<Self>) -> Self {
@@ -38,6 +50,7 @@ impl Chapter {
         for chapter in chapters {
             all.ratios.extend(chapter.ratios);
             all.tables.extend(chapter.tables);
+            all.charts.extend(chapter.charts);
         }
         all
     }

@@ -1,7 +1,7 @@
 //! From the database to files: all of them, and one.
 
 use crate::bench::approving::{self, APPROVALS, Approved};
-use crate::bench::figures::{Chapter, Ratio, Table, megabytes, number};
+use crate::bench::figures::{Chapter, Chart, OURS, Ratio, Table, megabytes, number};
 use crate::bench::rebuilding::{self, Rebuilt};
 use crate::bench::site::Site;
 use crate::bench::{Bench, say};
@@ -19,7 +19,22 @@ struct Measured {
 
 pub(crate) fn measure(bench: &Bench, sizes: &[usize]) -> anyhow::Result<Chapter> {
     let measured = sizes.iter().map(|&articles| measure_one(bench, articles)).collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(Chapter { ratios: ratios(&measured), tables: vec![rebuilds(&measured), approvals(&measured)] })
+    Ok(Chapter { ratios: ratios(&measured), tables: vec![rebuilds(&measured), approvals(&measured)], charts: charts(&measured) })
+}
+
+fn charts(measured: &[Measured]) -> Vec<Chart> {
+    let (mut rebuilds, mut approvals) = (Vec::new(), Vec::new());
+    for one in measured {
+        let articles = format!("{} articles", number(one.articles as f64));
+        rebuilds.push((format!("{OURS}, {articles}"), one.rebuilt.generate));
+        rebuilds.push((format!("tar x, {articles}"), one.rebuilt.unpack));
+        approvals.push((format!("{OURS}, {articles}"), one.approved.median));
+        approvals.push(("one file made, flushed and renamed".to_owned(), one.approved.one_file));
+    }
+    vec![
+        Chart { title: "Full rebuild of the published tree, seconds (less is better)", bars: rebuilds },
+        Chart { title: "From an approval to the article's file, median milliseconds (less is better)", bars: approvals },
+    ]
 }
 
 fn measure_one(bench: &Bench, articles: usize) -> anyhow::Result<Measured> {

@@ -3,16 +3,20 @@
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde_json::Value;
 
+use crate::bench::figures::number;
 use crate::bench::running::Running;
 use crate::bench::usage;
 
 /// How long a client waits for an answer.
 const LIMIT: &str = "10s";
+/// How long servers may go on once their clients have gone.
+const DRAIN: Duration = Duration::from_secs(20);
 
 /// What clients are to do.
 pub(crate) struct Load<'a> {
@@ -39,7 +43,7 @@ pub(crate) struct Outcome {
     pub(crate) refused: u64,
     /// Answers that took longer than the limit.
     pub(crate) late: u64,
-    /// Milliseconds that half of the answers took at most, and the slowest of all.
+    /// Milliseconds that half of the answers took at most, and the slowest of all that were not late.
     pub(crate) median: f64,
     pub(crate) slowest: f64,
     /// What the servers used meanwhile.
@@ -68,6 +72,10 @@ impl Load<'_> {
             looks += 1;
         })?;
         let after = usage::usage(servers)?;
+        if let Some(pid) = servers.iter().find(|&&pid| !usage::runs(pid)) {
+            bail!("process {pid} ended under this load: {wrk:?}");
+        }
+        drain(servers)?;
         let outcome = parse(&running.said()).with_context(|| format!("wrk said:\n{}", running.said()))?;
         Ok(Outcome { cpu_seconds: after.cpu_seconds - before.cpu_seconds, most_bytes: most_bytes.max(after.bytes), ..outcome })
     }
@@ -78,6 +86,34 @@ impl Outcome {
     pub(crate) fn a_second(&self) -> f64 {
         self.answers as f64 / self.seconds
     }
+
+    /// How long the slowest answer took, in milliseconds. How late a late one was, nobody has noted.
+    pub(crate) fn slowest(&self) -> String {
+        if self.late > 0 { "over 10 s".to_owned() } else { number(self.slowest) }
+    }
+
+    /// Several runs of the same load as one longer run. Of the medians, the worst is kept.
+    pub(crate) fn sum(all: &[Self]) -> Self {
+        all.iter().fold(Self::default(), |mut sum, one| {
+            sum += *one;
+            sum
+        })
+    }
+}
+
+/// Waits until the servers have done what was still asked of them when the clients went: it is nobody else's time that this takes.
+fn drain(servers: &[u32]) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let mut before = usage::usage(servers)?.cpu_seconds;
+    let mut quiet = 0;
+    // One quiet moment may be a wait for the disk.
+    while quiet < 3 && begun.elapsed() < DRAIN {
+        thread::sleep(Duration::from_millis(200));
+        let now = usage::usage(servers)?.cpu_seconds;
+        quiet = if now - before < 0.015 { quiet + 1 } else { 0 };
+        before = now;
+    }
+    Ok(())
 }
 
 /// The line that our scripts end with.
@@ -99,7 +135,6 @@ fn parse(said: &str) -> anyhow::Result<Outcome> {
     })
 }
 
-/// Several runs of the same load are one longer run. Of the medians, the worst is kept.
 impl AddAssign for Outcome {
     fn add_assign(&mut self, more: Self) {
         self.seconds += more.seconds;

@@ -10,7 +10,7 @@ use anyhow::ensure;
 use crate::bench::running::timed;
 use crate::bench::site::Site;
 use crate::bench::usage::kilobytes;
-use crate::bench::{Bench, say};
+use crate::bench::{Bench, say, sync};
 use crate::programs::quietly;
 
 /// Seconds, as they pass on the wall.
@@ -68,17 +68,12 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Res
     Ok(rebuilt)
 }
 
-/// What others have left in memory for the disk is written before the clock starts.
 fn take(command: &Command, folder: &Path, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Taken> {
     sync(folder)?;
     let begun = Instant::now();
     let alone = timed(command, log, look)?;
     sync(folder)?;
     Ok(Taken { alone, synced: begun.elapsed() })
-}
-
-fn sync(folder: &Path) -> anyhow::Result<()> {
-    quietly(Command::new("sync").arg("--file-system").arg(folder)).map(drop)
 }
 
 fn remove(folder: &Path) -> anyhow::Result<()> {

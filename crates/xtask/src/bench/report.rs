@@ -1,17 +1,54 @@
 //! The figures as text: the same on a terminal and in a page of Markdown.
 
 use std::fmt::Write;
+use std::path::Path;
 
-use crate::bench::figures::{Chapter, Table};
+use anyhow::Context;
+
+use crate::bench::figures::{Chapter, Table, number};
+
+/// The page that keeps a run's figures between these two lines, and the picture in it.
+const PAGE: &str = "docs/performance.md";
+const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->\n";
+const END: &str = "<!-- end of the figures -->\n";
+/// What an idle system does all the same, in cores.
+const IDLE: f64 = 0.15;
+const PICTURE: &str = "docs/pictures/performance.svg";
+
+/// Puts figures and picture in the place of those of the last run.
+pub(crate) fn write(root: &Path, figures: &str, picture: &str) -> anyhow::Result<()> {
+    let page = root.join(PAGE);
+    let text = std::fs::read_to_string(&page).with_context(|| page.display().to_string())?;
+    std::fs::write(&page, replaced(&text, figures)?)?;
+    std::fs::write(root.join(PICTURE), picture)?;
+    println!("Kept in {PAGE} and {PICTURE}.");
+    Ok(())
+}
+
+/// The page with these figures; everything around them stays.
+fn replaced(page: &str, figures: &str) -> anyhow::Result<String> {
+    let lines = || format!("{PAGE} must hold these two lines, one after the other:\n{BEGIN}{END}");
+    let (before, rest) = page.split_once(BEGIN).with_context(lines)?;
+    let (_, after) = rest.split_once(END).with_context(lines)?;
+    Ok(format!("{before}{BEGIN}\n{figures}\n{END}{after}"))
+}
 
 /// Ratios and their targets first, then what they were made of, then the machine.
-pub(crate) fn text(chapter: &Chapter, machine: &[String]) -> String {
+pub(crate) fn text(chapter: &Chapter, others: f64, machine: &[String]) -> String {
     let ratios = Table {
         title: "Ratios".to_owned(),
         columns: vec!["figure", "measured", "target", ""],
         rows: chapter.ratios.iter().map(crate::bench::figures::Ratio::row).collect(),
     };
     let mut text = table(&ratios);
+    if others > IDLE {
+        let _ = writeln!(
+            text,
+            "\n**Others kept {} cores busy before or after this run.** Whoever waits for the disk then waits for a core too, the one longer than \
+             the other: run it again when the machine has nothing else to do.",
+            number(others)
+        );
+    }
     for absolute in &chapter.tables {
         text += "\n";
         text += &table(absolute);
@@ -44,4 +81,31 @@ fn table(table: &Table) -> String {
         text += &line(row);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_can_take_figures_and_keeps_its_prose() {
+        let page = std::fs::read_to_string(crate::programs::root().join(PAGE)).expect("there is a page");
+        let once = replaced(&page, "| 1 |").expect("it has the lines");
+        assert_eq!(replaced(&once, "| 2 |").expect("it still has"), once.replace("| 1 |", "| 2 |"));
+        assert!(once.starts_with("# ") && once.contains("| 1 |") && once.contains("pictures/performance.svg"));
+        assert!(replaced("# No such lines\n", "").is_err());
+    }
+
+    #[test]
+    fn a_busy_machine_is_owned_up_to() {
+        let said = |others| text(&Chapter::default(), others, &[]).contains("run it again");
+        assert!(said(1.9) && !said(0.05));
+    }
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let rows = vec![vec!["été".to_owned(), "1".to_owned()], vec!["b".to_owned(), "12 345".to_owned()]];
+        let drawn = table(&Table { title: "T".to_owned(), columns: vec!["name", "n"], rows });
+        assert_eq!(drawn, "### T\n\n| name |      n |\n| ---- | -----: |\n| été  |      1 |\n| b    | 12 345 |\n");
+    }
 }

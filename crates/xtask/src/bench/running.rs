@@ -11,13 +11,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::bench::usage::Processes;
 use crate::programs::{find, quietly};
 
 /// How long a program may take to start, and to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A program that runs until it is stopped; killed with all its children when dropped.
+/// A program that runs until it is stopped, in a group with all that it starts; the group is killed when this is dropped.
 pub(crate) struct Running {
     child: Child,
     log: PathBuf,
@@ -28,6 +27,8 @@ impl Running {
     pub(crate) fn start(command: &Command, log: &Path) -> anyhow::Result<Self> {
         let said = File::create(log).with_context(|| log.display().to_string())?;
         let mut command = dying_with_us(command)?;
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
         let child = command.spawn().with_context(|| format!("{command:?} could not be started"))?;
         Ok(Self { child, log: log.to_owned() })
@@ -86,17 +87,15 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(Some(_))) {
-            return;
-        }
-        // Whoever does not end by himself in two seconds is killed, and so are the children that he leaves behind.
-        let all = Processes::now().map(|processes| processes.below(self.pid())).unwrap_or_default();
-        let _ = signal("TERM", &[self.pid()]);
+        // Whoever does not end by himself in two seconds is killed, and so is whoever was left behind.
         let begun = Instant::now();
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = signal("TERM", &[self.pid().to_string()]);
+        }
         while matches!(self.child.try_wait(), Ok(None)) && begun.elapsed() < Duration::from_secs(2) {
             thread::sleep(Duration::from_millis(20));
         }
-        let _ = signal("KILL", &all);
+        let _ = signal("KILL", &[format!("-{}", self.pid())]);
         let _ = self.child.wait();
     }
 }
@@ -140,8 +139,9 @@ pub(crate) fn timed(command: &Command, log: &Path, look: impl Fn(u32) + Sync) ->
     if status.success() { Ok(taken) } else { bail!("{command:?} failed: {status}; it said:\n{}", running.said()) }
 }
 
-pub(crate) fn signal(name: &str, pids: &[u32]) -> anyhow::Result<()> {
-    quietly(Command::new("kill").arg(format!("-{name}")).arg("--").args(pids.iter().map(u32::to_string))).map(drop)
+/// Sends a signal to processes; a number that begins with a minus is a whole group.
+pub(crate) fn signal(name: &str, pids: &[String]) -> anyhow::Result<()> {
+    quietly(Command::new("kill").arg(format!("-{name}")).arg("--").args(pids)).map(drop)
 }
 
 /// A port that nobody listens on just now.
@@ -166,7 +166,7 @@ fn answers(port: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::usage;
+    use crate::bench::usage::{self, Processes};
 
     #[test]
     fn nothing_is_left_behind() {
@@ -179,6 +179,10 @@ mod tests {
             all.len() == 2
         };
         running.until("its child", PATIENCE, both).expect("it has one");
+        // Its child is left alone, and is found all the same.
+        signal("KILL", &[pid.to_string()]).expect("killed");
+        running.until_it_ends(PATIENCE, || {}).expect("it ends");
+        assert!(all.iter().any(|&pid| usage::runs(pid)), "{all:?}: the child outlives it");
         drop(running);
         let begun = Instant::now();
         while all.iter().any(|&pid| usage::runs(pid)) {

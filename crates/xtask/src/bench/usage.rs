@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::programs::quietly;
 
@@ -47,7 +49,7 @@ impl Processes {
 pub(crate) fn usage(roots: &[u32]) -> anyhow::Result<Usage> {
     let processes = Processes::now()?;
     let mut usage = Usage::default();
-    let ticks: f64 = quietly(Command::new("getconf").arg("CLK_TCK"))?.trim().parse()?;
+    let ticks = ticks_a_second()?;
     for pid in roots.iter().flat_map(|&root| processes.below(root)) {
         let Some(fields) = stat(pid) else { continue };
         // utime, stime, cutime, cstime
@@ -59,9 +61,29 @@ pub(crate) fn usage(roots: &[u32]) -> anyhow::Result<Usage> {
 }
 
 /// Whether a process is there. One that nobody has waited for has ended all the same.
-#[cfg(test)]
 pub(crate) fn runs(pid: u32) -> bool {
     stat(pid).is_some_and(|fields| fields[0] != "Z")
+}
+
+/// How many cores the whole machine keeps busy just now.
+pub(crate) fn busy_cores(during: Duration) -> anyhow::Result<f64> {
+    let before = busy_ticks()?;
+    let begun = Instant::now();
+    thread::sleep(during);
+    Ok((busy_ticks()? - before) / ticks_a_second()? / begun.elapsed().as_secs_f64())
+}
+
+/// `cpu user nice system idle iowait irq softirq steal …`: all but waiting.
+fn busy_ticks() -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string("/proc/stat")?;
+    let ticks = text.lines().next().unwrap_or_default().split_whitespace().skip(1).map(str::parse).collect::<Result<Vec<f64>, _>>()?;
+    anyhow::ensure!(ticks.len() >= 8, "the first line of /proc/stat is no list of times: {text:?}");
+    Ok(ticks[..3].iter().chain(&ticks[5..8]).sum())
+}
+
+/// In what /proc counts time.
+fn ticks_a_second() -> anyhow::Result<f64> {
+    Ok(quietly(Command::new("getconf").arg("CLK_TCK"))?.trim().parse()?)
 }
 
 /// What /proc/PID/stat holds after the program's name, which may have blanks in it: state, parent, …
@@ -89,5 +111,8 @@ mod tests {
         let now = kilobytes(us, "status", "VmRSS:");
         assert!(now.is_some() && kilobytes(us, "status", "VmHWM:") >= now);
         assert_eq!(kilobytes(us, "status", "NoSuchLine:"), None);
+        let cores = std::thread::available_parallelism().expect("cores").get() as f64;
+        let busy = busy_cores(Duration::from_millis(100)).expect("/proc/stat");
+        assert!((0.0..cores * 1.5).contains(&busy), "{busy} of {cores}");
     }
 }

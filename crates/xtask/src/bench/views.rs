@@ -1,6 +1,6 @@
 //! Page views over HTTPS: a list page that shows the counts of ten articles.
 
-use crate::bench::figures::{Chapter, Ratio, Table, megabytes, number};
+use crate::bench::figures::{Chapter, Chart, Ratio, Table, megabytes, number};
 use crate::bench::instruments::source;
 use crate::bench::load::{Load, Outcome};
 use crate::bench::servers::{BARE, CACHED, GO, OTHERS, OURS, Server, Stage};
@@ -38,6 +38,8 @@ pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Chapter> {
         chapter.ratios.extend(ratios(connections, &all));
         let title = format!("What a page view costs: {CLIENTS} clients, {}", connections.words());
         chapter.tables.push(Table { title, columns: COLUMNS.to_vec(), rows: all.iter().map(Measured::row).collect() });
+        let bars = all.iter().map(|measured| (measured.name.to_owned(), measured.per_cpu_second())).collect();
+        chapter.charts.push(Chart { title: connections.chart(), bars });
     }
     Ok(chapter)
 }
@@ -92,6 +94,13 @@ impl Connections {
             Self::New => "a new connection each",
         }
     }
+
+    const fn chart(self) -> &'static str {
+        match self {
+            Self::Kept => "Page views per CPU-second, connections kept (more is better)",
+            Self::New => "Page views per CPU-second, a new connection each (more is better)",
+        }
+    }
 }
 
 const COLUMNS: [&str; 10] =
@@ -115,10 +124,9 @@ impl Measured {
             megabytes(outcome.most_bytes),
             outcome.bytes as f64 / self.views(),
             outcome.median,
-            outcome.slowest,
-            (outcome.broken + outcome.refused) as f64,
-            outcome.late as f64,
-        ];
-        std::iter::once(self.name.to_owned()).chain(figures.map(number)).collect()
+        ]
+        .map(number);
+        let trouble = [outcome.slowest(), number((outcome.broken + outcome.refused) as f64), number(outcome.late as f64)];
+        std::iter::once(self.name.to_owned()).chain(figures).chain(trouble).collect()
     }
 }

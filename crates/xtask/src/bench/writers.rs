@@ -5,12 +5,12 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-use crate::bench::Bench;
 use crate::bench::instruments::source;
 use crate::bench::load::{Load, Outcome};
 use crate::bench::running::{Running, free_port, signal};
 use crate::bench::site::Site;
 use crate::bench::usage::Processes;
+use crate::bench::{Bench, sync};
 
 /// One that listens for submissions.
 pub(crate) struct Writer<'a> {
@@ -31,13 +31,13 @@ impl<'a> Writer<'a> {
         Ok(Self { bench, running: site.serve()?, port: site.port, arguments: &["202"] })
     }
 
-    /// Isso by itself: `isso run`, as its documentation starts it first.
+    /// Isso by itself: `isso run`.
     pub(crate) fn isso(bench: &'a Bench) -> anyhow::Result<Self> {
         let script = "import sys, isso; sys.argv = ['isso', '-c', 'isso.cfg', 'run']; isso.main()";
         Self::isso_by(bench, free_port()?, "isso", &["-c", script])
     }
 
-    /// Isso under Gunicorn with four workers, as its documentation has it for more than a small site.
+    /// Isso under Gunicorn with four workers: the fastest of three ways that were tried on an idle machine.
     pub(crate) fn isso_gunicorn(bench: &'a Bench) -> anyhow::Result<Self> {
         let port = free_port()?;
         let bind = format!("127.0.0.1:{port}");
@@ -66,6 +66,7 @@ impl<'a> Writer<'a> {
             connections,
             log: self.bench.folder.join("wrk.log"),
         };
+        sync(&self.bench.folder)?;
         let outcome = load.run(seconds, &[self.running.pid()])?;
         ensure!(
             outcome.answers > 0,
@@ -102,7 +103,8 @@ pub(crate) fn flushes_each(bench: &Bench, connections: u32, seconds: u64) -> any
     let pid = running.pid();
     let writer = Writer { bench, running, port: site.port, arguments: &["202"] };
     let outcome = writer.load(connections, seconds)?;
-    let traced: Vec<u32> = Processes::now()?.below(pid).into_iter().filter(|&found| found != pid).collect();
+    let below = Processes::now()?.below(pid).into_iter();
+    let traced: Vec<String> = below.filter(|&found| found != pid).map(|found| found.to_string()).collect();
     signal("TERM", &traced)?;
     writer.running.ended()?;
     Ok(flush_calls(&counts)? as f64 / outcome.answers as f64)

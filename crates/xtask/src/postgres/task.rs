@@ -5,7 +5,6 @@ use std::io::BufRead;
 use anyhow::Context;
 
 use super::{Postgres, Settings};
-use crate::tools::Tools;
 use crate::tools::postgres::Programs;
 
 /// Where tests find a server, and whether it is one that refuses connections without TLS. A URL that is there already is used as it is.

@@ -1,0 +1,115 @@
+//! The figures as a picture: bars on a logarithmic scale.
+
+use std::fmt::Write;
+
+use crate::bench::figures::{Chart, OURS, number};
+
+/// Widths and heights, in pixels.
+const WIDTH: f64 = 820.0;
+const NAMES: f64 = 300.0;
+const BARS: f64 = 420.0;
+const ROW: f64 = 22.0;
+const HEAD: f64 = 44.0;
+const FOOT: f64 = 34.0;
+
+/// An SVG that brings its own light ground, so that it is readable on a dark page too.
+pub(crate) fn svg(charts: &[Chart]) -> String {
+    let height = |chart: &Chart| HEAD + ROW * chart.bars.len() as f64 + FOOT;
+    let all: f64 = charts.iter().map(height).sum();
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {all}\" width=\"{WIDTH}\" height=\"{all}\" \
+         font-family=\"system-ui, sans-serif\" font-size=\"13\">\n<rect width=\"{WIDTH}\" height=\"{all}\" rx=\"8\" fill=\"#fbfaf7\"/>\n"
+    );
+    let mut top = 0.0;
+    for chart in charts {
+        let _ = writeln!(svg, "<g transform=\"translate(0 {top})\">\n{}</g>", draw(chart));
+        top += height(chart);
+    }
+    svg + "</svg>\n"
+}
+
+fn draw(chart: &Chart) -> String {
+    let scale = Scale::of(chart);
+    let bottom = HEAD + ROW * chart.bars.len() as f64;
+    let mut drawn =
+        format!("<text x=\"20\" y=\"28\" font-size=\"15\" font-weight=\"600\" fill=\"#23211d\">{}</text>\n", escaped(chart.title));
+    for power in scale.first..=scale.last {
+        let value = 10_f64.powi(power);
+        let x = NAMES + scale.length(value);
+        let _ = writeln!(drawn, "<path d=\"M{x:.1} {HEAD}V{bottom}\" stroke=\"#dcd8cf\"/>");
+        let _ = writeln!(
+            drawn,
+            "<text x=\"{x:.1}\" y=\"{}\" font-size=\"11\" fill=\"#6d675c\" text-anchor=\"middle\">{}</text>",
+            bottom + 15.0,
+            number(value)
+        );
+    }
+    for (n, (name, value)) in chart.bars.iter().enumerate() {
+        let middle = HEAD + ROW * (n as f64 + 0.5);
+        let length = scale.length(*value);
+        let (colour, weight) = if name.starts_with(OURS) { ("#a8481f", 600) } else { ("#8b9096", 400) };
+        let (top, text) = (middle - 7.0, middle + 4.5);
+        let _ = writeln!(
+            drawn,
+            "<text x=\"{}\" y=\"{text}\" text-anchor=\"end\" font-weight=\"{weight}\" fill=\"#23211d\">{}</text>\n\
+             <rect x=\"{NAMES}\" y=\"{top}\" width=\"{length:.1}\" height=\"14\" rx=\"2\" fill=\"{colour}\"/>\n\
+             <text x=\"{:.1}\" y=\"{text}\" font-weight=\"{weight}\" fill=\"#23211d\">{}</text>",
+            NAMES - 10.0,
+            escaped(name),
+            NAMES + length + 6.0,
+            number(*value)
+        );
+    }
+    drawn
+}
+
+/// From one power of ten to another.
+struct Scale {
+    first: i32,
+    last: i32,
+}
+
+impl Scale {
+    fn of(chart: &Chart) -> Self {
+        let values = || chart.bars.iter().map(|(_, value)| *value).filter(|value| *value > 0.0 && value.is_finite());
+        let first = power(values().fold(f64::INFINITY, f64::min).log10().floor());
+        // The longest bar leaves room for its number.
+        let last = power(values().fold(0.0, f64::max).log10().ceil());
+        Self { first, last: last.max(first + 1) }
+    }
+
+    /// A bar that is no longer than the scale's beginning has no length at all.
+    fn length(&self, value: f64) -> f64 {
+        let decades = f64::from(self.last - self.first);
+        let along = (value.log10() - f64::from(self.first)) / decades;
+        if along.is_finite() { (along * BARS).clamp(0.0, BARS) } else { 0.0 }
+    }
+}
+
+/// Of a whole number that is far from the limits of its type; of no number, nothing.
+fn power(of_ten: f64) -> i32 {
+    format!("{of_ten:.0}").parse().unwrap_or_default()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_times_as_much_is_always_as_much_longer() {
+        let bars = vec![("Ardoise & co".to_owned(), 5000.0), ("b".to_owned(), 50.0), ("none".to_owned(), 0.0)];
+        let chart = Chart { title: "a < b", bars };
+        let scale = Scale::of(&chart);
+        assert_eq!((scale.first, scale.last), (1, 4));
+        let step = |value: f64| scale.length(value * 10.0) - scale.length(value);
+        assert!((step(50.0) - step(500.0)).abs() < 1e-6 && (step(50.0) - BARS / 3.0).abs() < 1e-6);
+        assert!(scale.length(0.0).abs() < 1e-6);
+        let drawn = svg(&[chart]);
+        assert!(drawn.contains("Ardoise &amp; co") && drawn.contains("a &lt; b") && !drawn.contains("NaN"), "{drawn}");
+        assert_eq!(drawn.matches("height=\"14\"").count(), 3);
+    }
+}
