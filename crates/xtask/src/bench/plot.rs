@@ -72,7 +72,8 @@ struct Scale {
 impl Scale {
     fn of(chart: &Chart) -> Self {
         let values = || chart.bars.iter().map(|(_, value)| *value).filter(|value| *value > 0.0 && value.is_finite());
-        let first = power(values().fold(f64::INFINITY, f64::min).log10().floor());
+        // The shortest bar is long enough to be seen.
+        let first = power((values().fold(f64::INFINITY, f64::min) / 2.0).log10().floor());
         // The longest bar leaves room for its number.
         let last = power(values().fold(0.0, f64::max).log10().ceil());
         Self { first, last: last.max(first + 1) }
