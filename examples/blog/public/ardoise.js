@@ -60,11 +60,23 @@
     return item;
   };
 
+  // A function from an article's identity to its count: undefined where the page knows as much. One small request, but where the
+  // page was built so long ago that the file of the latest changes does not reach back to it.
+  let counted;
+  const counts = () => (counted ||= load('latest.json').then(async (latest) => {
+    if (!latest) return () => undefined;
+    const baked = script.revision || -1;
+    const known = latest.since <= baked && baked <= latest.revision;
+    const all = known || !latest.since ? {} : (await load('counts.json'))?.counts;
+    const absent = known || !all ? undefined : 0;
+    return (path) => latest.counts[path] ?? all?.[path] ?? absent;
+  }));
+
   // An article without a file has no comments, or the files are not where the page looks for them. Only when comments were baked
   // in does it matter which; then the counts tell.
   const without = async (section, path) => {
-    const counted = part(section, 'thread').firstElementChild && (await load('counts.json'));
-    return counted && !counted.counts[path] ? { count: 0, comments: [] } : null;
+    const none = part(section, 'thread').firstElementChild && (await counts())(path) === 0;
+    return none ? { count: 0, comments: [] } : null;
   };
 
   const refresh = async (section) => {
@@ -86,8 +98,11 @@
 
   const counters = document.querySelectorAll('[data-ardoise-count]');
   const recount = async () => {
-    const counted = await load('counts.json');
-    if (counted) for (const counter of counters) show(counter, counted.counts[identity(counter.dataset.ardoiseCount)]);
+    const count = await counts();
+    for (const counter of counters) {
+      const n = count(identity(counter.dataset.ardoiseCount));
+      if (n !== undefined) show(counter, n);
+    }
   };
 
   document.querySelectorAll('[data-ardoise-article]').forEach(refresh);

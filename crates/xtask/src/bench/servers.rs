@@ -14,7 +14,7 @@ use crate::bench::web::{Certificate, Web};
 use crate::programs::quietly;
 
 /// The file of the published tree that a reader's list page fetches.
-const LIST_FILE: &str = "counts.json";
+const LIST_FILE: &str = "latest.json";
 /// The articles of a site, and how many of them a list page shows.
 const ARTICLES: usize = 100;
 const LISTED: usize = 10;
