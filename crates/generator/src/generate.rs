@@ -8,17 +8,9 @@ use ardoise_store::{Lead, Store};
 use crate::disk::Identity;
 use crate::lists::Pace;
 use crate::run::Run;
+use crate::scope::{Progress, Scope};
 use crate::tree::{self, Tree};
 use crate::{Difference, GeneratorError, Stop, lists};
-
-/// How much one run looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// The articles that rows of work name.
-    Changes,
-    /// Every article, and every file that should not be there.
-    Full,
-}
 
 /// What one run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,9 +22,6 @@ pub struct Outcome {
     /// It was asked to stop before it had ended. The next run goes on from there.
     pub interrupted: bool,
 }
-
-/// Told of articles done and articles in all.
-pub type Progress<'a> = &'a dyn Fn(usize, usize);
 
 /// Turns approved comments into the published tree.
 #[derive(Clone)]

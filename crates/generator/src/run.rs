@@ -7,8 +7,8 @@ use ardoise_model::ArticlePath;
 use ardoise_store::{Lead, Store, Work};
 
 use crate::batch::{Batch, MOST_ARTICLES, batches};
-use crate::generate::{Progress, Scope};
 use crate::lists::{self, Pace};
+use crate::scope::{Progress, Scope};
 use crate::tree::{Expected, Mark, Tree};
 use crate::{GeneratorError, Stop};
 

@@ -6,7 +6,7 @@ use diesel::r2d2::R2D2Connection;
 
 use crate::connection::Connection;
 use crate::file::DatabaseFile;
-use crate::{StoreError, StoreUrl, postgres, sqlite};
+use crate::{StoreError, StoreUrl, migrations, postgres, sqlite};
 
 /// How long a caller waits for a connection before the store counts as unavailable.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
@@ -23,11 +23,11 @@ impl Database {
     pub(crate) fn prepare(url: &StoreUrl) -> Result<Self, StoreError> {
         match url {
             StoreUrl::Sqlite(file) => {
-                sqlite::prepare(file)?;
+                migrations::prepare_sqlite(file)?;
                 Ok(Self::Sqlite(DatabaseFile::of(file)?))
             }
             StoreUrl::Postgres(url) => {
-                postgres::prepare(url)?;
+                migrations::prepare_postgres(url)?;
                 Ok(Self::Postgres(url.clone()))
             }
         }

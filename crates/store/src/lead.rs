@@ -1,6 +1,7 @@
 use diesel::r2d2::R2D2Connection;
 
-use crate::connection::{Begin, Connection, transaction};
+use crate::begin::Begin;
+use crate::connection::{Connection, transaction};
 use crate::database::Database;
 use crate::{Store, StoreError, Work, postgres, work};
 

@@ -2,6 +2,7 @@
 
 mod about;
 mod articles;
+mod begin;
 mod comments;
 mod connection;
 mod copy;
@@ -13,6 +14,7 @@ mod error;
 mod file;
 mod lead;
 mod listening;
+mod migrations;
 mod postgres;
 mod published;
 mod schema;

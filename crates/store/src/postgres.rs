@@ -5,7 +5,8 @@ use diesel::{Connection as _, PgConnection};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 use crate::StoreError;
-use crate::connection::{Begin, Connection, migrate};
+use crate::begin::Begin;
+use crate::either::EitherConnection as Connection;
 
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
@@ -57,17 +58,14 @@ pub(crate) fn establish(url: &str) -> Result<Connection, StoreError> {
     Ok(Connection::Postgres(connection))
 }
 
-/// Brings the schema to this version's. Even to look whether it is makes a table, and two who make it at once fail.
-pub(crate) fn prepare(url: &str) -> Result<(), StoreError> {
-    let mut connection = establish(url)?;
-    if let Connection::Postgres(connection) = &mut connection {
-        connection.batch_execute(&format!("SELECT pg_advisory_lock({LOCKS}, {MIGRATING})"))?;
-    }
-    let migrated = migrate(&mut connection);
-    if let Connection::Postgres(connection) = &mut connection {
-        connection.batch_execute(&format!("SELECT pg_advisory_unlock({LOCKS}, {MIGRATING})"))?;
-    }
-    migrated
+/// Takes the lock of the one that looks at the schema; it goes with the session.
+pub(crate) fn lock_schema(connection: &mut PgConnection) -> Result<(), StoreError> {
+    Ok(connection.batch_execute(&format!("SELECT pg_advisory_lock({LOCKS}, {MIGRATING})"))?)
+}
+
+/// Gives it to whoever waits for it.
+pub(crate) fn unlock_schema(connection: &mut PgConnection) -> Result<(), StoreError> {
+    Ok(connection.batch_execute(&format!("SELECT pg_advisory_unlock({LOCKS}, {MIGRATING})"))?)
 }
 
 /// Takes the lock of the one that generates, if nobody has it. It goes with the session.

@@ -1,7 +1,8 @@
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 
-use crate::connection::{Begin, Connection, transaction};
+use crate::begin::Begin;
+use crate::connection::{Connection, transaction};
 use crate::database::Database;
 use crate::writer::Writer;
 use crate::{StoreError, StoreUrl};

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use diesel::Connection as _;
 
 use crate::StoreError;
-use crate::connection::{self, Begin, Connection};
+use crate::begin::Begin;
+use crate::connection::{self, Connection};
 use crate::database::{Database, PATIENCE};
 
 /// As many may wait. Whoever comes on top of that is told to come back, rather than kept until he has given up.

@@ -1,0 +1,11 @@
+/// How much one run looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The articles that rows of work name.
+    Changes,
+    /// Every article, and every file that should not be there.
+    Full,
+}
+
+/// Told of articles done and articles in all.
+pub type Progress<'a> = &'a dyn Fn(usize, usize);

@@ -1,0 +1,85 @@
+//! Bringing a database's schema to this version's.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+
+use crate::begin::Begin;
+use crate::connection::{Connection, transaction};
+use crate::{StoreError, file, postgres, sqlite};
+
+/// How long it is waited for others who are at it.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Makes the database, in WAL mode and with this version's schema.
+///
+/// SQLite does not wait for others when it changes the journal mode, whatever the busy timeout: of six processes that met a
+/// new database at once, one in thirty failed. So the waiting is ours.
+pub(crate) fn prepare_sqlite(file: &Path) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    loop {
+        match try_prepare(file) {
+            Err(StoreError::Unavailable(cause)) if cause.contains("locked") && begun.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            done => return done,
+        }
+    }
+}
+
+fn try_prepare(file: &Path) -> Result<(), StoreError> {
+    // Readers' e-mail addresses are in it; SQLite gives the files beside it the same rights.
+    file::create_private(file)?;
+    migrate(&mut sqlite::establish(&file.to_string_lossy())?)
+}
+
+/// Even to look whether there is anything to do makes a table, and two who make it at once fail.
+pub(crate) fn prepare_postgres(url: &str) -> Result<(), StoreError> {
+    let mut connection = postgres::establish(url)?;
+    if let Connection::Postgres(connection) = &mut connection {
+        postgres::lock_schema(connection)?;
+    }
+    let migrated = migrate(&mut connection);
+    if let Connection::Postgres(connection) = &mut connection {
+        postgres::unlock_schema(connection)?;
+    }
+    migrated
+}
+
+/// Brings the schema to this version's. Two processes may start at once: the lock on the whole is taken before the second look.
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    if !has_pending(connection)? {
+        return Ok(());
+    }
+    transaction(connection, Begin::Write, |connection| {
+        let run = match connection {
+            Connection::Sqlite(connection) => connection.run_pending_migrations(sqlite::MIGRATIONS).map(drop),
+            Connection::Postgres(connection) => connection.run_pending_migrations(postgres::MIGRATIONS).map(drop),
+        };
+        run.map_err(|error| StoreError::Migration(error.to_string()))
+    })
+}
+
+fn has_pending(connection: &mut Connection) -> Result<bool, StoreError> {
+    let pending = match connection {
+        Connection::Sqlite(connection) => has_pending_of(connection, sqlite::MIGRATIONS),
+        Connection::Postgres(connection) => has_pending_of(connection, postgres::MIGRATIONS),
+    };
+    pending.map_err(StoreError::Migration)
+}
+
+fn has_pending_of<D: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<D>,
+    migrations: EmbeddedMigrations,
+) -> Result<bool, String>
+where
+    EmbeddedMigrations: diesel::migration::MigrationSource<D>,
+{
+    connection.has_pending_migration(migrations).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+#[path = "migration_tests.rs"]
+mod tests;
