@@ -23,14 +23,22 @@ pub struct Outcome {
     pub interrupted: bool,
 }
 
+/// What is known of the tree from earlier runs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    /// The folder was seen to be ours, and is, even when it loses its mark.
+    ours: bool,
+    /// The tree that rows of work keep up to date. Whatever else lies in its place, a backup or one that was made anew, lacks what no
+    /// row says any more; and from the moment a run begins in such a one, it is none, until that run has looked at everything.
+    tree: Option<Identity>,
+}
+
 /// Turns approved comments into the published tree.
 #[derive(Clone)]
 pub struct Generator {
     store: Store,
     to: PathBuf,
-    /// The tree that was seen last, and is ours, even when it loses its mark. If another one lies in its place, a backup or one that
-    /// was made anew, no row of work says what it lacks.
-    known: Arc<Mutex<Option<Identity>>>,
+    known: Arc<Mutex<Known>>,
     stop: Stop,
     pace: Pace,
 }
@@ -70,30 +78,35 @@ impl Generator {
         let mut files = 0;
         let mut found = |_| files += 1;
         let known = self.known();
-        let tree = Tree::lock(&self.to, known.is_some(), &mut found)?;
+        let tree = Tree::lock(&self.to, known.ours, &mut found)?;
         let identity = tree.identity();
-        let scope = if known.is_some() && known != identity { Scope::Full } else { scope };
+        let another = known.ours && known.tree != identity;
+        let scope = if another { Scope::Full } else { scope };
+        self.set_known(if another { None } else { known.tree });
         // Only now that it is our turn: whoever was before us may have had it.
         let mut ours = if lead.is_none() { self.store.lead()? } else { None };
         let mut run = Run::new(&self.store, tree, lead.or(ours.as_mut()), pace, &self.stop);
         let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
-        // Who could not end a look at a tree that he did not know does not know it yet. But that it is ours, he does.
-        if gone.is_ok() && !interrupted || known.is_none() {
-            *self.known.lock().unwrap_or_else(PoisonError::into_inner) = identity;
-        }
         gone?;
+        if !interrupted {
+            self.set_known(identity);
+        }
         Ok(Outcome { files, articles, interrupted })
     }
 
     /// Whether there is anything to do just now: in the database, or in a tree that was never completed.
     pub fn has_work(&self) -> Result<bool, GeneratorError> {
-        let other_tree = tree::identity(&self.to).is_none_or(|identity| self.known().is_some_and(|known| known != identity));
+        let other_tree = tree::identity(&self.to).is_none_or(|identity| self.known().ours && self.known().tree != Some(identity));
         Ok(other_tree || self.store.has_work()? || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
     }
 
-    fn known(&self) -> Option<Identity> {
+    fn known(&self) -> Known {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_known(&self, tree: Option<Identity>) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known { ours: true, tree };
     }
 
     /// Whether another generator is at work on the tree just now.

@@ -67,6 +67,28 @@ fn a_tree_that_was_away_and_comes_back_is_looked_at_again() {
 
 #[cfg(unix)]
 #[test]
+fn a_tree_that_comes_back_in_the_middle_of_building_another_is_looked_at_again() {
+    let case = Case::new();
+    let generator = case.generator("published");
+    case.approved("/a/", "Hello");
+    generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+    fs::rename(case.path("published"), case.path("away")).expect("moved");
+    case.approved("/a/", "Meanwhile");
+    let back_meanwhile = |_: usize, _: usize| {
+        if case.path("away").exists() {
+            fs::remove_dir_all(case.path("published")).expect("removed");
+            fs::rename(case.path("away"), case.path("published")).expect("moved back");
+        }
+    };
+    let error = generator.run(Scope::Changes, &back_meanwhile).expect_err("it vanished");
+    assert!(matches!(error, GeneratorError::Vanished(_)), "{error}");
+    assert!(case.work().is_empty() && generator.has_work().expect("asked"), "the row went with the tree that was built");
+    generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+    assert_eq!(case.differences(), []);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_generator_whose_tree_is_moved_away_writes_nothing_into_the_next() {
     let case = Case::new();
     let generator = case.generator("published");
