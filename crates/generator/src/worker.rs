@@ -13,6 +13,8 @@ const RETRY: Duration = Duration::from_secs(2);
 /// After an error of a run that took long: so many times as long, lest one article that cannot be written takes a whole core.
 const RETRY_FACTOR: u32 = 10;
 
+/// When the program ends: what is not done then is done at the next start, but a moment's trouble should not put it off for so long.
+const LAST_TRIES: u32 = 3;
 /// As many articles are named in the log after one run.
 const NAMED: usize = 10;
 
@@ -46,18 +48,24 @@ impl Worker {
     pub fn run(&self, stop: &Stop) {
         let generator = self.generator.until(stop);
         let _listening = listen(&generator, stop);
+        let mut last_tries = LAST_TRIES;
         let mut hand = Hand { lead: None, waits: false, scope: Scope::Full, said: String::new() };
         loop {
             let last = stop.is_set();
             let begun = Instant::now();
-            let pause = self.run_once(&generator, &mut hand).unwrap_or_else(|error| {
-                warn_once(&mut hand.said, &error);
-                RETRY.max(begun.elapsed() * RETRY_FACTOR)
-            });
-            if last {
-                break;
+            let done = self.run_once(&generator, &mut hand);
+            if let Err(error) = &done {
+                warn_once(&mut hand.said, error);
             }
-            stop.wait_for_ring(pause);
+            if last {
+                last_tries -= 1;
+                if done.is_ok() || last_tries == 0 {
+                    break;
+                }
+                std::thread::sleep(RETRY);
+            } else {
+                stop.wait_for_ring(done.unwrap_or_else(|_| RETRY.max(begun.elapsed() * RETRY_FACTOR)));
+            }
         }
         if let Some(on_change) = &self.on_change {
             on_change.finish();
