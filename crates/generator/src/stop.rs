@@ -34,11 +34,10 @@ impl Stop {
         self.wait_while(time, |state| !state.set).set
     }
 
-    /// Waits until it is set or was rung since the last time, `time` at most; says whether it is set.
+    /// Waits until it is set or was rung since the last time, `time` at most; says whether it was rung.
     pub fn wait_for_ring(&self, time: Duration) -> bool {
         let mut state = self.wait_while(time, |state| !state.set && !state.rung);
-        state.rung = false;
-        state.set
+        std::mem::take(&mut state.rung)
     }
 
     fn wait_while(&self, time: Duration, idle: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
