@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many submissions are dealt with at a time. Each takes a thread, so memory is bounded; and whoever comes on top is told to come
+/// How many submissions are dealt with at a time. Memory is bounded by it; and whoever comes on top is told to come
 /// back at once, rather than answered when he has given up.
 #[derive(Clone, Default)]
 pub(crate) struct Crowd(Arc<AtomicUsize>);

@@ -14,7 +14,7 @@ use actix_web::{App, HttpServer, web};
 use ardoise_model::{Origin, Policy, Timestamp};
 use ardoise_store::Store;
 
-use crate::crowd::{self, Crowd};
+use crate::crowd::Crowd;
 use crate::service::Service;
 use crate::{Local, comments, health, newcomment, reading};
 
@@ -26,8 +26,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 const FAREWELL: u64 = 10;
 /// A blog's comments need no more threads, and each costs memory.
 const WORKERS: usize = 2;
-/// Threads that wait for the store, for each worker: a few more than submissions may be dealt with, for `/health`.
-const WAITING: usize = crowd::MOST / WORKERS + 16;
+/// Threads that wait for the store or the disk, for each worker: `/health` needs one, and the files of `ardoise dev`. Submissions need
+/// none.
+const WAITING: usize = 8;
 /// Connections at a time, for each worker. An idle one is closed after five seconds.
 const CONNECTIONS: usize = 10_000;
 

@@ -1,15 +1,15 @@
 //! What every way in has in common: check and store.
 
-use actix_web::web;
 use ardoise_model::{Draft, Refusal, Submission, admit};
-use ardoise_store::Receipt;
+use ardoise_store::{Receipt, Taken};
+use tokio::sync::oneshot;
 
 use crate::crowd;
 use crate::service::Service;
 use crate::trouble::Trouble;
 
 /// Takes a submission in. When this returns a receipt, the comment is on disk.
-pub(crate) async fn take(service: &web::Data<Service>, draft: &Draft) -> Result<Receipt, Trouble> {
+pub(crate) async fn take(service: &Service, draft: &Draft) -> Result<Receipt, Trouble> {
     let taken = check_and_store(service, draft).await;
     match &taken {
         Ok(receipt) => tracing::info!(id = %receipt.id, status = %receipt.status, "comment taken in"),
@@ -24,22 +24,24 @@ pub(crate) async fn take(service: &web::Data<Service>, draft: &Draft) -> Result<
     taken
 }
 
-async fn check_and_store(service: &web::Data<Service>, draft: &Draft) -> Result<Receipt, Trouble> {
+async fn check_and_store(service: &Service, draft: &Draft) -> Result<Receipt, Trouble> {
     let submission = Submission::check(draft, &service.origin).map_err(Trouble::Refused)?;
     let Some(place) = service.crowd.enter() else {
         tracing::warn!("{} submissions are being dealt with; the author of another was asked to try again", crowd::MOST);
         return Err(Trouble::Unavailable);
     };
-    let service = service.clone();
-    // The store blocks, and it goes on to the end even when the reader closes his browser. The place goes with it, not with him.
-    let stored = web::block(move || (store(&service, submission), drop(place)).0);
-    stored.await.map_err(|_| Trouble::Unavailable)?
-}
-
-fn store(service: &Service, submission: Submission) -> Result<Receipt, Trouble> {
-    let facts = service.store.facts(submission.article(), submission.reply_to())?;
-    let status = admit(&submission, &facts, service.policy).map_err(Trouble::Refused)?;
-    Ok(service.store.submit(submission, status, (service.clock)())?)
+    let (sender, told) = oneshot::channel();
+    let policy = service.policy;
+    let rules = move |submission: &Submission, facts: &_| admit(submission, facts, policy);
+    // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
+    service.store.take_in(submission, rules, (service.clock)(), move |taken| {
+        let _ = sender.send(taken);
+        drop(place);
+    });
+    match told.await.map_err(|_| Trouble::Unavailable)?? {
+        Taken::In(receipt) => Ok(receipt),
+        Taken::Refused(refusals) => Err(Trouble::Refused(refusals)),
+    }
 }
 
 fn names(refusals: &[Refusal]) -> String {

@@ -109,25 +109,34 @@ impl Store {
     /// What the rules must know about a submission to `path` that answers `reply_to`.
     pub fn facts(&self, path: &ArticlePath, reply_to: Option<&CommentId>) -> Result<Facts, StoreError> {
         // Comments never change their article, so the two questions need not see one state.
-        self.ask(|connection| {
-            let Some((id, row)) = find(connection, path.as_str())? else { return Ok(Facts::default()) };
-            let parent_known = match reply_to {
-                Some(parent) => {
-                    let comment = comments::table.filter(comments::id.eq(parent.as_str())).filter(comments::article_id.eq(id));
-                    diesel::select(exists(comment)).get_result(connection)?
-                }
-                None => false,
-            };
-            Ok(Facts { article: row.is_present.then(|| CatalogueEntry::from(row).article), parent_known })
-        })
+        self.ask(|connection| facts(connection, path, reply_to).map(|(_, facts)| facts))
     }
 }
 
-/// The row of `path`; made where there is none, as on a site without a catalogue.
+/// The row of `path`, where there is one, and what the rules must know.
+pub(crate) fn facts(
+    connection: &mut Connection,
+    path: &ArticlePath,
+    reply_to: Option<&CommentId>,
+) -> Result<(Option<i64>, Facts), StoreError> {
+    let Some((id, row)) = find(connection, path.as_str())? else { return Ok((None, Facts::default())) };
+    let parent_known = match reply_to {
+        Some(parent) => {
+            let comment = comments::table.filter(comments::id.eq(parent.as_str())).filter(comments::article_id.eq(id));
+            diesel::select(exists(comment)).get_result(connection)?
+        }
+        None => false,
+    };
+    Ok((Some(id), Facts { article: row.is_present.then(|| CatalogueEntry::from(row).article), parent_known }))
+}
+
+/// The row of `path`; made where there is none.
 pub(crate) fn id_of(connection: &mut Connection, path: &ArticlePath) -> Result<i64, StoreError> {
-    if let Some((id, _)) = find(connection, path.as_str())? {
-        return Ok(id);
-    }
+    find(connection, path.as_str())?.map_or_else(|| add(connection, path), |(id, _)| Ok(id))
+}
+
+/// Makes a row for `path`, as on a site without a catalogue.
+pub(crate) fn add(connection: &mut Connection, path: &ArticlePath) -> Result<i64, StoreError> {
     let row = ArticleRow { path: path.as_str().to_owned(), title: String::new(), is_open: true, page: String::new(), is_present: true };
     Ok(diesel::insert_into(articles::table).values(row).returning(articles::id).get_result(connection)?)
 }

@@ -1,4 +1,4 @@
-use ardoise_model::{Article, ArticlePath, Comment, CommentId, Status, Submission, Timestamp};
+use ardoise_model::{Article, ArticlePath, Comment, CommentId, Facts, Refusal, Status, Submission, Timestamp};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
@@ -14,6 +14,15 @@ pub struct Receipt {
     pub status: Status,
     /// What its author needs in order to change or withdraw it. Only a hash of it is kept.
     pub edit_token: String,
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// It is on disk.
+    In(Receipt),
+    /// The rules refused it.
+    Refused(Vec<Refusal>),
 }
 
 /// A comment with its article and what was decided about it.
@@ -61,10 +70,36 @@ pub(crate) fn parse_id(text: &str) -> Result<CommentId, StoreError> {
 }
 
 impl Store {
-    /// Stores a submission that the rules admitted with `status`. When this returns, it is on disk; others that came meanwhile
-    /// shared the flush. Under too great a load, or a database that keeps it waiting, it is unavailable and nothing was kept.
+    /// Stores a submission with `status`, whatever the rules say. When this returns, it is on disk.
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
-        self.write_together(move |connection| insert(connection, &submission, status, now))
+        self.writer.write(move |connection| {
+            let article = articles::id_of(connection, submission.article())?;
+            insert(connection, article, &submission, status, now)
+        })
+    }
+
+    /// Asks the rules about a submission, and stores it if they admit it, in one transaction with others that came meanwhile: what
+    /// the rules were told still holds when it is stored. Returns at once.
+    ///
+    /// `told` is called when it is on disk, or refused; or when it is unavailable, under too great a load or with a database that
+    /// keeps it waiting: then nothing was kept. It must return soon, for others wait behind it. `rules` may be asked twice.
+    pub fn take_in(
+        &self,
+        submission: Submission,
+        mut rules: impl FnMut(&Submission, &Facts) -> Result<Status, Vec<Refusal>> + Send + 'static,
+        now: Timestamp,
+        told: impl FnOnce(Result<Taken, StoreError>) + Send + 'static,
+    ) {
+        let queries = move |connection: &mut Connection| {
+            let (article, facts) = articles::facts(connection, submission.article(), submission.reply_to())?;
+            let status = match rules(&submission, &facts) {
+                Ok(status) => status,
+                Err(refusals) => return Ok(Taken::Refused(refusals)),
+            };
+            let article = article.map_or_else(|| articles::add(connection, submission.article()), Ok)?;
+            insert(connection, article, &submission, status, now).map(Taken::In)
+        };
+        self.writer.write_then(queries, told);
     }
 
     /// Comments with a status, oldest first.
@@ -115,9 +150,14 @@ impl Store {
 }
 
 /// One row, within a transaction of the caller's.
-fn insert(connection: &mut Connection, submission: &Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
+fn insert(
+    connection: &mut Connection,
+    article: i64,
+    submission: &Submission,
+    status: Status,
+    now: Timestamp,
+) -> Result<Receipt, StoreError> {
     let edit_token = secret::draw_token()?;
-    let article = articles::id_of(connection, submission.article())?;
     let id = unused_id(connection)?;
     let row = (
         comments::id.eq(id.as_str()),

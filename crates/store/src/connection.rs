@@ -17,8 +17,7 @@ pub(crate) fn transaction<T>(
     match queries(connection) {
         Ok(value) => commit(connection).map(|()| value),
         Err(error) => {
-            // The cause is what queries said; a connection that cannot even roll back is replaced at its next use.
-            let _ = <Connection as diesel::Connection>::TransactionManager::rollback_transaction(connection);
+            roll_back(connection);
             Err(error)
         }
     }
@@ -30,6 +29,11 @@ pub(crate) fn start(connection: &mut Connection, begin: Begin) -> Result<(), Sto
         Connection::Postgres(connection) => AnsiTransactionManager::begin_transaction_sql(connection, &postgres::begin(begin))?,
     }
     Ok(())
+}
+
+pub(crate) fn roll_back(connection: &mut Connection) {
+    // The cause is what queries said; a connection that cannot even roll back is replaced at its next use.
+    let _ = <Connection as diesel::Connection>::TransactionManager::rollback_transaction(connection);
 }
 
 pub(crate) fn commit(connection: &mut Connection) -> Result<(), StoreError> {

@@ -27,7 +27,7 @@ mod writer;
 
 pub use about::About;
 pub use articles::{CatalogueChange, CatalogueEntry, CatalogueRow, Departures};
-pub use comments::{CommentDetail, Receipt};
+pub use comments::{CommentDetail, Receipt, Taken};
 pub use copy::{Copied, copy};
 pub use decisions::Decided;
 pub use diagnosis::{Diagnosis, diagnose};

@@ -11,7 +11,7 @@ use crate::{StoreError, StoreUrl};
 #[derive(Clone)]
 pub struct Store {
     pool: r2d2::Pool<Database>,
-    writer: Writer,
+    pub(crate) writer: Writer,
     pub(crate) database: Database,
 }
 
@@ -39,15 +39,6 @@ impl Store {
     /// One query, which sees one state of the database anyway.
     pub(crate) fn ask<T>(&self, query: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         query(&mut *self.pool.get()?)
-    }
-
-    /// Queries that write, together with those of others who wait: one flush for all. When this returns, they are on disk, or
-    /// it is unavailable. They may be run twice: what the first time did is gone then.
-    pub(crate) fn write_together<T: Send + 'static>(
-        &self,
-        queries: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.writer.write(queries)
     }
 
     /// Queries of which at least one writes. Either all take effect, flushed to disk, or none.

@@ -20,10 +20,10 @@ use crate::database::{Database, PATIENCE};
 const MOST_WAITING: usize = 1024;
 /// As many share a transaction: enough to make the flush cheap, few enough that the first does not wait long for the last.
 const MOST_TOGETHER: usize = 256;
-/// When the last group was of several, others are about: this one is gathered until nobody has come for a while, and not for long.
-/// On a disk that flushes in a fraction of a millisecond, whoever does not wait flushes for every third.
-const PAUSE: Duration = Duration::from_micros(200);
-const GATHERING: Duration = Duration::from_millis(2);
+/// As many as were in the last group are about, and come again: they are waited for, unless nobody comes for a while, and not for
+/// long. On a disk that flushes in a fraction of a millisecond, whoever does not wait flushes for every third.
+const PAUSE: Duration = Duration::from_millis(1);
+const GATHERING: Duration = Duration::from_millis(4);
 /// A connection that fails within this time had been lost before; another one may still be in time.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
@@ -51,11 +51,13 @@ impl Drop for Joined {
 /// Runs the queries and keeps what they give; false: they failed, and are to be rolled back.
 type Queries = Box<dyn FnMut(&mut Connection) -> bool + Send>;
 
+/// Told what became of the transaction.
+type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
 struct Waiting {
     queries: Queries,
     since: Instant,
-    /// Told what became of the transaction that they were in.
-    committed: SyncSender<Result<(), StoreError>>,
+    told: Told,
 }
 
 impl Writer {
@@ -74,16 +76,32 @@ impl Writer {
         &self,
         queries: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let ended = || StoreError::Unavailable("the thread that writes has ended".to_owned());
+        let (sender, told) = sync_channel(1);
+        // It is waited for until the end of this function.
+        self.write_then(queries, move |written| drop(sender.send(written)));
+        told.recv().map_err(|_| ended())?
+    }
+
+    /// Returns at once. Calls `told` when what `queries` did is on disk, or certainly is not and never will be: from the thread that
+    /// writes, which does nothing else meanwhile. Should that thread have ended, `told` is dropped.
+    pub(crate) fn write_then<T: Send + 'static>(
+        &self,
+        queries: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+        told: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) {
         let outcome = Arc::new(Mutex::new(None));
-        let (committed, told) = sync_channel(1);
         let queries = keeping(outcome.clone(), self.failed.clone(), queries);
-        self.queue.try_send(Waiting { queries, since: Instant::now(), committed }).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Unavailable(format!("{MOST_WAITING} wait already")),
-            TrySendError::Disconnected(_) => ended(),
-        })?;
-        told.recv().map_err(|_| ended())??;
-        outcome.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(ended)?
+        let told = Box::new(move |committed: Result<(), StoreError>| {
+            let outcome = || outcome.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(ended)?;
+            told(committed.and_then(|()| outcome()));
+        });
+        match self.queue.try_send(Waiting { queries, since: Instant::now(), told }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(Waiting { told, .. })) => {
+                told(Err(StoreError::Unavailable(format!("{MOST_WAITING} wait already"))));
+            }
+            Err(TrySendError::Disconnected(Waiting { told, .. })) => told(Err(ended())),
+        }
     }
 
     /// Whether the last attempt to write failed.
@@ -95,6 +113,10 @@ impl Writer {
     pub(crate) fn forgive(&self) {
         self.failed.store(false, Ordering::Relaxed);
     }
+}
+
+fn ended() -> StoreError {
+    StoreError::Unavailable("the thread that writes has ended".to_owned())
 }
 
 /// Queries whose outcome is kept for whoever waits for it.
@@ -114,13 +136,13 @@ fn keeping<T: Send + 'static>(
 
 fn write_all(database: &Database, failed: &AtomicBool, queue: &Receiver<Waiting>) {
     let mut connection = None;
-    let mut others = false;
+    let mut expected = 1;
     while let Ok(first) = queue.recv() {
-        let group = gather(first, queue, others);
-        others = group.len() > 1;
+        let group = gather(first, queue, expected);
+        expected = group.len();
         // Who has waited longer is not written any more: his answer would come after he has given up.
         let (in_time, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|waiting| waiting.since.elapsed() < PATIENCE);
-        tell(late.into_iter().map(|waiting| waiting.committed), Some("it waited too long for the database"));
+        tell(late.into_iter().map(|waiting| waiting.told), Some("it waited too long for the database"));
         if !in_time.is_empty() {
             failed.store(false, Ordering::Relaxed);
             write_group(database, failed, &mut connection, in_time);
@@ -128,23 +150,26 @@ fn write_all(database: &Database, failed: &AtomicBool, queue: &Receiver<Waiting>
     }
 }
 
-/// Those who wait already, and, if `others` are about, those who come in the next moment.
-fn gather(first: Waiting, queue: &Receiver<Waiting>, others: bool) -> Vec<Waiting> {
+/// Those who wait already, and those who come in the next moment, if so many are `expected`.
+fn gather(first: Waiting, queue: &Receiver<Waiting>, expected: usize) -> Vec<Waiting> {
     let begun = Instant::now();
     let mut group = vec![first];
-    group.extend(queue.try_iter().take(MOST_TOGETHER - 1));
-    while others && group.len() < MOST_TOGETHER && begun.elapsed() < GATHERING {
+    loop {
+        let room = MOST_TOGETHER - group.len();
+        group.extend(queue.try_iter().take(room));
+        if group.len() >= expected.min(MOST_TOGETHER) || begun.elapsed() >= GATHERING {
+            return group;
+        }
         match queue.recv_timeout(PAUSE) {
             Ok(next) => group.push(next),
-            Err(_) => break,
+            Err(_) => return group,
         }
     }
-    group
 }
 
 /// Nobody is told before the commit, which flushes.
 fn write_group(database: &Database, failed: &AtomicBool, connection: &mut Option<Connection>, group: Vec<Waiting>) {
-    let (mut queries, committed): (Vec<_>, Vec<_>) = group.into_iter().map(|waiting| (waiting.queries, waiting.committed)).unzip();
+    let (mut queries, told): (Vec<_>, Vec<_>) = group.into_iter().map(|waiting| (waiting.queries, waiting.told)).unzip();
     let begun = Instant::now();
     let mut written = try_group(database, connection, &mut queries);
     // The server was restarted since the last group. Not so after a commit that failed: that one may have taken effect.
@@ -152,10 +177,10 @@ fn write_group(database: &Database, failed: &AtomicBool, connection: &mut Option
         written = try_group(database, connection, &mut queries);
     }
     match written {
-        Ok(()) => tell(committed, None),
+        Ok(()) => tell(told, None),
         Err(Failure::BeforeCommit(error) | Failure::AtCommit(error)) => {
             failed.store(true, Ordering::Relaxed);
-            tell(committed, Some(&with_cause(&error)));
+            tell(told, Some(&with_cause(&error)));
         }
     }
 }
@@ -175,7 +200,7 @@ fn try_group(database: &Database, connection: &mut Option<Connection>, group: &m
     let written = connection::start(open, Begin::Write)
         .and_then(|()| run_together(open, group))
         .map_err(Failure::BeforeCommit)
-        .and_then(|()| connection::commit(open).map_err(Failure::AtCommit));
+        .and_then(|fine| if fine { connection::commit(open).map_err(Failure::AtCommit) } else { Ok(connection::roll_back(open)) });
     if written.is_err() {
         // It is in a state that nobody knows; closing it takes back what it began.
         *connection = None;
@@ -183,7 +208,11 @@ fn try_group(database: &Database, connection: &mut Option<Connection>, group: &m
     written
 }
 
-fn run_together(connection: &mut Connection, group: &mut [Queries]) -> Result<(), StoreError> {
+/// Whether there is something to commit.
+fn run_together(connection: &mut Connection, group: &mut [Queries]) -> Result<bool, StoreError> {
+    if let [only] = group {
+        return Ok(only(connection));
+    }
     for queries in group {
         // Each in a savepoint: one that fails takes no other along.
         let one =
@@ -193,13 +222,12 @@ fn run_together(connection: &mut Connection, group: &mut [Queries]) -> Result<()
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
-fn tell(committed: impl IntoIterator<Item = SyncSender<Result<(), StoreError>>>, trouble: Option<&str>) {
-    for waiting in committed {
-        // Whoever asked may have gone: then nobody is left to tell.
-        let _ = waiting.send(trouble.map_or(Ok(()), |trouble| Err(StoreError::Unavailable(trouble.to_owned()))));
+fn tell(waiting: impl IntoIterator<Item = Told>, trouble: Option<&str>) {
+    for told in waiting {
+        told(trouble.map_or(Ok(()), |trouble| Err(StoreError::Unavailable(trouble.to_owned()))));
     }
 }
 
