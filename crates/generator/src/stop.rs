@@ -34,10 +34,9 @@ impl Stop {
         self.wait_while(time, |state| !state.set).set
     }
 
-    /// Waits until it is set or was rung since the last time, `time` at most; says whether it was rung.
-    pub fn wait_for_ring(&self, time: Duration) -> bool {
-        let mut state = self.wait_while(time, |state| !state.set && !state.rung);
-        std::mem::take(&mut state.rung)
+    /// Waits until it is set or was rung since the last time, `time` at most.
+    pub fn wait_for_ring(&self, time: Duration) {
+        self.wait_while(time, |state| !state.set && !state.rung).rung = false;
     }
 
     fn wait_while(&self, time: Duration, idle: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {

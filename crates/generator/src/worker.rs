@@ -6,8 +6,6 @@ use crate::{Generator, GeneratorError, OnChange, Outcome, Scope, Stop};
 
 /// The store tells of changes when they come; where it cannot, it is asked this often.
 const POLL: Duration = Duration::from_secs(1);
-/// SQLite's log is written before what is in it counts: who is woken by that looks again after this time, then after twice that.
-const GLANCE: Duration = Duration::from_millis(1);
 /// When another generator is at work on the tree: how soon it is looked whether it has ended.
 const TURN: Duration = Duration::from_millis(50);
 /// After an error: long enough not to fill the log, short enough that nobody notices once the cause is gone.
@@ -51,7 +49,6 @@ impl Worker {
         let generator = self.generator.until(stop);
         let _listening = listen(&generator, stop);
         let mut last_tries = LAST_TRIES;
-        let mut glance = POLL;
         let mut hand = Hand { lead: None, waits: false, scope: Scope::Full, said: String::new() };
         loop {
             let last = stop.is_set();
@@ -67,9 +64,7 @@ impl Worker {
                 }
                 std::thread::sleep(RETRY);
             } else {
-                let pause = done.unwrap_or_else(|_| RETRY.max(begun.elapsed() * RETRY_FACTOR));
-                let rung = stop.wait_for_ring(if pause == POLL { glance } else { pause });
-                glance = if rung { GLANCE } else { POLL.min(glance * 2) };
+                stop.wait_for_ring(done.unwrap_or_else(|_| RETRY.max(begun.elapsed() * RETRY_FACTOR)));
             }
         }
         if let Some(on_change) = &self.on_change {

@@ -45,14 +45,18 @@ impl Store {
 
     /// Whether there is anything to generate. Cheap: it is asked after every commit.
     pub fn has_work(&self) -> Result<bool, StoreError> {
-        self.ask(|connection| Ok(generation_work::table.select(generation_work::id).first::<i64>(connection).optional()?.is_some()))
+        self.ask(is_waiting)
     }
+}
+
+pub(crate) fn is_waiting(connection: &mut Connection) -> Result<bool, StoreError> {
+    Ok(generation_work::table.select(generation_work::id).first::<i64>(connection).optional()?.is_some())
 }
 
 pub(crate) fn add(connection: &mut Connection, article: i64) -> Result<(), StoreError> {
     diesel::insert_into(generation_work::table).values(generation_work::article_id.eq(article)).execute(connection)?;
     if let Connection::Postgres(connection) = connection {
-        // Heard when this transaction is committed. On SQLite the file itself is watched.
+        // Heard when this transaction is committed. On SQLite the file is touched after that.
         connection.batch_execute(&format!("NOTIFY {CHANNEL}"))?;
     }
     Ok(())

@@ -201,9 +201,10 @@ fn try_group(database: &Database, connection: &mut Option<Connection>, group: &m
         .and_then(|()| run_together(open, group))
         .map_err(Failure::BeforeCommit)
         .and_then(|fine| if fine { connection::commit(open).map_err(Failure::AtCommit) } else { Ok(connection::roll_back(open)) });
-    if written.is_err() {
+    match written {
+        Ok(()) => database.ring(open),
         // It is in a state that nobody knows; closing it takes back what it began.
-        *connection = None;
+        Err(_) => *connection = None,
     }
     written
 }
