@@ -50,7 +50,6 @@ impl FromStr for StoreUrl {
     type Err = StoreUrlError;
 
     fn from_str(text: &str) -> Result<Self, StoreUrlError> {
-        // A password may follow the scheme: it has no business in a message.
         let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
         match scheme {
             "sqlite" => match rest.strip_prefix("//").unwrap_or(rest) {
@@ -59,9 +58,17 @@ impl FromStr for StoreUrl {
             },
             "postgres" | "postgresql" if rest.starts_with("//") => Ok(Self::Postgres(text.to_owned())),
             "postgres" | "postgresql" => Err(StoreUrlError::NoSlashes),
-            _ => Err(StoreUrlError::Scheme(scheme.to_owned())),
+            _ => Err(StoreUrlError::Scheme(beginning(text).to_owned())),
         }
     }
+}
+
+/// What may be shown of a text that should have been a URL: a password can stand wherever a typing error put it, but not before all
+/// that leads up to one.
+fn beginning(text: &str) -> &str {
+    let sign = text.find([':', '@', '?', '#', '%', '\\', ';', '=', ' ']);
+    let end = sign.into_iter().chain(text.find("//")).min();
+    &text[..end.unwrap_or(text.len())]
 }
 
 impl fmt::Display for StoreUrl {
@@ -118,6 +125,9 @@ mod tests {
         assert_eq!(parse("sqlite:"), Err(StoreUrlError::NoFile));
         assert_eq!(parse("sqlte:ardoise.db"), Err(StoreUrlError::Scheme("sqlte".into())));
         assert_eq!(parse("mysql://me:pw@host/db"), Err(StoreUrlError::Scheme("mysql".into())));
+        assert_eq!(parse("/var/a.db"), Err(StoreUrlError::Scheme("/var/a.db".into())));
+        assert_eq!(parse("postgres//me?password=pw"), Err(StoreUrlError::Scheme("postgres".into())));
+        assert_eq!(parse("postgres]//db?sslpassword=a://b"), Err(StoreUrlError::Scheme("postgres]".into())));
         assert_eq!(parse("postgres:me@host/db"), Err(StoreUrlError::NoSlashes));
         assert!(matches!(parse("postgresql://host/db"), Ok(StoreUrl::Postgres(_))));
     }

@@ -72,7 +72,8 @@ impl Fuzzer {
     fn build() -> anyhow::Result<Self> {
         let work = target_folder().join("fuzz");
         let mut build = Command::new(tools::fuzz::find(&crate::tools::folder()?)?);
-        build.args(["build", "--fuzz-dir"]).arg(folder("")).current_dir(root());
+        // Released, and which checks there are besides is said in the package.
+        build.args(["build", "--release", "--fuzz-dir"]).arg(folder("")).current_dir(root());
         // The flags of the instrumentation are for nightly compilers, but what they do is in every one.
         run(build.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", &work))?;
         let compiler = quietly(Command::new("rustc").arg("-vV"))?;
