@@ -48,7 +48,7 @@ impl Folder {
 
 /// Writes `bytes` beside `file`, in a file that nobody reads. What stands in the place of `file` itself is removed.
 pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Result<Written> {
-    if file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    if !folder.is_new && file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
         fs::remove_dir_all(file)?;
     }
     let mut builder = tempfile::Builder::new();

@@ -1,9 +1,11 @@
 //! A commenter's Markdown to HTML that is safe in another reader's page.
 //!
 //! Three steps, one file each: the parser's events are cut down to what a comment may have (`plain.rs`), bare addresses
-//! become links (`links.rs`), and the HTML goes through the sanitiser (`sanitise.rs`), which trusts neither of the two.
+//! become links (`links.rs`), and the HTML goes through the sanitiser (`sanitise.rs`), which trusts neither of the two. What is
+//! visibly nothing but paragraphs needs none (`paragraphs.rs`).
 
 mod links;
+mod paragraphs;
 mod plain;
 mod sanitise;
 
@@ -15,7 +17,7 @@ pub fn to_html(markdown: &str) -> String {
     let events = links::linked(TextMergeStream::new(plain::simplified(events)));
     let mut unsafe_html = String::with_capacity(markdown.len() * 3 / 2);
     html::push_html(&mut unsafe_html, events);
-    sanitise::clean(&unsafe_html)
+    paragraphs::only(&unsafe_html).unwrap_or_else(|| sanitise::clean(&unsafe_html))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Store {
     /// Queries of which at least one writes. Either all take effect, flushed to disk, or none.
     pub(crate) fn write<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut connection = self.pool.get()?;
-        let written = transaction(&mut *connection, Begin::Write, queries)?;
+        let written = transaction(&mut connection, Begin::Write, queries)?;
         self.database.ring(&mut connection);
         Ok(written)
     }

@@ -197,10 +197,14 @@ enum Failure {
 
 fn try_group(database: &Database, connection: &mut Option<Connection>, group: &mut [Queries]) -> Result<(), Failure> {
     let open = open(database, connection).map_err(Failure::BeforeCommit)?;
-    let written = connection::start(open, Begin::Write)
-        .and_then(|()| run_together(open, group))
-        .map_err(Failure::BeforeCommit)
-        .and_then(|fine| if fine { connection::commit(open).map_err(Failure::AtCommit) } else { Ok(connection::roll_back(open)) });
+    let written = match connection::start(open, Begin::Write).and_then(|()| run_together(open, group)) {
+        Ok(true) => connection::commit(open).map_err(Failure::AtCommit),
+        Ok(false) => {
+            connection::roll_back(open);
+            Ok(())
+        }
+        Err(error) => Err(Failure::BeforeCommit(error)),
+    };
     match written {
         Ok(()) => database.ring(open),
         // It is in a state that nobody knows; closing it takes back what it began.

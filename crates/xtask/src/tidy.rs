@@ -28,11 +28,11 @@ const CONTACTS: [(&str, &[&str]); 16] = [
     ("notify", &["ardoise-generator", "ardoise-store"]),
     ("walkdir", &["ardoise-generator", "xtask"]),
     ("fs-err", &["ardoise-generator"]),
-    ("rustix", &["ardoise-generator", "ardoise"]),
+    ("rustix", &["ardoise-generator", "ardoise-store", "ardoise"]),
     ("tempfile", &["ardoise-generator"]),
     ("anyhow", &["ardoise", "xtask"]),
     ("clap", &["ardoise", "xtask"]),
-    ("tokio", &[]),
+    ("tokio", &["ardoise-service"]),
 ];
 
 /// Words in code that touch the world, and the only files in which they may stand. xtask ships nowhere and may do what it likes.

@@ -21,7 +21,8 @@ impl Place {
     /// them already are not touched. Several threads may do this at once.
     pub(crate) fn put(&self, file: &str, bytes: &[u8]) -> Result<Vec<Change>, GeneratorError> {
         self.check()?;
-        let mut changes = Changes { at: self, folder: None, all: Vec::new() };
+        let nothing_there = self.root.join(file).parent().is_some_and(|folder| !folder.exists());
+        let mut changes = Changes { at: self, nothing_there, folder: None, all: Vec::new() };
         // The readable file comes last: who sees it new finds the others new too.
         for (ending, compress) in compress::FORMS {
             changes.put(format!("{file}.{ending}"), &compress(bytes)?)?;
@@ -91,6 +92,8 @@ impl Change {
 /// A file's and its forms' changes, as far as they are known.
 struct Changes<'a> {
     at: &'a Place,
+    /// Not even their folder.
+    nothing_there: bool,
     /// Once something is to be written there.
     folder: Option<disk::Folder>,
     all: Vec<Change>,
@@ -99,16 +102,24 @@ struct Changes<'a> {
 impl Changes<'_> {
     fn put(&mut self, file: String, bytes: &[u8]) -> Result<(), GeneratorError> {
         let at = self.at.root.join(&file);
-        let kind = match fs::read(&at) {
-            Ok(old) if old == bytes => return Ok(()),
-            Ok(_) => DifferenceKind::Different,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => DifferenceKind::Missing,
-            Err(error) if error.kind() == io::ErrorKind::IsADirectory => DifferenceKind::Different,
-            Err(error) => return Err(error.into()),
-        };
+        let Some(kind) = self.difference(&at, bytes)? else { return Ok(()) };
         let written = if self.at.is_only_compared() { None } else { Some(self.write(&at, bytes)?) };
         self.all.push(Change { difference: Difference { file, kind }, written });
         Ok(())
+    }
+
+    fn difference(&self, at: &Path, bytes: &[u8]) -> io::Result<Option<DifferenceKind>> {
+        if self.nothing_there {
+            return Ok(Some(DifferenceKind::Missing));
+        }
+        match fs::read(at) {
+            Ok(old) => Ok((old != bytes).then_some(DifferenceKind::Different)),
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(Some(DifferenceKind::Missing)),
+                io::ErrorKind::IsADirectory => Ok(Some(DifferenceKind::Different)),
+                _ => Err(error),
+            },
+        }
     }
 
     fn write(&mut self, at: &Path, bytes: &[u8]) -> io::Result<disk::Written> {
