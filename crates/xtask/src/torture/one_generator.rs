@@ -38,14 +38,15 @@ fn look(leg: &Leg<'_>) {
     let holders: Vec<_> = (0..LOOKS).map(|_| holders()).collect();
     let mut at_work = vec![];
     for (process, before) in processes.iter().zip(before) {
-        if before.is_disjoint(&writing(process)) {
+        let before: Writing = before.intersection(&writing(process)).cloned().collect();
+        if before.is_empty() {
             continue;
         }
         leg.log.add("moments at which a generator was seen writing", 1);
         if !holders.iter().any(|holders| holders.contains(&process.0)) {
             leg.log.finding(format!("{} writes in the tree and holds no lock", process.1));
         }
-        at_work.push(process.1.as_str());
+        at_work.push(format!("{} ({})", process.1, before.into_iter().collect::<Vec<_>>().join(", ")));
     }
     if at_work.len() > 1 {
         leg.log.finding(format!("two generators at once: {}", at_work.join(" and ")));
@@ -57,9 +58,9 @@ fn writing(id: u32, tree: &Path) -> Writing {
     let mut files = Writing::new();
     for descriptor in open.flatten() {
         let Ok(file) = std::fs::read_link(descriptor.path()) else { continue };
-        // Whoever waits for the lock of a tree that was removed has the removed mark open.
-        let is_mark = file.file_name().is_some_and(|name| name.to_string_lossy().trim_end_matches(" (deleted)") == MARK);
-        if is_mark || !file.starts_with(tree) {
+        // What was removed meanwhile lies in no tree. It may be flushed for a while yet.
+        let is_gone = file.to_string_lossy().ends_with(" (deleted)");
+        if is_gone || file.file_name().is_some_and(|name| name == MARK) || !file.starts_with(tree) {
             continue;
         }
         let number = descriptor.file_name().to_string_lossy().into_owned();
