@@ -126,11 +126,13 @@ export class Blog {
     return (await answer.json()).id;
   }
 
-  /** Posts, approves, and waits until the file says so. */
+  /** Posts, approves, and waits until all files say so. The counts of all articles come last, and may take their time. */
   async comment(article, author, text, more) {
     const id = await this.post(article, author, text, more);
     this.approve(id);
     await until(`${id} to be published`, () => this.has('published/recent.json') && this.read('published/recent.json').includes(id));
+    const revision = (name) => JSON.parse(this.read(`published/${name}.json`)).revision;
+    await until('the counts to follow', () => revision('counts') === revision('latest'));
     return id;
   }
 }
