@@ -8,5 +8,6 @@ pub(crate) mod dev;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod pending;
+pub(crate) mod reply;
 pub(crate) mod serve;
 pub(crate) mod show;

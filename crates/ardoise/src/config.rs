@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::Context;
-use ardoise_model::Origin;
+use ardoise_generator::Feeds;
+use ardoise_model::{Order, Origin};
 use ardoise_store::StoreUrl;
 use serde::{Deserialize, Deserializer};
 
@@ -37,6 +38,12 @@ pub(crate) struct Site {
     /// Where on the origin the site begins.
     #[serde(default = "root", deserialize_with = "site_path")]
     pub(crate) path: String,
+    /// In feeds; empty: the origin's host.
+    #[serde(default)]
+    pub(crate) title: String,
+    /// The name under which the owner answers.
+    #[serde(default)]
+    pub(crate) owner: String,
 }
 
 fn root() -> String {
@@ -66,6 +73,11 @@ pub(crate) struct Publish {
     /// Where readers find the tree.
     #[serde(deserialize_with = "tree_url")]
     pub(crate) url: String,
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) order: Order,
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) feeds: Feeds,
+    pub(crate) avatars: bool,
     pub(crate) on_change: String,
 }
 
@@ -83,7 +95,8 @@ impl Default for Store {
 
 impl Default for Publish {
     fn default() -> Self {
-        Self { to: "published".into(), url: "/ardoise/".into(), on_change: String::new() }
+        let (to, url) = ("published".into(), "/ardoise/".into());
+        Self { to, url, order: Order::default(), feeds: Feeds::default(), avatars: true, on_change: String::new() }
     }
 }
 

@@ -49,3 +49,18 @@ fn a_mistake_names_its_line() {
 fn what_the_fuzzer_found_worth_keeping() {
     corpus::replay("settings", property::holds);
 }
+
+#[test]
+fn what_is_published_can_be_set() {
+    let read =
+        |publish: &str| Config::parse(&format!("[site]\norigin = \"https://a.example\"\n[publish]\n{publish}\n"), Path::new("a.toml"));
+    let publish = read("order = \"newest-first\"\nfeeds = \"site\"\navatars = false").expect("read").publish;
+    assert_eq!((publish.order, publish.feeds, publish.avatars), (Order::NewestFirst, Feeds::Site, false));
+    for (wrong, mend) in [
+        ("order = \"new\"", "write \"oldest-first\" or \"newest-first\""),
+        ("feeds = \"all\"", "write one of \"none\", \"site\", \"articles\""),
+    ] {
+        let said = format!("{:#}", read(wrong).expect_err("refused"));
+        assert!(said.contains("line 4") && said.contains(mend), "{said}");
+    }
+}

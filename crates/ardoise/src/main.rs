@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{catalogue, check, copy, decide, dev, generate, init, pending, serve, show};
+use crate::commands::{catalogue, check, copy, decide, dev, generate, init, pending, reply, serve, show};
 use crate::config::Config;
 
 /// Comments and comment counts for static sites, read as plain files.
@@ -51,6 +51,8 @@ enum Command {
     Spam(decide::Args),
     /// Take comments down; their text stays in the database, and `approve` brings them back
     Delete(decide::Args),
+    /// Publish an answer of your own, under [site] owner's name
+    Reply(reply::Args),
     /// List the articles that the site has, with their comments counted
     Catalogue(catalogue::Args),
     /// Bring a site from one database to another, and compare the two; the first stays as it is
@@ -85,6 +87,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reject(args) => decide::run(&args, Decision::Reject, &config()?),
         Command::Spam(args) => decide::run(&args, Decision::Spam, &config()?),
         Command::Delete(args) => decide::run(&args, Decision::Delete, &config()?),
+        Command::Reply(args) => reply::run(&args, &config()?),
         Command::Catalogue(args) => catalogue::run(&args, &config()?),
         Command::Copy(args) => copy::run(&args),
         Command::Check => check::run(cli.config.as_deref()),

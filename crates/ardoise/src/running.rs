@@ -37,7 +37,11 @@ pub(crate) fn run(
     ardoise_generator::probe(&config.to())?;
     prepare()?;
     let store = wire::store(config)?;
-    let catalogue = wire::catalogue(config, &store, manner.origin.as_ref().unwrap_or(&config.site.origin));
+    let origin = match manner.origin {
+        Some(origin) => origin,
+        None => format!("http://{}", listener.local_addr()?).parse()?,
+    };
+    let catalogue = wire::catalogue(config, &store, &origin);
     if let Some(catalogue) = &catalogue {
         // Before the first submission: a new article must not be refused. What is missing, the watch looks at twice.
         match catalogue.refresh(Departures::Postpone) {
@@ -46,7 +50,7 @@ pub(crate) fn run(
         }
     }
     let settings = Settings {
-        origin: manner.origin,
+        origin: origin.clone(),
         tree_url: config.publish.url.clone(),
         policy: Policy { known_articles_only: catalogue.is_some(), hold_all: manner.hold_all },
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
@@ -58,7 +62,7 @@ pub(crate) fn run(
         if let Some(catalogue) = &catalogue {
             scope.spawn(|| catalogue.watch(&stop));
         }
-        let worker = Worker::new(wire::generator(config, &store), wire::on_change(config));
+        let worker = Worker::new(wire::generator(config, &store, &origin), wire::on_change(config));
         let generating = scope.spawn({
             let stop = &stop;
             move || worker.run(stop)

@@ -1,7 +1,7 @@
 //! The parts that a configuration describes.
 
 use anyhow::Context;
-use ardoise_generator::{Catalogue, Generator, OnChange};
+use ardoise_generator::{Catalogue, Generator, OnChange, Settings};
 use ardoise_model::{Origin, Timestamp};
 use ardoise_store::Store;
 
@@ -17,8 +17,19 @@ pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
     Store::open(&url).with_context(|| format!("[store] url = \"{url}\""))
 }
 
-pub(crate) fn generator(config: &Config, store: &Store) -> Generator {
-    Generator::new(store.clone(), config.to())
+/// `origin` is where readers read, which the settings may leave open.
+pub(crate) fn generator(config: &Config, store: &Store, origin: &Origin) -> Generator {
+    let title = config.site.title.trim();
+    let host = origin.as_str().split_once("://").map_or("", |(_, host)| host);
+    let settings = Settings {
+        origin: origin.clone(),
+        tree_url: config.publish.url.clone(),
+        title: if title.is_empty() { host } else { title }.to_owned(),
+        order: config.publish.order,
+        feeds: config.publish.feeds,
+        avatars: config.publish.avatars,
+    };
+    Generator::new(store.clone(), config.to(), settings)
 }
 
 /// None: the site has no catalogue, and any path is accepted.

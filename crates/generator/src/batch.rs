@@ -1,12 +1,12 @@
 //! Articles whose files are made together, on all cores: read, rendered, compressed, compared, and written beside their places.
 
-use ardoise_model::ArticlePath;
+use ardoise_model::{ArticlePath, in_order};
 use ardoise_store::{Store, Thread};
 use rayon::prelude::*;
 
-use crate::GeneratorError;
-use crate::published::article;
+use crate::published::{Rendered, article, atom};
 use crate::tree::{Change, Place};
+use crate::{Feeds, GeneratorError, Settings};
 
 /// As many articles, or comments, are held in memory at a time; one article is never split.
 pub(crate) const MOST_ARTICLES: u32 = 1024;
@@ -19,17 +19,23 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// Makes the next articles behind `after`. None: there are no more.
-    pub(crate) fn make_next(store: &Store, place: &Place, after: Option<&ArticlePath>) -> Result<Option<Self>, GeneratorError> {
+    pub(crate) fn make_next(
+        store: &Store,
+        place: &Place,
+        settings: &Settings,
+        after: Option<&ArticlePath>,
+    ) -> Result<Option<Self>, GeneratorError> {
         let articles = store.published(after, MOST_ARTICLES)?;
-        batches(&articles).first().map(|batch| Self::make(store, place, batch)).transpose()
+        batches(&articles).first().map(|batch| Self::make(store, place, settings, batch)).transpose()
     }
 
     /// Makes these articles.
-    pub(crate) fn make(store: &Store, place: &Place, paths: &[ArticlePath]) -> Result<Self, GeneratorError> {
+    pub(crate) fn make(store: &Store, place: &Place, settings: &Settings, paths: &[ArticlePath]) -> Result<Self, GeneratorError> {
         let threads = store.threads(paths)?;
         let made = |thread: Thread| {
-            let changes = changes(place, &thread);
-            (thread.article, changes)
+            let article = thread.article.clone();
+            let changes = changes(place, settings, thread);
+            (article, changes)
         };
         // One is done sooner than another thread is woken.
         let articles =
@@ -38,12 +44,32 @@ impl Batch {
     }
 }
 
-fn changes(place: &Place, thread: &Thread) -> Result<Vec<Change>, GeneratorError> {
-    let file = thread.article.file();
-    if thread.comments.is_empty() {
-        return Ok(place.remove(&file));
+/// An article's pages and its feed, and no page behind the last one.
+fn changes(place: &Place, settings: &Settings, thread: Thread) -> Result<Vec<Change>, GeneratorError> {
+    let Thread { article: path, title, comments } = thread;
+    let comments = in_order(comments, settings.order);
+    let rendered: Vec<Rendered<'_>> = comments.iter().map(|comment| Rendered::new(comment, &title)).collect();
+    let mut changes = Vec::new();
+    if settings.feeds == Feeds::Articles && !rendered.is_empty() {
+        changes.extend(place.put(&path.feed_file(), &feed(&path, &title, &rendered, settings)?)?);
     }
-    place.put(&file, &article::render(&thread.article, &thread.comments)?)
+    for (file, bytes) in article::render(&path, &rendered, settings)? {
+        changes.extend(place.put(&file, &bytes)?);
+    }
+    // From here on no page names them.
+    let first_surplus = article::pages(rendered.len()) + 1;
+    let further = (first_surplus..).map(|page| article::file(&path, page)).take_while(|file| place.has(file));
+    changes.extend(further.flat_map(|file| place.remove(&file)));
+    if rendered.is_empty() {
+        changes.extend(place.remove(&path.feed_file()));
+    }
+    Ok(changes)
+}
+
+fn feed(path: &ArticlePath, title: &str, thread: &[Rendered<'_>], settings: &Settings) -> Result<Vec<u8>, GeneratorError> {
+    let mut newest: Vec<_> = thread.iter().collect();
+    newest.sort_by_key(|rendered| std::cmp::Reverse((rendered.comment.created_at, &rendered.comment.id)));
+    atom::article(path, title, newest.into_iter().take(atom::MOST), settings)
 }
 
 /// Parts that hold so many comments at most, so that memory is bounded whatever the size of the site.

@@ -15,6 +15,9 @@ pub enum GeneratorError {
     /// A file's content could not be written as JSON.
     #[error("a published file could not be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// A feed could not be written as XML.
+    #[error("a feed could not be written: {0}")]
+    Feed(String),
     /// The folder has files in it and was not made by the generator, which removes what it did not write.
     #[error("{} has files that Ardoise did not write; give it an empty folder ([publish] to), for it removes JSON and XML files that do not belong there. If they are its own, put an empty file named .ardoise there", .0.display())]
     NotOurs(PathBuf),

@@ -10,7 +10,7 @@ use crate::lists::Pace;
 use crate::run::Run;
 use crate::scope::{Progress, Scope};
 use crate::tree::{self, Tree};
-use crate::{Difference, GeneratorError, Stop, lists};
+use crate::{Difference, GeneratorError, Settings, Stop, lists};
 
 /// What one run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +38,7 @@ struct Known {
 pub struct Generator {
     store: Store,
     to: PathBuf,
+    settings: Settings,
     known: Arc<Mutex<Known>>,
     stop: Stop,
     pace: Pace,
@@ -45,8 +46,8 @@ pub struct Generator {
 
 impl Generator {
     /// A generator that reads `store` and owns the folder `to`.
-    pub fn new(store: Store, to: PathBuf) -> Self {
-        Self { store, to, known: Arc::default(), stop: Stop::default(), pace: Pace::default() }
+    pub fn new(store: Store, to: PathBuf, settings: Settings) -> Self {
+        Self { store, to, settings, known: Arc::default(), stop: Stop::default(), pace: Pace::default() }
     }
 
     /// The same one, whose full runs end early when `stop` is set.
@@ -78,14 +79,14 @@ impl Generator {
         let mut files = 0;
         let mut found = |_| files += 1;
         let known = self.known();
-        let tree = Tree::lock(&self.to, known.ours, &mut found)?;
+        let tree = Tree::lock(&self.to, known.ours, self.settings.to_string(), &mut found)?;
         let identity = tree.identity();
         let another = known.ours && known.tree != identity;
         let scope = if another { Scope::Full } else { scope };
         self.set_known(if another { None } else { known.tree });
         // Only now that it is our turn: whoever was before us may have had it.
         let mut ours = if lead.is_none() { self.store.lead()? } else { None };
-        let mut run = Run::new(&self.store, tree, lead.or(ours.as_mut()), pace, &self.stop);
+        let mut run = Run::new(&self.store, &self.settings, tree, lead.or(ours.as_mut()), pace, &self.stop);
         let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
         gone?;
@@ -117,6 +118,6 @@ impl Generator {
     /// Tells `found` of what differs between the tree and the database. Changes nothing.
     pub fn check(&self, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
         let pace = Pace::default();
-        Run::new(&self.store, Tree::compare(&self.to, found), None, &pace, &self.stop).all(None, progress)
+        Run::new(&self.store, &self.settings, Tree::compare(&self.to, found), None, &pace, &self.stop).all(None, progress)
     }
 }

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use ardoise_store::Store;
 
-use crate::GeneratorError;
-use crate::published::{counts, latest, recent};
+use crate::published::{Rendered, atom, counts, json_feed, latest, recent};
 use crate::tree::{self, Tree};
+use crate::{Feeds, GeneratorError, Settings};
 
 /// Where they lie in the tree.
-pub(crate) const FILES: [&str; 3] = [counts::FILE, latest::FILE, recent::FILE];
+const FILES: [&str; 3] = [counts::FILE, latest::FILE, recent::FILE];
+const FEEDS: [&str; 2] = [atom::FILE, json_feed::FILE];
 
 /// For every second that the counts took, the generator does something else for so many.
 const LEISURE: u32 = 20;
@@ -37,15 +38,27 @@ impl Pace {
     }
 }
 
-/// The newest comments, and the counts that changed last.
-pub(crate) fn write_small(store: &Store, tree: &mut Tree<'_>) -> Result<(), GeneratorError> {
-    put(tree, latest::FILE, &latest::render(&store.latest(latest::MOST)?)?)?;
-    put(tree, recent::FILE, &recent::render(&store.recent(recent::MOST)?)?)
+/// Those that there are.
+pub(crate) fn files(settings: &Settings) -> impl Iterator<Item = &'static str> {
+    let feeds: &[&str] = if settings.feeds == Feeds::None { &[] } else { &FEEDS };
+    FILES.iter().chain(feeds).copied()
+}
+
+/// The newest comments, in each form, and the counts that changed last.
+pub(crate) fn write_small(store: &Store, tree: &mut Tree<'_>, settings: &Settings) -> Result<(), GeneratorError> {
+    let newest = store.recent(recent::MOST)?;
+    let newest: Vec<_> = newest.iter().map(|recent| Rendered::new(&recent.comment, &recent.title)).collect();
+    let mut files = vec![(latest::FILE, latest::render(&store.latest(latest::MOST)?)?), (recent::FILE, recent::render(&newest, settings)?)];
+    if settings.feeds != Feeds::None {
+        files.push((atom::FILE, atom::site(&newest, settings)?));
+        files.push((json_feed::FILE, json_feed::render(&newest, settings)?));
+    }
+    put(tree, &files)
 }
 
 pub(crate) fn write_counts(store: &Store, tree: &mut Tree<'_>, pace: &Pace) -> Result<(), GeneratorError> {
     let begun = Instant::now();
-    put(tree, counts::FILE, &counts::render(store)?)?;
+    put(tree, &[(counts::FILE, counts::render(store)?)])?;
     pace.took(begun.elapsed());
     Ok(())
 }
@@ -71,7 +84,9 @@ fn behind(store: &Store, beginning: Option<String>) -> Result<u64, GeneratorErro
     Ok(written.map_or(u64::MAX, |written| revision.abs_diff(written)))
 }
 
-fn put(tree: &mut Tree<'_>, file: &str, bytes: &[u8]) -> Result<(), GeneratorError> {
-    let changes = tree.place().put(file, bytes)?;
-    Ok(tree.apply(vec![changes]).into_iter().collect::<std::io::Result<()>>()?)
+/// Together, so that they are flushed together.
+fn put(tree: &mut Tree<'_>, files: &[(&str, Vec<u8>)]) -> Result<(), GeneratorError> {
+    let place = tree.place();
+    let changes: Vec<_> = files.iter().map(|(file, bytes)| place.put(file, bytes)).collect::<Result<_, _>>()?;
+    Ok(tree.apply(vec![changes.into_iter().flatten().collect()]).into_iter().collect::<std::io::Result<()>>()?)
 }

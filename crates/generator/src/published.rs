@@ -1,25 +1,63 @@
 //! The files that readers fetch, byte for byte. One file per kind; their shape is described in docs/published-tree.schema.json.
 
 pub(crate) mod article;
+pub(crate) mod atom;
 pub(crate) mod counts;
+pub(crate) mod json_feed;
 pub(crate) mod latest;
 pub(crate) mod recent;
 
-use ardoise_model::Comment;
-use serde::Serialize;
+use ardoise_model::{Avatar, Comment, to_html};
+use serde::{Serialize, Serializer};
+
+use crate::Settings;
 
 /// Additions keep the version, anything else raises it.
 pub(crate) const VERSION: u32 = 1;
+
+/// A comment with its text as HTML, made once for all files that show it.
+pub(crate) struct Rendered<'a> {
+    pub(crate) comment: &'a Comment,
+    /// Of its article; empty where the site has no catalogue.
+    pub(crate) title: &'a str,
+    pub(crate) html: String,
+}
+
+impl<'a> Rendered<'a> {
+    pub(crate) fn new(comment: &'a Comment, title: &'a str) -> Self {
+        Self { comment, title, html: to_html(&comment.text) }
+    }
+
+    /// Where readers see it.
+    pub(crate) fn url(&self, settings: &Settings) -> String {
+        format!("{}{}#comment-{}", settings.origin, self.comment.article.to_url_path(), self.comment.id)
+    }
+}
 
 /// An author as readers see him. His e-mail address has no place here.
 #[derive(Serialize)]
 pub(crate) struct Author<'a> {
     name: &'a str,
     site: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    owner: bool,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "avatar")]
+    avatar: Option<Avatar>,
 }
 
-impl<'a> From<&'a Comment> for Author<'a> {
-    fn from(comment: &'a Comment) -> Self {
-        Self { name: &comment.author, site: comment.site.as_deref() }
+impl<'a> Author<'a> {
+    pub(crate) fn of(comment: &'a Comment, settings: &Settings) -> Self {
+        let (name, site) = (comment.author.as_str(), comment.site.as_deref());
+        Self { name, site, owner: comment.by_owner, avatar: settings.avatars.then(|| Avatar::of(name, site)) }
     }
+}
+
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+fn avatar<S: Serializer>(avatar: &Option<Avatar>, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Picture<'a> {
+        colour: &'a str,
+        path: &'a str,
+    }
+    avatar.as_ref().map(|Avatar { colour, path }| Picture { colour, path }).serialize(serializer)
 }

@@ -8,13 +8,15 @@ use ardoise_store::{Lead, Store, Work};
 
 use crate::batch::{Batch, MOST_ARTICLES, batches};
 use crate::lists::{self, Pace};
+use crate::published::article;
 use crate::scope::{Progress, Scope};
 use crate::tree::{Expected, Mark, Tree};
-use crate::{GeneratorError, Stop};
+use crate::{Feeds, GeneratorError, Settings, Stop};
 
 /// A tree that is locked, and what was done to it so far.
 pub(crate) struct Run<'a> {
     store: &'a Store,
+    settings: &'a Settings,
     tree: Tree<'a>,
     /// None: another process removes rows of work.
     lead: Option<&'a mut Lead>,
@@ -29,8 +31,15 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(store: &'a Store, tree: Tree<'a>, lead: Option<&'a mut Lead>, pace: &'a Pace, stop: &'a Stop) -> Self {
-        Self { store, tree, lead, pace, stop, articles: BTreeSet::new(), interrupted: false, named: None, failed: None }
+    pub(crate) fn new(
+        store: &'a Store,
+        settings: &'a Settings,
+        tree: Tree<'a>,
+        lead: Option<&'a mut Lead>,
+        pace: &'a Pace,
+        stop: &'a Stop,
+    ) -> Self {
+        Self { store, settings, tree, lead, pace, stop, articles: BTreeSet::new(), interrupted: false, named: None, failed: None }
     }
 
     /// Does what rows of work say, and all that has to be done where the tree was never completed or `scope` asks for it.
@@ -70,7 +79,7 @@ impl<'a> Run<'a> {
             done += work.len();
             let failed = self.write_named(&work)?;
             progress(done, done);
-            lists::write_small(self.store, &mut self.tree)?;
+            lists::write_small(self.store, &mut self.tree, self.settings)?;
             self.tree.check_still_there()?;
             let written: Vec<Work> = work.into_iter().filter(|work| !failed.contains(&work.article)).collect();
             if let Some(lead) = &mut self.lead {
@@ -92,7 +101,7 @@ impl<'a> Run<'a> {
         }
         let mut failed = HashSet::new();
         for batch in batches(&named) {
-            let made = Batch::make(self.store, &self.tree.place(), &batch)?;
+            let made = Batch::make(self.store, &self.tree.place(), self.settings, &batch)?;
             failed.extend(self.put(made)?);
         }
         Ok(failed)
@@ -110,9 +119,9 @@ impl<'a> Run<'a> {
             if !place.is_only_compared() {
                 self.changes(&|_, _| {})?;
             }
-            let store = self.store;
+            let (store, settings) = (self.store, self.settings);
             let next = std::thread::scope(|scope| {
-                let next = scope.spawn(|| Batch::make_next(store, &place, after.as_ref()));
+                let next = scope.spawn(|| Batch::make_next(store, &place, settings, after.as_ref()));
                 if let Some(batch) = made.take() {
                     done += batch.articles.len();
                     self.put_all(batch)?;
@@ -152,13 +161,20 @@ impl<'a> Run<'a> {
     }
 
     fn rest(&mut self) -> Result<(), GeneratorError> {
-        lists::write_small(self.store, &mut self.tree)?;
+        lists::write_small(self.store, &mut self.tree, self.settings)?;
         lists::write_counts(self.store, &mut self.tree, self.pace)?;
         let mut expected = Expected::default();
-        for file in lists::FILES {
+        for file in lists::files(self.settings) {
             expected.add(file);
         }
-        self.store.counts(&mut |path, _| expected.add(&ArticlePath::from_stored(path.to_owned()).file()))?;
+        self.store.counts(&mut |path, count| {
+            let path = ArticlePath::from_stored(path.to_owned());
+            let pages = article::pages(usize::try_from(count).unwrap_or(usize::MAX));
+            (1..=pages).for_each(|page| expected.add(&article::file(&path, page)));
+            if self.settings.feeds == Feeds::Articles {
+                expected.add(&path.feed_file());
+            }
+        })?;
         self.tree.sweep(&expected)?;
         if self.failed.is_none() {
             self.tree.check_still_there()?;

@@ -13,7 +13,7 @@ use fs_err as fs;
 pub(crate) use self::batch::Change;
 pub(crate) use self::mark::Mark;
 pub(crate) use self::sweep::Expected;
-use crate::{GeneratorError, disk};
+use crate::{GeneratorError, compress, disk};
 
 /// Says whose folder it is and how far it was built, and is what generators lock.
 const LOCK: &str = ".ardoise";
@@ -61,13 +61,16 @@ pub(crate) struct Tree<'a> {
     /// None when nothing is to be changed, only compared.
     lock: Option<disk::Lock>,
     mark: Mark,
+    /// What files are built with, on one line.
+    settings: String,
     found: &'a mut dyn FnMut(Difference),
 }
 
 impl<'a> Tree<'a> {
     /// Waits until no other generator works on `root`, and takes possession of it where it is new or empty, or `known` to be ours.
-    /// `found` is told of each file that differed, once it does not any more.
-    pub(crate) fn lock(root: &Path, known: bool, found: &'a mut dyn FnMut(Difference)) -> Result<Self, GeneratorError> {
+    /// `found` is told of each file that differed, once it does not any more. What was built with other `settings` is not known to be
+    /// right.
+    pub(crate) fn lock(root: &Path, known: bool, settings: String, found: &'a mut dyn FnMut(Difference)) -> Result<Self, GeneratorError> {
         if !known {
             probe(root)?;
         }
@@ -82,7 +85,7 @@ impl<'a> Tree<'a> {
             lock.take()?;
         }
         let said = lock.read()?;
-        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark: Mark::parse(&said), found };
+        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark: Mark::parse(&said, &settings), settings, found };
         if said.is_empty() {
             tree.set_mark(Mark::default())?;
         }
@@ -91,7 +94,7 @@ impl<'a> Tree<'a> {
 
     /// Looks, and changes nothing.
     pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
-        Self { root: root.to_owned(), lock: None, mark: Mark::default(), found }
+        Self { root: root.to_owned(), lock: None, mark: Mark::default(), settings: String::new(), found }
     }
 
     /// Which folder it is, whatever its name. None when it is only compared.
@@ -107,7 +110,7 @@ impl<'a> Tree<'a> {
     /// Says how far a full generation has come. What it says must be on disk.
     pub(crate) fn set_mark(&mut self, mark: Mark) -> Result<(), GeneratorError> {
         if let (Some(lock), true) = (&mut self.lock, mark != self.mark || mark == Mark::default()) {
-            lock.write(&mark.to_string())?;
+            lock.write(&mark.written(&self.settings))?;
             self.mark = mark;
         }
         Ok(())
@@ -140,6 +143,12 @@ impl Place {
     /// Whether it is only compared.
     pub(crate) fn is_only_compared(&self) -> bool {
         self.presence.is_none()
+    }
+
+    /// Whether there is a file, or one of its precompressed forms.
+    pub(crate) fn has(&self, file: &str) -> bool {
+        let forms = compress::FORMS.iter().map(|(ending, _)| format!("{file}.{ending}"));
+        std::iter::once(file.to_owned()).chain(forms).any(|file| self.root.join(file).symlink_metadata().is_ok())
     }
 
     /// Fails when the folder is not the one that was locked. To be asked before anything is written: another generator may be at work
@@ -182,5 +191,5 @@ pub(crate) fn is_busy(root: &Path) -> bool {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, false, &mut |_| {}).map(drop)
+    Tree::lock(root, false, String::new(), &mut |_| {}).map(drop)
 }

@@ -14,6 +14,8 @@ pub struct Comment {
     pub parent: Option<CommentId>,
     /// What was decided about it.
     pub status: Status,
+    /// The site's owner wrote it. Never taken from what was sent.
+    pub by_owner: bool,
     /// The author's name as typed.
     pub author: String,
     /// The author's e-mail address; it never leaves the store but towards moderators.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod article;
+mod avatar;
 mod comment;
 mod decision;
 mod draft;
@@ -11,16 +12,19 @@ mod path;
 mod refusal;
 mod replies;
 mod rules;
+mod thread;
 mod time;
 
 pub use article::Article;
+pub use avatar::Avatar;
 pub use comment::{Comment, CommentId, InvalidId, Status};
 pub use decision::Decision;
 pub use draft::{Draft, Submission};
-pub use markdown::to_html;
+pub use markdown::{preview, to_html};
 pub use origin::{Origin, OriginError};
 pub use path::{ArticlePath, PathError};
 pub use refusal::{Field, Refusal, Rule};
 pub use replies::Replies;
 pub use rules::{Facts, Policy, admit};
+pub use thread::{Order, in_order};
 pub use time::Timestamp;

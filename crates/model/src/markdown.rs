@@ -11,6 +11,8 @@ mod sanitise;
 
 use pulldown_cmark::{Options, Parser, TextMergeStream, html};
 
+use crate::{Rule, fields};
+
 /// HTML for a comment's text: emphasis, strikethrough, code, quotes, lists and links. Raw HTML shows as it was typed.
 pub fn to_html(markdown: &str) -> String {
     let events = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH);
@@ -18,6 +20,11 @@ pub fn to_html(markdown: &str) -> String {
     let mut unsafe_html = String::with_capacity(markdown.len() * 3 / 2);
     html::push_html(&mut unsafe_html, events);
     paragraphs::only(&unsafe_html).unwrap_or_else(|| sanitise::clean(&unsafe_html))
+}
+
+/// What would be published of a text as a reader types it: checked as a submission's is, and made by the same code.
+pub fn preview(typed: &str) -> Result<String, Rule> {
+    fields::text::check(typed).map(|text| to_html(&text))
 }
 
 #[cfg(test)]

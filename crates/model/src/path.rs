@@ -134,6 +134,28 @@ impl ArticlePath {
         utf8_percent_encode(&self.0, ESCAPED).to_string()
     }
 
+    /// [`ArticlePath::feed_file`], percent-encoded, as a URL has it.
+    pub fn feed_url(&self) -> String {
+        utf8_percent_encode(&self.feed_file(), ESCAPED).to_string()
+    }
+
+    /// Further pages of the article, beginning with 2: `a/b/index.2.json`, `a/b.html.2.json`.
+    pub fn page_file(&self, page: usize) -> String {
+        match self.0.strip_suffix(".html") {
+            Some(_) => format!("{}.{page}.json", &self.0[1..]),
+            None => format!("{}.{page}.json", self.file().trim_end_matches(".json")),
+        }
+    }
+
+    /// The article's feed: `a/b/feed.xml`, `a/b.feed.xml`; that of the home page is `index.feed.xml`, for `feed.xml` is the site's.
+    pub fn feed_file(&self) -> String {
+        let file = self.file();
+        match file.strip_suffix("/index.json") {
+            Some(folder) => format!("{folder}/feed.xml"),
+            None => format!("{}.feed.xml", file.trim_end_matches(".json")),
+        }
+    }
+
     /// The article's file, relative to the root of the published tree: `/a/b/` → `a/b/index.json`, `/a/b.html` → `a/b.json`.
     ///
     /// No two articles share a file, none has a file of the site's, and none leaves the tree: [`ArticlePath::parse`] sees to it.
@@ -201,10 +223,12 @@ fn check_segment(segment: &str) -> Result<(), PathError> {
     }
 }
 
-/// `/counts.html` and `/a/index.2.html` would be written over files that mean something else.
+/// `/counts.html`, `/a/index.2.html` and `/a/b.html.2.html` would be written over files that mean something else.
 fn check_file(segment: &str, at_root: bool) -> Result<(), PathError> {
     let Some(stem) = segment.strip_suffix(".html") else { return Ok(()) };
-    let further_page = stem.strip_prefix("index.").is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    let further_page = stem
+        .rsplit_once('.')
+        .is_some_and(|(of, n)| (of == "index" || of.strip_suffix(".html").is_some()) && n.bytes().all(|b| b.is_ascii_digit()));
     if stem == "index" || further_page || (at_root && SITE_FILES.contains(&stem)) {
         Err(PathError::Reserved(segment.to_owned()))
     } else {

@@ -112,6 +112,19 @@ fn each_article_has_a_file_of_its_own() {
 }
 
 #[test]
+fn further_pages_and_feeds_lie_beside_it() {
+    for (sent, page, feed) in [
+        ("/", "index.2.json", "index.feed.xml"),
+        ("/a/b/", "a/b/index.2.json", "a/b/feed.xml"),
+        ("/a/b.html", "a/b.html.2.json", "a/b.feed.xml"),
+        ("/a/b.htm", "a/b.htm/index.2.json", "a/b.htm/feed.xml"),
+    ] {
+        let path = ArticlePath::parse(sent, &origin()).expect("a path");
+        assert_eq!((path.page_file(2).as_str(), path.feed_file().as_str()), (page, feed));
+    }
+}
+
+#[test]
 fn is_encoded_for_urls() {
     let path = ArticlePath::parse("/A b/100%/été?#/", &origin()).expect("a path");
     assert_eq!(path.to_url_path(), "/A%20b/100%25/%C3%A9t%C3%A9/");
@@ -128,6 +141,9 @@ fn a_page_should_write_it_in_one_way() {
     }
 }
 
+/// Of pieces that may collide.
+const SOME_PATH: &str = "(/(a|b|index|counts|feed|b\\.feed|b\\.html?|index\\.2|b\\.html\\.(2|12)|2|\\.html)){1,3}(\\.html)?/?";
+
 proptest! {
     #[test]
     fn a_parsed_path_means_itself(sent in "\\PC{0,40}|(/(\\.|\\.\\.|%2e|a|é|index\\.html?|b\\.html?|%2F| ){0,3}){0,5}") {
@@ -139,9 +155,15 @@ proptest! {
     }
 
     #[test]
-    fn two_articles_never_share_a_file(a in "(/(a|b|index|counts|b\\.html?|index\\.2|\\.html)){1,3}/?", b in "(/(a|b|index|counts|b\\.html?|index\\.2|\\.html)){1,3}/?") {
+    fn two_articles_never_share_a_file(a in SOME_PATH, b in SOME_PATH) {
         if let (Ok(a), Ok(b)) = (ArticlePath::parse(&a, &origin()), ArticlePath::parse(&b, &origin())) {
             prop_assert_eq!(a == b, a.file() == b.file());
+            let files = |path: &ArticlePath| [path.file(), path.page_file(2), path.page_file(12), path.feed_file()];
+            let of_site = ["counts.json", "latest.json", "recent.json", "feed.xml", "feed.json"].map(str::to_owned);
+            let others = if a == b { vec![] } else { files(&b).to_vec() };
+            for file in files(&a) {
+                prop_assert!(!others.contains(&file) && !of_site.contains(&file), "{}", file);
+            }
         }
     }
 }

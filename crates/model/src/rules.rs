@@ -1,6 +1,6 @@
 //! What becomes of a submission whose fields are good.
 
-use crate::{Article, Field, Refusal, Rule, Status, Submission};
+use crate::{Article, Field, Refusal, Rule, Status, Submission, Timestamp};
 
 /// What the store knows about the article of a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub struct Policy {
 /// Takes a submission in with a status, or names what speaks against it.
 ///
 /// A robot that fell into the trap gets the answer that anyone gets: it learns nothing, and its comment is spam.
-pub fn admit(submission: &Submission, facts: &Facts, policy: Policy) -> Result<Status, Vec<Refusal>> {
+pub fn admit(submission: &Submission, facts: &Facts, policy: Policy, now: Timestamp) -> Result<Status, Vec<Refusal>> {
     let article = match &facts.article {
         None if policy.known_articles_only => Some(Rule::UnknownArticle),
-        Some(article) if !article.open => Some(Rule::ClosedArticle),
+        Some(article) if !article.is_open(now) => Some(Rule::ClosedArticle),
         _ => None,
     };
     let parent = (submission.reply_to().is_some() && !facts.parent_known).then_some(Rule::UnknownComment);
@@ -62,23 +62,36 @@ mod tests {
     }
 
     fn facts(open: bool) -> Facts {
-        Facts { article: Some(Article { path: ArticlePath::from_stored("/a/".into()), title: "A".into(), open }), parent_known: false }
+        Facts {
+            article: Some(Article { path: ArticlePath::from_stored("/a/".into()), title: "A".into(), open, closes_at: None }),
+            parent_known: false,
+        }
     }
 
+    const NOW: Timestamp = Timestamp(1_000);
     const HELD: Policy = Policy { known_articles_only: true, hold_all: true };
 
     #[test]
     fn a_known_open_article_takes_comments() {
-        assert_eq!(admit(&submission("", ""), &facts(true), HELD), Ok(Status::Pending));
-        assert_eq!(admit(&submission("", ""), &facts(true), Policy { hold_all: false, ..HELD }), Ok(Status::Approved));
-        assert_eq!(admit(&submission("buy", ""), &facts(true), Policy { hold_all: false, ..HELD }), Ok(Status::Spam));
-        assert_eq!(admit(&submission("", ""), &Facts::default(), Policy { known_articles_only: false, ..HELD }), Ok(Status::Pending));
+        assert_eq!(admit(&submission("", ""), &facts(true), HELD, NOW), Ok(Status::Pending));
+        assert_eq!(admit(&submission("", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW), Ok(Status::Approved));
+        assert_eq!(admit(&submission("buy", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW), Ok(Status::Spam));
+        assert_eq!(admit(&submission("", ""), &Facts::default(), Policy { known_articles_only: false, ..HELD }, NOW), Ok(Status::Pending));
+    }
+
+    #[test]
+    fn an_article_closes_at_its_moment() {
+        let mut facts = facts(true);
+        for (closes_at, taken) in [(NOW.0 - 1, false), (NOW.0, false), (NOW.0 + 1, true)] {
+            facts.article.as_mut().expect("an article").closes_at = Some(Timestamp(closes_at));
+            assert_eq!(admit(&submission("", ""), &facts, HELD, NOW).is_ok(), taken, "{closes_at}");
+        }
     }
 
     #[test]
     fn refusals_have_names() {
         let named = |r: Result<Status, Vec<Refusal>>| r.expect_err("refused").iter().map(|r| r.rule.name()).collect::<Vec<_>>();
-        assert_eq!(named(admit(&submission("", ""), &Facts::default(), HELD)), ["unknown_article"]);
-        assert_eq!(named(admit(&submission("", "7k2m9q4xrt"), &facts(false), HELD)), ["closed_article", "unknown_comment"]);
+        assert_eq!(named(admit(&submission("", ""), &Facts::default(), HELD, NOW)), ["unknown_article"]);
+        assert_eq!(named(admit(&submission("", "7k2m9q4xrt"), &facts(false), HELD, NOW)), ["closed_article", "unknown_comment"]);
     }
 }

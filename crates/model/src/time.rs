@@ -1,4 +1,5 @@
 use std::fmt;
+use std::str::FromStr;
 
 /// A moment, as milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -16,9 +17,31 @@ impl fmt::Display for Timestamp {
     }
 }
 
+impl FromStr for Timestamp {
+    type Err = String;
+
+    /// RFC 3339, or a date alone, which begins at midnight UTC.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let moment = text.parse::<jiff::Timestamp>().ok();
+        let date = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+        let moment = moment.or_else(date).ok_or_else(|| format!("{text:?} is no date such as 2017-03-12 or 2017-03-12T08:30:00Z"))?;
+        Ok(Self(moment.as_millisecond()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Timestamp;
+
+    #[test]
+    fn is_read_with_or_without_a_time() {
+        let read = |text: &str| text.parse::<Timestamp>().map(|moment| moment.to_string());
+        assert_eq!(read("2017-03-12T09:30:00+01:00"), Ok("2017-03-12T08:30:00Z".into()));
+        assert_eq!(read("2017-03-12"), Ok("2017-03-12T00:00:00Z".into()));
+        for bad in ["", "soon", "2017", "2017-13-01", "12/03/2017"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn is_written_in_utc_to_the_second() {

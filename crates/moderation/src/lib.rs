@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
+
+pub use answer::{Answer, AnswerError, answer};
 use ardoise_model::{CommentId, Decision, Timestamp};
 use ardoise_store::{Decided, Store, StoreError};
 
@@ -32,7 +35,17 @@ mod tests {
         assert_eq!(error.to_string(), "there is no comment \"uuuu\"");
         assert_eq!(store.detail(&id).expect("detail").comment.status, Status::Pending);
 
-        let decided = decide(&store, &[typed], Decision::Approve, Timestamp(3)).expect("decided");
+        let origin = "https://blog.example.org".parse().expect("an origin");
+        let write = |to: &str| answer(&store, &origin, Answer { to, author: "Ines", text: "Yes" }, Timestamp(3));
+        let hidden = write(&typed).expect_err("nobody sees it").to_string();
+        assert_eq!(hidden, format!("comment {id} is pending, and readers would not see what is answered; approve it first"));
+
+        let decided = decide(&store, std::slice::from_ref(&typed), Decision::Approve, Timestamp(3)).expect("decided");
         assert_eq!((decided[0].before, decided[0].after), (Status::Pending, Status::Approved));
+
+        let (article, receipt) = write(&typed).expect("published");
+        let comment = store.detail(&receipt.id).expect("detail").comment;
+        assert_eq!((article.as_str(), comment.status, comment.by_owner, comment.parent), ("/a/", Status::Approved, true, Some(id)));
+        assert!(matches!(write("https://elsewhere.example/"), Err(AnswerError::Refused(_))));
     }
 }

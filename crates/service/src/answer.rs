@@ -14,10 +14,11 @@ const THANKS: &str = "#ardoise-thanks";
 /// When to come back after a 503, in seconds.
 pub(crate) const RETRY_AFTER: &str = "10";
 
-/// 202: stored. A robot reads the same as anyone.
-pub(crate) fn accepted(receipt: &Receipt) -> HttpResponse {
+/// 202: stored. A robot reads the same as anyone. The author sees his text as it will be published.
+pub(crate) fn accepted(receipt: &Receipt, html: &str) -> HttpResponse {
     let status = if receipt.status == Status::Spam { Status::Pending } else { receipt.status };
-    HttpResponse::Accepted().json(json!({ "id": receipt.id.as_str(), "status": status.as_str(), "edit_token": receipt.edit_token }))
+    let Receipt { id, edit_token, .. } = receipt;
+    HttpResponse::Accepted().json(json!({ "id": id.as_str(), "status": status.as_str(), "edit_token": edit_token, "html": html }))
 }
 
 /// 303 to the page that the form stood on.

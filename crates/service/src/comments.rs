@@ -28,7 +28,9 @@ pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_we
 
 async fn post_json(body: Result<web::Bytes, actix_web::Error>, service: &web::Data<Service>) -> Result<HttpResponse, Trouble> {
     let draft = body::json(&decode::whole(body)?)?;
-    Ok(answer::accepted(&take(service, &draft).await?))
+    let receipt = take(service, &draft).await?;
+    // What was taken in has passed the same check.
+    Ok(answer::accepted(&receipt, &ardoise_model::preview(&draft.text).unwrap_or_default()))
 }
 
 fn read_form(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<Draft, Trouble> {

@@ -13,6 +13,7 @@ mod multipart;
 mod names;
 mod newcomment;
 mod page;
+mod preview;
 mod reading;
 mod server;
 mod service;

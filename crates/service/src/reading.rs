@@ -6,7 +6,7 @@ use crate::service::Service;
 
 /// Whoever wants to read is told where: 405 for a `GET` of anything and for all but `POST` where comments go in, 404 for the rest.
 pub(crate) async fn refuse(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
-    let known = matches!(request.path(), "/comments" | "/newcomment");
+    let known = matches!(request.path(), "/comments" | "/newcomment" | "/preview");
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let status = if known || reading { StatusCode::METHOD_NOT_ALLOWED } else { StatusCode::NOT_FOUND };
     let tree = if service.tree_url.starts_with('/') { format!("{}{}", service.origin, service.tree_url) } else { service.tree_url.clone() };

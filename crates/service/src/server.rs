@@ -16,7 +16,7 @@ use ardoise_store::Store;
 
 use crate::crowd::Crowd;
 use crate::service::Service;
-use crate::{Local, comments, health, newcomment, reading};
+use crate::{Local, comments, health, newcomment, preview, reading};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
@@ -35,8 +35,8 @@ const CONNECTIONS: usize = 10_000;
 /// What the service has to know.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where readers read, and whom CORS lets in. None: the address it listens on, as `ardoise dev` has it.
-    pub origin: Option<Origin>,
+    /// Where readers read, and whom CORS lets in.
+    pub origin: Origin,
     /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
     pub tree_url: String,
     /// What becomes of submissions.
@@ -66,11 +66,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// `ready` is told the address as soon as connections are accepted.
 pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let origin = match settings.origin.clone() {
-        Some(origin) => origin,
-        None => format!("http://{address}").parse().map_err(io::Error::other)?,
-    };
-    let Settings { tree_url, policy, stacosys_redirect, clock, local, .. } = settings;
+    let Settings { origin, tree_url, policy, stacosys_redirect, clock, local } = settings;
     let service = web::Data::new(Service { crowd: Crowd::default(), store, origin, tree_url, policy, stacosys_redirect, clock });
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
@@ -96,6 +92,7 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, local: Opt
         .app_data(web::PayloadConfig::new(MOST_BYTES))
         .app_data(MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES))
         .service(web::resource("/comments").route(web::post().to(comments::post)).default_service(web::to(reading::refuse)))
+        .service(web::resource("/preview").route(web::post().to(preview::post)).default_service(web::to(reading::refuse)))
         .service(
             web::resource("/newcomment")
                 .route(web::post().guard(actix_web::guard::fn_guard(newcomment::is_multipart)).to(newcomment::post_multipart))

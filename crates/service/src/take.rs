@@ -31,10 +31,10 @@ async fn check_and_store(service: &Service, draft: &Draft) -> Result<Receipt, Tr
         return Err(Trouble::Unavailable);
     };
     let (sender, told) = oneshot::channel();
-    let policy = service.policy;
-    let rules = move |submission: &Submission, facts: &_| admit(submission, facts, policy);
+    let (policy, now) = (service.policy, (service.clock)());
+    let rules = move |submission: &Submission, facts: &_| admit(submission, facts, policy, now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
-    service.store.take_in(submission, rules, (service.clock)(), move |taken| {
+    service.store.take_in(submission, rules, now, move |taken| {
         let _ = sender.send(taken);
         drop(place);
     });

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use ardoise_model::{Article, ArticlePath, CommentId, Facts, Status};
+use ardoise_model::{Article, ArticlePath, CommentId, Facts, Status, Timestamp};
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
@@ -50,13 +50,15 @@ pub struct CatalogueChange {
 }
 
 #[derive(Queryable, Selectable, AsChangeset, Insertable, Clone, PartialEq)]
-#[diesel(table_name = articles)]
-struct ArticleRow {
+// A page that does not close any more has no such moment any more.
+#[diesel(table_name = articles, treat_none_as_null = true)]
+pub(crate) struct ArticleRow {
     path: String,
     title: String,
     is_open: bool,
     page: String,
     is_present: bool,
+    closes_at: Option<i64>,
 }
 
 impl From<&CatalogueEntry> for ArticleRow {
@@ -67,14 +69,22 @@ impl From<&CatalogueEntry> for ArticleRow {
             is_open: entry.article.open,
             page: entry.page.clone(),
             is_present: true,
+            closes_at: entry.article.closes_at.map(|closes_at| closes_at.0),
         }
+    }
+}
+
+impl ArticleRow {
+    pub(crate) fn into_article(self) -> Article {
+        let Self { path, title, is_open: open, closes_at, .. } = self;
+        Article { path: ArticlePath::from_stored(path), title, open, closes_at: closes_at.map(Timestamp) }
     }
 }
 
 impl From<ArticleRow> for CatalogueEntry {
     fn from(row: ArticleRow) -> Self {
-        let article = Article { path: ArticlePath::from_stored(row.path), title: row.title, open: row.is_open };
-        Self { article, page: row.page }
+        let page = row.page.clone();
+        Self { article: row.into_article(), page }
     }
 }
 
@@ -137,7 +147,14 @@ pub(crate) fn id_of(connection: &mut Connection, path: &ArticlePath) -> Result<i
 
 /// Makes a row for `path`, as on a site without a catalogue.
 pub(crate) fn add(connection: &mut Connection, path: &ArticlePath) -> Result<i64, StoreError> {
-    let row = ArticleRow { path: path.as_str().to_owned(), title: String::new(), is_open: true, page: String::new(), is_present: true };
+    let row = ArticleRow {
+        path: path.as_str().to_owned(),
+        title: String::new(),
+        is_open: true,
+        page: String::new(),
+        is_present: true,
+        closes_at: None,
+    };
     Ok(diesel::insert_into(articles::table).values(row).returning(articles::id).get_result(connection)?)
 }
 

@@ -1,6 +1,7 @@
 use ardoise_model::{Article, ArticlePath, Comment, CommentId, Facts, Refusal, Status, Submission, Timestamp};
 use diesel::prelude::*;
 
+use crate::articles::ArticleRow;
 use crate::connection::Connection;
 use crate::schema::comments;
 use crate::{Store, StoreError, articles, decisions, schema, secret};
@@ -47,6 +48,7 @@ pub(crate) struct CommentRow {
     site: Option<String>,
     text: String,
     created_at: i64,
+    by_owner: bool,
 }
 
 impl CommentRow {
@@ -56,6 +58,7 @@ impl CommentRow {
             article,
             parent: self.parent_id.as_deref().map(parse_id).transpose()?,
             status: self.status.parse().map_err(StoreError::Unreadable)?,
+            by_owner: self.by_owner,
             author: self.author,
             email: self.email,
             site: self.site,
@@ -74,7 +77,15 @@ impl Store {
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
-            insert(connection, article, &submission, status, now)
+            insert(connection, article, &submission, Writer::Reader, status, now)
+        })
+    }
+
+    /// Stores what the site's owner wrote, and publishes it.
+    pub fn submit_as_owner(&self, submission: Submission, now: Timestamp) -> Result<Receipt, StoreError> {
+        self.writer.write(move |connection| {
+            let article = articles::id_of(connection, submission.article())?;
+            insert(connection, article, &submission, Writer::Owner, Status::Approved, now)
         })
     }
 
@@ -97,7 +108,7 @@ impl Store {
                 Err(refusals) => return Ok(Taken::Refused(refusals)),
             };
             let article = article.map_or_else(|| articles::add(connection, submission.article()), Ok)?;
-            insert(connection, article, &submission, status, now).map(Taken::In)
+            insert(connection, article, &submission, Writer::Reader, status, now).map(Taken::In)
         };
         self.writer.write_then(queries, told);
     }
@@ -135,18 +146,24 @@ impl Store {
     /// A comment with its article and its history.
     pub fn detail(&self, id: &CommentId) -> Result<CommentDetail, StoreError> {
         self.read(|connection| {
-            let (path, title, open, row) = comments::table
+            let (article, row) = comments::table
                 .inner_join(schema::articles::table)
                 .filter(comments::id.eq(id.as_str()))
-                .select((schema::articles::path, schema::articles::title, schema::articles::is_open, CommentRow::as_select()))
-                .first::<(String, String, bool, CommentRow)>(connection)
+                .select((ArticleRow::as_select(), CommentRow::as_select()))
+                .first::<(ArticleRow, CommentRow)>(connection)
                 .optional()?
                 .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
-            let path = ArticlePath::from_stored(path);
-            let article = Article { path: path.clone(), title, open };
-            Ok(CommentDetail { comment: row.into_comment(path)?, article, decisions: decisions::of(connection, id)? })
+            let article = article.into_article();
+            Ok(CommentDetail { comment: row.into_comment(article.path.clone())?, article, decisions: decisions::of(connection, id)? })
         })
     }
+}
+
+/// Who wrote a submission: nothing in it says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    Reader,
+    Owner,
 }
 
 /// One row, within a transaction of the caller's.
@@ -154,6 +171,7 @@ fn insert(
     connection: &mut Connection,
     article: i64,
     submission: &Submission,
+    writer: Writer,
     status: Status,
     now: Timestamp,
 ) -> Result<Receipt, StoreError> {
@@ -170,6 +188,7 @@ fn insert(
         comments::text.eq(submission.text()),
         comments::edit_token_hash.eq(secret::hash(&edit_token)),
         comments::created_at.eq(now.0),
+        comments::by_owner.eq(writer == Writer::Owner),
     );
     diesel::insert_into(comments::table).values(row).execute(connection)?;
     if status == Status::Approved {

@@ -119,11 +119,11 @@ macro_rules! table {
 table!(
     articles,
     ArticleRow,
-    i64 { id: i64, path: String, title: String, is_open: bool, page: String, is_present: bool, approved: i64, revision: i64 }
+    i64 { id: i64, path: String, title: String, is_open: bool, page: String, is_present: bool, approved: i64, revision: i64, closes_at: Option<i64> }
 );
 table!(comments, CommentRow, String {
     id: String, article_id: i64, parent_id: Option<String>, status: String, author: String, email: Option<String>,
-    site: Option<String>, text: String, edit_token_hash: String, created_at: i64,
+    site: Option<String>, text: String, edit_token_hash: String, created_at: i64, by_owner: bool,
 });
 table!(decisions, DecisionRow, i64 { id: i64, comment_id: String, status: String, decided_at: i64 });
 table!(generation_work, WorkRow, i64 { id: i64, article_id: i64 });

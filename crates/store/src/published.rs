@@ -27,6 +27,8 @@ pub struct RecentComment {
 pub struct Thread {
     /// The article.
     pub article: ArticlePath,
+    /// Its title as plain text; empty where the site has no catalogue.
+    pub title: String,
     /// None, where none is approved.
     pub comments: Vec<Comment>,
 }
@@ -153,9 +155,14 @@ fn revision(connection: &mut Connection) -> Result<u64, StoreError> {
 }
 
 fn load_threads(connection: &mut Connection, paths: &[ArticlePath], threads: &mut Vec<Thread>) -> Result<(), StoreError> {
-    let ids = articles::table.filter(articles::path.eq_any(paths.iter().map(ArticlePath::as_str))).select((articles::id, articles::path));
-    let mut ids: HashMap<String, i64> = ids.load::<(i64, String)>(connection)?.into_iter().map(|(id, path)| (path, id)).collect();
-    let of_articles = || comments::table.filter(comments::article_id.eq_any(ids.values().copied().collect::<Vec<_>>()));
+    let ids = articles::table.filter(articles::path.eq_any(paths.iter().map(ArticlePath::as_str))).select((
+        articles::id,
+        articles::path,
+        articles::title,
+    ));
+    let ids = ids.load::<(i64, String, String)>(connection)?.into_iter();
+    let mut ids: HashMap<String, (i64, String)> = ids.map(|(id, path, title)| (path, (id, title))).collect();
+    let of_articles = || comments::table.filter(comments::article_id.eq_any(ids.values().map(|(id, _)| *id).collect::<Vec<_>>()));
     let approved = of_articles()
         .filter(comments::status.eq(Status::Approved.as_str()))
         .order((comments::article_id, comments::created_at, comments::id))
@@ -176,13 +183,14 @@ fn load_threads(connection: &mut Connection, paths: &[ArticlePath], threads: &mu
         rows.entry(article).or_default().push(row);
     }
     for path in paths {
-        let rows = ids.remove(path.as_str()).and_then(|id| rows.remove(&id)).unwrap_or_default();
+        let (id, title) = ids.remove(path.as_str()).unwrap_or_default();
+        let rows = rows.remove(&id).unwrap_or_default();
         let comments = rows.into_iter().map(|row| row.into_comment(path.clone())).collect::<Result<Vec<_>, _>>()?;
         for comment in &comments {
             replies.add(comment.id.clone(), comment.parent.clone(), comment.status);
         }
         let visible = |comment: Comment| Comment { parent: replies.visible_parent(&comment.id), ..comment };
-        threads.push(Thread { article: path.clone(), comments: comments.into_iter().map(visible).collect() });
+        threads.push(Thread { article: path.clone(), title, comments: comments.into_iter().map(visible).collect() });
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ diesel::table! {
         is_present -> Bool,
         approved -> BigInt,
         revision -> BigInt,
+        closes_at -> Nullable<BigInt>,
     }
 }
 
@@ -23,6 +24,7 @@ diesel::table! {
         text -> Text,
         edit_token_hash -> Text,
         created_at -> BigInt,
+        by_owner -> Bool,
     }
 }
 

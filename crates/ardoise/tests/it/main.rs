@@ -14,6 +14,7 @@ mod sqlite {
     mod crowded;
     mod killed;
     mod locked;
+    mod reading;
     mod service;
     mod together;
 }
@@ -26,6 +27,7 @@ mod postgres {
 
     mod killed;
     mod lost;
+    mod reading;
     mod service;
     mod together;
 }

@@ -9,7 +9,7 @@ use fs_err as fs;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::GeneratorError;
-use crate::catalogue::mark::{Mark, marks};
+use crate::catalogue::mark::{CLOSES, Mark, marks};
 use crate::catalogue::memory::{Memory, Stamp};
 
 /// What is in a built site.
@@ -78,9 +78,13 @@ fn add(found: &mut BTreeMap<ArticlePath, CatalogueEntry>, problems: &mut Vec<Str
             path.to_url_path()
         ));
     }
+    let closes_at = mark.closes.as_deref().and_then(|closes| {
+        let wrong = |error| problems.push(format!("{page}: {CLOSES}=\"{closes}\": {error}; the article stays open"));
+        closes.parse().map_err(wrong).ok()
+    });
     match found.entry(path) {
         Entry::Vacant(place) => {
-            let article = Article { path: place.key().clone(), title: mark.title, open: mark.open };
+            let article = Article { path: place.key().clone(), title: mark.title, open: mark.open, closes_at };
             place.insert(CatalogueEntry { article, page: page.to_owned() });
         }
         Entry::Occupied(first) => {

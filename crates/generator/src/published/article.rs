@@ -1,13 +1,28 @@
-use ardoise_model::{ArticlePath, Comment, to_html};
+use ardoise_model::{ArticlePath, CommentId};
 use serde::Serialize;
 
-use crate::published::{Author, VERSION};
+use crate::Settings;
+use crate::published::{Author, Rendered, VERSION};
+
+/// So many comments are on a page; the first is all that a reader is sent unasked.
+const PAGE: usize = 50;
 
 #[derive(Serialize)]
 struct Article<'a> {
     version: u32,
     path: &'a str,
     count: usize,
+    #[serde(skip_serializing_if = "is_one")]
+    pages: usize,
+    comments: Vec<Entry<'a>>,
+}
+
+/// What holds for the whole article is in the first page alone, lest a new comment change all.
+#[derive(Serialize)]
+struct Further<'a> {
+    version: u32,
+    path: &'a str,
+    page: usize,
     comments: Vec<Entry<'a>>,
 }
 
@@ -17,17 +32,48 @@ struct Entry<'a> {
     parent: Option<&'a str>,
     author: Author<'a>,
     date: String,
-    html: String,
+    html: &'a str,
 }
 
-/// One article's approved comments, oldest first.
-pub(crate) fn render(path: &ArticlePath, thread: &[Comment]) -> serde_json::Result<Vec<u8>> {
-    let comments = thread.iter().map(|comment| Entry {
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_one(pages: &usize) -> bool {
+    *pages == 1
+}
+
+/// How many pages so many comments fill.
+pub(crate) fn pages(comments: usize) -> usize {
+    comments.div_ceil(PAGE)
+}
+
+/// The name of a page's file; the first is number 1.
+pub(crate) fn file(path: &ArticlePath, page: usize) -> String {
+    if page == 1 { path.file() } else { path.page_file(page) }
+}
+
+/// One article's approved comments as they stand on the page, each page of them with its file. The first page comes last: who sees it
+/// new finds the others new too.
+pub(crate) fn render(path: &ArticlePath, thread: &[Rendered<'_>], settings: &Settings) -> serde_json::Result<Vec<(String, Vec<u8>)>> {
+    let pages = pages(thread.len());
+    let mut files = Vec::with_capacity(pages);
+    for (page, comments) in thread.chunks(PAGE).enumerate().map(|(at, comments)| (at + 1, comments)).rev() {
+        let comments = comments.iter().map(|rendered| entry(rendered, settings)).collect();
+        let bytes = if page == 1 {
+            serde_json::to_vec(&Article { version: VERSION, path: path.as_str(), count: thread.len(), pages, comments })?
+        } else {
+            serde_json::to_vec(&Further { version: VERSION, path: path.as_str(), page, comments })?
+        };
+        files.push((file(path, page), bytes));
+    }
+    Ok(files)
+}
+
+fn entry<'a>(rendered: &'a Rendered<'_>, settings: &Settings) -> Entry<'a> {
+    let comment = rendered.comment;
+    Entry {
         id: comment.id.as_str(),
-        parent: comment.parent.as_ref().map(ardoise_model::CommentId::as_str),
-        author: comment.into(),
+        parent: comment.parent.as_ref().map(CommentId::as_str),
+        author: Author::of(comment, settings),
         date: comment.created_at.to_string(),
-        html: to_html(&comment.text),
-    });
-    serde_json::to_vec(&Article { version: VERSION, path: path.as_str(), count: thread.len(), comments: comments.collect() })
+        html: &rendered.html,
+    }
 }

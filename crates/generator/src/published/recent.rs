@@ -1,8 +1,7 @@
-use ardoise_model::to_html;
-use ardoise_store::RecentComment;
 use serde::Serialize;
 
-use crate::published::{Author, VERSION};
+use crate::Settings;
+use crate::published::{Author, Rendered, VERSION};
 
 /// Where it lies in the tree.
 pub(crate) const FILE: &str = "recent.json";
@@ -22,18 +21,18 @@ struct Entry<'a> {
     title: &'a str,
     author: Author<'a>,
     date: String,
-    html: String,
+    html: &'a str,
 }
 
 /// The newest comments of the site, newest first.
-pub(crate) fn render(recent: &[RecentComment]) -> serde_json::Result<Vec<u8>> {
-    let comments = recent.iter().map(|RecentComment { comment, title }| Entry {
+pub(crate) fn render(recent: &[Rendered<'_>], settings: &Settings) -> serde_json::Result<Vec<u8>> {
+    let comments = recent.iter().map(|Rendered { comment, title, html }| Entry {
         id: comment.id.as_str(),
         path: comment.article.as_str(),
         title,
-        author: comment.into(),
+        author: Author::of(comment, settings),
         date: comment.created_at.to_string(),
-        html: to_html(&comment.text),
+        html,
     });
     serde_json::to_vec(&Recent { version: VERSION, comments: comments.collect() })
 }

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ardoise_generator::{Difference, Generator, Outcome, Scope};
-use ardoise_model::{CommentId, Decision, Draft, Status, Submission, Timestamp};
+use ardoise_generator::{Difference, Feeds, Generator, Outcome, Scope, Settings};
+use ardoise_model::{CommentId, Decision, Draft, Order, Origin, Status, Submission, Timestamp};
 use ardoise_store::{Store, StoreUrl, Work};
 
 use crate::database::Database;
@@ -14,6 +14,8 @@ pub(crate) struct Case {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) store: Store,
     pub(crate) url: StoreUrl,
+    /// Plain, unless a test wants more.
+    pub(crate) settings: Settings,
     clock: Cell<i64>,
     /// Last: it goes when nobody uses it any more.
     _database: Option<Database>,
@@ -25,7 +27,13 @@ impl Case {
         let database = super::POSTGRES.then(Database::new);
         let url = database.as_ref().map_or("sqlite:a.db".to_owned(), Database::url);
         let url = url.parse::<StoreUrl>().expect("a url").relative_to(folder.path());
-        Self { store: Store::open(&url).expect("a store"), url, folder, clock: Cell::new(1_489_307_400_000), _database: database }
+        let store = Store::open(&url).expect("a store");
+        Self { store, url, settings: plain(), folder, clock: Cell::new(1_489_307_400_000), _database: database }
+    }
+
+    /// With everything that can be published, in this order.
+    pub(crate) fn whole(order: Order) -> Self {
+        Self { settings: Settings { order, feeds: Feeds::Articles, avatars: true, ..plain() }, ..Self::new() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -33,7 +41,7 @@ impl Case {
     }
 
     pub(crate) fn generator(&self, to: &str) -> Generator {
-        Generator::new(self.store.clone(), self.path(to))
+        Generator::new(self.store.clone(), self.path(to), self.settings.clone())
     }
 
     pub(crate) fn generate(&self, scope: Scope) -> Outcome {
@@ -67,7 +75,7 @@ impl Case {
             reply_to: reply_to.map(ToString::to_string).unwrap_or_default(),
             ..Draft::default()
         };
-        let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("a good draft");
+        let submission = Submission::check(&draft, &origin()).expect("a good draft");
         self.store.submit(submission, Status::Pending, self.now()).expect("stored").id
     }
 
@@ -80,6 +88,15 @@ impl Case {
         self.decide(&id, Decision::Approve);
         id
     }
+}
+
+fn origin() -> Origin {
+    "https://blog.example.org".parse().expect("an origin")
+}
+
+fn plain() -> Settings {
+    let (tree_url, title) = ("/ardoise/".into(), "A <blog> & more".into());
+    Settings { origin: origin(), tree_url, title, order: Order::OldestFirst, feeds: Feeds::None, avatars: false }
 }
 
 /// Every file below `folder`, but for the generator's own lock.

@@ -17,6 +17,8 @@ mod sqlite {
     mod interrupted;
     #[path = "on_change.rs"]
     mod on_change;
+    #[path = "pages.rs"]
+    mod pages;
     #[path = "same_bytes.rs"]
     mod same_bytes;
     #[path = "tree.rs"]
@@ -36,6 +38,8 @@ mod postgres {
     mod catalogue;
     #[path = "interrupted.rs"]
     mod interrupted;
+    #[path = "pages.rs"]
+    mod pages;
     #[path = "same_bytes.rs"]
     mod same_bytes;
     #[path = "tree.rs"]

@@ -2,7 +2,7 @@
 
 use super::harness::{Case, files};
 use ardoise_generator::Scope;
-use ardoise_model::{CommentId, Decision};
+use ardoise_model::{CommentId, Decision, Order};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -47,8 +47,8 @@ fn take(case: &Case, step: &Step, comments: &mut Vec<(usize, CommentId)>) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
     #[test]
-    fn whichever_way_they_were_reached(steps in proptest::collection::vec(step(), 1..40)) {
-        let case = Case::new();
+    fn whichever_way_they_were_reached(steps in proptest::collection::vec(step(), 1..40), newest_first in any::<bool>()) {
+        let case = Case::whole(if newest_first { Order::NewestFirst } else { Order::OldestFirst });
         // The first run on an empty folder is full by itself; what follows is incremental.
         case.generate(Scope::Changes);
         let mut comments = Vec::new();

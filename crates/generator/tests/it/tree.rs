@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::harness::{Case, files};
 use ardoise_generator::{DifferenceKind, GeneratorError, Scope};
-use ardoise_model::Decision;
+use ardoise_model::{Decision, Order};
 use pretty_assertions::assert_eq;
 
 fn names(case: &Case) -> Vec<String> {
@@ -43,7 +43,7 @@ fn an_approved_comment_is_in_its_files() {
 
 #[test]
 fn nothing_private_is_published() {
-    let case = Case::new();
+    let case = Case::whole(Order::OldestFirst);
     case.approved("/a/", "Hello");
     case.submit("/a/", "pending text", None);
     case.generate(Scope::Full);
@@ -55,14 +55,24 @@ fn nothing_private_is_published() {
 
 #[test]
 fn files_keep_to_their_schema() {
-    let case = Case::new();
+    let case = Case::whole(Order::OldestFirst);
     let id = case.approved("/a/", "Hello");
     let answer = case.submit("/a/", "Yes", Some(&id));
     case.decide(&answer, Decision::Approve);
+    for n in 0..50 {
+        case.approved("/a/", &format!("Number {n}"));
+    }
     case.generate(Scope::Full);
     let schema = include_str!("../../../../docs/published-tree.schema.json");
     let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
-    for (file, part) in [("counts.json", "counts"), ("latest.json", "latest"), ("a/index.json", "article"), ("recent.json", "recent")] {
+    let kinds = [
+        ("counts.json", "counts"),
+        ("latest.json", "latest"),
+        ("a/index.json", "article"),
+        ("a/index.2.json", "page"),
+        ("recent.json", "recent"),
+    ];
+    for (file, part) in kinds {
         let mut one = schema.clone();
         one["$ref"] = format!("#/$defs/{part}").into();
         let validator = jsonschema::validator_for(&one).expect("the schema is valid");

@@ -77,7 +77,10 @@ pub(crate) fn path(path: &str) -> ArticlePath {
 }
 
 pub(crate) fn entry(at: &str, title: &str) -> CatalogueEntry {
-    CatalogueEntry { article: Article { path: path(at), title: title.into(), open: true }, page: format!("{at}index.html") }
+    CatalogueEntry {
+        article: Article { path: path(at), title: title.into(), open: true, closes_at: None },
+        page: format!("{at}index.html"),
+    }
 }
 
 pub(crate) fn submission(article: &str, text: &str, reply_to: Option<&CommentId>) -> Submission {

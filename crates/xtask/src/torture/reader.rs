@@ -57,7 +57,7 @@ fn one(leg: &Leg<'_>, look: &mut Look, file: &str, place: &Path) {
     let complaint = match &parsed {
         Err(complaint) => Some(complaint.clone()),
         Ok(Published::Article(_, seen) | Published::Recent(seen)) => judge(leg, seen, read_at, settled),
-        Ok(Published::Counts(_)) => None,
+        Ok(Published::Counts(_) | Published::Feed) => None,
     };
     // What a stranger has done is no fault of the program, until it was healed.
     if off_limits || leg.strangers.touched(form) {

@@ -23,6 +23,8 @@ pub(crate) enum Published {
     Recent(Vec<Seen>),
     /// `counts.json` or `latest.json`.
     Counts(Counts),
+    /// A feed, which repeats what others hold.
+    Feed,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,7 +59,14 @@ pub(crate) fn parse(file: &str, plain: &[u8]) -> Result<Published, String> {
             return Err(format!("it holds {secret:?}, which is private"));
         }
     }
+    if file.ends_with("feed.xml") {
+        let whole = text.starts_with("<?xml") && text.trim_end().ends_with("</feed>");
+        return if whole { Ok(Published::Feed) } else { Err(format!("it is no whole XML; {} bytes", plain.len())) };
+    }
     let value: Value = serde_json::from_slice(plain).map_err(|error| format!("it is no whole JSON: {error}; {} bytes", plain.len()))?;
+    if file == "feed.json" {
+        return Ok(Published::Feed);
+    }
     if value["version"] != 1 {
         return Err("its version is not 1".to_owned());
     }
@@ -150,6 +159,8 @@ mod tests {
         assert!(wrong("a/index.json", &ONE.replace("null", "\"y\"")).contains("is answered"));
         assert!(wrong("a/index.json", &ONE.replace("\"h\"", "\"a@private.example\"")).contains("private"));
         assert!(wrong("counts.json", r#"{"version":1,"counts":{"/a/":0}}"#).contains("counts 0"));
+        assert!(matches!(parse("a/feed.xml", b"<?xml version=\"1.0\"?><feed></feed>"), Ok(Published::Feed)));
+        assert!(wrong("a/feed.xml", "<?xml version=\"1.0\"?><feed></fe").contains("no whole XML"));
         assert!(unpack("a.json.gz", b"no gzip").is_err() && unpack("a.json.br", ONE.as_bytes()).is_err());
     }
 

@@ -25,7 +25,7 @@ pub(crate) fn check(leg: &Leg<'_>, comments: &BTreeMap<String, Stored>) -> anyho
             }
             Ok(Published::Counts(found)) if file == "counts.json" => counts = Some(found),
             Ok(Published::Counts(found)) => latest = Some(found),
-            Ok(Published::Recent(_)) => {}
+            Ok(Published::Recent(_) | Published::Feed) => {}
         }
     }
     let approved: BTreeMap<_, _> = comments

@@ -1,0 +1,42 @@
+use std::io::{IsTerminal, Read};
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use ardoise_moderation::Answer;
+
+use crate::config::Config;
+use crate::{output, wire};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The comment's id, or its beginning; or the path of an article, for a comment on the whole
+    #[arg(value_name = "ID|PATH")]
+    to: String,
+    /// Markdown; without it, standard input is read
+    text: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
+    let owner = config.site.owner.trim();
+    ensure!(
+        !owner.is_empty(),
+        "{}: [site] owner is missing; write the name under which you answer: owner = \"Your Name\"",
+        config.file.display()
+    );
+    let store = wire::store(config)?;
+    let text = args.text.clone().map_or_else(read, Ok)?;
+    let answer = Answer { to: &args.to, author: owner, text: &text };
+    let (article, receipt) = ardoise_moderation::answer(&store, &config.site.origin, answer, wire::now())?;
+    output::line(format_args!("{} {} {article}", receipt.id, receipt.status))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read() -> anyhow::Result<String> {
+    let mut stdin = std::io::stdin().lock();
+    if stdin.is_terminal() {
+        eprintln!("Write your answer; Ctrl-D on an empty line sends it, Ctrl-C does not.");
+    }
+    let mut text = String::new();
+    stdin.read_to_string(&mut text).context("standard input")?;
+    Ok(text)
+}

@@ -1,0 +1,90 @@
+//! Atom feeds (RFC 4287) of the newest comments.
+
+use ardoise_model::{ArticlePath, Timestamp};
+use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
+
+use crate::published::Rendered;
+use crate::{GeneratorError, Settings};
+
+/// Where the site's lies in the tree.
+pub(crate) const FILE: &str = "feed.xml";
+/// An article's holds so many comments at most.
+pub(crate) const MOST: usize = 20;
+
+/// The newest comments of the site, newest first.
+pub(crate) fn site(recent: &[Rendered<'_>], settings: &Settings) -> Result<Vec<u8>, GeneratorError> {
+    let home = format!("{}/", settings.origin);
+    let entry = |rendered: &Rendered<'_>| {
+        let title = if rendered.title.is_empty() { rendered.comment.article.as_str() } else { rendered.title };
+        entry(rendered, &format!("{} · {title}", rendered.comment.author), settings)
+    };
+    feed(&settings.title, &home, settings.url_of(FILE), recent.iter().map(entry).collect())
+}
+
+/// The newest comments of an article, newest first.
+pub(crate) fn article<'a>(
+    path: &ArticlePath,
+    title: &str,
+    newest: impl Iterator<Item = &'a Rendered<'a>>,
+    settings: &Settings,
+) -> Result<Vec<u8>, GeneratorError> {
+    let page = format!("{}{}", settings.origin, path.to_url_path());
+    let title = if title.is_empty() { path.as_str() } else { title };
+    let entries = newest.map(|rendered| entry(rendered, &rendered.comment.author, settings)).collect();
+    feed(title, &page, settings.url_of(&path.feed_url()), entries)
+}
+
+/// `entries` come newest first. Nothing but them says when the feed changed.
+fn feed(title: &str, page: &str, own: String, entries: Vec<Entry>) -> Result<Vec<u8>, GeneratorError> {
+    let updated = entries.iter().map(|entry| entry.updated).max();
+    let own = Link { href: own, rel: "self".to_owned(), mime_type: Some("application/atom+xml".to_owned()), ..Link::default() };
+    let feed = Feed {
+        title: Text::plain(legible(title)),
+        id: format!("{page}#comments"),
+        updated: updated.unwrap_or_else(|| moment(Timestamp(0))),
+        links: vec![own, to(page)],
+        entries,
+        ..Feed::default()
+    };
+    feed.write_to(Vec::new()).map_err(|error| GeneratorError::Feed(error.to_string()))
+}
+
+fn entry(rendered: &Rendered<'_>, title: &str, settings: &Settings) -> Entry {
+    let comment = rendered.comment;
+    let url = rendered.url(settings);
+    let date = moment(comment.created_at);
+    Entry {
+        title: Text::plain(legible(title)),
+        updated: date,
+        published: Some(date),
+        authors: vec![Person { name: legible(&comment.author), uri: comment.site.clone(), ..Person::default() }],
+        content: Some(Content { value: Some(legible(&rendered.html)), content_type: Some("html".to_owned()), ..Content::default() }),
+        links: vec![to(&url)],
+        id: url,
+        ..Entry::default()
+    }
+}
+
+fn to(url: &str) -> Link {
+    Link { href: url.to_owned(), rel: "alternate".to_owned(), mime_type: Some("text/html".to_owned()), ..Link::default() }
+}
+
+fn moment(timestamp: Timestamp) -> FixedDateTime {
+    // What a timestamp writes is RFC 3339.
+    timestamp.to_string().parse().unwrap_or_default()
+}
+
+/// XML 1.0 has no way to write these characters, not even escaped.
+fn legible(text: &str) -> String {
+    let forbidden =
+        |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.replace(forbidden, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_xml_cannot_say_is_replaced() {
+        assert_eq!(super::legible("a\u{0}b\u{1b}c\u{ffff}\té\n\u{1f600}"), "a\u{fffd}b\u{fffd}c\u{fffd}\té\n\u{1f600}");
+    }
+}

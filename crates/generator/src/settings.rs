@@ -1,0 +1,74 @@
+use std::fmt;
+use std::str::FromStr;
+
+use ardoise_model::{Order, Origin};
+
+/// What the owner has set about published files. Other settings give other bytes, so the tree's mark says which it was built with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where readers read the site.
+    pub origin: Origin,
+    /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
+    pub tree_url: String,
+    /// The site's title, in feeds.
+    pub title: String,
+    /// In which order an article's comments stand.
+    pub order: Order,
+    /// Which feeds there are.
+    pub feeds: Feeds,
+    /// Whether each author has a small picture.
+    pub avatars: bool,
+}
+
+/// Which feeds there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Feeds {
+    /// None.
+    None,
+    /// Of the newest comments of the site.
+    Site,
+    /// Of those, and one of each article's.
+    #[default]
+    Articles,
+}
+
+impl Feeds {
+    const ALL: [Self; 3] = [Self::None, Self::Site, Self::Articles];
+
+    /// Its word in the settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Site => "site",
+            Self::Articles => "articles",
+        }
+    }
+}
+
+impl FromStr for Feeds {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let known = || Self::ALL.map(|feeds| format!("{:?}", feeds.as_str())).join(", ");
+        Self::ALL
+            .into_iter()
+            .find(|feeds| feeds.as_str() == word)
+            .ok_or_else(|| format!("{word:?} names no feeds; write one of {}", known()))
+    }
+}
+
+/// On one line, for the tree's mark.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { origin, tree_url, title, order, feeds, avatars } = self;
+        write!(f, "{order}, feeds: {}, avatars: {avatars}, {origin}, {tree_url:?}, {title:?}", feeds.as_str())
+    }
+}
+
+impl Settings {
+    /// A file of the tree as readers address it; `file` is percent-encoded.
+    pub(crate) fn url_of(&self, file: &str) -> String {
+        let on_origin = self.tree_url.starts_with('/');
+        format!("{}{}{file}", if on_origin { self.origin.as_str() } else { "" }, self.tree_url)
+    }
+}

@@ -1,0 +1,118 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Comment, CommentId};
+
+/// In which order readers see the comments of an article. Answers are always oldest first, under what they answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// As they came.
+    #[default]
+    OldestFirst,
+    /// The last one on top.
+    NewestFirst,
+}
+
+impl Order {
+    const ALL: [Self; 2] = [Self::OldestFirst, Self::NewestFirst];
+
+    /// Its word in the settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OldestFirst => "oldest-first",
+            Self::NewestFirst => "newest-first",
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Order {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let known = || Self::ALL.map(|order| format!("{:?}", order.as_str())).join(" or ");
+        Self::ALL.into_iter().find(|order| order.as_str() == word).ok_or_else(|| format!("{word:?} is no order; write {}", known()))
+    }
+}
+
+/// Comments in the order in which they stand on the page, each behind what it answers. They come oldest first.
+///
+/// A page of them that is cut off anywhere has nothing in it whose parent comes later.
+pub fn in_order(thread: Vec<Comment>, order: Order) -> Vec<Comment> {
+    let mut answers: HashMap<CommentId, Vec<usize>> = HashMap::new();
+    let mut top = Vec::new();
+    let known: HashMap<&CommentId, usize> = thread.iter().enumerate().map(|(at, comment)| (&comment.id, at)).collect();
+    for (at, comment) in thread.iter().enumerate() {
+        // A parent is older than its answer, so there are no circles; one in a damaged database must not lose comments.
+        match comment.parent.as_ref().filter(|parent| known.get(parent).is_some_and(|parent| *parent < at)) {
+            Some(parent) => answers.entry(parent.clone()).or_default().push(at),
+            None => top.push(at),
+        }
+    }
+    // A stack: what is to come first lies on top.
+    if order == Order::OldestFirst {
+        top.reverse();
+    }
+    let (mut stack, mut places) = (top, Vec::with_capacity(thread.len()));
+    while let Some(at) = stack.pop() {
+        places.push(at);
+        stack.extend(answers.remove(&thread[at].id).unwrap_or_default().into_iter().rev());
+    }
+    let mut thread: Vec<Option<Comment>> = thread.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|at| thread[at].take()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ArticlePath, Status, Timestamp};
+
+    fn comment(id: char, parent: Option<char>) -> Comment {
+        let id_of = |name: char| name.to_string().repeat(10).parse().expect("an id");
+        Comment {
+            id: id_of(id),
+            article: ArticlePath::from_stored("/a/".into()),
+            parent: parent.map(id_of),
+            status: Status::Approved,
+            by_owner: false,
+            author: "Ada".into(),
+            email: None,
+            site: None,
+            text: String::new(),
+            created_at: Timestamp(0),
+        }
+    }
+
+    fn ordered(order: Order) -> String {
+        let thread = [('1', None), ('2', None), ('3', Some('1')), ('4', Some('2')), ('5', Some('3')), ('6', Some('1')), ('7', Some('z'))];
+        let thread = thread.map(|(id, parent)| comment(id, parent)).into();
+        in_order(thread, order).iter().map(|comment| &comment.id.as_str()[..1]).collect()
+    }
+
+    #[test]
+    fn answers_stand_under_what_they_answer() {
+        assert_eq!(ordered(Order::OldestFirst), "1356247");
+        assert_eq!(ordered(Order::NewestFirst), "7241356");
+    }
+
+    #[test]
+    fn nobody_is_lost_in_a_circle() {
+        let thread = vec![comment('1', Some('2')), comment('2', Some('1')), comment('3', Some('3'))];
+        assert_eq!(in_order(thread, Order::OldestFirst).len(), 3);
+    }
+
+    #[test]
+    fn an_order_is_written_as_it_is_read() {
+        for order in Order::ALL {
+            assert_eq!(order.to_string().parse(), Ok(order));
+        }
+        let error = "random".parse::<Order>().expect_err("no order");
+        assert_eq!(error, r#""random" is no order; write "oldest-first" or "newest-first""#);
+    }
+}
