@@ -28,7 +28,7 @@ export function folder() {
   return made;
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address();
@@ -49,7 +49,7 @@ export async function until(what, condition) {
 const stopped = (child) => child.exitCode !== null || child.signalCode !== null;
 
 /** Starts a program that runs until it is stopped. */
-function start(program, args, options, ready) {
+export function start(program, args, options, ready) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
@@ -98,8 +98,12 @@ export class Blog {
     return execFileSync(ARDOISE, args, { cwd: this.folder, encoding: 'utf8', stdio: 'pipe' });
   }
 
+  json(...args) {
+    return JSON.parse(this.ardoise(...args));
+  }
+
   pending() {
-    return JSON.parse(this.ardoise('pending', '--json'));
+    return this.json('pending', '--json');
   }
 
   approve(...ids) {
@@ -169,7 +173,7 @@ http {
       gzip_static on;
       add_header Cache-Control no-cache;
     }
-    location ~ ^/(comments|newcomment)$ {
+    location ~ ^/(comments|preview|newcomment)$ {
       proxy_pass http://127.0.0.1:${service};
     }
   }

@@ -1,0 +1,286 @@
+// Reading: comments as a part of the page, and the form; as a reader of a real blog meets them.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { browser, clean, exampleBlog, page, root, until } from './house.mjs';
+
+const ARTICLE = '/2024/cr%C3%A8me-br%C3%BBl%C3%A9e/';
+const PATH = decodeURI(ARTICLE);
+const LONG = '/2024/four-strokes-and-a-slash/';
+const QUIET = '/2024/six-chalks-and-a-wet-cloth/';
+let blog, chromium;
+
+before(async () => {
+  blog = exampleBlog();
+  blog.build();
+  await blog.open();
+  chromium = await browser();
+});
+after(clean);
+
+const open = async (path, options) => {
+  const reader = await page(chromium, options);
+  await reader.goto(blog.origin + path, { waitUntil: 'networkidle' });
+  return reader;
+};
+const toForm = (reader) => reader.locator('#ardoise-form').scrollIntoViewIfNeeded();
+const shown = (reader, id) => reader.locator(`#comment-${id}`);
+const said = (reader) => reader.locator('.ardoise-said');
+const fromTree = (reader) => reader.requests.filter((path) => path.startsWith('/ardoise/'));
+const fromService = (reader) => reader.requests.filter((path) => /^\/(comments|preview|newcomment)/.test(path));
+/** The browser's own complaint about an answer that is no success is no fault of ours. */
+const complaints = (reader) => reader.complaints.filter((text) => !/Failed to load resource/.test(text));
+
+test('script and stylesheet are as small as promised', () => {
+  const size = (name) => gzipSync(readFileSync(join(root, 'static', name)), { level: 9 }).length;
+  assert.ok(size('ardoise.js') <= 1024, `a page with counts alone loads ${size('ardoise.js')} bytes`);
+  assert.ok(size('ardoise.js') + size('ardoise-thread.js') <= 4096, 'all scripts together');
+  assert.ok(size('ardoise.css') <= 2048, 'the stylesheet');
+});
+
+test('nothing is asked for until a reader comes near, and then one file', async () => {
+  await blog.comment(PATH, 'Ada', 'First');
+  const reader = await open(ARTICLE, { viewport: { width: 800, height: 600 } });
+  const top = await reader.locator('#comments').evaluate((section) => section.getBoundingClientRect().top);
+  assert.ok(top > 900, `the section begins below what is seen, at ${top}`);
+  assert.deepEqual([fromTree(reader), fromService(reader)], [[], []]);
+  assert.ok(!reader.requests.includes('/ardoise-thread.js'), 'not even its script');
+  await reader.locator('.ardoise-title').scrollIntoViewIfNeeded();
+  await reader.getByText('First').waitFor();
+  assert.deepEqual([fromTree(reader), fromService(reader)], [[`/ardoise${ARTICLE}index.json`], []]);
+  assert.deepEqual(reader.complaints, []);
+});
+
+test('a long thread comes in pages, and an address finds its comment on any of them', async () => {
+  const ids = [];
+  for (let n = 0; n < 120; n++) ids.push(await blog.post(LONG, 'Bea', `Number ${n}`));
+  blog.approve(...ids);
+  await until('the third page', () => blog.has(`published${LONG}index.3.json`));
+  const reader = await open(LONG);
+  await reader.locator('.ardoise-title').scrollIntoViewIfNeeded();
+  await shown(reader, ids[49]).waitFor();
+  const comments = reader.locator('.ardoise-comment');
+  assert.equal(await comments.count(), 50);
+  assert.equal(await reader.locator('.ardoise-title').textContent(), '120 comments');
+  const more = reader.getByRole('button', { name: 'More comments' });
+  await more.click();
+  await shown(reader, ids[99]).waitFor();
+  assert.ok(await shown(reader, ids[50]).locator('.ardoise-permalink').evaluate((link) => link === document.activeElement), 'reading goes on there');
+  await more.click();
+  await shown(reader, ids[119]).waitFor();
+  assert.ok(!(await more.isVisible()));
+  assert.equal(await comments.count(), 120);
+
+  const visitor = await open(`${LONG}#comment-${ids[110]}`);
+  await shown(visitor, ids[110]).waitFor();
+  await until('it to be in view', () => shown(visitor, ids[110]).evaluate((item) => {
+    const { top, bottom } = item.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  }));
+  assert.equal(await shown(visitor, ids[110]).evaluate((item) => item.matches(':target')), true, 'and highlighted');
+  await visitor.evaluate((id) => (location.hash = `comment-${id}`), ids[3]);
+  await until('the other to be highlighted', () => shown(visitor, ids[3]).evaluate((item) => item.matches(':target')));
+
+  blog.build();
+  const plain = await open(LONG, { javaScriptEnabled: false });
+  const visible = () => plain.locator('.ardoise-comment:visible').count();
+  assert.equal(await visible(), 50, 'also without a script');
+  await plain.locator('summary').click();
+  assert.equal(await visible(), 120);
+  // The next reader has the script; nothing is there twice.
+  const again = await open(LONG);
+  await again.locator('.ardoise-title').scrollIntoViewIfNeeded();
+  await again.getByRole('button', { name: 'More comments' }).waitFor();
+  assert.equal(await again.locator('.ardoise-comment').count(), 50);
+  assert.deepEqual([complaints(reader), complaints(visitor), complaints(again)], [[], [], []]);
+});
+
+test('an answer is written under what it answers, by keyboard alone, and waits there', async () => {
+  const [id] = blog.json('pending', '--status', 'approved', '--json').filter((comment) => comment.article === PATH).map((comment) => comment.id);
+  const reader = await open(`${ARTICLE}#comment-${id}`);
+  await shown(reader, id).waitFor();
+  const form = reader.locator('#ardoise-form');
+  const press = async (key, wanted) => {
+    for (let n = 0; n < 60; n++) {
+      await reader.keyboard.press(key);
+      if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    }
+    assert.fail(`${key} never came to ${wanted}`);
+  };
+  const reply = shown(reader, id).getByRole('checkbox', { name: 'Reply', exact: true });
+  await shown(reader, id).locator('.ardoise-permalink').focus();
+  await press('Tab', reply);
+  assert.notEqual(await reply.evaluate((box) => getComputedStyle(box.parentElement).outlineStyle), 'none', 'the focus is seen');
+  await reader.keyboard.press('Space');
+  assert.equal(await shown(reader, id).locator('#ardoise-form').count(), 1, 'the form came');
+  assert.ok(await reader.locator('#ardoise-text').evaluate((text) => text === document.activeElement));
+  await press('Shift+Tab', shown(reader, id).getByRole('checkbox', { name: 'Do not reply' }));
+  await reader.keyboard.press('Space');
+  assert.equal(await shown(reader, id).locator('#ardoise-form').count(), 0, 'and went back');
+  await reader.keyboard.press('Space');
+  await reader.keyboard.type('An *answer*');
+  await press('Shift+Tab', reader.locator('#ardoise-author'));
+  await reader.keyboard.type('Cy');
+  await press('Tab', form.getByRole('button', { name: 'Send' }));
+  await reader.keyboard.press('Enter');
+
+  const own = shown(reader, id).locator('.ardoise-replies .ardoise-comment');
+  await own.waitFor();
+  assert.match(await own.innerText(), /Cy[\s\S]*waiting for approval[\s\S]*An answer/);
+  assert.equal(await own.locator('em').textContent(), 'answer');
+  assert.equal(await own.getByRole('checkbox').count(), 0, 'nobody can answer it yet');
+  assert.match(await said(reader).innerText(), /Thank you\./);
+  assert.equal(await shown(reader, id).locator('#ardoise-form').count(), 0);
+  const sent = blog.pending().at(-1);
+  assert.deepEqual([sent.parent, sent.text], [id, 'An *answer*']);
+
+  await reader.reload({ waitUntil: 'networkidle' });
+  await own.waitFor();
+  assert.match(await own.innerText(), /waiting for approval/, 'it is still there after a reload');
+  assert.equal(await reader.locator('#ardoise-author').inputValue(), 'Cy');
+  blog.approve(sent.id);
+  await until('it to be published', () => blog.read(`published${PATH}index.json`).includes(sent.id));
+  await reader.reload({ waitUntil: 'networkidle' });
+  await own.waitFor();
+  assert.doesNotMatch(await own.innerText(), /waiting for approval/);
+  assert.equal(await own.count(), 1);
+  assert.equal(await reader.evaluate(() => localStorage.length), 1, 'only his name is kept');
+  assert.deepEqual(complaints(reader), []);
+});
+
+test('the preview is what is published', async () => {
+  const reader = await open(QUIET);
+  await toForm(reader);
+  await reader.getByLabel('Preview').check();
+  await reader.locator('#ardoise-text').fill('A *word*\n\n    <b>code</b>\n\n<script>alert(1)</script> https://example.org/');
+  const preview = reader.locator('.ardoise-preview');
+  await preview.waitFor();
+  await until('the preview', () => preview.innerText().then((text) => text.includes('alert(1)')));
+  const looked = await preview.innerHTML();
+  await reader.locator('#ardoise-author').fill('Di');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  const own = reader.locator('[data-ardoise="own"] .ardoise-text');
+  await own.waitFor();
+  assert.equal(await own.innerHTML(), looked);
+  const { id } = blog.pending().at(-1);
+  blog.approve(id);
+  await until('the file', () => blog.has(`published${QUIET}index.json`));
+  const published = JSON.parse(blog.read(`published${QUIET}index.json`)).comments[0].html;
+  assert.equal(await reader.evaluate((html) => Object.assign(document.createElement('div'), { innerHTML: html }).innerHTML, published), looked);
+  assert.ok(!(await preview.isVisible()), 'it goes with the text');
+});
+
+test('what is wrong is said beside the form, and the text stays', async () => {
+  const reader = await open(QUIET);
+  await toForm(reader);
+  await reader.locator('#ardoise-author').fill('Eve');
+  await reader.locator('#ardoise-site').fill('not a site');
+  await reader.locator('#ardoise-text').fill('Typed with care');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await until('a word about it', () => said(reader).innerText().then((text) => text.includes('not taken in')));
+  assert.equal(await said(reader).innerText(), 'Your comment was not taken in:\nWeb site: is not an address such as https://example.org');
+  const site = reader.locator('#ardoise-site');
+  assert.equal(await site.getAttribute('aria-invalid'), 'true');
+  assert.ok(await site.evaluate((field) => field === document.activeElement));
+  await site.fill('eve.example');
+  assert.equal(await site.getAttribute('aria-invalid'), null);
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await until('thanks', () => said(reader).innerText().then((text) => text.includes('Thank you')));
+  assert.equal(blog.pending().at(-1).text, 'Typed with care');
+});
+
+test('the service is down: the draft survives until it is acknowledged', async () => {
+  const reader = await open(QUIET);
+  await toForm(reader);
+  await blog.service.stop('SIGKILL');
+  await reader.locator('#ardoise-author').fill('Flo');
+  await reader.locator('#ardoise-text').fill('Written in vain?');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await until('a word about it', () => said(reader).innerText().then((text) => /could not be (sent|taken in)/.test(text)));
+  assert.equal(await reader.locator('#ardoise-text').inputValue(), 'Written in vain?');
+  await reader.reload({ waitUntil: 'networkidle' });
+  assert.match(await reader.locator('.ardoise-thread').first().innerText(), /Di/, 'reading is unharmed');
+  await toForm(reader);
+  await until('the draft', async () => (await reader.locator('#ardoise-text').inputValue()) === 'Written in vain?');
+  blog.service = await blog.startService();
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await until('thanks', () => said(reader).innerText().then((text) => text.includes('Thank you')));
+  assert.equal(await reader.locator('#ardoise-text').inputValue(), '');
+  await reader.reload({ waitUntil: 'networkidle' });
+  assert.equal(await reader.locator('#ardoise-text').inputValue(), '');
+  assert.equal(blog.pending().filter((comment) => comment.author === 'Flo').length, 1);
+});
+
+test('without a script one comment can be answered too', async () => {
+  blog.build();
+  const [{ id }] = JSON.parse(blog.read(`published${PATH}index.json`)).comments;
+  const reader = await open(ARTICLE, { javaScriptEnabled: false });
+  await shown(reader, id).locator('.ardoise-reply').first().click();
+  assert.equal(await reader.locator('.ardoise-reply:visible').count(), 1, 'one at a time');
+  await reader.getByLabel('Name').fill('Gus');
+  await reader.locator('#ardoise-text').fill('Plain');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await reader.waitForURL(/#ardoise-thanks$/);
+  assert.ok(await reader.getByText('Thank you.').isVisible());
+  assert.equal(blog.pending().at(-1).parent, id);
+});
+
+test("the owner's answer bears his badge, baked and fresh", async () => {
+  blog.write('ardoise.toml', blog.read('ardoise.toml').replace('[service]', 'owner = "Ines"\n[service]'));
+  const id = blog.ardoise('reply', PATH, 'Mine').split(' ')[0];
+  await until('it to be published', () => blog.read(`published${PATH}index.json`).includes(id));
+  const fresh = await open(`${ARTICLE}#comment-${id}`);
+  await shown(fresh, id).waitFor();
+  blog.build();
+  const baked = await open(ARTICLE, { javaScriptEnabled: false });
+  for (const reader of [fresh, baked]) {
+    assert.ok(await shown(reader, id).getByText('Author', { exact: true }).isVisible());
+    assert.equal(await reader.locator('.ardoise-badge:visible').count(), 1, 'his alone');
+    assert.ok(await shown(reader, id).locator('.ardoise-avatar path').evaluate((path) => path.getBBox().width > 0));
+  }
+});
+
+test('nothing moves when what is fresh takes the place of what was baked', async () => {
+  await blog.comment(PATH, 'Hal', 'One more since the build');
+  for (const [path, most] of [['/', 0], [ARTICLE, 0.02]]) {
+    const reader = await page(chromium, { viewport: { width: 1280, height: 800 } });
+    await reader.addInitScript(() => {
+      window.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifted += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await reader.goto(blog.origin + path, { waitUntil: 'networkidle' });
+    if (path !== '/') {
+      await reader.mouse.wheel(0, 200);
+      await reader.locator('#comments').scrollIntoViewIfNeeded();
+      await reader.getByText('One more since the build').waitFor();
+    }
+    await reader.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const shifted = await reader.evaluate(() => window.shifted);
+    assert.ok(shifted <= most, `${path} moved by ${shifted}`);
+  }
+});
+
+test('a list page of a very large site costs one small request', async () => {
+  // As much as the file of the latest changes ever holds.
+  const counts = Object.fromEntries(Array.from({ length: 128 }, (_, n) => [`/2017/03/${(n * 7919 + 10007).toString(36)}-some-article/`, n + 1]));
+  const latest = Buffer.from(JSON.stringify({ version: 1, revision: 5_000_000, since: 1, counts }));
+  assert.ok(latest.length > 4000);
+  const reader = await page(chromium);
+  blog.write('published/latest.json', latest);
+  blog.write('published/latest.json.gz', gzipSync(latest));
+  const session = await reader.context().newCDPSession(reader);
+  await session.send('Network.enable');
+  const received = new Map();
+  session.on('Network.responseReceived', ({ requestId, response }) => received.set(requestId, { url: response.url }));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => Object.assign(received.get(requestId) || {}, { bytes: encodedDataLength }));
+  await reader.goto(blog.origin, { waitUntil: 'networkidle' });
+  const asked = [...received.values()].filter(({ url }) => url.includes('/ardoise/'));
+  assert.deepEqual(asked.map(({ url }) => url), [`${blog.origin}/ardoise/latest.json`]);
+  const [{ bytes }] = asked;
+  assert.ok(bytes > 500 && bytes <= 3072, `${bytes} bytes, headers and all`);
+});
