@@ -63,7 +63,11 @@ fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> 
     let node = crate::programs::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
     let mut node = Command::new(node);
     node.env("ARDOISE", target_folder().join("debug/ardoise")).env("HUGO", &tools.hugo).env("OLD_HUGO", &tools.old_hugo);
-    node.env("NGINX", &tools.nginx).env("CHROMIUM", &tools.chromium).env("TOOLS", &tools.folder).current_dir(root());
+    node.env("NGINX", &tools.nginx)
+        .env("CADDY", &tools.caddy)
+        .env("CHROMIUM", &tools.chromium)
+        .env("TOOLS", &tools.folder)
+        .current_dir(root());
     run(arguments(&mut node))
 }
 

@@ -1,5 +1,6 @@
 //! What tests and measurements need and a checkout does not have. One file per tool.
 
+mod caddy;
 mod chromium;
 mod crates_io;
 mod debian;
@@ -9,7 +10,7 @@ pub(crate) mod fuzz;
 pub(crate) mod go;
 mod hugo;
 pub(crate) mod nginx;
-mod playwright;
+mod npm;
 pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod strace;
@@ -31,6 +32,7 @@ pub(crate) struct Tools {
     /// The oldest that the module supports, as Debian has it.
     pub(crate) old_hugo: PathBuf,
     pub(crate) nginx: PathBuf,
+    pub(crate) caddy: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) cargo_deny: PathBuf,
     /// Absent where every server that tests want was named.
@@ -51,10 +53,11 @@ impl Tools {
             hugo: missing.or_default("Hugo", hugo::current(&folder)),
             old_hugo: missing.or_default("Debian's Hugo", hugo::oldest(&folder)),
             nginx: missing.or_default("nginx", nginx::find(&folder)),
+            caddy: missing.or_default("Caddy", caddy::find(&folder)),
             chromium: missing.or_default("Chromium", chromium::find()),
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
             postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
-            folder: missing.or_default("playwright-core", playwright::find(&folder).map(|()| folder.clone())),
+            folder: missing.or_default("packages from npm", npm::find(&folder).map(|()| folder.clone())),
         };
         missing.none()?;
         Ok(tools)
@@ -90,7 +93,7 @@ impl Missing {
 impl fmt::Display for Tools {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for tool in
-            [&self.hugo, &self.old_hugo, &self.nginx, &self.chromium, &self.cargo_deny, &self.folder.join("node_modules/playwright-core")]
+            [&self.hugo, &self.old_hugo, &self.nginx, &self.caddy, &self.chromium, &self.cargo_deny, &self.folder.join("node_modules")]
         {
             writeln!(f, "{}", tool.display())?;
         }

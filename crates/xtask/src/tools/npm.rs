@@ -5,16 +5,26 @@ use anyhow::Context;
 
 use crate::programs::{find as on_path, quietly};
 
-const VERSION: &str = "1.65.1";
+/// What the browser tests need, each at the version that they were written for.
+const PACKAGES: [(&str, &str); 3] = [
+    // The core alone: it brings no browser of its own.
+    ("playwright-core", "1.65.1"),
+    ("axe-core", "4.14.1"),
+    ("@11ty/eleventy", "3.1.8"),
+];
 
-/// From npm, into the tool folder. The core alone: it brings no browser of its own.
+/// From npm, into the tool folder.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<()> {
-    let installed = std::fs::read_to_string(folder.join("node_modules/playwright-core/package.json")).unwrap_or_default();
-    if installed.contains(&format!("\"version\": \"{VERSION}\"")) {
+    let is_there = |(name, version): &(&str, &str)| {
+        let installed = std::fs::read_to_string(folder.join("node_modules").join(name).join("package.json")).unwrap_or_default();
+        installed.contains(&format!("\"version\": \"{version}\""))
+    };
+    if PACKAGES.iter().all(is_there) {
         return Ok(());
     }
-    let npm = on_path(&["npm"]).context("it comes from npm; install Node: sudo apt-get install nodejs npm")?;
+    let npm = on_path(&["npm"]).context("they come from npm; install Node: sudo apt-get install nodejs npm")?;
     let mut install = Command::new(npm);
-    install.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(folder).arg(format!("playwright-core@{VERSION}"));
-    quietly(&mut install).map(drop)
+    install.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(folder);
+    // All in one go: what is not named is removed.
+    quietly(install.args(PACKAGES.map(|(name, version)| format!("{name}@{version}")))).map(drop)
 }
