@@ -15,7 +15,7 @@ pub(crate) use self::mark::Mark;
 pub(crate) use self::sweep::Expected;
 use crate::{GeneratorError, compress, disk};
 
-/// Says whose folder it is and how far it was built, and is what generators lock.
+/// Says whose folder it is and how far it was built.
 const LOCK: &str = ".ardoise";
 
 /// A file that was not as the database says.
@@ -185,8 +185,7 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
 
 /// Whether a generator is at work in `root` just now.
 pub(crate) fn is_busy(root: &Path) -> bool {
-    // The lock goes with the handle, at the end of this line.
-    fs::File::open(root.join(LOCK)).is_ok_and(|lock| matches!(lock.file().try_lock(), Err(std::fs::TryLockError::WouldBlock)))
+    disk::Lock::is_taken(root, LOCK)
 }
 
 /// Takes possession of `root`, so that it is there even before the first run.

@@ -1,12 +1,18 @@
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
-/// A folder, held by a lock on a file in it.
+/// A folder that is held, and a file in it that says how far it was built.
+///
+/// The folder itself is locked: somebody who removes it comes to the file first, and whoever made that anew would then be at work
+/// beside us in the very same folder.
 pub(crate) struct Lock {
+    held: File,
     file: fs::File,
     path: PathBuf,
+    folder: PathBuf,
 }
 
 impl Lock {
@@ -18,26 +24,35 @@ impl Lock {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is a link; remove it", path.display())));
         }
         let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
-        Ok(Self { file, path })
+        Ok(Self { held: lockable(folder, file.file())?, file, path, folder: folder.to_owned() })
     }
 
     /// Takes the lock; false: another process has it.
     pub(crate) fn try_take(&self) -> io::Result<bool> {
-        match self.file.file().try_lock() {
+        match self.held.try_lock() {
             Ok(()) => Ok(true),
-            Err(std::fs::TryLockError::WouldBlock) => Ok(false),
-            Err(std::fs::TryLockError::Error(error)) => Err(error),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 
     /// Waits for the lock.
     pub(crate) fn take(&self) -> io::Result<()> {
-        self.file.file().lock()
+        self.held.lock()
     }
 
-    /// The file that is locked. When it is gone, another generator may be at work in a folder of this name.
+    /// Whether somebody holds the folder just now. False, too, where there is nothing to be held.
+    pub(crate) fn is_taken(folder: &Path, name: &str) -> bool {
+        let file = fs::File::open(folder.join(name));
+        let held = file.map_or_else(|_| File::open(folder), |file| lockable(folder, file.file()));
+        // The lock goes with the handle, at the end of this line.
+        held.is_ok_and(|held| matches!(held.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// The folder that is held, and its file. When one of them is gone, another generator may be at work in a folder of this name.
     pub(crate) fn presence(&self) -> Presence {
-        Presence { file: self.path.clone(), identity: self.identity() }
+        let held = self.held.metadata().map_or(Identity::NONE, |metadata| Identity::from(&metadata));
+        Presence { file: self.path.clone(), identity: self.identity(), folder: self.folder.clone(), held }
     }
 
     pub(crate) fn identity(&self) -> Identity {
@@ -64,23 +79,42 @@ impl Lock {
     }
 }
 
-/// A file as it was; to be asked whether it still is.
+/// The folder itself; on systems and network drives that lock no folders, the file in it.
+fn lockable(folder: &Path, file: &File) -> io::Result<File> {
+    match File::open(folder) {
+        Ok(open) if !matches!(open.try_lock(), Err(TryLockError::Error(_))) => {
+            open.unlock()?;
+            Ok(open)
+        }
+        _ => file.try_clone(),
+    }
+}
+
+/// A folder and a file in it as they were; to be asked whether they still are.
 #[derive(Debug, Clone)]
 pub(crate) struct Presence {
     file: PathBuf,
     identity: Identity,
+    folder: PathBuf,
+    /// Of what is locked.
+    held: Identity,
 }
 
 impl Presence {
-    /// Not so when somebody removed or moved the file, or a folder above it.
+    /// Not so when somebody removed or moved the file, the folder, or one above it.
     pub(crate) fn lasts(&self) -> bool {
-        Identity::of(&self.file) == Some(self.identity)
+        Identity::of(&self.file) == Some(self.identity) && (self.held == self.identity || Identity::of(&self.folder) == Some(self.held))
     }
 }
 
 /// Which file it is, whatever its name: a file that is made anew is another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Identity(u64, u64);
+
+impl Identity {
+    /// Nothing has it.
+    const NONE: Self = Self(0, 0);
+}
 
 #[cfg(unix)]
 impl Identity {
@@ -90,7 +124,7 @@ impl Identity {
     }
 
     fn of_open(file: &fs::File) -> Self {
-        file.metadata().map_or(Self(0, 0), |metadata| Self::from(&metadata))
+        file.metadata().map_or(Self::NONE, |metadata| Self::from(&metadata))
     }
 
     fn from(metadata: &std::fs::Metadata) -> Self {
@@ -102,10 +136,14 @@ impl Identity {
 #[cfg(not(unix))]
 impl Identity {
     pub(crate) fn of(file: &Path) -> Option<Self> {
-        file.exists().then_some(Self(0, 0))
+        file.exists().then_some(Self::NONE)
     }
 
     fn of_open(_: &fs::File) -> Self {
-        Self(0, 0)
+        Self::NONE
+    }
+
+    fn from(_: &std::fs::Metadata) -> Self {
+        Self::NONE
     }
 }

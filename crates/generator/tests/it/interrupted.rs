@@ -44,6 +44,27 @@ fn a_tree_that_is_removed_during_a_run_is_written_again() {
     assert_eq!(case.differences(), []);
 }
 
+/// Whoever removes a tree may come to its mark long before he comes to the folder itself.
+#[cfg(unix)]
+#[test]
+fn a_tree_without_its_mark_lets_no_other_in() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    let (generator, other) = (case.generator("published"), case.generator("published"));
+    let seen = std::cell::Cell::new(false);
+    let removed_meanwhile = |done: usize, _: usize| {
+        if done > 0 && !seen.replace(true) {
+            fs::remove_file(case.path("published/.ardoise")).expect("removed");
+            assert!(other.is_busy(), "the folder is held, not the file in it");
+        }
+    };
+    let error = generator.run(Scope::Changes, &removed_meanwhile).expect_err("it vanished");
+    assert!(matches!(error, GeneratorError::Vanished(_)), "{error}");
+    assert!(seen.get() && !other.is_busy());
+    generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+    assert_eq!(case.differences(), []);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_tree_that_was_away_and_comes_back_is_looked_at_again() {

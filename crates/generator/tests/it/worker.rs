@@ -32,7 +32,7 @@ fn it_stops_though_another_generator_is_at_work() {
     let case = Case::new();
     case.generate(Scope::Full);
     case.approved("/a/", "Hello");
-    let other = std::fs::File::open(case.path("published/.ardoise")).expect("the lock");
+    let other = std::fs::File::open(case.path("published")).expect("the lock");
     other.lock().expect("locked");
     let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None));
     stop.set();
