@@ -16,6 +16,7 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tags(HashSet::from(ELEMENTS))
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
         .generic_attributes(HashSet::new())
+        .set_tag_attribute_value("pre", "tabindex", "0")
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::Deny)
         .clean_content_tags(HashSet::from(["script", "style"]))
@@ -92,6 +93,7 @@ impl<'a> Tag<'a> {
                 ("a", "href") => leads_to_a_site(value),
                 ("a", "rel") => assert_eq!(*value, REL),
                 ("ol", "start") => assert!(value.len() <= 3 && value.bytes().all(|b| b.is_ascii_digit()), "start={value:?}"),
+                ("pre", "tabindex") => assert_eq!(*value, "0"),
                 _ => panic!("{attribute:?}={value:?} on {:?}", self.name),
             }
         }

@@ -11,7 +11,7 @@ fn a_commenters_markdown() {
         ("Hello *you* and **all**, ~~not~~", "<p>Hello <em>you</em> and <strong>all</strong>, <del>not</del></p>\n"),
         ("one\ntwo", "<p>one<br>\ntwo</p>\n"),
         ("`a < b`", "<p><code>a &lt; b</code></p>\n"),
-        ("```rust\nfn a() {}\n```", "<pre><code>fn a() {}\n</code></pre>\n"),
+        ("```rust\nfn a() {}\n```", "<pre tabindex=\"0\"><code>fn a() {}\n</code></pre>\n"),
         ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>\n"),
         ("3. three\n4. four", "<ol start=\"3\">\n<li>three</li>\n<li>four</li>\n</ol>\n"),
         ("999999999. a", "<ol>\n<li>a</li>\n</ol>\n"),

@@ -9,6 +9,8 @@ static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .tags(HashSet::from(["p", "br", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a"]))
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
+        // Long lines scroll, and whoever has only a keyboard must be able to do that.
+        .set_tag_attribute_value("pre", "tabindex", "0")
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         // A relative link would mean another page wherever the comment is shown.
         .url_relative(UrlRelative::Deny)
