@@ -1,6 +1,7 @@
 //! Two places for a running `serve`, and a keeper that starts it again when it has gone, as systemd would.
 
 use std::fs::File;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,7 @@ use crate::torture::weather::Weather;
 /// How soon the keeper looks again; systemd's own default is as short.
 const TICK: Duration = Duration::from_millis(20);
 const RESTART_AFTER: Duration = Duration::from_millis(100);
+const SIGTERM: i32 = 15;
 /// A start that says nothing for so long hangs.
 const LONGEST_START: Duration = Duration::from_secs(60);
 pub(crate) const NAMES: [&str; 2] = ["a", "b"];
@@ -53,6 +55,8 @@ enum Condemned {
     No,
     /// It must end in success.
     Term,
+    /// SIGTERM before it said that it listens: nobody has a handler in his very first moments.
+    TermAtStart,
     Kill,
 }
 
@@ -98,7 +102,7 @@ impl<'a> Services<'a> {
         match &mut *self.lock(slot) {
             Some(running) => {
                 if signal == "-TERM" && running.condemned == Condemned::No {
-                    running.condemned = Condemned::Term;
+                    running.condemned = if running.url.is_some() { Condemned::Term } else { Condemned::TermAtStart };
                     running.url = None;
                 }
                 quietly(Command::new("kill").args([signal, &running.child.id().to_string()])).map(|_| true)
@@ -181,7 +185,10 @@ impl<'a> Services<'a> {
         match running.condemned {
             Condemned::Kill => {}
             Condemned::Term if status.success() => {}
-            Condemned::Term => self.log.finding(format!("serve {name} did not end in success after SIGTERM, {status}; see {log}")),
+            Condemned::TermAtStart if status.success() || status.signal() == Some(SIGTERM) => {}
+            Condemned::Term | Condemned::TermAtStart => {
+                self.log.finding(format!("serve {name} did not end in success after SIGTERM, {status}; see {log}"))
+            }
             Condemned::No if running.url.is_some() => self.log.finding(format!("serve {name} ended by itself, {status}; see {log}")),
             Condemned::No => {
                 self.log.add("serve could not start", 1);
