@@ -145,13 +145,14 @@ test('the stylesheets of the page do what it says', async () => {
   assert.equal(await style('.ardoise', '--ardoise-accent'), '#7a4a2b');
   const owners = `#comment-${ids.owner} > article`;
   assert.equal(await style(owners, 'border-inline-start'), '3px solid rgb(122, 74, 43)');
-  assert.equal(await style(`#comment-${ids.answer} > article`, 'border-inline-start-width'), '0px');
+  const others = `#comment-${ids.answer} > article`;
+  assert.equal(await style(others, 'border-inline-start-width'), '0px');
   assert.equal(await style('.ardoise-comment', 'margin-block-start'), '28px', 'the gap, of small rems');
   assert.equal(await style('.ardoise-send button', 'border-radius'), '0px');
   assert.equal(await style('.ardoise-text p + *', 'margin-block-start'), '16px');
   assert.equal(await style('.ardoise-text ol', 'list-style-type'), 'decimal');
   assert.match(await style('.ardoise-text a', 'text-decoration-line'), /underline/);
-  assert.deepEqual([await style(owners, 'padding'), await style(owners, 'box-shadow')], ['0px', 'none']);
+  assert.deepEqual([await style(others, 'padding'), await style(others, 'box-shadow')], ['0px', 'none']);
   assert.equal(await style('.ardoise-field input', 'margin-bottom'), '0px');
   assert.notEqual(await style('[data-ardoise="previewing"]', 'appearance'), 'none');
   await reader.getByRole('button', { name: 'Send' }).focus();

@@ -65,6 +65,7 @@ fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> 
     node.env("ARDOISE", target_folder().join("debug/ardoise")).env("HUGO", &tools.hugo).env("OLD_HUGO", &tools.old_hugo);
     node.env("NGINX", &tools.nginx)
         .env("CADDY", &tools.caddy)
+        .env("RUBY", &tools.ruby)
         .env("CHROMIUM", &tools.chromium)
         .env("TOOLS", &tools.folder)
         .current_dir(root());

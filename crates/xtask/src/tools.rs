@@ -13,6 +13,7 @@ pub(crate) mod nginx;
 mod npm;
 pub(crate) mod postgres;
 pub(crate) mod python;
+mod ruby;
 pub(crate) mod strace;
 pub(crate) mod wrk;
 
@@ -34,6 +35,7 @@ pub(crate) struct Tools {
     pub(crate) nginx: PathBuf,
     pub(crate) caddy: PathBuf,
     pub(crate) chromium: PathBuf,
+    pub(crate) ruby: PathBuf,
     pub(crate) cargo_deny: PathBuf,
     /// Absent where every server that tests want was named.
     pub(crate) postgres: Option<Programs>,
@@ -55,6 +57,7 @@ impl Tools {
             nginx: missing.or_default("nginx", nginx::find(&folder)),
             caddy: missing.or_default("Caddy", caddy::find(&folder)),
             chromium: missing.or_default("Chromium", chromium::find()),
+            ruby: missing.or_default("Ruby", ruby::find(&folder)),
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
             postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
             folder: missing.or_default("packages from npm", npm::find(&folder).map(|()| folder.clone())),
@@ -92,9 +95,16 @@ impl Missing {
 
 impl fmt::Display for Tools {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for tool in
-            [&self.hugo, &self.old_hugo, &self.nginx, &self.caddy, &self.chromium, &self.cargo_deny, &self.folder.join("node_modules")]
-        {
+        for tool in [
+            &self.hugo,
+            &self.old_hugo,
+            &self.nginx,
+            &self.caddy,
+            &self.chromium,
+            &self.ruby,
+            &self.cargo_deny,
+            &self.folder.join("node_modules"),
+        ] {
             writeln!(f, "{}", tool.display())?;
         }
         match &self.postgres {

@@ -36,7 +36,7 @@ const render = (section, comment) => {
   fill(item, comment);
   item.id = `comment-${comment.id}`;
   if (author.site) part(item, 'author').href = author.site;
-  part(item, 'permalink').href = `#${item.id}`;
+  part(item, 'permalink')?.setAttribute('href', `#${item.id}`);
   part(item, 'text').innerHTML = comment.html;
   const show = (name, shown) => part(item, name)?.toggleAttribute('hidden', !shown);
   show('owner', author.owner);
@@ -68,7 +68,7 @@ const thread = async (section, { identity, load, show, counts }) => {
       const item = render(section, comment);
       shown.set(comment.id, item);
       const parent = shown.get(comment.parent);
-      (parent ? part(parent, 'replies') : place).append(item);
+      ((parent && part(parent, 'replies')) || place).append(item);
     }
     return [...shown.values()][before];
   };
@@ -106,7 +106,8 @@ const thread = async (section, { identity, load, show, counts }) => {
       top.replaceChildren(fresh);
       part(section, 'rest')?.remove();
       more.hidden = pages < 2;
-      show(part(section, 'count'), article.count);
+      const title = part(section, 'count');
+      if (title) show(title, article.count);
     }
     own();
   };
@@ -115,8 +116,8 @@ const thread = async (section, { identity, load, show, counts }) => {
   const closes = Date.parse(section.dataset.ardoiseCloses);
   if (closes <= Date.now()) {
     section.dataset.ardoiseClosed = '';
-    part(section, 'closed').hidden = false;
-    part(section, 'form').hidden = true;
+    part(section, 'closed')?.removeAttribute('hidden');
+    part(section, 'form')?.remove();
   } else if (part(section, 'form')) {
     write(section, path, (comment) => {
       keep(`own:${path}`, [...(kept(`own:${path}`) || []), comment]);
@@ -154,7 +155,7 @@ const write = (section, path, sent) => {
   const home = document.createComment('');
   form.before(home);
   const answering = () => section.querySelector('[data-ardoise="reply"]:checked');
-  const move = (reply) => (reply ? reply.closest('article') : home).after(form);
+  const move = (reply) => (reply ? part(reply.closest('[id^="comment-"]'), 'replies') : home).before(form);
   section.addEventListener('change', ({ target }) => {
     if (target.dataset.ardoise !== 'reply') return;
     const { checked } = target;
@@ -202,27 +203,23 @@ const write = (section, path, sent) => {
     const draft = Object.fromEntries(new FormData(form));
     button.disabled = true;
     say(said.dataset.sending);
-    try {
-      const [status, answer] = await post('comments', draft);
-      if (status === 202) {
-        const waiting = answer.status === 'pending';
-        sent({ ...answer, waiting, parent: draft.reply_to || null, author: { name: draft.author }, date: new Date().toISOString() });
-        fields.text.value = '';
-        keep(`draft:${path}`);
-        look();
-        const reply = answering();
-        if (reply) reply.checked = false;
-        move();
-        say(waiting ? said.dataset.thanks : '');
-      } else if (answer.errors) {
-        refuse(answer.errors);
-      } else {
-        say(said.dataset.busy);
-      }
-    } catch {
-      say(said.dataset.down);
-    }
+    const [status, answer] = await post('comments', draft).catch(() => [0, {}]);
     button.disabled = false;
+    if (status === 202) {
+      const waiting = answer.status === 'pending';
+      fields.text.value = '';
+      keep(`draft:${path}`);
+      look();
+      const reply = answering();
+      if (reply) reply.checked = false;
+      move();
+      say(waiting ? said.dataset.thanks : '');
+      sent({ ...answer, waiting, parent: draft.reply_to || null, author: { name: draft.author }, date: new Date().toISOString() });
+    } else if (answer.errors) {
+      refuse(answer.errors);
+    } else {
+      say(said.dataset[status ? 'busy' : 'down']);
+    }
   });
 };
 

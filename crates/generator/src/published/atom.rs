@@ -43,6 +43,8 @@ fn feed(title: &str, page: &str, own: String, entries: Vec<Entry>) -> Result<Vec
         id: format!("{page}#comments"),
         updated: updated.unwrap_or_else(|| moment(Timestamp(0))),
         links: vec![own, to(page)],
+        // Each entry has its own; a feed without entries must have one nevertheless.
+        authors: if entries.is_empty() { vec![Person { name: legible(title), ..Person::default() }] } else { vec![] },
         entries,
         ..Feed::default()
     };

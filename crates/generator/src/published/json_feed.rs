@@ -26,9 +26,11 @@ struct Item<'a> {
     content_html: &'a str,
     date_published: String,
     authors: [Author<'a>; 1],
+    /// For readers of version 1.
+    author: Author<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Clone, Copy)]
 struct Author<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,12 +51,14 @@ pub(crate) fn render(recent: &[Rendered<'_>], settings: &Settings) -> serde_json
 fn item<'a>(rendered: &'a Rendered<'_>, settings: &Settings) -> Item<'a> {
     let comment = rendered.comment;
     let title = if rendered.title.is_empty() { comment.article.as_str() } else { rendered.title };
+    let author = Author { name: &comment.author, url: comment.site.as_deref() };
     Item {
         id: rendered.url(settings),
         url: rendered.url(settings),
         title: format!("{} · {title}", comment.author),
         content_html: &rendered.html,
         date_published: comment.created_at.to_string(),
-        authors: [Author { name: &comment.author, url: comment.site.as_deref() }],
+        authors: [author],
+        author,
     }
 }

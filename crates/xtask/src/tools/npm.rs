@@ -6,11 +6,12 @@ use anyhow::Context;
 use crate::programs::{find as on_path, quietly};
 
 /// What the browser tests need, each at the version that they were written for.
-const PACKAGES: [(&str, &str); 3] = [
+const PACKAGES: [(&str, &str); 4] = [
     // The core alone: it brings no browser of its own.
     ("playwright-core", "1.65.1"),
     ("axe-core", "4.14.1"),
     ("@11ty/eleventy", "3.1.8"),
+    ("jsonfeed-validator", "0.2.0"),
 ];
 
 /// From npm, into the tool folder.

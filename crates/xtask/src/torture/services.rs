@@ -187,7 +187,7 @@ impl<'a> Services<'a> {
             Condemned::Term if status.success() => {}
             Condemned::TermAtStart if status.success() || status.signal() == Some(SIGTERM) => {}
             Condemned::Term | Condemned::TermAtStart => {
-                self.log.finding(format!("serve {name} did not end in success after SIGTERM, {status}; see {log}"))
+                self.log.finding(format!("serve {name} did not end in success after SIGTERM, {status}; see {log}"));
             }
             Condemned::No if running.url.is_some() => self.log.finding(format!("serve {name} ended by itself, {status}; see {log}")),
             Condemned::No => {
