@@ -104,6 +104,39 @@ for (const [name, hugo] of [['the oldest', process.env.OLD_HUGO], ["today's", pr
     assert.match(plain.read('public/a/index.html'), /data-tree="\/blog\/ardoise\/"[\s\S]*Numéro 0/);
   });
 
+  test(`${name} Hugo closes articles by their age, and says when`, () => {
+    const front = { '/old/': 'date: 2017-03-12\n', '/young/': 'date: 2026-11-01T10:00:00+01:00\n', '/undated/': '' };
+    const settings = '[params.ardoise]\nclose_after = 36500\n';
+    const blog = site(hugo, 'https://blog.example.org/', { '/old/': 1, '/young/': 0, '/undated/': 0 }, { settings, front });
+    assert.match(blog.read('public/young/index.html'), /data-ardoise-closes="2126-10-08T09:00:00Z"[\s\S]*<form/);
+    assert.doesNotMatch(blog.read('public/young/index.html'), /data-ardoise-closed/);
+    assert.doesNotMatch(blog.read('public/undated/index.html'), /data-ardoise-clos/);
+    for (const file of ['hugo.toml', 'config.toml']) blog.write(file, blog.read(file).replace('36500', '90'));
+    blog.build();
+    const old = blog.read('public/old/index.html');
+    assert.match(old, /data-ardoise-closed data-ardoise-closes="2017-06-10T00:00:00Z"[\s\S]*<p class="ardoise-closed" data-ardoise="closed">Les commentaires sont fermés/);
+    assert.doesNotMatch(old, /<form|name="reply_to"/);
+    assert.deepEqual(blog.json('catalogue', '--json').map((row) => [row.path, row.open]), [['/old/', false], ['/undated/', true], ['/young/', true]]);
+  });
+
+  test(`${name} Hugo has the newest comments and the most commented articles for a sidebar`, () => {
+    const blog = site(hugo, 'https://blog.example.org/blog/', { '/a/': 2, '/100%25/': 5, '/c/': 0 });
+    const recent = { version: 1, comments: [{ ...entry('0000000000', 'x'), path: '/blog/100%/', title: '' }, { ...entry('0000000001', 'y'), path: '/blog/a/', title: 'À <b>' }] };
+    blog.write('published/recent.json', JSON.stringify(recent));
+    blog.write('layouts/_default/list.html', '<html lang="fr">{{ partial "ardoise/head.html" site }}{{ partial "ardoise/recent.html" . }}{{ partial "ardoise/most.html" . }}</html>');
+    blog.build();
+    const home = blog.read('public/index.html');
+    const newest = home.slice(home.indexOf('data-ardoise="list"'), home.indexOf('<template'));
+    assert.deepEqual([...newest.matchAll(/<a data-ardoise="link" href="([^"]*)">([^<]*)<\/a>/g)].map(([, href, text]) => [href, text]), [
+      ['/blog/100%25/#comment-0000000000', '/blog/100%/'],
+      ['/blog/a/#comment-0000000001', 'À &lt;b&gt;'],
+    ]);
+    assert.match(newest, /Zoé &lt;i&gt;[\s\S]*12 mars 2017/);
+    const most = home.slice(home.indexOf('ardoise-most'));
+    assert.deepEqual([...most.matchAll(/<li><a href="([^"]*)">/g)].map(([, href]) => href), ['/blog/100%25/', '/blog/a/']);
+    assert.match(most, /5\u00a0commentaires[\s\S]*2\u00a0commentaires/);
+  });
+
   test(`${name} Hugo says which language has no words`, () => {
     const build = () => site(hugo, 'https://blog.example.org/', { '/a/': 0 }, { language: 'eo' });
     assert.throws(build, /no words for the language "eo"; add i18n\/eo.toml/);

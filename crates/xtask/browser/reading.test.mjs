@@ -243,6 +243,24 @@ test("the owner's answer bears his badge, baked and fresh", async () => {
   }
 });
 
+test('an article that closes takes its form away, and goes on being read', async () => {
+  blog.write('hugo.toml', `${blog.read('hugo.toml')}\n[params.ardoise]\nclose_after = 36500\n`);
+  blog.build();
+  const { id } = JSON.parse(blog.read(`published${PATH}index.json`)).comments.at(-1);
+  blog.ardoise('delete', id);
+  await until('it to go', () => !blog.read(`published${PATH}index.json`).includes(id));
+  const reader = await page(chromium);
+  await reader.clock.setFixedTime('2130-01-01');
+  await reader.goto(`${blog.origin}${ARTICLE}#comments`, { waitUntil: 'networkidle' });
+  await reader.getByText('Comments are closed.').waitFor();
+  await until('the comment to go', async () => (await shown(reader, id).count()) === 0);
+  assert.equal(await reader.locator('.ardoise-reply:visible, #ardoise-form').count(), 0);
+  assert.ok(await reader.locator('.ardoise-comment').count() > 0);
+  assert.deepEqual(reader.complaints, []);
+  const early = await open(`${ARTICLE}#comments`);
+  assert.ok(await early.locator('#ardoise-form').isVisible());
+});
+
 test('nothing moves when what is fresh takes the place of what was baked', async () => {
   await blog.comment(PATH, 'Hal', 'One more since the build');
   for (const [path, most] of [['/', 0], [ARTICLE, 0.02]]) {

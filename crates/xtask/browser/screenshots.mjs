@@ -10,6 +10,7 @@ const SAID = [
   [ARTICLE, 'Luc', 'You have to let the torch go blue first. Then:\n\n1. sugar to the edge\n2. circles, never lines\n3. stop one second before you want to', 0],
   [ARTICLE, 'A man in a wet jacket', 'For the record: the `Marguerite` won, by a **bowsprit**.'],
   ['/2025/à-la-carte/', 'Bea', 'Mine says “ask” since 2019.'],
+  ['/2024/four-strokes-and-a-slash/', 'Ines', 'And who wipes them off?'],
 ];
 
 const blog = await dev('--auto-approve');
@@ -20,6 +21,9 @@ for (const [article, author, text, answers] of SAID) {
   const answer = await fetch(new URL('/comments', blog.url), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   ids.push((await answer.json()).id);
 }
+blog.write('owner = "Odile"');
+const answer = blog.ardoise('reply', ids[0], 'He had been asleep since *lunch*. I call that service.').split(' ')[0];
+await until('the answer', async () => (await (await fetch(new URL('/ardoise/recent.json', blog.url))).text()).includes(answer));
 await until('the last comment', async () => (await (await fetch(new URL('/ardoise/counts.json', blog.url))).text()).includes('carte'));
 
 const pictures = join(root, 'docs/pictures');
@@ -31,9 +35,24 @@ const take = async (name, path, options, prepare = () => {}) => {
   await reader.screenshot({ path: join(pictures, `${name}.png`) });
 };
 const toComments = (reader) => reader.locator('#comments').evaluate((section) => window.scrollTo(0, section.offsetTop - 60));
-const desktop = { viewport: { width: 820, height: 760 } };
-await take('list', '/', desktop, (reader) => reader.evaluate(() => window.scrollTo(0, 1150)));
-await take('article', ARTICLE, { viewport: { width: 820, height: 1080 } }, toComments);
-await take('article-dark', ARTICLE, { viewport: { width: 820, height: 1080 }, colorScheme: 'dark' }, toComments);
-await take('article-phone', ARTICLE, { viewport: { width: 360, height: 780 } }, toComments);
+const toList = (reader) => reader.evaluate(() => window.scrollTo(0, 1150));
+const settled = async (reader) => {
+  await toComments(reader);
+  await reader.locator(`#comment-${answer}`).waitFor();
+  await toComments(reader);
+};
+const desktop = { viewport: { width: 820, height: 1080 } };
+await take('list', '/', { viewport: { width: 820, height: 760 } }, toList);
+await take('list-dark', '/', { viewport: { width: 820, height: 760 }, colorScheme: 'dark' }, toList);
+await take('article', ARTICLE, desktop, settled);
+await take('article-dark', ARTICLE, { ...desktop, colorScheme: 'dark' }, settled);
+await take('article-phone', ARTICLE, { viewport: { width: 360, height: 780 } }, async (reader) => {
+  await settled(reader);
+  await reader.locator(`#comment-${ids[1]} .ardoise-reply`).click();
+  await reader.locator('#ardoise-author').fill('Zoé');
+  await reader.getByLabel('Preview').check();
+  await reader.locator('#ardoise-text').fill('And the *torch*?');
+  await reader.locator('.ardoise-preview').waitFor();
+  await reader.locator(`#comment-${ids[1]}`).evaluate((item) => window.scrollTo(0, item.getBoundingClientRect().top + scrollY + 150));
+});
 await clean();

@@ -147,7 +147,7 @@ test('the stylesheets of the page do what it says', async () => {
   assert.equal(await style(owners, 'border-inline-start'), '3px solid rgb(122, 74, 43)');
   const others = `#comment-${ids.answer} > article`;
   assert.equal(await style(others, 'border-inline-start-width'), '0px');
-  assert.equal(await style('.ardoise-comment', 'margin-block-start'), '28px', 'the gap, of small rems');
+  assert.equal(await style('.ardoise-comment', 'margin-block-start'), '40px', 'the gap that the page sets');
   assert.equal(await style('.ardoise-send button', 'border-radius'), '0px');
   assert.equal(await style('.ardoise-text p + *', 'margin-block-start'), '16px');
   assert.equal(await style('.ardoise-text ol', 'list-style-type'), 'decimal');
