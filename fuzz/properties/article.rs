@@ -4,7 +4,7 @@ use ardoise_model::{ArticlePath, Origin};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The site's own files at the root of the published tree.
-const OF_THE_SITE: [&str; 3] = ["counts.json", "latest.json", "recent.json"];
+const OF_THE_SITE: [&str; 5] = ["counts.json", "latest.json", "recent.json", "feed.json", "feed.xml"];
 
 pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
@@ -58,25 +58,30 @@ fn means_itself(path: &ArticlePath, origin: &Origin) {
     }
 }
 
-fn has_a_place_in_the_tree(path: &ArticlePath) {
-    let file = path.file();
-    assert!(!OF_THE_SITE.contains(&file.as_str()), "{file:?}");
-    for segment in file.split('/') {
-        // `.gz` follows, and a temporary name before it is renamed; `..` and what is hidden begin with a dot.
-        assert!(!segment.is_empty() && !segment.starts_with('.') && segment.len() <= 246, "{file:?}");
-    }
-    // Further pages of an article lie beside its first.
-    let name = file.rsplit('/').next().and_then(|name| name.strip_suffix(".json")).unwrap_or_else(|| panic!("{file:?}"));
-    let page = name.strip_prefix("index.");
-    assert!(page.is_none_or(|number| number.contains(|c: char| !c.is_ascii_digit())), "{file:?}");
+/// Its pages, and its feed.
+fn files(path: &ArticlePath) -> [String; 4] {
+    [path.file(), path.page_file(2), path.page_file(100), path.feed_file()]
 }
 
-/// Two articles have two files, and neither file stands where the other's folder has to be.
-fn are_kept_apart(one: &ArticlePath, other: &ArticlePath) {
-    let (file, of_other) = (one.file(), other.file());
-    assert_eq!(one == other, file == of_other, "{one:?} {other:?}");
-    for ending in ["", ".gz", ".br"] {
-        assert!(!of_other.starts_with(&format!("{file}{ending}/")), "{file:?} is in the way of {of_other:?}");
-        assert!(!file.starts_with(&format!("{of_other}{ending}/")), "{of_other:?} is in the way of {file:?}");
+fn has_a_place_in_the_tree(path: &ArticlePath) {
+    for file in files(path) {
+        assert!(!OF_THE_SITE.contains(&file.as_str()), "{file:?}");
+        for segment in file.split('/') {
+            // `.gz` follows, and a name has 255 bytes at most; `..` and what is hidden begin with a dot.
+            assert!(!segment.is_empty() && !segment.starts_with('.') && segment.len() <= 252, "{file:?}");
+        }
     }
+}
+
+/// Two articles have no file in common, and no file of one stands where a folder of the other has to be.
+fn are_kept_apart(one: &ArticlePath, other: &ArticlePath) {
+    assert_eq!(one == other, one.file() == other.file(), "{one:?} {other:?}");
+    let apart = |file: &String, of_other: &String| {
+        assert!(one == other || file != of_other, "{one:?} and {other:?} share {file:?}");
+        for ending in ["", ".gz", ".br"] {
+            assert!(!of_other.starts_with(&format!("{file}{ending}/")), "{file:?} is in the way of {of_other:?}");
+            assert!(!file.starts_with(&format!("{of_other}{ending}/")), "{of_other:?} is in the way of {file:?}");
+        }
+    };
+    files(one).iter().for_each(|file| files(other).iter().for_each(|of_other| apart(file, of_other)));
 }
