@@ -3,8 +3,10 @@
 mod lock;
 
 use std::collections::BTreeSet;
+use std::fs::{File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use fs_err as fs;
 
@@ -48,7 +50,8 @@ impl Folder {
 
 /// Writes `bytes` beside `file`, in a file that nobody reads. What stands in the place of `file` itself is removed.
 pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Result<Written> {
-    if !folder.is_new && file.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    let old = if folder.is_new { None } else { file.symlink_metadata().ok() };
+    if old.as_ref().is_some_and(Metadata::is_dir) {
         fs::remove_dir_all(file)?;
     }
     let mut builder = tempfile::Builder::new();
@@ -58,8 +61,25 @@ pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Re
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(&folder.path)?;
     temporary.write_all(bytes)?;
+    if let Some(old) = old {
+        be_told_from(&old, temporary.as_file())?;
+    }
     // Closed: a batch has more files than a process may hold open.
     Ok(Written { file: temporary.into_temp_path(), in_new_folder: folder.is_new })
+}
+
+/// Web servers make an ETag of a file's length and of its time in whole seconds, and rsync compares no more than these. A file is a
+/// second younger at least than the one whose place it takes, or some reader would keep one of them for the other.
+fn be_told_from(old: &Metadata, new: &File) -> io::Result<()> {
+    let (before, now) = (old.modified()?, new.metadata()?.modified()?);
+    if seconds(now) <= seconds(before) {
+        new.set_modified(before + Duration::from_secs(1))?;
+    }
+    Ok(())
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 impl Written {

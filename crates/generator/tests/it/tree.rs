@@ -114,6 +114,28 @@ fn an_unchanged_file_is_not_touched() {
     assert!(!touched("a/index.json"));
 }
 
+/// nginx and Caddy make an ETag of a file's length and of its time in whole seconds, and rsync compares no more than these.
+#[test]
+fn a_file_that_changed_has_another_length_or_another_second() {
+    let case = Case::new();
+    let stamp = |file: &str| {
+        let metadata = fs::metadata(case.path("published").join(file)).expect("there");
+        let since = metadata.modified().expect("mtime").duration_since(std::time::SystemTime::UNIX_EPOCH).expect("after 1970");
+        (metadata.len(), since.as_secs())
+    };
+    let mut stamps = Vec::new();
+    for _ in 0..5 {
+        case.approved("/a/", "Hello");
+        case.generate(Scope::Changes);
+        stamps.push(["latest.json", "latest.json.gz", "latest.json.br"].map(stamp));
+    }
+    for pair in stamps.windows(2) {
+        // Whatever its length: it may be that of the one before last.
+        assert!(pair[0].iter().zip(&pair[1]).all(|(old, new)| old.1 < new.1), "{stamps:?}");
+    }
+    assert!(stamps[0][0].0 == stamps[4][0].0 && stamps[0][0] != stamps[4][0], "they differ in their time alone");
+}
+
 #[test]
 fn the_last_comment_takes_its_file_and_folder_along() {
     let case = Case::new();
