@@ -13,6 +13,7 @@ pub(crate) mod nginx;
 mod npm;
 pub(crate) mod postgres;
 pub(crate) mod python;
+mod rsync;
 mod ruby;
 pub(crate) mod strace;
 pub(crate) mod wrk;
@@ -35,6 +36,7 @@ pub(crate) struct Tools {
     pub(crate) nginx: PathBuf,
     pub(crate) caddy: PathBuf,
     pub(crate) chromium: PathBuf,
+    pub(crate) rsync: PathBuf,
     pub(crate) ruby: PathBuf,
     pub(crate) cargo_deny: PathBuf,
     /// Absent where every server that tests want was named.
@@ -57,6 +59,7 @@ impl Tools {
             nginx: missing.or_default("nginx", nginx::find(&folder)),
             caddy: missing.or_default("Caddy", caddy::find(&folder)),
             chromium: missing.or_default("Chromium", chromium::find()),
+            rsync: missing.or_default("rsync", rsync::find(&folder)),
             ruby: missing.or_default("Ruby", ruby::find(&folder)),
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
             postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
