@@ -83,5 +83,9 @@ fn are_kept_apart(one: &ArticlePath, other: &ArticlePath) {
             assert!(!file.starts_with(&format!("{of_other}{ending}/")), "{of_other:?} is in the way of {file:?}");
         }
     };
-    files(one).iter().for_each(|file| files(other).iter().for_each(|of_other| apart(file, of_other)));
+    for file in &files(one) {
+        for of_other in &files(other) {
+            apart(file, of_other);
+        }
+    }
 }

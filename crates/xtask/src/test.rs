@@ -66,6 +66,7 @@ fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> 
     node.env("NGINX", &tools.nginx)
         .env("CADDY", &tools.caddy)
         .env("RUBY", &tools.ruby)
+        .env("RSYNC", &tools.rsync)
         .env("CHROMIUM", &tools.chromium)
         .env("TOOLS", &tools.folder)
         .current_dir(root());

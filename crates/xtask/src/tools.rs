@@ -104,6 +104,7 @@ impl fmt::Display for Tools {
             &self.nginx,
             &self.caddy,
             &self.chromium,
+            &self.rsync,
             &self.ruby,
             &self.cargo_deny,
             &self.folder.join("node_modules"),
