@@ -68,7 +68,7 @@ pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Re
     Ok(Written { file: temporary.into_temp_path(), in_new_folder: folder.is_new })
 }
 
-/// Web servers make an ETag of a file's length and of its time in whole seconds, and rsync compares no more than these. A file is a
+/// Web servers make an `ETag` of a file's length and of its time in whole seconds, and rsync compares no more than these. A file is a
 /// second younger at least than the one whose place it takes, or some reader would keep one of them for the other.
 fn be_told_from(old: &Metadata, new: &File) -> io::Result<()> {
     let (before, now) = (old.modified()?, new.metadata()?.modified()?);

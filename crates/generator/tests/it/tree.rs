@@ -114,7 +114,7 @@ fn an_unchanged_file_is_not_touched() {
     assert!(!touched("a/index.json"));
 }
 
-/// nginx and Caddy make an ETag of a file's length and of its time in whole seconds, and rsync compares no more than these.
+/// nginx and Caddy make an `ETag` of a file's length and of its time in whole seconds, and rsync compares no more than these.
 #[test]
 fn a_file_that_changed_has_another_length_or_another_second() {
     let case = Case::new();
