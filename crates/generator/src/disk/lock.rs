@@ -103,7 +103,9 @@ pub(crate) struct Presence {
 impl Presence {
     /// Not so when somebody removed or moved the file, the folder, or one above it.
     pub(crate) fn lasts(&self) -> bool {
-        Identity::of(&self.file) == Some(self.identity) && (self.held == self.identity || Identity::of(&self.folder) == Some(self.held))
+        // The folder may be reached by a link; the file may not.
+        let folder = || self.folder.metadata().is_ok_and(|metadata| Identity::from(&metadata) == self.held);
+        Identity::of(&self.file) == Some(self.identity) && (self.held == self.identity || folder())
     }
 }
 

@@ -114,6 +114,19 @@ fn an_unchanged_file_is_not_touched() {
     assert!(!touched("a/index.json"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_tree_may_be_reached_by_a_link() {
+    let case = Case::new();
+    fs::create_dir(case.path("elsewhere")).expect("made");
+    std::os::unix::fs::symlink(case.path("elsewhere"), case.path("published")).expect("linked");
+    case.approved("/a/", "Hello");
+    case.generate(Scope::Changes);
+    assert!(case.path("elsewhere/a/index.json").exists());
+    assert_eq!(case.differences(), []);
+    assert!(!case.generator("published").is_busy());
+}
+
 /// nginx and Caddy make an `ETag` of a file's length and of its time in whole seconds, and rsync compares no more than these.
 #[test]
 fn a_file_that_changed_has_another_length_or_another_second() {
