@@ -23,7 +23,7 @@ const fill = async (reader, name, text) => {
   await reader.getByLabel('Comment', { exact: false }).last().fill(text);
   await reader.getByRole('button', { name: 'Send' }).click();
 };
-const counted = (reader) => reader.locator(`[data-ardoise-count="${ARTICLE}"]`);
+const counted = (reader) => reader.locator(`.entry [data-ardoise-count="${ARTICLE}"]`);
 
 test('a comment goes from the form to the page without a build', async () => {
   const reader = await page(chromium);
