@@ -1,15 +1,12 @@
-// Comments, form, newest comments: no words and no markup but the page's.
 let day;
 const part = (place, name) => place.querySelector(`[data-ardoise="${name}"]`);
-const clone = (place) => part(place, 'template').content.firstElementChild.cloneNode(true);
+const blank = (place) => part(place, 'template').content.firstElementChild;
 const encode = (path) => path.split('/').map(encodeURIComponent).join('/');
 
 const kept = (key) => {
   try {
     return JSON.parse(localStorage[`ardoise:${key}`]);
-  } catch {
-    return null;
-  }
+  } catch {}
 };
 const keep = (key, value) => {
   try {
@@ -19,9 +16,8 @@ const keep = (key, value) => {
 };
 
 const file = (path, page) => {
-  const html = path.endsWith('.html');
-  const stem = html ? path.slice(0, page > 1 ? undefined : -5) : path.replace(/\/?$/, '/index');
-  return encode(`${stem}${page > 1 ? `.${page}` : ''}.json`).slice(1);
+  const name = path.endsWith('.html') ? path : path.replace(/\/?$/, '/index');
+  return encode(page > 1 ? `${name}.${page}.json` : `${name.replace(/\.html$/, '')}.json`).slice(1);
 };
 
 const fill = (item, { author, date }) => {
@@ -30,8 +26,8 @@ const fill = (item, { author, date }) => {
   part(item, 'date').textContent = day.format(new Date(date));
 };
 
-const render = (section, comment) => {
-  const item = clone(section);
+const render = (template, comment) => {
+  const item = template.cloneNode(true);
   const { author } = comment;
   fill(item, comment);
   item.id = `comment-${comment.id}`;
@@ -42,12 +38,10 @@ const render = (section, comment) => {
   show('owner', author.owner);
   show('waiting', comment.waiting);
   const avatar = part(item, 'avatar');
-  if (author.avatar && avatar) {
-    avatar.firstElementChild.setAttribute('d', author.avatar.path);
-    avatar.firstElementChild.setAttribute('stroke', author.avatar.colour);
-  } else {
-    avatar?.remove();
-  }
+  if (author.avatar) {
+    avatar?.firstElementChild.setAttribute('d', author.avatar.path);
+    avatar?.firstElementChild.setAttribute('stroke', author.avatar.colour);
+  } else avatar?.remove();
   const reply = part(item, 'reply');
   if (comment.waiting) reply?.parentElement.remove();
   else if (reply) reply.value = comment.id;
@@ -58,49 +52,57 @@ const thread = async (section, { identity, load, show, counts }) => {
   const path = identity(section.dataset.ardoiseArticle);
   const top = part(section, 'thread');
   const more = part(section, 'more');
+  const template = blank(section);
   const shown = new Map();
-  let pages, page;
+  let page = 1;
+  let pages = 1;
+  let loading;
 
   const add = (comments, place) => {
-    const before = shown.size;
+    let first;
     for (const comment of comments) {
-      if (shown.has(comment.id)) continue;
-      const item = render(section, comment);
+      const old = shown.get(comment.id);
+      if (old && (comment.waiting || !old.waiting)) continue;
+      old?.remove();
+      const item = render(template, comment);
+      item.waiting = comment.waiting;
       shown.set(comment.id, item);
       const parent = shown.get(comment.parent);
       ((parent && part(parent, 'replies')) || place).append(item);
+      first ||= item;
     }
-    return [...shown.values()][before];
+    return first;
+  };
+
+  const further = (last) => (loading ||= (async () => {
+    const files = await Promise.all(Array.from({ length: last - page }, (_, n) => load(file(path, page + n + 1))));
+    loading = null;
+    if (files.includes(null)) return null;
+    page = last;
+    more.hidden = page >= pages;
+    return add(files.flatMap((data) => data.comments), top);
+  })());
+
+  const find = async () => {
+    const { hash } = location;
+    const there = () => document.getElementById(hash.slice(1));
+    if (!hash.startsWith('#comment-')) return;
+    if (!there()) await further(pages);
+    if (there()) location.replace(hash);
   };
 
   const own = () => {
-    const waiting = (kept(`own:${path}`) || []).filter((comment) => !shown.has(comment.id) && Date.now() - Date.parse(comment.date) < 2.6e9);
+    const waiting = (kept(`own:${path}`) || []).filter(({ id, date }) => !document.getElementById(`comment-${id}`) && Date.now() - Date.parse(date) < 6e8);
     keep(`own:${path}`, waiting.length && waiting);
     add(waiting, part(section, 'own'));
-  };
-
-  const further = async () => {
-    const data = await load(file(path, page + 1));
-    if (!data) return null;
-    page += 1;
-    more.hidden = page >= pages;
-    return add(data.comments, top);
-  };
-
-  const find = async () => {
-    const id = location.hash.slice(1);
-    if (!id.startsWith('comment-')) return;
-    while (!document.getElementById(id) && page < pages && (await further()));
-    if (document.getElementById(id)) location.replace(`#${id}`);
   };
 
   const without = async () => (top.firstElementChild && (await counts())(path) === 0 ? { count: 0, comments: [] } : null);
 
   const refresh = async () => {
     const article = (await load(file(path, 1))) || (await without());
-    if (article) {
+    if (article && !section.querySelector('[data-ardoise="reply"]:checked')) {
       ({ pages = 1 } = article);
-      page = 1;
       const fresh = document.createDocumentFragment();
       add(article.comments, fresh);
       top.replaceChildren(fresh);
@@ -109,10 +111,14 @@ const thread = async (section, { identity, load, show, counts }) => {
       const title = part(section, 'count');
       if (title) show(title, article.count);
     }
+    if (pages < 9 && kept(`own:${path}`)) await further(pages);
     own();
   };
 
-  more.addEventListener('click', async () => part((await further()) || section, 'permalink')?.focus());
+  more.addEventListener('click', async () => {
+    const first = await further(page + 1);
+    if (first) part(first, 'permalink')?.focus();
+  });
   const closes = Date.parse(section.dataset.ardoiseCloses);
   if (closes <= Date.now()) {
     section.dataset.ardoiseClosed = '';
@@ -135,31 +141,33 @@ const write = (section, path, sent) => {
   const said = part(section, 'said');
   const say = (text) => {
     said.textContent = text;
-    said.hidden = !text;
   };
   const post = async (name, body) => {
-    const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(35000) };
-    const answer = await fetch(form.action.replace(/comments$/, name), request);
-    return [answer.status, await answer.json()];
+    const answer = await fetch(form.action.replace(/comments$/, name), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(35000),
+    });
+    return [answer.status, (await answer.json()) || {}];
   };
 
-  const reader = ['author', 'email', 'site'].filter((name) => fields[name]);
-  for (const name of reader) fields[name].value ||= kept('reader')?.[name] || '';
-  fields.text.value ||= kept(`draft:${path}`) || '';
+  const names = { author: 'author', email: 'email', site: 'site', text: path };
+  for (const name in names) if (fields[name]) fields[name].value ||= kept(names[name]) || '';
   form.addEventListener('input', ({ target }) => {
     target.removeAttribute('aria-invalid');
-    keep(`draft:${path}`, fields.text.value);
-    keep('reader', Object.fromEntries(reader.map((name) => [name, fields[name].value])));
+    keep(names[target.name], target.value);
   });
 
   const home = document.createComment('');
   form.before(home);
   const answering = () => section.querySelector('[data-ardoise="reply"]:checked');
   const move = (reply) => (reply ? part(reply.closest('[id^="comment-"]'), 'replies') : home).before(form);
+  if (answering()) move(answering());
   section.addEventListener('change', ({ target }) => {
     if (target.dataset.ardoise !== 'reply') return;
     const { checked } = target;
-    for (let other; (other = answering()); ) other.checked = false;
+    while (answering()) answering().checked = false;
     target.checked = checked;
     move(answering());
     (checked ? fields.text : target).focus();
@@ -185,40 +193,38 @@ const write = (section, path, sent) => {
   previewing?.addEventListener('change', look);
   previewing?.parentElement.removeAttribute('hidden');
 
-  const refuse = (errors) => {
-    const words = said.dataset;
-    const lines = errors.map(({ field, rule, detail }) => {
-      const control = fields[field];
-      if (!control?.labels?.length || field === 'reply_to') return words[rule] || detail;
-      control.setAttribute('aria-invalid', true);
-      return control.labels[0].firstChild.textContent.trim() + words.colon + (words[rule] || detail);
-    });
-    say([words.refused, ...lines].join('\n'));
-    form.querySelector('[aria-invalid]')?.focus();
+  const words = said.dataset;
+  const refusal = ({ field, rule, detail }) => {
+    const label = form.querySelector(`label[for="${fields[field]?.id}"]`);
+    if (label) fields[field].setAttribute('aria-invalid', true);
+    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule] || detail);
   };
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const button = part(form, 'send');
+    const send = part(form, 'send');
     const draft = Object.fromEntries(new FormData(form));
-    button.disabled = true;
-    say(said.dataset.sending);
+    const { value } = fields.text;
+    send.disabled = true;
+    say(words.sending);
     const [status, answer] = await post('comments', draft).catch(() => [0, {}]);
-    button.disabled = false;
+    send.disabled = false;
     if (status === 202) {
       const waiting = answer.status === 'pending';
-      fields.text.value = '';
-      keep(`draft:${path}`);
+      if (fields.text.value === value) {
+        fields.text.value = '';
+        keep(path);
+      }
       look();
-      const reply = answering();
-      if (reply) reply.checked = false;
+      while (answering()) answering().checked = false;
       move();
-      say(waiting ? said.dataset.thanks : '');
+      say(waiting ? words.thanks : '');
       sent({ ...answer, waiting, parent: draft.reply_to || null, author: { name: draft.author }, date: new Date().toISOString() });
     } else if (answer.errors) {
-      refuse(answer.errors);
+      say([words.refused, ...answer.errors.map(refusal)].join('\n'));
+      form.querySelector('[aria-invalid]')?.focus();
     } else {
-      say(said.dataset[status ? 'busy' : 'down']);
+      say(status ? words.busy : words.down);
     }
   });
 };
@@ -226,14 +232,13 @@ const write = (section, path, sent) => {
 const recent = async (place, { load }) => {
   const data = await load('recent.json');
   if (!data) return;
-  const items = data.comments.slice(0, place.dataset.ardoiseRecent).map((comment) => {
-    const item = clone(place);
+  part(place, 'list').replaceChildren(...data.comments.slice(0, place.dataset.ardoiseRecent).map((comment) => {
+    const item = blank(place).cloneNode(true);
     fill(item, comment);
     part(item, 'link').textContent = comment.title || comment.path;
     part(item, 'link').href = `${encode(comment.path)}#comment-${comment.id}`;
     return item;
-  });
-  part(place, 'list').replaceChildren(...items);
+  }));
 };
 
 export default (place, house) => {

@@ -1,4 +1,4 @@
-// Counts, and the way to the rest. Its reasons: docs/architecture.md, "The script".
+// Why it does so: docs/architecture.md
 {
   const script = document.currentScript.dataset;
   const plural = new Intl.PluralRules(script.lang);

@@ -62,7 +62,7 @@ pub(crate) fn run(
         if let Some(catalogue) = &catalogue {
             scope.spawn(|| catalogue.watch(&stop));
         }
-        let worker = Worker::new(wire::generator(config, &store, &origin), wire::on_change(config));
+        let worker = Worker::new(wire::generator(config, &store), wire::on_change(config));
         let generating = scope.spawn({
             let stop = &stop;
             move || worker.run(stop)

@@ -17,12 +17,14 @@ pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
     Store::open(&url).with_context(|| format!("[store] url = \"{url}\""))
 }
 
-/// `origin` is where readers read, which the settings may leave open.
-pub(crate) fn generator(config: &Config, store: &Store, origin: &Origin) -> Generator {
+/// Its files name the site as readers reach it, also when it is tried out at another address: `dev` may write into the real tree.
+pub(crate) fn generator(config: &Config, store: &Store) -> Generator {
+    let origin = &config.site.origin;
     let title = config.site.title.trim();
     let host = origin.as_str().split_once("://").map_or("", |(_, host)| host);
     let settings = Settings {
         origin: origin.clone(),
+        path: config.site.path.clone(),
         tree_url: config.publish.url.clone(),
         title: if title.is_empty() { host } else { title }.to_owned(),
         order: config.publish.order,

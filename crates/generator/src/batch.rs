@@ -56,11 +56,20 @@ fn changes(place: &Place, settings: &Settings, thread: Thread) -> Result<Vec<Cha
     for (file, bytes) in article::render(&path, &rendered, settings)? {
         changes.extend(place.put(&file, &bytes)?);
     }
-    // From here on no page names them.
-    let first_surplus = article::pages(rendered.len()) + 1;
-    let further = (first_surplus..).map(|page| article::file(&path, page)).take_while(|file| place.has(file));
-    changes.extend(further.flat_map(|file| place.remove(&file)));
+    // From here on no page names them. A comparison finds them at its end, with all else that is surplus.
+    if !place.is_only_compared() {
+        let mut further = Vec::new();
+        for page in article::pages(rendered.len()).max(1) + 1.. {
+            match article::file(&path, page) {
+                file if place.has(&file) => further.push(file),
+                _ => break,
+            }
+        }
+        // The last one first: were we killed half-way, the next run would not look behind a gap.
+        changes.extend(further.iter().rev().flat_map(|file| place.remove(file)));
+    }
     if rendered.is_empty() {
+        changes.extend(place.remove(&path.file()));
         changes.extend(place.remove(&path.feed_file()));
     }
     Ok(changes)
@@ -87,4 +96,28 @@ pub(crate) fn batches(articles: &[(ArticlePath, u64)]) -> Vec<Vec<ArticlePath>> 
         }
     }
     batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Tree;
+
+    #[test]
+    fn surplus_pages_go_the_last_one_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let found = &mut |_| {};
+        let tree = Tree::lock(&folder.path().join("published"), false, String::new(), found).expect("locked");
+        std::fs::create_dir(folder.path().join("published/a")).expect("made");
+        for page in 2..=4 {
+            std::fs::write(folder.path().join(format!("published/a/index.{page}.json")), "{}").expect("written");
+        }
+        let origin = "https://blog.example.org".parse().expect("an origin");
+        let (path, order) = ("/".to_owned(), ardoise_model::Order::default());
+        let settings = Settings { origin, path, tree_url: "/".into(), title: "T".into(), order, feeds: Feeds::None, avatars: false };
+        let thread = Thread { article: ArticlePath::from_stored("/a/".into()), title: String::new(), comments: vec![] };
+        let changes = changes(&tree.place(), &settings, thread).expect("made");
+        let removed: Vec<_> = changes.iter().map(Change::file).collect();
+        assert_eq!(removed, ["a/index.4.json", "a/index.3.json", "a/index.2.json"], "the first is not there");
+    }
 }

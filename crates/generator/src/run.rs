@@ -110,6 +110,10 @@ impl<'a> Run<'a> {
     /// Every article behind `from`, then what shows on every page, then what should not be there. Changes that come meanwhile do not
     /// wait for the end. While one batch is flushed, the next is made.
     pub(crate) fn all(&mut self, from: Option<ArticlePath>, progress: Progress<'_>) -> Result<(), GeneratorError> {
+        if *self.tree.mark() == Mark::Begun {
+            // Said before the first file changes: until now the mark may tell of a tree that was built with other settings.
+            self.tree.set_mark(Mark::Begun)?;
+        }
         let all = usize::try_from(self.store.published_count(from.as_ref())?).unwrap_or(usize::MAX);
         let place = self.tree.place();
         let (mut after, mut done) = (from, 0);

@@ -8,6 +8,8 @@ use ardoise_model::{Order, Origin};
 pub struct Settings {
     /// Where readers read the site.
     pub origin: Origin,
+    /// Where on the origin the site begins; it begins and ends with `/`.
+    pub path: String,
     /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
     pub tree_url: String,
     /// The site's title, in feeds.
@@ -60,8 +62,8 @@ impl FromStr for Feeds {
 /// On one line, for the tree's mark.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { origin, tree_url, title, order, feeds, avatars } = self;
-        write!(f, "{order}, feeds: {}, avatars: {avatars}, {origin}, {tree_url:?}, {title:?}", feeds.as_str())
+        let Self { origin, path, tree_url, title, order, feeds, avatars } = self;
+        write!(f, "{order}, feeds: {}, avatars: {avatars}, {origin}, {path:?}, {tree_url:?}, {title:?}", feeds.as_str())
     }
 }
 

@@ -45,24 +45,31 @@ impl FromStr for Order {
 ///
 /// A page of them that is cut off anywhere has nothing in it whose parent comes later.
 pub fn in_order(thread: Vec<Comment>, order: Order) -> Vec<Comment> {
-    let mut answers: HashMap<CommentId, Vec<usize>> = HashMap::new();
-    let mut top = Vec::new();
     let known: HashMap<&CommentId, usize> = thread.iter().enumerate().map(|(at, comment)| (&comment.id, at)).collect();
+    let mut answers: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut top = Vec::new();
     for (at, comment) in thread.iter().enumerate() {
-        // A parent is older than its answer, so there are no circles; one in a damaged database must not lose comments.
-        match comment.parent.as_ref().filter(|parent| known.get(parent).is_some_and(|parent| *parent < at)) {
-            Some(parent) => answers.entry(parent.clone()).or_default().push(at),
+        // Mostly it is older. Where clocks differ it may come behind its answer.
+        match comment.parent.as_ref().and_then(|parent| known.get(parent)) {
+            Some(parent) => answers.entry(*parent).or_default().push(at),
             None => top.push(at),
         }
     }
-    // A stack: what is to come first lies on top.
-    if order == Order::OldestFirst {
+    if order == Order::NewestFirst {
         top.reverse();
     }
-    let (mut stack, mut places) = (top, Vec::with_capacity(thread.len()));
-    while let Some(at) = stack.pop() {
-        places.push(at);
-        stack.extend(answers.remove(&thread[at].id).unwrap_or_default().into_iter().rev());
+    let mut places = Vec::with_capacity(thread.len());
+    let mut taken = vec![false; thread.len()];
+    // Whoever answers himself, in a damaged database, is reached from no top; he must not be lost.
+    for at in top.into_iter().chain(0..thread.len()) {
+        // A stack: what is to come first lies on top.
+        let mut stack = vec![at];
+        while let Some(at) = stack.pop() {
+            if !std::mem::replace(&mut taken[at], true) {
+                places.push(at);
+                stack.extend(answers.remove(&at).unwrap_or_default().into_iter().rev());
+            }
+        }
     }
     let mut thread: Vec<Option<Comment>> = thread.into_iter().map(Some).collect();
     places.into_iter().filter_map(|at| thread[at].take()).collect()
@@ -99,6 +106,13 @@ mod tests {
     fn answers_stand_under_what_they_answer() {
         assert_eq!(ordered(Order::OldestFirst), "1356247");
         assert_eq!(ordered(Order::NewestFirst), "7241356");
+    }
+
+    #[test]
+    fn an_answer_may_have_come_before_what_it_answers() {
+        let thread = vec![comment('2', Some('1')), comment('1', None), comment('3', Some('2'))];
+        let ids: String = in_order(thread, Order::OldestFirst).iter().map(|comment| &comment.id.as_str()[..1]).collect();
+        assert_eq!(ids, "123");
     }
 
     #[test]

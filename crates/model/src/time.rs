@@ -22,8 +22,11 @@ impl FromStr for Timestamp {
 
     /// RFC 3339, or a date alone, which begins at midnight UTC.
     fn from_str(text: &str) -> Result<Self, String> {
-        let moment = text.parse::<jiff::Timestamp>().ok();
-        let date = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+        // What is read more generously here would be another moment in a browser, or none.
+        let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.+TZ".contains(&byte)) && text.get(4..5) == Some("-");
+        let moment = text.parse::<jiff::Timestamp>().ok().filter(|_| plain && text.len() > 10);
+        let midnight = |day: jiff::civil::Date| day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+        let date = || text.parse::<jiff::civil::Date>().ok().filter(|_| plain && text.len() == 10).and_then(midnight);
         let moment = moment.or_else(date).ok_or_else(|| format!("{text:?} is no date such as 2017-03-12 or 2017-03-12T08:30:00Z"))?;
         Ok(Self(moment.as_millisecond()))
     }
@@ -38,7 +41,8 @@ mod tests {
         let read = |text: &str| text.parse::<Timestamp>().map(|moment| moment.to_string());
         assert_eq!(read("2017-03-12T09:30:00+01:00"), Ok("2017-03-12T08:30:00Z".into()));
         assert_eq!(read("2017-03-12"), Ok("2017-03-12T00:00:00Z".into()));
-        for bad in ["", "soon", "2017", "2017-13-01", "12/03/2017"] {
+        for bad in ["", "soon", "2017", "2017-13-01", "12/03/2017", "20170312", "2017-03-12T23:59:59", "2017-03-12T23:59:59[Europe/Paris]"]
+        {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

@@ -1,4 +1,4 @@
-use ardoise_model::{ArticlePath, CommentId, Draft, Origin, Refusal, Status, Submission, Timestamp};
+use ardoise_model::{ArticlePath, CommentId, Draft, Field, Origin, Refusal, Rule, Status, Submission, Timestamp};
 use ardoise_store::{Receipt, Store, StoreError};
 
 /// Why what the owner wrote was not published.
@@ -24,6 +24,8 @@ pub struct Answer<'a> {
     pub author: &'a str,
     /// Markdown.
     pub text: &'a str,
+    /// Only articles of the catalogue are answered.
+    pub known_articles_only: bool,
 }
 
 /// Publishes an answer of the owner's, to a comment or to an article as a whole. It is shown as his.
@@ -39,5 +41,8 @@ pub fn answer(store: &Store, origin: &Origin, answer: Answer<'_>, now: Timestamp
     };
     let draft = Draft { article, author: answer.author.to_owned(), text: answer.text.to_owned(), reply_to, ..Draft::default() };
     let submission = Submission::check(&draft, origin).map_err(AnswerError::Refused)?;
+    if answer.known_articles_only && store.facts(submission.article(), None)?.article.is_none() {
+        return Err(AnswerError::Refused(vec![Refusal { field: Field::Article, rule: Rule::UnknownArticle }]));
+    }
     Ok((submission.article().clone(), store.submit_as_owner(submission, now)?))
 }

@@ -66,8 +66,10 @@ test('a long thread comes in pages, and an address finds its comment on any of t
   assert.equal(await comments.count(), 50);
   assert.equal(await reader.locator('.ardoise-title').textContent(), '120 comments');
   const more = reader.getByRole('button', { name: 'More comments' });
-  await more.click();
+  await more.dblclick();
   await shown(reader, ids[99]).waitFor();
+  await reader.waitForLoadState('networkidle');
+  assert.equal(await comments.count(), 100, 'twice is once');
   assert.ok(await shown(reader, ids[50]).locator('.ardoise-permalink').evaluate((link) => link === document.activeElement), 'reading goes on there');
   await more.click();
   await shown(reader, ids[119]).waitFor();
@@ -83,6 +85,23 @@ test('a long thread comes in pages, and an address finds its comment on any of t
   assert.equal(await shown(visitor, ids[110]).evaluate((item) => item.matches(':target')), true, 'and highlighted');
   await visitor.evaluate((id) => (location.hash = `comment-${id}`), ids[3]);
   await until('the other to be highlighted', () => shown(visitor, ids[3]).evaluate((item) => item.matches(':target')));
+
+  // His own on the last page is published, and does not go on waiting beside it.
+  await toForm(visitor);
+  await visitor.locator('#ardoise-author').fill('Bea');
+  await visitor.locator('#ardoise-text').fill('My own');
+  await visitor.getByRole('button', { name: 'Send' }).click();
+  await visitor.getByText('waiting for approval').filter({ visible: true }).waitFor();
+  const { id } = blog.pending().at(-1);
+  blog.approve(id);
+  await until('it to be published', () => blog.read(`published${LONG}index.3.json`).includes(id));
+  const returning = await visitor.context().newPage();
+  await returning.goto(`${blog.origin}${LONG}#comments`, { waitUntil: 'networkidle' });
+  await shown(returning, id).waitFor();
+  assert.equal(await returning.getByText('waiting for approval').filter({ visible: true }).count(), 0);
+  assert.equal(await shown(returning, id).count(), 1);
+  blog.ardoise('delete', id);
+  await until('it to go', () => !blog.read(`published${LONG}index.3.json`).includes(id));
 
   blog.build();
   const plain = await open(LONG, { javaScriptEnabled: false });
@@ -149,6 +168,47 @@ test('an answer is written under what it answers, by keyboard alone, and waits t
   assert.equal(await own.count(), 1);
   assert.equal(await reader.evaluate(() => localStorage.length), 1, 'only his name is kept');
   assert.deepEqual(complaints(reader), []);
+});
+
+test('an answer that is begun before the files are there stays where it is', async () => {
+  blog.build();
+  const [{ id }] = JSON.parse(blog.read(`published${PATH}index.json`)).comments;
+  const reader = await page(chromium);
+  let release;
+  const held = new Promise((done) => (release = done));
+  await reader.route('**/ardoise/2024/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await reader.goto(`${blog.origin}${ARTICLE}#comments`);
+  await shown(reader, id).locator('.ardoise-reply').first().click();
+  await shown(reader, id).locator('#ardoise-form').waitFor();
+  await reader.locator('#ardoise-text').fill('Begun early');
+  const answered = reader.waitForResponse('**/ardoise/2024/**');
+  release();
+  await answered;
+  await reader.waitForLoadState('networkidle');
+  assert.equal(await reader.locator('#ardoise-text').inputValue(), 'Begun early');
+  assert.equal(await shown(reader, id).locator('#ardoise-form').count(), 1);
+});
+
+test('what is typed while a comment is on its way is not lost', async () => {
+  const reader = await page(chromium);
+  let release;
+  const held = new Promise((done) => (release = done));
+  await reader.route('**/comments', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await reader.goto(`${blog.origin}${QUIET}#comments`, { waitUntil: 'networkidle' });
+  await reader.locator('#ardoise-author').fill('Ida');
+  await reader.locator('#ardoise-text').fill('First');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await reader.locator('#ardoise-text').fill('First, and more');
+  release();
+  await until('thanks', () => said(reader).innerText().then((text) => text.includes('Thank you')));
+  assert.equal(await reader.locator('#ardoise-text').inputValue(), 'First, and more');
+  assert.equal(blog.pending().at(-1).text, 'First');
 });
 
 test('the preview is what is published', async () => {

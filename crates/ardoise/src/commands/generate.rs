@@ -20,7 +20,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = wire::store(config)?;
-    let generator = wire::generator(config, &store, &config.site.origin);
+    let generator = wire::generator(config, &store);
     if args.check {
         return check(&generator);
     }

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     );
     let store = wire::store(config)?;
     let text = args.text.clone().map_or_else(read, Ok)?;
-    let answer = Answer { to: &args.to, author: owner, text: &text };
+    let answer = Answer { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some() };
     let (article, receipt) = ardoise_moderation::answer(&store, &config.site.origin, answer, wire::now())?;
     output::line(format_args!("{} {} {article}", receipt.id, receipt.status))?;
     Ok(ExitCode::SUCCESS)

@@ -92,3 +92,30 @@ fn a_site_moves_to_another_database() {
     std::fs::write(site.path("ardoise.toml"), settings).expect("written");
     assert_eq!(site.json(&["pending", "--json"])[0]["id"], id);
 }
+
+/// Files of the new settings lie in the tree, and its mark must not go on speaking for the old ones.
+#[cfg(unix)]
+#[test]
+fn other_settings_that_came_half_way_are_not_taken_for_the_old_ones() {
+    use std::os::unix::process::ExitStatusExt;
+    let site = Site::new(&["/a/", "/b/"]);
+    let settings = std::fs::read_to_string(site.path("ardoise.toml")).expect("read");
+    {
+        let service = site.serve();
+        // The files of one fit into what may be written, those of the other do not.
+        for (article, words) in [("/a/", 1), ("/b/", 400)] {
+            let id = service.submit(article, &"word ".repeat(words));
+            site.ardoise(&["approve", &id]);
+        }
+        wait_for("both files", || site.read("a/index.json").is_some() && site.read("b/index.json").is_some());
+    }
+    site.ardoise(&["generate"]);
+    std::fs::write(site.path("ardoise.toml"), format!("{settings}[publish]\navatars = false\nfeeds = \"none\"\n")).expect("written");
+    // Whoever writes a larger file is killed by the system: in blocks of 512 or 1024 bytes.
+    let limited = format!("ulimit -f 1; exec {} generate", env!("CARGO_BIN_EXE_ardoise"));
+    let killed = std::process::Command::new("sh").args(["-c", &limited]).current_dir(site.folder.path()).status().expect("it starts");
+    assert!(killed.signal().is_some(), "it was killed: {killed}");
+    std::fs::write(site.path("ardoise.toml"), &settings).expect("written");
+    site.ardoise(&["generate"]);
+    assert_eq!(site.ardoise(&["generate", "--check"]), "");
+}

@@ -64,6 +64,8 @@ fn the_owner_answers_under_his_name() {
     let answer = said.split(' ').next().expect("an id").to_owned();
     assert_eq!(said, format!("{answer} approved /a/\n"));
     site.ardoise(&["reply", "/a/", "And to all"]);
+    let nowhere = site.try_ardoise(&["reply", "/nowhere/", "Hello"]);
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("this site has no such page"));
     wait_for("both to be published", || site.count("/a/") == 3);
     let file = site.read("a/index.json").expect("there");
     assert_eq!((&file["comments"][1]["id"], &file["comments"][1]["parent"]), (&json!(answer), &json!(id)));

@@ -13,7 +13,7 @@ pub(crate) const MOST: usize = 20;
 
 /// The newest comments of the site, newest first.
 pub(crate) fn site(recent: &[Rendered<'_>], settings: &Settings) -> Result<Vec<u8>, GeneratorError> {
-    let home = format!("{}/", settings.origin);
+    let home = format!("{}{}", settings.origin, settings.path);
     let entry = |rendered: &Rendered<'_>| {
         let title = if rendered.title.is_empty() { rendered.comment.article.as_str() } else { rendered.title };
         entry(rendered, &format!("{} · {title}", rendered.comment.author), settings)
@@ -40,7 +40,8 @@ fn feed(title: &str, page: &str, own: String, entries: Vec<Entry>) -> Result<Vec
     let own = Link { href: own, rel: "self".to_owned(), mime_type: Some("application/atom+xml".to_owned()), ..Link::default() };
     let feed = Feed {
         title: Text::plain(legible(title)),
-        id: format!("{page}#comments"),
+        // Every feed has an address of its own; two may be about one page.
+        id: own.href.clone(),
         updated: updated.unwrap_or_else(|| moment(Timestamp(0))),
         links: vec![own, to(page)],
         // Each entry has its own; a feed without entries must have one nevertheless.

@@ -42,7 +42,7 @@ pub(crate) fn render(recent: &[Rendered<'_>], settings: &Settings) -> serde_json
     serde_json::to_vec(&Feed {
         version: "https://jsonfeed.org/version/1.1",
         title: &settings.title,
-        home_page_url: format!("{}/", settings.origin),
+        home_page_url: format!("{}{}", settings.origin, settings.path),
         own_url: settings.url_of(FILE),
         items: recent.iter().map(|rendered| item(rendered, settings)).collect(),
     })

@@ -84,6 +84,11 @@ impl Tree<'_> {
 }
 
 impl Change {
+    #[cfg(test)]
+    pub(crate) fn file(&self) -> &str {
+        &self.difference.file
+    }
+
     pub(crate) fn surplus(file: String) -> Self {
         Self { difference: Difference { file, kind: DifferenceKind::Surplus }, written: None }
     }

@@ -95,8 +95,8 @@ fn origin() -> Origin {
 }
 
 fn plain() -> Settings {
-    let (tree_url, title) = ("/ardoise/".into(), "A <blog> & more".into());
-    Settings { origin: origin(), tree_url, title, order: Order::OldestFirst, feeds: Feeds::None, avatars: false }
+    let (path, tree_url, title) = ("/".into(), "/ardoise/".into(), "A <blog> & more".into());
+    Settings { origin: origin(), path, tree_url, title, order: Order::OldestFirst, feeds: Feeds::None, avatars: false }
 }
 
 /// Every file below `folder`, but for the generator's own lock.
