@@ -303,6 +303,40 @@ test("the owner's answer bears his badge, baked and fresh", async () => {
   }
 });
 
+test('the newest comments of a sidebar are fresh, and as many as it shows', async () => {
+  const id = await blog.comment('/2025/à-la-carte/', 'Jo', 'Elsewhere');
+  const reader = await open('/');
+  await reader.locator('.ardoise-recent').scrollIntoViewIfNeeded();
+  await reader.locator('.ardoise-recent', { hasText: 'Jo' }).waitFor();
+  const items = reader.locator('.ardoise-recent li');
+  assert.equal(await items.count(), 5);
+  assert.match(await items.first().innerText(), /^Jo À la carte, for one day only \w+ \d+, \d{4}$/);
+  await items.first().getByRole('link').click();
+  await until('the comment to be highlighted', () => shown(reader, id).evaluate((item) => item.matches(':target')).catch(() => false));
+  assert.deepEqual(complaints(reader), []);
+});
+
+test('pictures of names are there or not, as the owner sets it', async () => {
+  const settings = blog.read('ardoise.toml');
+  const pictures = async (path) => {
+    const reader = await open(`${path}#comments`);
+    await reader.locator('.ardoise-comment').first().waitFor();
+    return reader.locator('.ardoise-comment .ardoise-avatar').count();
+  };
+  assert.ok(await pictures(ARTICLE) > 0);
+  await blog.service.stop();
+  blog.write('ardoise.toml', `${settings}[publish]\navatars = false\n`);
+  blog.service = await blog.startService();
+  await until('the files without', () => !blog.read(`published${PATH}index.json`).includes('avatar'));
+  blog.build();
+  assert.equal(await pictures(ARTICLE), 0);
+  assert.doesNotMatch(/data-ardoise="thread">([^]*?)<template/.exec(blog.read(`public${PATH}index.html`))[1], /ardoise-avatar/);
+  await blog.service.stop();
+  blog.write('ardoise.toml', settings);
+  blog.service = await blog.startService();
+  await until('the files with them', () => blog.read(`published${PATH}index.json`).includes('avatar'));
+});
+
 test('an article that closes takes its form away, and goes on being read', async () => {
   blog.write('hugo.toml', `${blog.read('hugo.toml')}\n[params.ardoise]\nclose_after = 36500\n`);
   blog.build();
