@@ -7,6 +7,8 @@ pub(crate) fn start(talkative: bool) {
     let default = if talkative { "info,actix_server=warn,notify=warn" } else { "warn" };
     let filter = EnvFilter::try_from_env("ARDOISE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // Whoever read the log may have gone. Complaining of that, on the very same pipe, would be a panic in the middle of a request.
+    let log = log.log_internal_errors(false);
     let log = log.with_ansi(std::io::stderr().is_terminal());
     // The journal has its own clock.
     if std::env::var_os("JOURNAL_STREAM").is_some() { log.without_time().init() } else { log.init() }

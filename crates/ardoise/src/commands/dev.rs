@@ -8,6 +8,7 @@ use ardoise_service::Local;
 
 use crate::assets;
 use crate::config::{Config, FILE};
+use crate::output;
 use crate::running::{self, Manner};
 
 /// Where `dev` keeps what a site without settings needs.
@@ -45,7 +46,8 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     let local = Local { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
     let manner = Manner { hold_all: !args.auto_approve, origin: None, local: Some(local) };
     let example = config.site.built.as_deref() == Some(Path::new(EXAMPLE)) && args.site.is_none();
-    let greet = |address: SocketAddr| println!("{}", greeting(&config, &address.to_string(), args.auto_approve));
+    // It runs on where nobody reads this.
+    let greet = |address: SocketAddr| drop(output::line(greeting(&config, &address.to_string(), args.auto_approve)));
     running::run(&config, manner, || prepare(&config, &built, example), greet)
 }
 

@@ -97,12 +97,17 @@ impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let log = BufReader::new(child.stderr.take().expect("piped"));
-        let config =
-            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(20)));
         // From here on it is killed whatever happens.
-        let mut running = Self { child, url: String::new(), agent: config.build().into() };
+        let mut running = Self::over(child, String::new());
         running.url = listening(log);
         running
+    }
+
+    /// One that listens there already.
+    pub(crate) fn over(child: Child, url: String) -> Self {
+        let config =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(20)));
+        Self { child, url, agent: config.build().into() }
     }
 
     pub(crate) fn post_json(&self, body: &Value) -> Answer {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use pretty_assertions::assert_eq;
 
-use super::harness::{Site, wait_for};
+use super::harness::{Running, Site, ardoise, wait_for};
 
 #[test]
 fn what_the_command_line_decides_the_running_service_publishes() {
@@ -96,4 +96,27 @@ fn on_change_hears_of_the_articles() {
     let id = service.submit("/é/", "Hello");
     site.ardoise(&["approve", &id]);
     wait_for("the command", || std::fs::read_to_string(site.path("changed")).is_ok_and(|text| text == "/é/\n"));
+}
+
+/// As when what it was piped into has ended: nobody reads the log any more.
+#[cfg(unix)]
+#[test]
+fn a_log_that_nobody_reads_keeps_it_from_nothing() {
+    let site = Site::new(&["/a/"]);
+    let mut child = ardoise(site.folder.path())
+        .arg("serve")
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let log = BufReader::new(child.stderr.take().expect("piped"));
+    let said = log.lines().map_while(Result::ok).find_map(|line| line.split_once("taking comments in on ").map(|(_, url)| url.to_owned()));
+    // With the lines that was the last handle to the pipe.
+    let url = said.expect("it listens");
+    let service = Running::over(child, url);
+    let id = service.submit("/a/", "Hello");
+    site.ardoise(&["approve", &id]);
+    wait_for("the comment", || site.count("/a/") == 1);
+    service.signal("-TERM");
+    assert!(service.wait().success());
 }
