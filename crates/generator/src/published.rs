@@ -28,6 +28,12 @@ impl<'a> Rendered<'a> {
         Self { comment, title, html: to_html(&comment.text) }
     }
 
+    /// What feeds of the whole site call it.
+    pub(crate) fn heading(&self) -> String {
+        let title = if self.title.is_empty() { self.comment.article.as_str() } else { self.title };
+        format!("{} · {title}", self.comment.author)
+    }
+
     /// Where readers see it.
     pub(crate) fn url(&self, settings: &Settings) -> String {
         format!("{}{}#comment-{}", settings.origin, self.comment.article.to_url_path(), self.comment.id)

@@ -68,6 +68,11 @@ impl fmt::Display for Settings {
 }
 
 impl Settings {
+    /// The site's first page.
+    pub(crate) fn home(&self) -> String {
+        format!("{}{}", self.origin, self.path)
+    }
+
     /// A file of the tree as readers address it; `file` is percent-encoded.
     pub(crate) fn url_of(&self, file: &str) -> String {
         let on_origin = self.tree_url.starts_with('/');

@@ -147,10 +147,7 @@ export async function dev(...args) {
   const running = await start(ARDOISE, ['dev', '--port', '0', ...args], { cwd: place }, (said) => said.includes('The site is at'));
   const url = /The site is at (\S+)/.exec(running.said())[1];
   const ardoise = (...more) => execFileSync(ARDOISE, [...more, '--config', 'ardoise-dev/ardoise.toml'], { cwd: place, encoding: 'utf8' });
-  const settings = join(place, 'ardoise-dev/ardoise.toml');
-  /** Puts a line into [site]; a command that is run from then on reads it. */
-  const write = (line) => writeFileSync(settings, readFileSync(settings, 'utf8').replace('[site]\n', `[site]\n${line}\n`));
-  return { ...running, url, place, ardoise, write };
+  return { ...running, url, place, ardoise };
 }
 
 const nginxConf = (folder, web, service, policy) => `

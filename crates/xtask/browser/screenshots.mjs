@@ -21,7 +21,6 @@ for (const [article, author, text, answers] of SAID) {
   const answer = await fetch(new URL('/comments', blog.url), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   ids.push((await answer.json()).id);
 }
-blog.write('owner = "Odile"');
 const answer = blog.ardoise('reply', ids[0], 'He had been asleep since *lunch*. I call that service.').split(' ')[0];
 await until('the answer', async () => (await (await fetch(new URL('/ardoise/recent.json', blog.url))).text()).includes(answer));
 await until('the last comment', async () => (await (await fetch(new URL('/ardoise/counts.json', blog.url))).text()).includes('carte'));

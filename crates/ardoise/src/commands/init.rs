@@ -71,9 +71,9 @@ Next:{origin}
        {{{{ partial "ardoise/comments.html" . }}}}   at the end of an article
        {{{{ partial "ardoise/count.html" . }}}}      for each article of a list
 
-3. Build the site and try it out:
+3. Build the site for this machine and try it out; for your readers, build it anew with plain hugo:
 
-       {}hugo && ardoise dev .
+       {}hugo -b http://127.0.0.1:8100{path} && ardoise dev .
 
 4. Keep readers' addresses out of git. In .gitignore:
 

@@ -13,12 +13,8 @@ pub(crate) const MOST: usize = 20;
 
 /// The newest comments of the site, newest first.
 pub(crate) fn site(recent: &[Rendered<'_>], settings: &Settings) -> Result<Vec<u8>, GeneratorError> {
-    let home = format!("{}{}", settings.origin, settings.path);
-    let entry = |rendered: &Rendered<'_>| {
-        let title = if rendered.title.is_empty() { rendered.comment.article.as_str() } else { rendered.title };
-        entry(rendered, &format!("{} · {title}", rendered.comment.author), settings)
-    };
-    feed(&settings.title, &home, settings.url_of(FILE), recent.iter().map(entry).collect())
+    let entry = |rendered: &Rendered<'_>| entry(rendered, &rendered.heading(), settings);
+    feed(&settings.title, &settings.home(), settings.url_of(FILE), recent.iter().map(entry).collect())
 }
 
 /// The newest comments of an article, newest first.

@@ -42,7 +42,7 @@ pub(crate) fn render(recent: &[Rendered<'_>], settings: &Settings) -> serde_json
     serde_json::to_vec(&Feed {
         version: "https://jsonfeed.org/version/1.1",
         title: &settings.title,
-        home_page_url: format!("{}{}", settings.origin, settings.path),
+        home_page_url: settings.home(),
         own_url: settings.url_of(FILE),
         items: recent.iter().map(|rendered| item(rendered, settings)).collect(),
     })
@@ -50,12 +50,11 @@ pub(crate) fn render(recent: &[Rendered<'_>], settings: &Settings) -> serde_json
 
 fn item<'a>(rendered: &'a Rendered<'_>, settings: &Settings) -> Item<'a> {
     let comment = rendered.comment;
-    let title = if rendered.title.is_empty() { comment.article.as_str() } else { rendered.title };
     let author = Author { name: &comment.author, url: comment.site.as_deref() };
     Item {
         id: rendered.url(settings),
         url: rendered.url(settings),
-        title: format!("{} · {title}", comment.author),
+        title: rendered.heading(),
         content_html: &rendered.html,
         date_published: comment.created_at.to_string(),
         authors: [author],
