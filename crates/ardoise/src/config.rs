@@ -1,3 +1,5 @@
+mod moderators;
+
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -5,7 +7,7 @@ use std::str::FromStr;
 
 use anyhow::Context;
 use ardoise_generator::Feeds;
-use ardoise_model::{Order, Origin};
+use ardoise_model::{Moderator, Order, Origin};
 use ardoise_store::StoreUrl;
 use serde::{Deserialize, Deserializer};
 
@@ -23,6 +25,9 @@ pub(crate) struct Config {
     pub(crate) store: Store,
     #[serde(default)]
     pub(crate) publish: Publish,
+    /// Who decides; nobody named: the owner.
+    #[serde(default, rename = "moderator")]
+    moderators: Vec<moderators::Settings>,
     /// The file itself.
     #[serde(skip)]
     pub(crate) file: PathBuf,
@@ -55,6 +60,9 @@ fn root() -> String {
 pub(crate) struct Service {
     #[serde(deserialize_with = "listen")]
     pub(crate) listen: SocketAddr,
+    /// Where browsers reach the service; empty: at the site's origin.
+    #[serde(deserialize_with = "service_url")]
+    url: String,
     /// Where Stacosys' form leads; empty: back to the article.
     pub(crate) stacosys_redirect: String,
 }
@@ -83,7 +91,7 @@ pub(crate) struct Publish {
 
 impl Default for Service {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8100)), stacosys_redirect: String::new() }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8100)), url: String::new(), stacosys_redirect: String::new() }
     }
 }
 
@@ -132,6 +140,16 @@ impl Config {
         std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).unwrap_or_else(|_| folder.to_owned())
     }
 
+    /// Where browsers reach the service; it ends in `/`.
+    pub(crate) fn service_url(&self) -> String {
+        if self.service.url.is_empty() { format!("{}/", self.site.origin) } else { self.service.url.clone() }
+    }
+
+    /// Who decides, by name.
+    pub(crate) fn moderators(&self) -> Vec<Moderator> {
+        moderators::all(&self.moderators, &self.site.owner)
+    }
+
     pub(crate) fn built(&self) -> Option<PathBuf> {
         self.site.built.as_ref().map(|built| self.folder().join(built))
     }
@@ -176,6 +194,15 @@ fn site_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Er
         return Err(serde::de::Error::custom(format!("{path:?} is not a path such as \"/\" or \"/blog/\"")));
     }
     Ok(format!("{}/", path.trim_end_matches('/')))
+}
+
+fn service_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let url = String::deserialize(deserializer)?;
+    let is_url = url.starts_with("https://") || url.starts_with("http://");
+    if !url.is_empty() && !is_url {
+        return Err(serde::de::Error::custom(format!("{url:?} is not a URL such as \"https://comments.example.org/\"")));
+    }
+    Ok(if url.is_empty() { url } else { format!("{}/", url.trim_end_matches('/')) })
 }
 
 fn tree_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -41,6 +41,7 @@ pub(crate) fn comment(comment: &Comment) -> Value {
         "email": comment.email,
         "site": comment.site,
         "date": comment.created_at.to_string(),
+        "layer": comment.layer,
         "text": comment.text,
     })
 }

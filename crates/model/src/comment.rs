@@ -26,6 +26,8 @@ pub struct Comment {
     pub text: String,
     /// When it was submitted.
     pub created_at: Timestamp,
+    /// The check that was suspicious of it, for moderators.
+    pub layer: Option<String>,
 }
 
 /// What was decided about a comment. Readers see approved ones alone.

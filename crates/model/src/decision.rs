@@ -11,9 +11,22 @@ pub enum Decision {
     Spam,
     /// Withdraw it.
     Delete,
+    /// Back into the queue, as if nobody had decided yet.
+    Hold,
 }
 
 impl Decision {
+    /// The decision that leads to a status; for taking one back.
+    pub const fn towards(status: Status) -> Self {
+        match status {
+            Status::Approved => Self::Approve,
+            Status::Rejected => Self::Reject,
+            Status::Spam => Self::Spam,
+            Status::Deleted => Self::Delete,
+            Status::Pending => Self::Hold,
+        }
+    }
+
     /// The status that a comment has afterwards.
     pub const fn status(self) -> Status {
         match self {
@@ -21,6 +34,7 @@ impl Decision {
             Self::Reject => Status::Rejected,
             Self::Spam => Status::Spam,
             Self::Delete => Status::Deleted,
+            Self::Hold => Status::Pending,
         }
     }
 
@@ -41,5 +55,7 @@ mod tests {
         assert!(Decision::Spam.changes_published(Status::Approved));
         assert!(!Decision::Approve.changes_published(Status::Approved));
         assert!(!Decision::Delete.changes_published(Status::Pending));
+        assert!(Decision::Hold.changes_published(Status::Approved));
+        assert!(Status::ALL.into_iter().all(|status| Decision::towards(status).status() == status));
     }
 }

@@ -1,6 +1,6 @@
 //! What becomes of a submission whose fields are good.
 
-use crate::{Article, Field, Refusal, Rule, Status, Submission, Timestamp};
+use crate::{Article, Field, Refusal, Rule, Status, Submission, Timestamp, Verdict};
 
 /// What the store knows about the article of a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Policy {
 /// Takes a submission in with a status, or names what speaks against it.
 ///
 /// A robot that fell into the trap gets the answer that anyone gets: it learns nothing, and its comment is spam.
-pub fn admit(submission: &Submission, facts: &Facts, policy: Policy, now: Timestamp) -> Result<Status, Vec<Refusal>> {
+pub fn admit(submission: &Submission, facts: &Facts, policy: Policy, now: Timestamp) -> Result<Verdict, Vec<Refusal>> {
     let article = match &facts.article {
         None if policy.known_articles_only => Some(Rule::UnknownArticle),
         Some(article) if !article.is_open(now) => Some(Rule::ClosedArticle),
@@ -38,9 +38,9 @@ pub fn admit(submission: &Submission, facts: &Facts, policy: Policy, now: Timest
         return Err(refusals);
     }
     Ok(match (submission.is_trapped(), policy.hold_all) {
-        (true, _) => Status::Spam,
-        (false, true) => Status::Pending,
-        (false, false) => Status::Approved,
+        (true, _) => Verdict { status: Status::Spam, layer: Some("honeypot") },
+        (false, true) => Status::Pending.into(),
+        (false, false) => Status::Approved.into(),
     })
 }
 
@@ -73,10 +73,16 @@ mod tests {
 
     #[test]
     fn a_known_open_article_takes_comments() {
-        assert_eq!(admit(&submission("", ""), &facts(true), HELD, NOW), Ok(Status::Pending));
-        assert_eq!(admit(&submission("", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW), Ok(Status::Approved));
-        assert_eq!(admit(&submission("buy", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW), Ok(Status::Spam));
-        assert_eq!(admit(&submission("", ""), &Facts::default(), Policy { known_articles_only: false, ..HELD }, NOW), Ok(Status::Pending));
+        assert_eq!(admit(&submission("", ""), &facts(true), HELD, NOW), Ok(Status::Pending.into()));
+        assert_eq!(admit(&submission("", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW), Ok(Status::Approved.into()));
+        assert_eq!(
+            admit(&submission("buy", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW),
+            Ok(Verdict { status: Status::Spam, layer: Some("honeypot") })
+        );
+        assert_eq!(
+            admit(&submission("", ""), &Facts::default(), Policy { known_articles_only: false, ..HELD }, NOW),
+            Ok(Status::Pending.into())
+        );
     }
 
     #[test]
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn refusals_have_names() {
-        let named = |r: Result<Status, Vec<Refusal>>| r.expect_err("refused").iter().map(|r| r.rule.name()).collect::<Vec<_>>();
+        let named = |r: Result<Verdict, Vec<Refusal>>| r.expect_err("refused").iter().map(|r| r.rule.name()).collect::<Vec<_>>();
         assert_eq!(named(admit(&submission("", ""), &Facts::default(), HELD, NOW)), ["unknown_article"]);
         assert_eq!(named(admit(&submission("", "7k2m9q4xrt"), &facts(false), HELD, NOW)), ["closed_article", "unknown_comment"]);
     }

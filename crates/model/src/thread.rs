@@ -93,6 +93,7 @@ mod tests {
             site: None,
             text: String::new(),
             created_at: Timestamp(0),
+            layer: None,
         }
     }
 

@@ -3,15 +3,15 @@
 mod answer;
 
 pub use answer::{Answer, AnswerError, answer};
-use ardoise_model::{CommentId, Decision, Timestamp};
+use ardoise_model::{Actor, CommentId, Decision, Timestamp};
 use ardoise_store::{Decided, Store, StoreError};
 
 /// Applies `decision` to the comments whose ids begin as typed.
 ///
 /// One that does not exist, or that could be several, stops the whole before anything is changed.
-pub fn decide(store: &Store, typed: &[String], decision: Decision, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
+pub fn decide(store: &Store, typed: &[String], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
     let ids: Vec<CommentId> = typed.iter().map(|prefix| store.resolve(prefix)).collect::<Result<_, _>>()?;
-    store.decide(&ids, decision, now)
+    store.decide(&ids, decision, actor, now)
 }
 
 #[cfg(test)]
@@ -31,7 +31,8 @@ mod tests {
         let id = store.submit(submission, Status::Pending, Timestamp(1)).expect("stored").id;
         let typed = id.as_str()[..6].to_owned();
 
-        let error = decide(&store, &[typed.clone(), "uuuu".into()], Decision::Approve, Timestamp(2)).expect_err("no such comment");
+        let error =
+            decide(&store, &[typed.clone(), "uuuu".into()], Decision::Approve, &Actor::COMMAND, Timestamp(2)).expect_err("no such comment");
         assert_eq!(error.to_string(), "there is no comment \"uuuu\"");
         assert_eq!(store.detail(&id).expect("detail").comment.status, Status::Pending);
 
@@ -40,7 +41,7 @@ mod tests {
         let hidden = write(&typed).expect_err("nobody sees it").to_string();
         assert_eq!(hidden, format!("comment {id} is pending, and readers would not see what is answered; approve it first"));
 
-        let decided = decide(&store, std::slice::from_ref(&typed), Decision::Approve, Timestamp(3)).expect("decided");
+        let decided = decide(&store, std::slice::from_ref(&typed), Decision::Approve, &Actor::COMMAND, Timestamp(3)).expect("decided");
         assert_eq!((decided[0].before, decided[0].after), (Status::Pending, Status::Approved));
 
         let (article, receipt) = write(&typed).expect("published");

@@ -1,6 +1,6 @@
 //! What every way in has in common: check and store.
 
-use ardoise_model::{Draft, Refusal, Submission, admit};
+use ardoise_model::{Draft, Refusal, Sender, Submission, admit};
 use ardoise_store::{Receipt, Taken};
 use tokio::sync::oneshot;
 
@@ -34,7 +34,7 @@ async fn check_and_store(service: &Service, draft: &Draft) -> Result<Receipt, Tr
     let (policy, now) = (service.policy, (service.clock)());
     let rules = move |submission: &Submission, facts: &_| admit(submission, facts, policy, now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
-    service.store.take_in(submission, rules, now, move |taken| {
+    service.store.take_in(submission, Sender::default(), rules, now, move |taken| {
         let _ = sender.send(taken);
         drop(place);
     });

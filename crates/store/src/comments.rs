@@ -1,10 +1,10 @@
-use ardoise_model::{Article, ArticlePath, Comment, CommentId, Facts, Refusal, Status, Submission, Timestamp};
+use ardoise_model::{Article, ArticlePath, Comment, CommentId, Facts, Refusal, Sender, Status, Submission, Timestamp, Verdict};
 use diesel::prelude::*;
 
 use crate::articles::ArticleRow;
 use crate::connection::Connection;
 use crate::schema::comments;
-use crate::{Store, StoreError, articles, decisions, schema, secret};
+use crate::{Past, Store, StoreError, articles, decisions, schema, secret};
 
 /// The answer to a submission that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub struct CommentDetail {
     pub comment: Comment,
     /// Its article.
     pub article: Article,
-    /// Statuses given to it by moderators, oldest first.
-    pub decisions: Vec<(Status, Timestamp)>,
+    /// What was decided about it, oldest first.
+    pub decisions: Vec<Past>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -49,6 +49,7 @@ pub(crate) struct CommentRow {
     text: String,
     created_at: i64,
     by_owner: bool,
+    layer: Option<String>,
 }
 
 impl CommentRow {
@@ -64,6 +65,7 @@ impl CommentRow {
             site: self.site,
             text: self.text,
             created_at: Timestamp(self.created_at),
+            layer: self.layer,
         })
     }
 }
@@ -77,7 +79,7 @@ impl Store {
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
-            insert(connection, article, &submission, Writer::Reader, status, now)
+            insert(connection, article, &submission, (Writer::Reader, &Sender::default()), status.into(), now)
         })
     }
 
@@ -85,7 +87,7 @@ impl Store {
     pub fn submit_as_owner(&self, submission: Submission, now: Timestamp) -> Result<Receipt, StoreError> {
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
-            insert(connection, article, &submission, Writer::Owner, Status::Approved, now)
+            insert(connection, article, &submission, (Writer::Owner, &Sender::default()), Status::Approved.into(), now)
         })
     }
 
@@ -97,18 +99,19 @@ impl Store {
     pub fn take_in(
         &self,
         submission: Submission,
-        mut rules: impl FnMut(&Submission, &Facts) -> Result<Status, Vec<Refusal>> + Send + 'static,
+        sender: Sender,
+        mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
         told: impl FnOnce(Result<Taken, StoreError>) + Send + 'static,
     ) {
         let queries = move |connection: &mut Connection| {
             let (article, facts) = articles::facts(connection, submission.article(), submission.reply_to())?;
-            let status = match rules(&submission, &facts) {
-                Ok(status) => status,
+            let verdict = match rules(&submission, &facts) {
+                Ok(verdict) => verdict,
                 Err(refusals) => return Ok(Taken::Refused(refusals)),
             };
             let article = article.map_or_else(|| articles::add(connection, submission.article()), Ok)?;
-            insert(connection, article, &submission, Writer::Reader, status, now).map(Taken::In)
+            insert(connection, article, &submission, (Writer::Reader, &sender), verdict, now).map(Taken::In)
         };
         self.writer.write_then(queries, told);
     }
@@ -171,8 +174,8 @@ fn insert(
     connection: &mut Connection,
     article: i64,
     submission: &Submission,
-    writer: Writer,
-    status: Status,
+    (writer, sender): (Writer, &Sender),
+    Verdict { status, layer }: Verdict,
     now: Timestamp,
 ) -> Result<Receipt, StoreError> {
     let edit_token = secret::draw_token()?;
@@ -189,6 +192,9 @@ fn insert(
         comments::edit_token_hash.eq(secret::hash(&edit_token)),
         comments::created_at.eq(now.0),
         comments::by_owner.eq(writer == Writer::Owner),
+        comments::layer.eq(layer),
+        comments::network.eq(sender.network.as_deref()),
+        comments::author_key.eq(sender.author_key.as_deref()),
     );
     diesel::insert_into(comments::table).values(row).execute(connection)?;
     if status == Status::Approved {

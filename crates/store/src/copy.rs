@@ -4,7 +4,10 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::connection::Connection;
-use crate::schema::{articles, comments, decisions, generation_work};
+use crate::schema::{
+    articles, bans, challenges, comments, decisions, edits, generation_work, messages, proofs, secrets, sessions, sign_ins, subscribers,
+    subscriptions,
+};
 use crate::{Store, StoreError};
 
 /// As many rows are held at a time.
@@ -36,20 +39,41 @@ pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<Copied, 
         to.write(|target| {
             refuse_unless_empty(target)?;
             let copied = copy_tables(source, target, &mut step)?;
-            target.batch_execute(AFTER[usize::from(matches!(target, Connection::Postgres(_)))])?;
+            go_on(target)?;
             Ok(copied)
         })
         .and_then(|copied| to.read(|target| compare_tables(source, target, &mut step)).map(|()| copied))
     })
 }
 
-/// Numbers go on where they were. SQLite sees to that itself.
-const AFTER: [&str; 2] = [
-    "SELECT 1",
-    "SELECT setval(pg_get_serial_sequence('articles', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM articles), false);
-     SELECT setval(pg_get_serial_sequence('decisions', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM decisions), false);
-     SELECT setval(pg_get_serial_sequence('generation_work', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM generation_work), false);",
+/// Tables whose rows are numbered.
+const NUMBERED: [&str; 13] = [
+    "articles",
+    "decisions",
+    "generation_work",
+    "edits",
+    "bans",
+    "secrets",
+    "sessions",
+    "sign_ins",
+    "subscribers",
+    "subscriptions",
+    "messages",
+    "challenges",
+    "proofs",
 ];
+
+/// Numbers go on where they were. SQLite sees to that itself.
+fn go_on(target: &mut Connection) -> Result<(), StoreError> {
+    if let Connection::Postgres(target) = target {
+        for table in NUMBERED {
+            target.batch_execute(&format!(
+                "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {table}), false)"
+            ))?;
+        }
+    }
+    Ok(())
+}
 
 /// Answers may come before what they answer.
 fn defer_references(target: &mut Connection) -> Result<(), StoreError> {
@@ -123,24 +147,63 @@ table!(
 );
 table!(comments, CommentRow, String {
     id: String, article_id: i64, parent_id: Option<String>, status: String, author: String, email: Option<String>,
-    site: Option<String>, text: String, edit_token_hash: String, created_at: i64, by_owner: bool,
+    site: Option<String>, text: String, edit_token_hash: String, created_at: i64, by_owner: bool, layer: Option<String>,
+    network: Option<String>, author_key: Option<String>, fingerprint: String,
 });
-table!(decisions, DecisionRow, i64 { id: i64, comment_id: String, status: String, decided_at: i64 });
+table!(decisions, DecisionRow, i64 { id: i64, comment_id: String, status: String, decided_at: i64, moderator: String, via: String });
 table!(generation_work, WorkRow, i64 { id: i64, article_id: i64 });
+table!(edits, EditRow, i64 { id: i64, comment_id: String, text: String, edited_at: i64, moderator: String, via: String });
+table!(bans, BanRow, i64 {
+    id: i64, kind: String, value: String, comment_id: Option<String>, banned_at: i64, moderator: String, via: String,
+});
+table!(secrets, SecretRow, i64 { id: i64, purpose: String, secret: String, drawn_at: i64 });
+table!(
+    sessions,
+    SessionRow,
+    i64 { id: i64, token_hash: String, moderator: String, agent: String, created_at: i64, seen_at: i64, expires_at: i64 }
+);
+table!(sign_ins, SignInRow, i64 { id: i64, token_hash: String, moderator: String, expires_at: i64 });
+table!(subscribers, SubscriberRow, i64 { id: i64, email: String, asked_at: i64, confirmed_at: Option<i64>, bounces: i64 });
+table!(subscriptions, SubscriptionRow, i64 { id: i64, subscriber_id: i64, comment_id: String });
+table!(messages, MessageRow, i64 {
+    id: i64, channel: String, kind: String, comment_id: Option<String>, created_at: i64, due_at: i64, attempts: i64, error: Option<String>,
+});
+table!(challenges, ChallengeRow, i64 { id: i64, challenge: String, drawn_at: i64 });
+table!(proofs, ProofRow, i64 { id: i64, proof: String, expires_at: i64 });
+
+/// The rest, which nobody wants to see counted, in an order in which what is named comes first.
+macro_rules! others {
+    ($($row:ident)*) => {
+        fn copy_others(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
+            $($row::copy(source, target, step)?;)*
+            Ok(())
+        }
+
+        fn compare_others(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
+            $($row::compare(source, target, step)?;)*
+            Ok(())
+        }
+    };
+}
+
+others!(EditRow BanRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow);
 
 fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<Copied, StoreError> {
     defer_references(target)?;
-    Ok(Copied {
+    let copied = Copied {
         articles: ArticleRow::copy(source, target, step)?,
         comments: CommentRow::copy(source, target, step)?,
         decisions: DecisionRow::copy(source, target, step)?,
         work: WorkRow::copy(source, target, step)?,
-    })
+    };
+    copy_others(source, target, step)?;
+    Ok(copied)
 }
 
 fn compare_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
     ArticleRow::compare(source, target, step)?;
     CommentRow::compare(source, target, step)?;
     DecisionRow::compare(source, target, step)?;
-    WorkRow::compare(source, target, step)
+    WorkRow::compare(source, target, step)?;
+    compare_others(source, target, step)
 }

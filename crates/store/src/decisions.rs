@@ -1,4 +1,4 @@
-use ardoise_model::{ArticlePath, CommentId, Decision, Status, Timestamp};
+use ardoise_model::{Actor, ArticlePath, CommentId, Decision, Status, Timestamp};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
@@ -18,16 +18,33 @@ pub struct Decided {
     pub after: Status,
 }
 
+/// What was once decided about a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// The status that it was given.
+    pub status: Status,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+}
+
 impl Store {
     /// Applies a decision to comments: to all of them or, when one does not exist, to none.
     ///
     /// In the same transaction, a row of work for each article whose published file this changes.
-    pub fn decide(&self, ids: &[CommentId], decision: Decision, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
-        self.write(|connection| ids.iter().map(|id| decide_one(connection, id, decision, now)).collect())
+    pub fn decide(&self, ids: &[CommentId], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
+        self.write(|connection| ids.iter().map(|id| decide_one(connection, id, decision, actor, now)).collect())
     }
 }
 
-fn decide_one(connection: &mut Connection, id: &CommentId, decision: Decision, now: Timestamp) -> Result<Decided, StoreError> {
+pub(crate) fn decide_one(
+    connection: &mut Connection,
+    id: &CommentId,
+    decision: Decision,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Decided, StoreError> {
     let (article_id, path, before) = comments::table
         .inner_join(articles::table)
         .filter(comments::id.eq(id.as_str()))
@@ -40,7 +57,13 @@ fn decide_one(connection: &mut Connection, id: &CommentId, decision: Decision, n
     if before != after {
         diesel::update(comments::table.find(id.as_str())).set(comments::status.eq(after.as_str())).execute(connection)?;
         diesel::insert_into(decisions::table)
-            .values((decisions::comment_id.eq(id.as_str()), decisions::status.eq(after.as_str()), decisions::decided_at.eq(now.0)))
+            .values((
+                decisions::comment_id.eq(id.as_str()),
+                decisions::status.eq(after.as_str()),
+                decisions::decided_at.eq(now.0),
+                decisions::moderator.eq(&actor.moderator),
+                decisions::via.eq(actor.via.as_str()),
+            ))
             .execute(connection)?;
     }
     if decision.changes_published(before) {
@@ -50,11 +73,15 @@ fn decide_one(connection: &mut Connection, id: &CommentId, decision: Decision, n
     Ok(Decided { id: id.clone(), article: ArticlePath::from_stored(path), before, after })
 }
 
-pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<(Status, Timestamp)>, StoreError> {
+pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<Past>, StoreError> {
     let rows = decisions::table
         .filter(decisions::comment_id.eq(id.as_str()))
         .order(decisions::id)
-        .select((decisions::status, decisions::decided_at))
-        .load::<(String, i64)>(connection)?;
-    rows.into_iter().map(|(status, at)| Ok((status.parse().map_err(StoreError::Unreadable)?, Timestamp(at)))).collect()
+        .select((decisions::status, decisions::decided_at, decisions::moderator, decisions::via))
+        .load::<(String, i64, String, String)>(connection)?;
+    let past = |(status, at, moderator, via): (String, i64, String, String)| {
+        let by = Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? };
+        Ok(Past { status: status.parse().map_err(StoreError::Unreadable)?, at: Timestamp(at), by })
+    };
+    rows.into_iter().map(past).collect()
 }

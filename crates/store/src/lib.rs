@@ -29,7 +29,7 @@ pub use about::About;
 pub use articles::{CatalogueChange, CatalogueEntry, CatalogueRow, Departures};
 pub use comments::{CommentDetail, Receipt, Taken};
 pub use copy::{Copied, copy};
-pub use decisions::Decided;
+pub use decisions::{Decided, Past};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use error::StoreError;
 pub use lead::Lead;

@@ -25,6 +25,10 @@ diesel::table! {
         edit_token_hash -> Text,
         created_at -> BigInt,
         by_owner -> Bool,
+        layer -> Nullable<Text>,
+        network -> Nullable<Text>,
+        author_key -> Nullable<Text>,
+        fingerprint -> Text,
     }
 }
 
@@ -34,6 +38,8 @@ diesel::table! {
         comment_id -> Text,
         status -> Text,
         decided_at -> BigInt,
+        moderator -> Text,
+        via -> Text,
     }
 }
 
@@ -44,7 +50,126 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    edits (id) {
+        id -> BigInt,
+        comment_id -> Text,
+        text -> Text,
+        edited_at -> BigInt,
+        moderator -> Text,
+        via -> Text,
+    }
+}
+
+diesel::table! {
+    bans (id) {
+        id -> BigInt,
+        kind -> Text,
+        value -> Text,
+        comment_id -> Nullable<Text>,
+        banned_at -> BigInt,
+        moderator -> Text,
+        via -> Text,
+    }
+}
+
+diesel::table! {
+    secrets (id) {
+        id -> BigInt,
+        purpose -> Text,
+        secret -> Text,
+        drawn_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        moderator -> Text,
+        agent -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_ins (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        moderator -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    subscribers (id) {
+        id -> BigInt,
+        email -> Text,
+        asked_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        bounces -> BigInt,
+    }
+}
+
+diesel::table! {
+    subscriptions (id) {
+        id -> BigInt,
+        subscriber_id -> BigInt,
+        comment_id -> Text,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> BigInt,
+        channel -> Text,
+        kind -> Text,
+        comment_id -> Nullable<Text>,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        attempts -> BigInt,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    challenges (id) {
+        id -> BigInt,
+        challenge -> Text,
+        drawn_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    proofs (id) {
+        id -> BigInt,
+        proof -> Text,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(decisions -> comments (comment_id));
+diesel::joinable!(edits -> comments (comment_id));
 diesel::joinable!(generation_work -> articles (article_id));
-diesel::allow_tables_to_appear_in_same_query!(articles, comments, decisions, generation_work);
+diesel::joinable!(messages -> comments (comment_id));
+diesel::joinable!(subscriptions -> comments (comment_id));
+diesel::joinable!(subscriptions -> subscribers (subscriber_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    articles,
+    bans,
+    challenges,
+    comments,
+    decisions,
+    edits,
+    generation_work,
+    messages,
+    proofs,
+    secrets,
+    sessions,
+    sign_ins,
+    subscribers,
+    subscriptions,
+);

@@ -2,6 +2,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ardoise_generator::{probe, writable};
+use ardoise_model::Moderator;
 use ardoise_store::{StoreError, StoreUrl};
 
 use crate::config::Config;
@@ -16,7 +17,7 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         Err(error) => return report(&[Finding("settings", Err(format!("{error:#}")))]),
     };
     let settings = Finding("settings", Ok(format!("{}, for {}", config.file.display(), config.site.origin)));
-    report(&[settings, built(&config), database(&config), tree(&config), separate(&config), listen(&config)])
+    report(&[settings, built(&config), database(&config), tree(&config), separate(&config), listen(&config), moderators(&config)])
 }
 
 fn report(findings: &[Finding]) -> anyhow::Result<ExitCode> {
@@ -110,11 +111,25 @@ fn listen(config: &Config) -> Finding {
     let address = config.service.listen;
     // A running service holds the port, and that is as it should be.
     let word = match std::net::TcpListener::bind(address) {
-        Ok(_) => Ok(format!("{address} is free: the service is not running")),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Ok(format!("{address} is in use: the service is running, or another program has the port"))
-        }
+        Ok(_) => Ok(format!("{address} is free: the service is not running; browsers reach it at {}", config.service_url())),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Ok(format!(
+            "{address} is in use: the service is running, or another program has the port; browsers reach it at {}",
+            config.service_url()
+        )),
         Err(error) => Err(format!("{address}: {error}; correct [service] listen")),
     };
     Finding("address", word)
+}
+
+fn moderators(config: &Config) -> Finding {
+    let moderators = config.moderators();
+    let twice = moderators.iter().enumerate().find(|(n, one)| moderators[..*n].iter().any(|other| other.name == one.name));
+    let word = |one: &Moderator| one.email.as_ref().map_or_else(|| one.name.clone(), |email| format!("{} <{email}>", one.name));
+    Finding(
+        "moderators",
+        match twice {
+            Some((_, one)) => Err(format!("two are called {:?}; the log could not tell them apart: rename one ([[moderator]])", one.name)),
+            None => Ok(moderators.iter().map(word).collect::<Vec<_>>().join(", ")),
+        },
+    )
 }

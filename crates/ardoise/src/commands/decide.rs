@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use ardoise_model::Decision;
+use ardoise_model::{Actor, Decision};
 use ardoise_store::Decided;
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, decision: Decision, config: &Config) -> anyhow::Result<ExitCode> {
-    let decided = ardoise_moderation::decide(&wire::store(config)?, &args.ids, decision, wire::now())?;
+    let decided = ardoise_moderation::decide(&wire::store(config)?, &args.ids, decision, &Actor::COMMAND, wire::now())?;
     if args.json {
         let value = |d: &Decided| json!({ "id": d.id.as_str(), "article": d.article.as_str(), "before": d.before.as_str(), "status": d.after.as_str() });
         output::json(&decided.iter().map(value).collect())?;

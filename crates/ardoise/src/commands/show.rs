@@ -19,7 +19,10 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = wire::store(config)?;
     let detail = store.detail(&store.resolve(&args.id)?)?;
     if args.json {
-        let decisions = detail.decisions.iter().map(|(status, at)| json!({ "status": status.as_str(), "date": at.to_string() }));
+        let decisions = detail
+            .decisions
+            .iter()
+            .map(|past| json!({ "status": past.status.as_str(), "date": past.at.to_string(), "by": past.by.to_string() }));
         let mut value = output::comment(&detail.comment);
         value["title"] = detail.article.title.as_str().into();
         value["decisions"] = decisions.collect();
@@ -42,8 +45,9 @@ fn print(detail: &CommentDetail, url: &str) -> std::io::Result<()> {
     line("site", comment.site.as_deref().unwrap_or_default())?;
     line("answers", comment.parent.as_ref().map_or("", |parent| parent.as_str()))?;
     line("date", &output::local(comment.created_at))?;
-    for (status, at) in &detail.decisions {
-        line("", &format!("{status} {}", output::local(*at)))?;
+    line("held by", comment.layer.as_deref().unwrap_or_default())?;
+    for past in &detail.decisions {
+        line("", &format!("{} {} by {}", past.status, output::local(past.at), past.by))?;
     }
     output::line(format_args!("\n{}", comment.text))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ardoise_generator::{Difference, Feeds, Generator, Outcome, Scope, Settings};
-use ardoise_model::{CommentId, Decision, Draft, Order, Origin, Status, Submission, Timestamp};
+use ardoise_model::{Actor, CommentId, Decision, Draft, Order, Origin, Status, Submission, Timestamp};
 use ardoise_store::{Store, StoreUrl, Work};
 
 use crate::database::Database;
@@ -80,7 +80,7 @@ impl Case {
     }
 
     pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
-        self.store.decide(std::slice::from_ref(id), decision, self.now()).expect("decided");
+        self.store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 
     pub(crate) fn approved(&self, article: &str, text: &str) -> CommentId {

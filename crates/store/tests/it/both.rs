@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ardoise_model::{CommentId, Decision, Status, Timestamp};
+use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
 use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Store, StoreError};
 use pretty_assertions::assert_eq;
 
@@ -47,14 +47,14 @@ fn a_comment_is_published_by_a_row_of_work(case: &Case) {
     case.lead().finish_work(&work).expect("finished");
     assert!(case.store.has_work().expect("asked"), "what came after the row was read is not lost");
     assert_eq!(case.counts(), []);
-    let history: Vec<_> = case.store.detail(&id).expect("detail").decisions.into_iter().map(|(status, _)| status).collect();
+    let history: Vec<_> = case.store.detail(&id).expect("detail").decisions.into_iter().map(|past| past.status).collect();
     assert_eq!(history, [Status::Approved, Status::Deleted]);
 }
 
 fn a_decision_on_several_is_all_or_nothing(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
     let nobody: CommentId = "0000000000".parse().expect("an id");
-    let error = case.store.decide(&[id.clone(), nobody], Decision::Approve, case.now()).expect_err("no such comment");
+    let error = case.store.decide(&[id.clone(), nobody], Decision::Approve, &Actor::COMMAND, case.now()).expect_err("no such comment");
     assert_eq!(error.to_string(), "there is no comment \"0000000000\"");
     assert_eq!(case.store.detail(&id).expect("detail").comment.status, Status::Pending);
     assert!(!case.store.has_work().expect("asked"));
@@ -113,7 +113,7 @@ fn ids_are_typed_by_their_beginning(case: &Case) {
 fn another_process_sees_what_was_written(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
     let other = Store::open(&case.url).expect("a second handle");
-    other.decide(&[id], Decision::Approve, Timestamp(9)).expect("decided");
+    other.decide(&[id], Decision::Approve, &Actor::COMMAND, Timestamp(9)).expect("decided");
     assert!(case.store.has_work().expect("asked"));
 }
 
@@ -207,6 +207,6 @@ fn who_listens_hears_of_work(case: &Case) {
     }
     let before = heard.load(Ordering::SeqCst);
     let other = Store::open(&case.url).expect("a second handle");
-    other.decide(&[id], Decision::Approve, Timestamp(9)).expect("decided");
+    other.decide(&[id], Decision::Approve, &Actor::COMMAND, Timestamp(9)).expect("decided");
     wait_for("word of work", &|| heard.load(Ordering::SeqCst) > before);
 }

@@ -1,6 +1,6 @@
 //! A store and comments in a few lines.
 
-use ardoise_model::{Article, ArticlePath, CommentId, Decision, Draft, Origin, Status, Submission, Timestamp};
+use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Status, Submission, Timestamp};
 use ardoise_store::{CatalogueEntry, Lead, Store, StoreUrl};
 
 use crate::database::Database;
@@ -46,7 +46,7 @@ impl Case {
     }
 
     pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
-        self.store.decide(std::slice::from_ref(id), decision, self.now()).expect("decided");
+        self.store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 
     pub(crate) fn lead(&self) -> Lead {

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, bail};
-use ardoise_model::{Decision, Timestamp};
+use ardoise_model::{Actor, Decision, Timestamp};
 use ardoise_store::Store;
 
 use crate::bench::figures::median;
@@ -63,7 +63,7 @@ fn approve(store: &Store, one: &Waiting, file: &Path) -> anyhow::Result<f64> {
     let now = Timestamp(i64::try_from(now.as_millis())?);
     let before = replaced(file)?;
     let begun = Instant::now();
-    store.decide(std::slice::from_ref(&one.id), Decision::Approve, now)?;
+    store.decide(std::slice::from_ref(&one.id), Decision::Approve, &Actor::COMMAND, now)?;
     while replaced(file)? == before {
         if begun.elapsed() > PATIENCE {
             bail!("{} was approved, and {} s later {} is as it was", one.id.as_str(), PATIENCE.as_secs(), file.display());

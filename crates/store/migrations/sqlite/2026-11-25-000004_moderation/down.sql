@@ -1,0 +1,18 @@
+DROP TABLE proofs;
+DROP TABLE challenges;
+DROP TABLE messages;
+DROP TABLE subscriptions;
+DROP TABLE subscribers;
+DROP TABLE sign_ins;
+DROP TABLE sessions;
+DROP TABLE secrets;
+DROP TABLE bans;
+DROP TABLE edits;
+ALTER TABLE decisions DROP COLUMN via;
+ALTER TABLE decisions DROP COLUMN moderator;
+DROP INDEX comments_by_fingerprint;
+DROP INDEX comments_by_author_key;
+ALTER TABLE comments DROP COLUMN fingerprint;
+ALTER TABLE comments DROP COLUMN author_key;
+ALTER TABLE comments DROP COLUMN network;
+ALTER TABLE comments DROP COLUMN layer;
