@@ -7,6 +7,7 @@ pub(crate) mod decide;
 pub(crate) mod dev;
 pub(crate) mod generate;
 pub(crate) mod init;
+pub(crate) mod log;
 pub(crate) mod pending;
 pub(crate) mod reply;
 pub(crate) mod serve;

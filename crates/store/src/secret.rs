@@ -1,10 +1,10 @@
-//! What must not be guessed: ids and edit tokens.
+//! What must not be guessed: ids, tokens and keys.
 
 use ardoise_model::CommentId;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use sha2::{Digest, Sha256};
 
-use crate::StoreError;
+use crate::{Key, StoreError};
 
 /// 50 random bits.
 pub(crate) fn draw_id() -> Result<CommentId, StoreError> {
@@ -16,6 +16,11 @@ pub(crate) fn draw_id() -> Result<CommentId, StoreError> {
 /// 160 random bits.
 pub(crate) fn draw_token() -> Result<String, StoreError> {
     Ok(BASE32_NOPAD.encode(&random::<20>()?).to_ascii_lowercase())
+}
+
+/// 256 random bits.
+pub(crate) fn draw_key() -> Result<Key, StoreError> {
+    random()
 }
 
 /// What is kept of a token: enough to know it again, not enough to use it.

@@ -6,19 +6,7 @@ use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
 use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Store, StoreError};
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Case, entry, path, submission};
-
-/// Each of these is a test on SQLite and a test on PostgreSQL.
-macro_rules! on_both {
-    ($($name:ident)*) => {
-        mod sqlite {
-            $(#[test] fn $name() { super::$name(&super::Case::sqlite()); })*
-        }
-        mod postgres {
-            $(#[test] fn $name() { super::$name(&super::Case::postgres()); })*
-        }
-    };
-}
+use crate::harness::{Case, entry, on_both, path, submission};
 
 on_both! {
     a_comment_is_published_by_a_row_of_work

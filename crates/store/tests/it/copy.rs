@@ -1,4 +1,4 @@
-use ardoise_model::{Decision, Status};
+use ardoise_model::{Actor, Decision, Sender, Status, Timestamp};
 use ardoise_store::{Copied, Departures, Store, StoreError, copy};
 use pretty_assertions::assert_eq;
 
@@ -13,6 +13,11 @@ fn fill(case: &Case) {
     case.decide(&first, Decision::Delete);
     case.finish();
     case.approved("/elsewhere/", "with a row of work 🖋");
+    let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
+    let known = case.taken_from(&sender, "From somebody who is known");
+    case.store.edit(&known, "Changed", &Actor::AUTHOR, case.now()).expect("edited");
+    case.store.ban(&known, &Actor::COMMAND, case.now()).expect("banned");
+    case.store.secret("links", case.now()).expect("a key");
     for n in 0..40 {
         // Answers to answers: in the order of their ids, some come before what they answer.
         case.submit("/b/", &n.to_string(), None);
@@ -22,18 +27,20 @@ fn fill(case: &Case) {
 fn there_and_back(from: &Case, to: &Case) {
     fill(from);
     let copied = copy(&from.store, &to.store, &|_| {}).expect("copied");
-    assert_eq!(copied, Copied { articles: 3, comments: 43, decisions: 4, work: 1 });
+    assert_eq!(copied, Copied { articles: 4, comments: 44, decisions: 4, work: 1 });
     let published =
         |store: &Store| (store.threads(&[path("/été/"), path("/elsewhere/")]).expect("threads"), store.latest(9).expect("latest"));
     assert_eq!(published(&to.store), published(&from.store));
     assert_eq!(to.store.comments(Status::Pending).expect("comments"), from.store.comments(Status::Pending).expect("comments"));
     assert_eq!(to.store.catalogue().expect("catalogue"), from.store.catalogue().expect("catalogue"));
     assert_eq!(to.store.work(0, 9).expect("work"), from.store.work(0, 9).expect("work"));
+    assert_eq!(to.store.log(99).expect("log"), from.store.log(99).expect("log"));
+    assert_eq!(to.store.secret("links", Timestamp(9)).expect("a key"), from.store.secret("links", Timestamp(9)).expect("a key"));
     // Numbers go on behind those that were copied.
     to.approved("/new/", "Hello");
     assert_eq!(to.store.revision().expect("asked"), from.store.revision().expect("asked") + 1);
     let refused = copy(&from.store, &to.store, &|_| {}).expect_err("there is a site already");
-    assert!(matches!(refused, StoreError::NotEmpty(4)), "{refused}");
+    assert!(matches!(refused, StoreError::NotEmpty(5)), "{refused}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A store and comments in a few lines.
 
-use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Status, Submission, Timestamp};
-use ardoise_store::{CatalogueEntry, Lead, Store, StoreUrl};
+use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Sender, Status, Submission, Timestamp};
+use ardoise_store::{CatalogueEntry, Lead, Store, StoreUrl, Taken};
 
 use crate::database::Database;
 
@@ -49,6 +49,17 @@ impl Case {
         self.store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 
+    /// Takes a comment in from somebody who can be recognised.
+    pub(crate) fn taken_from(&self, sender: &Sender, text: &str) -> CommentId {
+        let (told, taken) = std::sync::mpsc::channel();
+        let pending = |_: &_, _: &_| Ok(Status::Pending.into());
+        self.store.take_in(submission("/a/", text, None), sender.clone(), pending, self.now(), move |taken| drop(told.send(taken)));
+        match taken.recv().expect("told") {
+            Ok(Taken::In(receipt)) => receipt.id,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub(crate) fn lead(&self) -> Lead {
         self.store.lead().expect("asked").expect("nobody else leads")
     }
@@ -89,3 +100,17 @@ pub(crate) fn submission(article: &str, text: &str, reply_to: Option<&CommentId>
     let origin: Origin = "https://blog.example.org".parse().expect("an origin");
     Submission::check(&draft, &origin).expect("a good draft")
 }
+
+/// Each of these is a test on SQLite and a test on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&crate::harness::Case::sqlite()); })*
+        }
+        mod postgres {
+            $(#[test] fn $name() { super::$name(&crate::harness::Case::postgres()); })*
+        }
+    };
+}
+
+pub(crate) use on_both;

@@ -4,5 +4,6 @@ mod both;
 mod copy;
 mod database;
 mod harness;
+mod moderated;
 mod postgres;
 mod sqlite;

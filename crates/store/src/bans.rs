@@ -1,0 +1,74 @@
+//! Whose comments are spam without being looked at. A ban holds for the browser that sent a comment, and for the network it came
+//! from, for as long as the network's hash means anything.
+
+use ardoise_model::{Actor, CommentId, Timestamp};
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::schema::{bans, comments};
+use crate::{Store, StoreError};
+
+/// What is known of the sender of a comment.
+type Sender = (Option<String>, Option<String>);
+
+impl Store {
+    /// Bans the sender of a comment. False: nothing is known of him that he could be recognised by.
+    pub fn ban(&self, id: &CommentId, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|connection| {
+            let known = known(connection, id)?;
+            for (kind, value) in &known {
+                if is_listed(connection, kind, value)? {
+                    continue;
+                }
+                let row = (
+                    bans::kind.eq(kind),
+                    bans::value.eq(value),
+                    bans::comment_id.eq(id.as_str()),
+                    bans::banned_at.eq(now.0),
+                    bans::moderator.eq(&actor.moderator),
+                    bans::via.eq(actor.via.as_str()),
+                );
+                diesel::insert_into(bans::table).values(row).execute(connection)?;
+            }
+            Ok(!known.is_empty())
+        })
+    }
+
+    /// Takes the ban on the sender of a comment back. False: there was none.
+    pub fn unban(&self, id: &CommentId) -> Result<bool, StoreError> {
+        self.write(|connection| {
+            let mut gone = 0;
+            for (kind, value) in known(connection, id)? {
+                gone += diesel::delete(bans::table.filter(bans::kind.eq(kind)).filter(bans::value.eq(value))).execute(connection)?;
+            }
+            Ok(gone > 0)
+        })
+    }
+
+    /// Whether the sender of a comment is banned.
+    pub fn is_banned(&self, id: &CommentId) -> Result<bool, StoreError> {
+        self.read(|connection| {
+            for (kind, value) in known(connection, id)? {
+                if is_listed(connection, kind, &value)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+}
+
+fn known(connection: &mut Connection, id: &CommentId) -> Result<Vec<(&'static str, String)>, StoreError> {
+    let (network, author): Sender = comments::table
+        .find(id.as_str())
+        .select((comments::network, comments::author_key))
+        .first(connection)
+        .optional()?
+        .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
+    Ok([("network", network), ("author", author)].into_iter().filter_map(|(kind, value)| value.map(|value| (kind, value))).collect())
+}
+
+pub(crate) fn is_listed(connection: &mut Connection, kind: &str, value: &str) -> Result<bool, StoreError> {
+    let listed = bans::table.filter(bans::value.eq(value)).filter(bans::kind.eq(kind)).select(bans::id);
+    Ok(listed.first::<i64>(connection).optional()?.is_some())
+}

@@ -1,0 +1,66 @@
+use ardoise_model::{Actor, CommentId, Status, Timestamp};
+use diesel::prelude::*;
+
+use crate::connection::Connection;
+use crate::schema::{comments, edits};
+use crate::{Store, StoreError, work};
+
+/// What a comment's text was before somebody changed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The former text.
+    pub text: String,
+    /// When it was changed.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+}
+
+impl Store {
+    /// Gives a comment another text, which the model's rule for texts has passed, and keeps the former one. False: it was that text already.
+    ///
+    /// Where readers see the comment, a row of work publishes the change.
+    pub fn edit(&self, id: &CommentId, text: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|connection| edit(connection, id, text, actor, now))
+    }
+
+    /// What a comment's text was, oldest first.
+    pub fn edits(&self, id: &CommentId) -> Result<Vec<Edit>, StoreError> {
+        self.ask(|connection| {
+            let rows = edits::table
+                .filter(edits::comment_id.eq(id.as_str()))
+                .order(edits::id)
+                .select((edits::text, edits::edited_at, edits::moderator, edits::via))
+                .load::<(String, i64, String, String)>(connection)?;
+            let edit = |(text, at, moderator, via): (String, i64, String, String)| {
+                Ok(Edit { text, at: Timestamp(at), by: Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? } })
+            };
+            rows.into_iter().map(edit).collect()
+        })
+    }
+}
+
+pub(crate) fn edit(connection: &mut Connection, id: &CommentId, text: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
+    let (article, status, before) = comments::table
+        .find(id.as_str())
+        .select((comments::article_id, comments::status, comments::text))
+        .first::<(i64, String, String)>(connection)
+        .optional()?
+        .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
+    if before == text {
+        return Ok(false);
+    }
+    let row = (
+        edits::comment_id.eq(id.as_str()),
+        edits::text.eq(before),
+        edits::edited_at.eq(now.0),
+        edits::moderator.eq(&actor.moderator),
+        edits::via.eq(actor.via.as_str()),
+    );
+    diesel::insert_into(edits::table).values(row).execute(connection)?;
+    diesel::update(comments::table.find(id.as_str())).set(comments::text.eq(text)).execute(connection)?;
+    if status == Status::Approved.as_str() {
+        work::add(connection, article)?;
+    }
+    Ok(true)
+}

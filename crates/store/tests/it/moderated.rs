@@ -1,0 +1,85 @@
+//! What moderators leave behind, on both databases.
+
+use ardoise_model::{Actor, Decision, Sender, Status, Timestamp, Via};
+use ardoise_store::{Deed, Store};
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Case, on_both};
+
+on_both! {
+    what_was_done_is_in_the_log
+    a_changed_text_is_kept_and_published
+    a_ban_knows_its_sender_again
+    keys_are_the_same_for_all_and_rotate
+}
+
+fn ines() -> Actor {
+    Actor { moderator: "Ines".into(), via: Via::Web }
+}
+
+fn what_was_done_is_in_the_log(case: &Case) {
+    let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
+    let id = case.taken_from(&sender, "Hello");
+    case.store.decide(std::slice::from_ref(&id), Decision::Approve, &ines(), case.now()).expect("decided");
+    case.store.edit(&id, "Hello!", &Actor::AUTHOR, case.now()).expect("edited");
+    case.store.ban(&id, &ines(), case.now()).expect("banned");
+    case.decide(&id, Decision::Spam);
+    let log = |most| case.store.log(most).expect("log");
+    let said: Vec<_> = log(9).iter().map(|act| (act.by.to_string(), act.deed)).collect();
+    let expected = [
+        ("command line", Deed::Decided(Status::Spam)),
+        ("Ines (web)", Deed::Banned),
+        ("author", Deed::Edited),
+        ("Ines (web)", Deed::Decided(Status::Approved)),
+    ];
+    assert_eq!(said, expected.map(|(by, deed)| (by.to_owned(), deed)));
+    assert!(log(9).iter().all(|act| act.comment.as_ref() == Some(&id)));
+    assert_eq!(log(2).len(), 2);
+    let history = case.store.detail(&id).expect("detail").decisions;
+    assert_eq!((history[0].by.clone(), history[0].status), (ines(), Status::Approved));
+}
+
+fn a_changed_text_is_kept_and_published(case: &Case) {
+    let id = case.submit("/a/", "One", None);
+    assert!(case.store.edit(&id, "Two", &ines(), case.now()).expect("edited"));
+    assert!(!case.store.has_work().expect("asked"), "nobody sees it");
+    case.decide(&id, Decision::Approve);
+    case.finish();
+    assert!(!case.store.edit(&id, "Two", &ines(), case.now()).expect("asked"), "it is that text already");
+    assert!(!case.store.has_work().expect("asked"));
+    assert!(case.store.edit(&id, "Three", &ines(), case.now()).expect("edited"));
+    assert!(case.store.has_work().expect("asked"), "readers see it");
+    assert_eq!(case.store.edits(&id).expect("edits").into_iter().map(|edit| edit.text).collect::<Vec<_>>(), ["One", "Two"]);
+    assert_eq!(case.store.detail(&id).expect("detail").comment.text, "Three");
+}
+
+fn a_ban_knows_its_sender_again(case: &Case) {
+    let sender = |network: &str, key: Option<&str>| Sender { network: Some(network.into()), author_key: key.map(Into::into) };
+    let robot = case.taken_from(&sender("n", Some("k")), "Buy");
+    let moved = case.taken_from(&sender("m", Some("k")), "Buy more");
+    let stranger = case.taken_from(&sender("m", Some("l")), "Hello");
+    let nobody = case.submit("/a/", "Hello", None);
+    let banned = || [&robot, &moved, &stranger, &nobody].map(|id| case.store.is_banned(id).expect("asked"));
+    assert_eq!(banned(), [false; 4]);
+    assert!(case.store.ban(&robot, &ines(), case.now()).expect("banned"));
+    assert!(case.store.ban(&robot, &ines(), case.now()).expect("banned already"));
+    assert_eq!(banned(), [true, true, false, false]);
+    assert!(!case.store.ban(&nobody, &ines(), case.now()).expect("asked"), "there is nothing to know him by");
+    assert!(case.store.unban(&robot).expect("asked"));
+    assert_eq!(banned(), [false; 4]);
+    assert!(!case.store.unban(&robot).expect("asked"));
+}
+
+fn keys_are_the_same_for_all_and_rotate(case: &Case) {
+    let other = Store::open(&case.url).expect("a second handle");
+    let links = case.store.secret("links", Timestamp(0)).expect("a key");
+    assert_eq!(other.secret("links", Timestamp(1_000_000)).expect("a key"), links);
+    assert_ne!(other.secret("csrf", Timestamp(0)).expect("a key"), links);
+    let network = |now| case.store.rotate_secret("network", Timestamp(now), 100).expect("a key");
+    let first = network(1_000);
+    assert_eq!(network(1_099), first);
+    let second = network(1_100);
+    assert_ne!(second, first);
+    assert_eq!(other.rotate_secret("network", Timestamp(1_101), 100).expect("a key"), second);
+    assert_ne!(network(50), second, "it was drawn by a clock that was wrong");
+}
