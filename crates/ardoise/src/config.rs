@@ -65,6 +65,8 @@ pub(crate) struct Service {
     url: String,
     /// Where Stacosys' form leads; empty: back to the article.
     pub(crate) stacosys_redirect: String,
+    /// For how long a comment is its author's to change; 0: it is not.
+    pub(crate) grace_minutes: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -91,7 +93,7 @@ pub(crate) struct Publish {
 
 impl Default for Service {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8100)), url: String::new(), stacosys_redirect: String::new() }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8100)), url: String::new(), stacosys_redirect: String::new(), grace_minutes: 15 }
     }
 }
 

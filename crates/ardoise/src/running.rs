@@ -54,6 +54,7 @@ pub(crate) fn run(
         tree_url: config.publish.url.clone(),
         policy: Policy { known_articles_only: catalogue.is_some(), hold_all: manner.hold_all },
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
+        grace: i64::from(config.service.grace_minutes) * 60_000,
         clock: wire::now,
         local: manner.local,
     };

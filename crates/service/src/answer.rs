@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use ardoise_model::{ArticlePath, Draft, Status};
 use ardoise_store::Receipt;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::service::Service;
 use crate::trouble::Trouble;
@@ -15,10 +15,20 @@ const THANKS: &str = "#ardoise-thanks";
 pub(crate) const RETRY_AFTER: &str = "10";
 
 /// 202: stored. A robot reads the same as anyone. The author sees his text as it will be published.
-pub(crate) fn accepted(receipt: &Receipt, html: &str) -> HttpResponse {
-    let status = if receipt.status == Status::Spam { Status::Pending } else { receipt.status };
-    let Receipt { id, edit_token, .. } = receipt;
-    HttpResponse::Accepted().json(json!({ "id": id.as_str(), "status": status.as_str(), "edit_token": edit_token, "html": html }))
+pub(crate) fn accepted(receipt: &Receipt, html: &str, grace: i64) -> HttpResponse {
+    let Receipt { id, edit_token, status } = receipt;
+    HttpResponse::Accepted().json(json!({
+        "id": id.as_str(),
+        "status": status_word(*status),
+        "edit_token": edit_token,
+        "edit_seconds": grace / 1000,
+        "html": html,
+    }))
+}
+
+/// What its author is told of a comment's status: whether everybody sees it.
+pub(crate) fn status_word(status: Status) -> &'static str {
+    if status == Status::Approved { status } else { Status::Pending }.as_str()
 }
 
 /// 303 to the page that the form stood on.
@@ -42,11 +52,18 @@ pub(crate) fn problem(trouble: &Trouble) -> HttpResponse {
         "status": status.as_u16(),
         "detail": detail(trouble),
     });
-    if let Trouble::Refused(refusals) = trouble {
-        let errors = refusals
+    let token = |rule: &str| json!([{ "field": "edit_token", "rule": rule, "detail": body["detail"] }]);
+    let errors = match trouble {
+        Trouble::Refused(refusals) => refusals
             .iter()
-            .map(|refusal| json!({ "field": refusal.field.as_str(), "rule": refusal.rule.name(), "detail": refusal.rule.to_string() }));
-        body["errors"] = errors.collect();
+            .map(|refusal| json!({ "field": refusal.field.as_str(), "rule": refusal.rule.name(), "detail": refusal.rule.to_string() }))
+            .collect(),
+        Trouble::NotYours => token("not_yours"),
+        Trouble::TooLate => token("too_late"),
+        _ => Value::Null,
+    };
+    if !errors.is_null() {
+        body["errors"] = errors;
     }
     respond(status, trouble).content_type("application/problem+json").body(body.to_string())
 }
@@ -66,6 +83,8 @@ pub(crate) fn status(trouble: &Trouble) -> StatusCode {
         Trouble::Unreadable(_) => StatusCode::BAD_REQUEST,
         Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Trouble::UnknownType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Trouble::NotYours => StatusCode::NOT_FOUND,
+        Trouble::TooLate => StatusCode::FORBIDDEN,
         Trouble::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Trouble::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -77,6 +96,8 @@ fn detail(trouble: &Trouble) -> String {
         Trouble::Unreadable(reason) => reason.clone(),
         Trouble::TooLarge => "the request is larger than any comment may be".to_owned(),
         Trouble::UnknownType => "send application/json or application/x-www-form-urlencoded".to_owned(),
+        Trouble::NotYours => "there is no such comment with this edit token".to_owned(),
+        Trouble::TooLate => "this comment was sent too long ago to be changed here; ask the site's owner".to_owned(),
         Trouble::Unavailable => "the comment could not be stored just now; nothing was kept, send it again later".to_owned(),
         Trouble::Broken => "the comment could not be stored because of a fault in the service; nothing was kept".to_owned(),
     }

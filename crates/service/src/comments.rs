@@ -30,7 +30,7 @@ async fn post_json(body: Result<web::Bytes, actix_web::Error>, service: &web::Da
     let draft = body::json(&decode::whole(body)?)?;
     let receipt = take(service, &draft).await?;
     // What was taken in has passed the same check.
-    Ok(answer::accepted(&receipt, &ardoise_model::preview(&draft.text).unwrap_or_default()))
+    Ok(answer::accepted(&receipt, &ardoise_model::preview(&draft.text).unwrap_or_default(), service.grace))
 }
 
 fn read_form(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<Draft, Trouble> {

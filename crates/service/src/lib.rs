@@ -12,6 +12,7 @@ mod local;
 mod multipart;
 mod names;
 mod newcomment;
+mod own;
 mod page;
 mod preview;
 mod reading;

@@ -4,9 +4,10 @@ use serde_json::json;
 
 use crate::service::Service;
 
-/// Whoever wants to read is told where: 405 for a `GET` of anything and for all but `POST` where comments go in, 404 for the rest.
+/// Whoever wants to read is told where: 405 for a `GET` of anything and for all but what is allowed where comments go in, 404 for the rest.
 pub(crate) async fn refuse(request: HttpRequest, service: web::Data<Service>) -> HttpResponse {
-    let known = matches!(request.path(), "/comments" | "/newcomment" | "/preview");
+    let own = request.path().starts_with("/comments/");
+    let known = own || matches!(request.path(), "/comments" | "/newcomment" | "/preview");
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let status = if known || reading { StatusCode::METHOD_NOT_ALLOWED } else { StatusCode::NOT_FOUND };
     let tree = if service.tree_url.starts_with('/') { format!("{}{}", service.origin, service.tree_url) } else { service.tree_url.clone() };
@@ -17,5 +18,8 @@ pub(crate) async fn refuse(request: HttpRequest, service: web::Data<Service>) ->
         "detail": format!("this service only takes comments in, by POST /comments; the published ones are plain files, counted in {tree}counts.json"),
         "published": tree,
     });
-    HttpResponse::build(status).insert_header((header::ALLOW, "POST")).content_type("application/problem+json").body(body.to_string())
+    HttpResponse::build(status)
+        .insert_header((header::ALLOW, if own { "PATCH, DELETE" } else { "POST" }))
+        .content_type("application/problem+json")
+        .body(body.to_string())
 }

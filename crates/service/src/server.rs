@@ -16,7 +16,7 @@ use ardoise_store::Store;
 
 use crate::crowd::Crowd;
 use crate::service::Service;
-use crate::{Local, comments, health, newcomment, preview, reading};
+use crate::{Local, comments, health, newcomment, own, preview, reading};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
@@ -43,6 +43,8 @@ pub struct Settings {
     pub policy: Policy,
     /// Where Stacosys' form leads, as URL or as path on the origin. None: back to the article.
     pub stacosys_redirect: Option<String>,
+    /// For how long a comment is its author's to change, in milliseconds; 0: it is not.
+    pub grace: i64,
     /// The time.
     pub clock: fn() -> Timestamp,
     /// The site itself, to be served as well.
@@ -66,8 +68,8 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// `ready` is told the address as soon as connections are accepted.
 pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let Settings { origin, tree_url, policy, stacosys_redirect, clock, local } = settings;
-    let service = web::Data::new(Service { crowd: Crowd::default(), store, origin, tree_url, policy, stacosys_redirect, clock });
+    let Settings { origin, tree_url, policy, stacosys_redirect, grace, clock, local } = settings;
+    let service = web::Data::new(Service { crowd: Crowd::default(), store, origin, tree_url, policy, stacosys_redirect, grace, clock });
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
             App::new()
@@ -92,6 +94,12 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, local: Opt
         .app_data(web::PayloadConfig::new(MOST_BYTES))
         .app_data(MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES))
         .service(web::resource("/comments").route(web::post().to(comments::post)).default_service(web::to(reading::refuse)))
+        .service(
+            web::resource("/comments/{id}")
+                .route(web::patch().to(own::patch))
+                .route(web::delete().to(own::delete))
+                .default_service(web::to(reading::refuse)),
+        )
         .service(web::resource("/preview").route(web::post().to(preview::post)).default_service(web::to(reading::refuse)))
         .service(
             web::resource("/newcomment")
@@ -118,7 +126,7 @@ async fn in_time(request: ServiceRequest, next: Next<impl MessageBody>) -> Resul
 fn cors(origin: &Origin) -> Cors {
     Cors::default()
         .allowed_origin(origin.as_str())
-        .allowed_methods([Method::POST])
-        .allowed_header(header::CONTENT_TYPE)
+        .allowed_methods([Method::POST, Method::PATCH, Method::DELETE])
+        .allowed_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
         .max_age(24 * 60 * 60)
 }

@@ -11,5 +11,7 @@ pub(crate) struct Service {
     pub(crate) tree_url: String,
     pub(crate) policy: Policy,
     pub(crate) stacosys_redirect: Option<String>,
+    /// For how long a comment is its author's to change, in milliseconds.
+    pub(crate) grace: i64,
     pub(crate) clock: fn() -> Timestamp,
 }

@@ -1,6 +1,6 @@
 //! What every way in has in common: check and store.
 
-use ardoise_model::{Draft, Refusal, Sender, Submission, admit};
+use ardoise_model::{Draft, Facts, Refusal, Sender, Submission, Timestamp, Verdict, admit};
 use ardoise_store::{Receipt, Taken};
 use tokio::sync::oneshot;
 
@@ -31,8 +31,8 @@ async fn check_and_store(service: &Service, draft: &Draft) -> Result<Receipt, Tr
         return Err(Trouble::Unavailable);
     };
     let (sender, told) = oneshot::channel();
-    let (policy, now) = (service.policy, (service.clock)());
-    let rules = move |submission: &Submission, facts: &_| admit(submission, facts, policy, now);
+    let now = (service.clock)();
+    let rules = rules(service, now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
     service.store.take_in(submission, Sender::default(), rules, now, move |taken| {
         let _ = sender.send(taken);
@@ -42,6 +42,12 @@ async fn check_and_store(service: &Service, draft: &Draft) -> Result<Receipt, Tr
         Taken::In(receipt) => Ok(receipt),
         Taken::Refused(refusals) => Err(Trouble::Refused(refusals)),
     }
+}
+
+/// What every submission is asked, and every change of a comment.
+pub(crate) fn rules(service: &Service, now: Timestamp) -> impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<> {
+    let policy = service.policy;
+    move |submission, facts| admit(submission, facts, policy, now)
 }
 
 fn names(refusals: &[Refusal]) -> String {

@@ -12,6 +12,10 @@ pub(crate) enum Trouble {
     TooLarge,
     /// The body is of a kind that is not understood here.
     UnknownType,
+    /// There is no such comment, or it is somebody else's: which of the two is nobody's business.
+    NotYours,
+    /// Its author had his time to change it.
+    TooLate,
     /// It could not be stored just now. Nothing was kept.
     Unavailable,
     /// A fault of ours. Its cause stays in the log.

@@ -169,6 +169,12 @@ pub(crate) fn published_change(connection: &mut Connection, id: i64, by: i64) ->
     work::add(connection, id)
 }
 
+/// Takes note that readers are to see another text, though no other number of comments.
+pub(crate) fn touch(connection: &mut Connection, path: &ArticlePath) -> Result<(), StoreError> {
+    let id = id_of(connection, path)?;
+    work::add(connection, id)
+}
+
 fn find(connection: &mut Connection, path: &str) -> Result<Option<(i64, ArticleRow)>, StoreError> {
     let row = articles::table.filter(articles::path.eq(path)).select((articles::id, ArticleRow::as_select()));
     Ok(row.first(connection).optional()?)

@@ -45,15 +45,18 @@ pub(crate) fn decide_one(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Decided, StoreError> {
-    let (article_id, path, before) = comments::table
+    let (article_id, path, before, text) = comments::table
         .inner_join(articles::table)
         .filter(comments::id.eq(id.as_str()))
-        .select((comments::article_id, articles::path, comments::status))
-        .first::<(i64, String, String)>(connection)
+        .select((comments::article_id, articles::path, comments::status, comments::text))
+        .first::<(i64, String, String, String)>(connection)
         .optional()?
         .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
     let before: Status = before.parse().map_err(StoreError::Unreadable)?;
     let after = decision.status();
+    if text.is_empty() && after != Status::Deleted {
+        return Err(StoreError::Erased(id.clone()));
+    }
     if before != after {
         diesel::update(comments::table.find(id.as_str())).set(comments::status.eq(after.as_str())).execute(connection)?;
         diesel::insert_into(decisions::table)

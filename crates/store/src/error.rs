@@ -1,3 +1,4 @@
+use ardoise_model::CommentId;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// What can go wrong in the store. A caller tells "try again later" ([`StoreError::Unavailable`]) from the rest.
@@ -18,6 +19,9 @@ pub enum StoreError {
     /// No comment has this id.
     #[error("there is no comment {0:?}")]
     NoSuchComment(String),
+    /// A comment whose text is gone: its author, or the time, has taken it.
+    #[error("comment {0} is empty: its author withdrew it, or it was erased; nothing can be decided about it any more")]
+    Erased(CommentId),
     /// More than one comment's id begins like this.
     #[error("{count} comments begin with {prefix}; give more of the id")]
     Ambiguous {

@@ -28,8 +28,30 @@ pub(crate) fn hash(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
 
+/// Whether a token is the one whose hash was kept. Takes as long whatever is wrong with it.
+pub(crate) fn is_hash_of(kept: &str, token: &str) -> bool {
+    let given = hash(token);
+    let differs = kept.bytes().zip(given.bytes()).fold(0, |differs, (one, other)| differs | (one ^ other));
+    kept.len() == given.len() && differs == 0
+}
+
 fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Unavailable(format!("the system has no random numbers: {error}")))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_its_own_token_fits_a_hash() {
+        let kept = hash("token");
+        assert!(is_hash_of(&kept, "token"));
+        for other in ["", "tokens", "Token", kept.as_str()] {
+            assert!(!is_hash_of(&kept, other) && !is_hash_of("", other) && !is_hash_of(&kept[1..], other), "{other}");
+        }
+        assert!(!is_hash_of(&kept[..63], "token"));
+    }
 }

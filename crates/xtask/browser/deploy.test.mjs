@@ -94,7 +94,7 @@ const caddy = {
     const [tree, service] = [part(one, 'handle_path'), part(one, 'handle @service')];
     const blog = swap(swap(swap(one, tree, ''), service, ''), STRICT, policy('policy, other hosts'));
     const also = `cdn.example.org {\n${within(tree, block('caddy tree on another host'))}\n}\n`;
-    return `${blog}${also}comments.example.org {\n@service path /comments /preview\n${service}\n}\n`;
+    return `${blog}${also}comments.example.org {\n@service path /comments /comments/* /preview\n${service}\n}\n`;
   },
   listen: (text, port) => text.replace(/^(\w+\.example\.org) \{$/gm, (_, host) => `http://127.0.0.1:${port(host)} {`),
   start(site, text) {
@@ -279,7 +279,7 @@ for (const web of [nginx, caddy]) {
     assert.deepEqual(blog.pending().slice(-3).map((waiting) => waiting.text), ['Hello', 'A form', 'From Stacosys']);
     const preview = await get(`${origin}/preview`, json({ text: 'So *be* it' }));
     assert.deepEqual([preview.status, JSON.parse(preview.bytes).html], [200, '<p>So <em>be</em> it</p>\n']);
-    for (const place of ['/comments', '/preview', '/newcomment']) assert.equal((await get(origin + place)).status, 405, place);
+    for (const place of ['/comments', '/comments/0000000000', '/preview', '/newcomment']) assert.equal((await get(origin + place)).status, 405, place);
   });
 
   test(`${web.name}: a form that is refused comes back with one policy, its own`, async () => {

@@ -173,7 +173,7 @@ http {
       gzip_static on;
       add_header Cache-Control no-cache;
     }
-    location ~ ^/(comments|preview|newcomment)$ {
+    location ~ ^/(comments|preview|newcomment)(/|$) {
       proxy_pass http://127.0.0.1:${service};
     }
   }

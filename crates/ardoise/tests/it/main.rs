@@ -14,6 +14,7 @@ mod sqlite {
     mod crowded;
     mod killed;
     mod locked;
+    mod own;
     mod reading;
     mod service;
     mod together;
@@ -27,6 +28,7 @@ mod postgres {
 
     mod killed;
     mod lost;
+    mod own;
     mod reading;
     mod service;
     mod together;

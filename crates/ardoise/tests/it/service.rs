@@ -147,7 +147,7 @@ fn stacosys_templates_need_no_change() {
 fn nothing_is_read_here() {
     let site = site();
     let service = site.serve();
-    for path in ["/", "/comments", "/newcomment", "/counts.json", "/comments/7k2m9q4xrt", "/../../etc/passwd"] {
+    for path in ["/", "/comments", "/newcomment", "/counts.json", "/../../etc/passwd"] {
         let answer = service.get(path);
         assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{path}");
         assert!(answer.body.contains(&format!("{ORIGIN}/ardoise/counts.json")), "{}", answer.body);

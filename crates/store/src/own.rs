@@ -1,0 +1,152 @@
+//! A comment in its author's own hands: whoever has its edit token may change or withdraw it, for some time.
+
+use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Facts, Refusal, Sender, Status, Submission, Timestamp, Verdict};
+use diesel::prelude::*;
+
+use crate::comments::CommentRow;
+use crate::connection::Connection;
+use crate::schema::{articles as article_rows, comments};
+use crate::{Store, StoreError, articles, decisions, edits, erase, secret};
+
+/// Somebody who says that a comment is his.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The comment.
+    pub id: CommentId,
+    /// What he was given when it was taken in.
+    pub token: String,
+    /// Comments from before this moment are not his any more.
+    pub since: Timestamp,
+}
+
+/// What became of an author's wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Own {
+    /// It is on disk; the comment as it is now.
+    Done(Comment),
+    /// The rules refused the change.
+    Refused(Vec<Refusal>),
+    /// There is no such comment, or the token is not its token: nobody learns which.
+    NotYours,
+    /// It is his, and was for too long.
+    TooLate,
+}
+
+impl Store {
+    /// Gives a comment what its author wants it to say, and a status that is no better than before and no better than the rules say now.
+    ///
+    /// `change` makes a submission of the comment and asks the rules about it, as [`Store::take_in`] does; it may be called twice.
+    pub fn change_own(
+        &self,
+        claim: Claim,
+        mut change: impl FnMut(&Comment, Sender, &Facts) -> Result<(Submission, Verdict), Vec<Refusal>> + Send + 'static,
+        now: Timestamp,
+        told: impl FnOnce(Result<Own, StoreError>) + Send + 'static,
+    ) {
+        let queries = move |connection: &mut Connection| {
+            let (comment, sender) = match claimed(connection, &claim)? {
+                Ok(own) => own,
+                Err(refused) => return Ok(refused),
+            };
+            let (_, facts) = articles::facts(connection, &comment.article, comment.parent.as_ref())?;
+            match change(&comment, sender, &facts) {
+                Ok((wanted, verdict)) => apply(connection, comment, &wanted, verdict, now).map(Own::Done),
+                Err(refusals) => Ok(Own::Refused(refusals)),
+            }
+        };
+        self.writer.write_then(queries, told);
+    }
+
+    /// Deletes a comment for its author: what he wrote is gone, and what was answered keeps its place.
+    pub fn withdraw_own(&self, claim: Claim, now: Timestamp, told: impl FnOnce(Result<Own, StoreError>) + Send + 'static) {
+        let queries = move |connection: &mut Connection| {
+            let comment = match claimed(connection, &claim)? {
+                Ok((comment, _)) => comment,
+                Err(refused) => return Ok(refused),
+            };
+            decisions::decide_one(connection, &comment.id, Decision::Delete, &Actor::AUTHOR, now)?;
+            erase::one(connection, comment.id.as_str())?;
+            Ok(Own::Done(Comment { status: Status::Deleted, ..comment }))
+        };
+        self.writer.write_then(queries, told);
+    }
+}
+
+/// The comment and its sender, if the claim is good.
+fn claimed(connection: &mut Connection, claim: &Claim) -> Result<Result<(Comment, Sender), Own>, StoreError> {
+    let row = comments::table
+        .inner_join(article_rows::table)
+        .filter(comments::id.eq(claim.id.as_str()))
+        .select((article_rows::path, CommentRow::as_select(), comments::edit_token_hash, comments::network, comments::author_key))
+        .first::<(String, CommentRow, String, Option<String>, Option<String>)>(connection)
+        .optional()?;
+    let Some((path, row, hash, network, author_key)) = row else { return Ok(Err(Own::NotYours)) };
+    if !secret::is_hash_of(&hash, &claim.token) {
+        return Ok(Err(Own::NotYours));
+    }
+    let comment = row.into_comment(ArticlePath::from_stored(path))?;
+    if comment.created_at <= claim.since {
+        return Ok(Err(Own::TooLate));
+    }
+    Ok(Ok((comment, Sender { network, author_key })))
+}
+
+fn apply(
+    connection: &mut Connection,
+    comment: Comment,
+    wanted: &Submission,
+    verdict: Verdict,
+    now: Timestamp,
+) -> Result<Comment, StoreError> {
+    let id = &comment.id;
+    let same = comment.text == wanted.text() && comment.author == wanted.author() && comment.site.as_deref() == wanted.site();
+    if same {
+        return Ok(comment);
+    }
+    let status = worse(comment.status, verdict.status);
+    // First of all: a text that nobody has looked at is not published, not even for a moment.
+    decisions::decide_one(connection, id, Decision::towards(status), &Actor::AUTHOR, now)?;
+    edits::edit(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
+    diesel::update(comments::table.find(id.as_str()))
+        .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site())))
+        .execute(connection)?;
+    if let Some(layer) = verdict.layer {
+        diesel::update(comments::table.find(id.as_str())).set(comments::layer.eq(layer)).execute(connection)?;
+    }
+    if status == Status::Approved {
+        articles::touch(connection, &comment.article)?;
+    }
+    let (text, author, site) = (wanted.text().to_owned(), wanted.author().to_owned(), wanted.site().map(str::to_owned));
+    Ok(Comment { status, text, author, site, ..comment })
+}
+
+/// What was held, refused or called spam stays so, whatever it says now: who wants another judgement sends another comment.
+fn worse(before: Status, now: Status) -> Status {
+    match (before, now) {
+        (Status::Approved, now) => now,
+        (Status::Pending, Status::Spam) => Status::Spam,
+        (before, _) => before,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_never_makes_a_status_better() {
+        use Status::{Approved, Deleted, Pending, Rejected, Spam};
+        for (before, now, after) in [
+            (Approved, Pending, Pending),
+            (Approved, Spam, Spam),
+            (Approved, Approved, Approved),
+            (Pending, Approved, Pending),
+            (Pending, Spam, Spam),
+            (Spam, Approved, Spam),
+            (Rejected, Pending, Rejected),
+            (Deleted, Pending, Deleted),
+        ] {
+            assert_eq!(worse(before, now), after, "{before} {now}");
+        }
+    }
+}
