@@ -58,6 +58,7 @@ fn is_stable(submission: &Submission, origin: &Origin) {
         site: optional(submission.site().filter(|site| site.len() <= 400)),
         reply_to: optional(submission.reply_to().map(CommentId::as_str)),
         trap: if submission.is_trapped() { "x".to_owned() } else { String::new() },
+        notify: submission.email().map_or_else(String::new, |_| "on".to_owned()),
     };
     let again = Submission::check(&again, origin).unwrap_or_else(|refusals| panic!("{refusals:?} of {submission:?}"));
     let but_for_the_site = |submission: &Submission| {
@@ -73,11 +74,11 @@ pub(crate) fn of_lines(input: &[u8]) -> Draft {
     let text = String::from_utf8_lossy(input);
     let mut lines = text.split('\n').map(str::to_owned);
     let mut next = || lines.next().unwrap_or_default();
-    Draft { article: next(), author: next(), text: next(), email: next(), site: next(), reply_to: next(), trap: next() }
+    Draft { article: next(), author: next(), text: next(), email: next(), site: next(), reply_to: next(), trap: next(), notify: next() }
 }
 
 /// A draft's fields, under a form's names for them.
-pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a str); 7] {
+pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a str); 8] {
     [
         (names.article, &draft.article),
         (names.author, &draft.author),
@@ -86,5 +87,6 @@ pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a
         (names.site, &draft.site),
         (names.reply_to, &draft.reply_to),
         (names.trap, &draft.trap),
+        (names.notify, &draft.notify),
     ]
 }

@@ -1,4 +1,4 @@
-use crate::fields::{author, email, site, text};
+use crate::fields::{self, author, site, text};
 use crate::{ArticlePath, CommentId, Field, Origin, Refusal, Rule};
 
 /// What a reader sent, field by field, unchecked. A field that was not sent is empty.
@@ -18,6 +18,8 @@ pub struct Draft {
     pub reply_to: String,
     /// A field that people do not see, so only robots fill it.
     pub trap: String,
+    /// Anything but empty, `false`, `off` and `0`: tell me of answers by mail.
+    pub notify: String,
 }
 
 /// A draft whose every field holds to its limits. [`Submission::check`] is the only way to one.
@@ -39,7 +41,7 @@ impl Submission {
         let article = keep(&mut refusals, Field::Article, article(&draft.article, origin));
         let author = keep(&mut refusals, Field::Author, author::check(&draft.author));
         let text = keep(&mut refusals, Field::Text, text::check(&draft.text));
-        let email = keep(&mut refusals, Field::Email, email::check(&draft.email));
+        let email = keep(&mut refusals, Field::Email, email(draft));
         let site = keep(&mut refusals, Field::Site, site::check(&draft.site));
         let reply_to = keep(&mut refusals, Field::ReplyTo, reply_to(&draft.reply_to));
         match (article, author, text, email, site, reply_to) {
@@ -65,7 +67,7 @@ impl Submission {
         &self.text
     }
 
-    /// E-mail address, if given.
+    /// Where its author wants to be told of answers, if he does.
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
@@ -95,6 +97,16 @@ fn article(sent: &str, origin: &Origin) -> Result<ArticlePath, Rule> {
         return Err(Rule::Required);
     }
     ArticlePath::parse(sent, origin).map_err(Rule::NotAnArticle)
+}
+
+/// An address is for answers: who does not want them leaves none, whatever he typed.
+fn email(draft: &Draft) -> Result<Option<String>, Rule> {
+    let address = fields::email::check(&draft.email)?;
+    match draft.notify.trim().to_ascii_lowercase().as_str() {
+        "" | "false" | "off" | "0" => Ok(None),
+        _ if address.is_none() => Err(Rule::Required),
+        _ => Ok(address),
+    }
 }
 
 fn reply_to(sent: &str) -> Result<Option<CommentId>, Rule> {
@@ -129,6 +141,23 @@ mod tests {
         assert_eq!((submission.author(), submission.text()), ("Ada", "Hello\nthere"));
         assert_eq!((submission.email(), submission.site()), (None, Some("https://ada.example/")));
         assert!(!submission.is_trapped());
+    }
+
+    #[test]
+    fn an_address_without_a_wish_for_answers_is_dropped() {
+        let address = |email: &str, notify: &str| {
+            let draft = Draft { article: "/a/".into(), author: "Ada".into(), text: "Hello".into(), ..Draft::default() };
+            let draft = Draft { email: email.into(), notify: notify.into(), ..draft };
+            Submission::check(&draft, &origin())
+                .map(|submission| submission.email().map(str::to_owned))
+                .map_err(|refusals| refusals[0].rule.name())
+        };
+        for no in ["", " ", "false", "OFF", "0"] {
+            assert_eq!(address("ada@example.org", no), Ok(None));
+        }
+        assert_eq!(address("ada@example.org", "on"), Ok(Some("ada@example.org".into())));
+        assert_eq!(address("", "true"), Err("required"));
+        assert_eq!(address("nobody", ""), Err("not_an_email"));
     }
 
     #[test]

@@ -26,6 +26,15 @@ struct JsonDraft {
     site: Option<String>,
     reply_to: Option<String>,
     subject: Option<String>,
+    notify: Option<Wish>,
+}
+
+/// Programs write `true`, forms `on`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Wish {
+    Said(bool),
+    Written(String),
 }
 
 /// The contract's JSON. A field may be absent or null.
@@ -39,5 +48,15 @@ pub(crate) fn json(body: &[u8]) -> serde_json::Result<Draft> {
         site: sent.site.unwrap_or_default(),
         reply_to: sent.reply_to.unwrap_or_default(),
         trap: sent.subject.unwrap_or_default(),
+        notify: sent.notify.map_or_else(String::new, Wish::into_text),
     })
+}
+
+impl Wish {
+    fn into_text(self) -> String {
+        match self {
+            Self::Said(wish) => wish.to_string(),
+            Self::Written(wish) => wish,
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Sent {
     email: Option<Text<String>>,
     reply_to: Option<Text<String>>,
     remarque: Option<Text<String>>,
+    notify: Option<Text<String>>,
 }
 
 impl From<Sent> for Draft {
@@ -27,6 +28,7 @@ impl From<Sent> for Draft {
             site: text(sent.site),
             reply_to: text(sent.reply_to),
             trap: text(sent.remarque),
+            notify: text(sent.notify),
         }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) struct Names {
     pub(crate) reply_to: &'static str,
     /// Hidden from people by the stylesheet, and named like something that a robot wants to fill.
     pub(crate) trap: &'static str,
+    pub(crate) notify: &'static str,
 }
 
 /// The contract's.
@@ -25,9 +26,10 @@ pub(crate) static OURS: Names = Names {
     site: "site",
     reply_to: "reply_to",
     trap: "subject",
+    notify: "notify",
 };
 
-/// Stacosys', but for `reply_to`, which it does not have.
+/// Stacosys', but for `reply_to` and `notify`, which it does not have.
 pub(crate) static STACOSYS: Names = Names {
     action: "newcomment",
     article: "url",
@@ -37,6 +39,7 @@ pub(crate) static STACOSYS: Names = Names {
     site: "site",
     reply_to: "reply_to",
     trap: "remarque",
+    notify: "notify",
 };
 
 impl Names {
@@ -50,6 +53,7 @@ impl Names {
             _ if name == self.site => &mut draft.site,
             _ if name == self.reply_to => &mut draft.reply_to,
             _ if name == self.trap => &mut draft.trap,
+            _ if name == self.notify => &mut draft.notify,
             _ => return None,
         })
     }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use crate::articles::ArticleRow;
 use crate::connection::Connection;
 use crate::schema::comments;
-use crate::{Past, Store, StoreError, articles, decisions, schema, secret};
+use crate::{Channels, Past, Store, StoreError, articles, decisions, outbox, schema, secret, subscribers};
 
 /// The answer to a submission that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,17 +77,19 @@ pub(crate) fn parse_id(text: &str) -> Result<CommentId, StoreError> {
 impl Store {
     /// Stores a submission with `status`, whatever the rules say. When this returns, it is on disk.
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
+        let channels = self.channels.clone();
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
-            insert(connection, article, &submission, (Writer::Reader, &Sender::default()), status.into(), now)
+            insert(connection, &channels, article, &submission, ((Writer::Reader, &Sender::default()), status.into(), now))
         })
     }
 
     /// Stores what the site's owner wrote, and publishes it.
     pub fn submit_as_owner(&self, submission: Submission, now: Timestamp) -> Result<Receipt, StoreError> {
+        let channels = self.channels.clone();
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
-            insert(connection, article, &submission, (Writer::Owner, &Sender::default()), Status::Approved.into(), now)
+            insert(connection, &channels, article, &submission, ((Writer::Owner, &Sender::default()), Status::Approved.into(), now))
         })
     }
 
@@ -104,6 +106,7 @@ impl Store {
         now: Timestamp,
         told: impl FnOnce(Result<Taken, StoreError>) + Send + 'static,
     ) {
+        let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let (article, facts) = articles::facts(connection, submission.article(), submission.reply_to())?;
             let verdict = match rules(&submission, &facts) {
@@ -111,7 +114,7 @@ impl Store {
                 Err(refusals) => return Ok(Taken::Refused(refusals)),
             };
             let article = article.map_or_else(|| articles::add(connection, submission.article()), Ok)?;
-            insert(connection, article, &submission, (Writer::Reader, &sender), verdict, now).map(Taken::In)
+            insert(connection, &channels, article, &submission, ((Writer::Reader, &sender), verdict, now)).map(Taken::In)
         };
         self.writer.write_then(queries, told);
     }
@@ -172,11 +175,10 @@ enum Writer {
 /// One row, within a transaction of the caller's.
 fn insert(
     connection: &mut Connection,
+    channels: &Channels,
     article: i64,
     submission: &Submission,
-    (writer, sender): (Writer, &Sender),
-    Verdict { status, layer }: Verdict,
-    now: Timestamp,
+    ((writer, sender), Verdict { status, layer }, now): ((Writer, &Sender), Verdict, Timestamp),
 ) -> Result<Receipt, StoreError> {
     let edit_token = secret::draw_token()?;
     let id = unused_id(connection)?;
@@ -186,7 +188,6 @@ fn insert(
         comments::parent_id.eq(submission.reply_to().map(CommentId::as_str)),
         comments::status.eq(status.as_str()),
         comments::author.eq(submission.author()),
-        comments::email.eq(submission.email()),
         comments::site.eq(submission.site()),
         comments::text.eq(submission.text()),
         comments::edit_token_hash.eq(secret::hash(&edit_token)),
@@ -197,8 +198,17 @@ fn insert(
         comments::author_key.eq(sender.author_key.as_deref()),
     );
     diesel::insert_into(comments::table).values(row).execute(connection)?;
-    if status == Status::Approved {
-        articles::published_change(connection, article, 1)?;
+    // Of what is spam at first sight no address is kept.
+    if let (Some(email), true) = (submission.email(), channels.replies && status != Status::Spam) {
+        subscribers::ask(connection, email, &id, now)?;
+    }
+    match status {
+        Status::Approved => {
+            articles::published_change(connection, article, 1)?;
+            outbox::tell_approved(connection, channels, &id, now)?;
+        }
+        Status::Pending => outbox::tell_pending(connection, channels, &id, now)?,
+        _ => {}
     }
     Ok(Receipt { id, status, edit_token })
 }

@@ -163,7 +163,7 @@ table!(
     i64 { id: i64, token_hash: String, moderator: String, agent: String, created_at: i64, seen_at: i64, expires_at: i64 }
 );
 table!(sign_ins, SignInRow, i64 { id: i64, token_hash: String, moderator: String, expires_at: i64 });
-table!(subscribers, SubscriberRow, i64 { id: i64, email: String, asked_at: i64, confirmed_at: Option<i64>, bounces: i64 });
+table!(subscribers, SubscriberRow, i64 { id: i64, email: String, asked_at: i64, confirmed_at: Option<i64>, mailed_at: Option<i64>, bounces: i64 });
 table!(subscriptions, SubscriptionRow, i64 { id: i64, subscriber_id: i64, comment_id: String });
 table!(messages, MessageRow, i64 {
     id: i64, channel: String, kind: String, comment_id: Option<String>, created_at: i64, due_at: i64, attempts: i64, error: Option<String>,

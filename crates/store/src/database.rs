@@ -6,7 +6,7 @@ use diesel::r2d2::R2D2Connection;
 
 use crate::connection::Connection;
 use crate::file::DatabaseFile;
-use crate::{StoreError, StoreUrl, migrations, postgres, sqlite, work};
+use crate::{StoreError, StoreUrl, migrations, outbox, postgres, sqlite, work};
 
 /// How long a caller waits for a connection before the store counts as unavailable.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
@@ -52,7 +52,7 @@ impl Database {
     /// Wakes who listens, in any process, if there is work. To be called after a commit; PostgreSQL does it with the commit.
     pub(crate) fn ring(&self, connection: &mut Connection) {
         if let Self::Sqlite(file) = self
-            && matches!(work::is_waiting(connection), Ok(true))
+            && (matches!(work::is_waiting(connection), Ok(true)) || matches!(outbox::has_new(connection), Ok(true)))
         {
             file.touch();
         }

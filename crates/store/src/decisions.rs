@@ -1,9 +1,9 @@
-use ardoise_model::{Actor, ArticlePath, CommentId, Decision, Status, Timestamp};
+use ardoise_model::{Actor, ArticlePath, CommentId, Decision, Status, Timestamp, Via};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
 use crate::schema::{articles, comments, decisions};
-use crate::{Store, StoreError};
+use crate::{Channels, Store, StoreError, outbox, subscribers};
 
 /// What a decision did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,18 +32,18 @@ pub struct Past {
 impl Store {
     /// Applies a decision to comments: to all of them or, when one does not exist, to none.
     ///
-    /// In the same transaction, a row of work for each article whose published file this changes.
+    /// In the same transaction, a row of work for each article whose published file this changes, and one for each who is to be told.
     pub fn decide(&self, ids: &[CommentId], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
-        self.write(|connection| ids.iter().map(|id| decide_one(connection, id, decision, actor, now)).collect())
+        self.write(|connection| ids.iter().map(|id| decide_one(connection, &self.channels, id, decision, (actor, now))).collect())
     }
 }
 
 pub(crate) fn decide_one(
     connection: &mut Connection,
+    channels: &Channels,
     id: &CommentId,
     decision: Decision,
-    actor: &Actor,
-    now: Timestamp,
+    (actor, now): (&Actor, Timestamp),
 ) -> Result<Decided, StoreError> {
     let (article_id, path, before, text) = comments::table
         .inner_join(articles::table)
@@ -58,6 +58,7 @@ pub(crate) fn decide_one(
         return Err(StoreError::Erased(id.clone()));
     }
     if before != after {
+        tell(connection, channels, id, after, (actor, now))?;
         diesel::update(comments::table.find(id.as_str())).set(comments::status.eq(after.as_str())).execute(connection)?;
         diesel::insert_into(decisions::table)
             .values((
@@ -74,6 +75,33 @@ pub(crate) fn decide_one(
         crate::articles::published_change(connection, article_id, by)?;
     }
     Ok(Decided { id: id.clone(), article: ArticlePath::from_stored(path), before, after })
+}
+
+/// Writes down who is to hear of it, before it is among the decisions.
+fn tell(
+    connection: &mut Connection,
+    channels: &Channels,
+    id: &CommentId,
+    after: Status,
+    (actor, now): (&Actor, Timestamp),
+) -> Result<(), StoreError> {
+    match after {
+        // Who takes an approval back and gives it again tells nobody twice.
+        Status::Approved if was_approved(connection, id)? => Ok(()),
+        Status::Approved => outbox::tell_approved(connection, channels, id, now),
+        // A moderator who puts it back knows of it.
+        Status::Pending if actor.via == Via::Author => outbox::tell_pending(connection, channels, id, now),
+        Status::Pending => Ok(()),
+        Status::Rejected | Status::Spam | Status::Deleted => subscribers::dismiss(connection, id),
+    }
+}
+
+fn was_approved(connection: &mut Connection, id: &CommentId) -> Result<bool, StoreError> {
+    let approvals = decisions::table
+        .filter(decisions::comment_id.eq(id.as_str()))
+        .filter(decisions::status.eq(Status::Approved.as_str()))
+        .select(decisions::id);
+    Ok(approvals.first::<i64>(connection).optional()?.is_some())
 }
 
 pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<Past>, StoreError> {

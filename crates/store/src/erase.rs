@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use crate::StoreError;
 use crate::connection::Connection;
-use crate::schema::{comments, edits, messages, subscriptions};
+use crate::schema::{comments, edits, messages};
+use crate::{StoreError, subscribers};
 
 /// Empties a comment, which is not published any more; nobody is told of it any more, either.
 pub(crate) fn one(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
@@ -23,6 +23,5 @@ pub(crate) fn one(connection: &mut Connection, id: &str) -> Result<(), StoreErro
     diesel::update(comments::table.find(id)).set(emptied).execute(connection)?;
     diesel::delete(edits::table.filter(edits::comment_id.eq(id))).execute(connection)?;
     diesel::delete(messages::table.filter(messages::comment_id.eq(id))).execute(connection)?;
-    diesel::delete(subscriptions::table.filter(subscriptions::comment_id.eq(id))).execute(connection)?;
-    Ok(())
+    subscribers::part(connection, id)
 }

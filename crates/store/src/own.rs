@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::comments::CommentRow;
 use crate::connection::Connection;
 use crate::schema::{articles as article_rows, comments};
-use crate::{Store, StoreError, articles, decisions, edits, erase, secret};
+use crate::{Channels, Store, StoreError, articles, decisions, edits, erase, secret};
 
 /// Somebody who says that a comment is his.
 #[derive(Debug, Clone)]
@@ -43,6 +43,7 @@ impl Store {
         now: Timestamp,
         told: impl FnOnce(Result<Own, StoreError>) + Send + 'static,
     ) {
+        let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let (comment, sender) = match claimed(connection, &claim)? {
                 Ok(own) => own,
@@ -50,7 +51,7 @@ impl Store {
             };
             let (_, facts) = articles::facts(connection, &comment.article, comment.parent.as_ref())?;
             match change(&comment, sender, &facts) {
-                Ok((wanted, verdict)) => apply(connection, comment, &wanted, verdict, now).map(Own::Done),
+                Ok((wanted, verdict)) => apply(connection, &channels, comment, &wanted, (verdict, now)).map(Own::Done),
                 Err(refusals) => Ok(Own::Refused(refusals)),
             }
         };
@@ -59,12 +60,13 @@ impl Store {
 
     /// Deletes a comment for its author: what he wrote is gone, and what was answered keeps its place.
     pub fn withdraw_own(&self, claim: Claim, now: Timestamp, told: impl FnOnce(Result<Own, StoreError>) + Send + 'static) {
+        let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let comment = match claimed(connection, &claim)? {
                 Ok((comment, _)) => comment,
                 Err(refused) => return Ok(refused),
             };
-            decisions::decide_one(connection, &comment.id, Decision::Delete, &Actor::AUTHOR, now)?;
+            decisions::decide_one(connection, &channels, &comment.id, Decision::Delete, (&Actor::AUTHOR, now))?;
             erase::one(connection, comment.id.as_str())?;
             Ok(Own::Done(Comment { status: Status::Deleted, ..comment }))
         };
@@ -93,10 +95,10 @@ fn claimed(connection: &mut Connection, claim: &Claim) -> Result<Result<(Comment
 
 fn apply(
     connection: &mut Connection,
+    channels: &Channels,
     comment: Comment,
     wanted: &Submission,
-    verdict: Verdict,
-    now: Timestamp,
+    (verdict, now): (Verdict, Timestamp),
 ) -> Result<Comment, StoreError> {
     let id = &comment.id;
     let same = comment.text == wanted.text() && comment.author == wanted.author() && comment.site.as_deref() == wanted.site();
@@ -105,7 +107,7 @@ fn apply(
     }
     let status = worse(comment.status, verdict.status);
     // First of all: a text that nobody has looked at is not published, not even for a moment.
-    decisions::decide_one(connection, id, Decision::towards(status), &Actor::AUTHOR, now)?;
+    decisions::decide_one(connection, channels, id, Decision::towards(status), (&Actor::AUTHOR, now))?;
     edits::edit(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
     diesel::update(comments::table.find(id.as_str()))
         .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site())))

@@ -109,6 +109,7 @@ diesel::table! {
         email -> Text,
         asked_at -> BigInt,
         confirmed_at -> Nullable<BigInt>,
+        mailed_at -> Nullable<BigInt>,
         bounces -> BigInt,
     }
 }

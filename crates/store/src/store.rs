@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 
@@ -5,7 +7,7 @@ use crate::begin::Begin;
 use crate::connection::{Connection, transaction};
 use crate::database::Database;
 use crate::writer::Writer;
-use crate::{StoreError, StoreUrl};
+use crate::{Channels, StoreError, StoreUrl};
 
 /// A handle to the database; cheap to clone, safe to share between threads.
 #[derive(Clone)]
@@ -13,13 +15,20 @@ pub struct Store {
     pool: r2d2::Pool<Database>,
     pub(crate) writer: Writer,
     pub(crate) database: Database,
+    pub(crate) channels: Arc<Channels>,
 }
 
 impl Store {
     /// Opens the database, creates it where there is none, and brings its schema up to date.
     pub fn open(url: &StoreUrl) -> Result<Self, StoreError> {
         let database = Database::prepare(url)?;
-        Ok(Self { pool: database.pool()?, writer: Writer::start(database.clone()), database })
+        Ok(Self { pool: database.pool()?, writer: Writer::start(database.clone()), database, channels: Arc::default() })
+    }
+
+    /// The same store, which writes down whom to tell of what happens in it.
+    #[must_use]
+    pub fn telling(self, channels: Channels) -> Self {
+        Self { channels: Arc::new(channels), ..self }
     }
 
     /// Whether comments can be stored, as far as can be told without storing one.

@@ -55,8 +55,12 @@ pub(crate) fn is_waiting(connection: &mut Connection) -> Result<bool, StoreError
 
 pub(crate) fn add(connection: &mut Connection, article: i64) -> Result<(), StoreError> {
     diesel::insert_into(generation_work::table).values(generation_work::article_id.eq(article)).execute(connection)?;
+    notify(connection)
+}
+
+/// Heard when this transaction is committed. On SQLite the file is touched after that.
+pub(crate) fn notify(connection: &mut Connection) -> Result<(), StoreError> {
     if let Connection::Postgres(connection) = connection {
-        // Heard when this transaction is committed. On SQLite the file is touched after that.
         connection.batch_execute(&format!("NOTIFY {CHANNEL}"))?;
     }
     Ok(())

@@ -5,5 +5,6 @@ mod copy;
 mod database;
 mod harness;
 mod moderated;
+mod outbox;
 mod postgres;
 mod sqlite;

@@ -69,6 +69,8 @@ CREATE TABLE subscribers (
     email TEXT NOT NULL UNIQUE,
     asked_at BIGINT NOT NULL,
     confirmed_at BIGINT,
+    -- When a mail last went to it.
+    mailed_at BIGINT,
     -- Mails in a row that could not be delivered.
     bounces BIGINT NOT NULL DEFAULT 0
 );

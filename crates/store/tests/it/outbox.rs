@@ -1,0 +1,218 @@
+//! What is to be told to somebody outside, on both databases.
+
+use ardoise_model::{Actor, CommentId, Decision, Draft, Status, Submission, Timestamp, Via};
+use ardoise_store::{Channels, Message, Store};
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Case, on_both};
+
+on_both! {
+    a_message_waits_until_it_was_taken_over
+    a_decision_tells_once
+    who_died_over_a_message_leaves_it_as_it_was
+    an_address_is_confirmed_before_it_is_told
+    who_does_not_confirm_is_forgotten
+    a_reader_hears_of_answers_below_his_own
+    who_leaves_is_forgotten
+    an_address_that_bounces_is_forgotten
+}
+
+const LEASE: i64 = 1_000;
+const A_DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn telling(case: &Case) -> Store {
+    let channels = Channels {
+        pending: vec!["mail Ines".into()],
+        approved: vec!["webhook chat".into()],
+        replies: true,
+        gather: 10,
+        replies_every: 100,
+    };
+    case.store.clone().telling(channels)
+}
+
+fn claim(store: &Store, channel: &str, kind: &str, now: i64) -> Vec<Message> {
+    store.claim(channel, kind, Timestamp(now), LEASE, 100).expect("claimed")
+}
+
+fn comments(messages: &[Message]) -> Vec<CommentId> {
+    messages.iter().filter_map(|message| message.comment.clone()).collect()
+}
+
+fn ids(messages: &[Message]) -> Vec<i64> {
+    messages.iter().map(|message| message.id).collect()
+}
+
+/// A comment of somebody who asked to be told of answers.
+fn by(store: &Store, email: &str, parent: Option<&CommentId>, status: Status, now: i64) -> CommentId {
+    let draft = Draft {
+        article: "/a/".into(),
+        author: "Ada".into(),
+        text: "Hello".into(),
+        email: email.into(),
+        notify: if email.is_empty() { String::new() } else { "on".into() },
+        reply_to: parent.map(ToString::to_string).unwrap_or_default(),
+        ..Draft::default()
+    };
+    let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("good");
+    store.submit(submission, status, Timestamp(now)).expect("stored").id
+}
+
+fn decide(store: &Store, id: &CommentId, decision: Decision, now: i64) {
+    store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, Timestamp(now)).expect("decided");
+}
+
+fn a_message_waits_until_it_was_taken_over(case: &Case) {
+    let store = telling(case);
+    let (first, second) = (by(&store, "", None, Status::Pending, 1_000), by(&store, "", None, Status::Pending, 1_005));
+    by(&store, "", None, Status::Spam, 1_006);
+    assert_eq!(store.next_due().expect("asked"), Some(Timestamp(1_010)), "it waits for others");
+    assert_eq!(store.due(Timestamp(1_009), true, 9).expect("asked"), []);
+    assert_eq!(store.due(Timestamp(1_010), false, 9).expect("asked"), [], "webhooks alone");
+    assert_eq!(store.due(Timestamp(1_010), true, 9).expect("asked"), [("mail Ines".into(), "pending".into())]);
+
+    let taken = claim(&store, "mail Ines", "pending", 1_010);
+    assert_eq!(comments(&taken), [first, second], "the second goes with the first");
+    assert_eq!(claim(&store, "mail Ines", "pending", 1_010), [], "nobody takes them twice");
+    store.failed(&ids(&taken), "the server is down", Timestamp(5_000)).expect("noted");
+    let waiting = store.waiting_messages().expect("asked");
+    assert_eq!((waiting.messages, waiting.error.as_deref()), (2, Some("the server is down")));
+    assert_eq!(claim(&store, "mail Ines", "pending", 4_999), []);
+
+    store.try_again(Timestamp(2_000)).expect("noted");
+    let third = by(&store, "", None, Status::Pending, 2_000);
+    let again = claim(&store, "mail Ines", "pending", 2_000);
+    assert_eq!((again.len(), again[0].attempts, comments(&again).last()), (3, 1, Some(&third)));
+    store.sent(&ids(&again)).expect("removed");
+    assert_eq!(store.waiting_messages().expect("asked").messages, 0);
+}
+
+fn a_decision_tells_once(case: &Case) {
+    let store = telling(case);
+    let id = by(&store, "", None, Status::Pending, 1);
+    let approved = || claim(&store, "webhook chat", "approved", 100_000).len();
+    decide(&store, &id, Decision::Approve, 2);
+    assert_eq!(approved(), 1);
+    decide(&store, &id, Decision::Reject, 3);
+    decide(&store, &id, Decision::Approve, 4);
+    assert_eq!(approved(), 0, "who takes an approval back and gives it again tells nobody twice");
+    by(&store, "", None, Status::Approved, 5);
+    assert_eq!(approved(), 1, "let through at once");
+    claim(&store, "mail Ines", "pending", 100_000);
+    decide(&store, &id, Decision::Hold, 6);
+    assert_eq!(claim(&store, "mail Ines", "pending", 100_001).len(), 0, "a moderator knows what he puts back");
+    decide(&store, &id, Decision::Approve, 7);
+    let author = Actor { moderator: String::new(), via: Via::Author };
+    store.decide(&[id], Decision::Hold, &author, Timestamp(8)).expect("decided");
+    assert_eq!(claim(&store, "mail Ines", "pending", 100_002).len(), 1, "of what an author changed he does not");
+}
+
+fn who_died_over_a_message_leaves_it_as_it_was(case: &Case) {
+    let store = telling(case);
+    let first = by(&store, "", None, Status::Pending, 0);
+    claim(&store, "mail Ines", "pending", 10);
+    let second = by(&store, "", None, Status::Pending, 20);
+    store.try_again(Timestamp(30)).expect("noted");
+    assert_eq!(comments(&claim(&store, "mail Ines", "pending", 30)), [second], "the first may still be on its way");
+    assert_eq!(comments(&claim(&store, "mail Ines", "pending", 10 + LEASE)), [first], "a repetition holds what the first one held");
+}
+
+fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -> (CommentId, i64) {
+    let id = by(store, email, parent, Status::Approved, now);
+    let reader = reader_to_confirm(store, now).expect("a mail to the address");
+    assert!(store.confirm(reader, Timestamp(now)).expect("confirmed"));
+    (id, reader)
+}
+
+/// The subscriber who is to be asked; his mail goes out.
+fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
+    let due = store.due(Timestamp(now), true, 9).expect("asked");
+    let (channel, kind) = due.into_iter().find(|(_, kind)| kind == "confirm")?;
+    let reader = channel.strip_prefix("reader ")?.parse().ok()?;
+    store.sent(&ids(&claim(store, &channel, &kind, now))).expect("removed");
+    store.mailed(reader, Timestamp(now)).expect("noted");
+    Some(reader)
+}
+
+fn an_address_is_confirmed_before_it_is_told(case: &Case) {
+    let store = telling(case);
+    let id = by(&store, "ada@Example.org", None, Status::Pending, 1);
+    assert_eq!(reader_to_confirm(&store, 5), None, "nobody is mailed before a moderator has looked");
+    assert_eq!(store.detail(&id).expect("detail").comment.email, None);
+    decide(&store, &id, Decision::Approve, 10);
+    let reader = reader_to_confirm(&store, 10).expect("asked");
+    let subscriber = store.subscriber(reader).expect("asked").expect("there");
+    assert_eq!((subscriber.email.as_str(), subscriber.confirmed), ("ada@example.org", false));
+    by(&store, "ada@example.org", None, Status::Approved, 20);
+    assert_eq!(reader_to_confirm(&store, 20), None, "one mail a day");
+    by(&store, "", Some(&id), Status::Approved, 21);
+    assert_eq!(claim(&store, &format!("reader {reader}"), "reply", A_DAY), [], "nobody has said that the address is his");
+    by(&store, "ada@example.org", None, Status::Approved, 10 + A_DAY);
+    assert_eq!(reader_to_confirm(&store, 10 + A_DAY), Some(reader));
+    assert!(store.confirm(reader, Timestamp(11 + A_DAY)).expect("confirmed"));
+    by(&store, "ada@example.org", None, Status::Approved, 10 + 2 * A_DAY);
+    assert_eq!(reader_to_confirm(&store, 10 + 2 * A_DAY), None, "once per address");
+}
+
+fn who_does_not_confirm_is_forgotten(case: &Case) {
+    let store = telling(case);
+    let (first, second) =
+        (by(&store, "ada@example.org", None, Status::Pending, 1), by(&store, "ada@example.org", None, Status::Pending, 2));
+    by(&store, "robot@example.org", None, Status::Spam, 3);
+    decide(&store, &first, Decision::Spam, 4);
+    assert!(store.subscriber(1).expect("asked").is_some(), "the other comment still waits");
+    decide(&store, &second, Decision::Reject, 5);
+    assert!(store.subscriber(1).expect("asked").is_none());
+
+    by(&store, "bea@example.org", None, Status::Approved, 10);
+    let reader = reader_to_confirm(&store, 10).expect("asked");
+    assert_eq!(store.forget_unconfirmed(Timestamp(10)).expect("done"), 0);
+    assert_eq!(store.forget_unconfirmed(Timestamp(11)).expect("done"), 1);
+    assert!(!store.confirm(reader, Timestamp(12)).expect("asked"), "too late");
+
+    confirmed(&store, "cy@example.org", None, 20);
+    assert_eq!(store.forget_unconfirmed(Timestamp(1_000)).expect("done"), 0);
+    assert_eq!(store.waiting_messages().expect("asked").messages, 4, "two for the moderator, two for the webhook, none for a reader");
+}
+
+fn a_reader_hears_of_answers_below_his_own(case: &Case) {
+    let store = telling(case);
+    let (own, reader) = confirmed(&store, "ada@example.org", None, 1_000);
+    let told = |now: i64| comments(&claim(&store, &format!("reader {reader}"), "reply", now));
+    let answer = by(&store, "", Some(&own), Status::Pending, 1_001);
+    assert_eq!(told(5_000), [], "not before a moderator has looked");
+    decide(&store, &answer, Decision::Approve, 1_002);
+    assert_eq!(told(1_099), [], "one mail in a while");
+    let deeper = by(&store, "", Some(&answer), Status::Approved, 1_003);
+    by(&store, "ada@example.org", Some(&deeper), Status::Approved, 1_004);
+    by(&store, "", None, Status::Approved, 1_005);
+    assert_eq!(told(1_100), [answer, deeper.clone()], "all of the thread but his own, in one mail");
+    assert_eq!(store.subscribed_above(reader, &deeper).expect("asked"), Some(own));
+}
+
+fn who_leaves_is_forgotten(case: &Case) {
+    let store = telling(case);
+    let (first, reader) = confirmed(&store, "ada@example.org", None, 1_000);
+    let second = by(&store, "ada@example.org", None, Status::Approved, 1_001);
+    let answer = by(&store, "", Some(&first), Status::Approved, 1_002);
+    store.unsubscribe(reader, Some(&first)).expect("left");
+    assert_eq!(store.subscribed_above(reader, &answer).expect("asked"), None);
+    assert!(store.subscriber(reader).expect("asked").is_some(), "of the other comment he wants to hear");
+    by(&store, "", Some(&second), Status::Approved, 1_003);
+    store.unsubscribe(reader, None).expect("left");
+    assert!(store.subscriber(reader).expect("asked").is_none());
+    assert_eq!(claim(&store, &format!("reader {reader}"), "reply", 9_999), []);
+}
+
+fn an_address_that_bounces_is_forgotten(case: &Case) {
+    let store = telling(case);
+    let (_, reader) = confirmed(&store, "ada@example.org", None, 1_000);
+    let bounced = || store.bounced(reader).expect("noted");
+    assert_eq!([bounced(), bounced()], [false, false]);
+    store.mailed(reader, Timestamp(2_000)).expect("noted");
+    assert_eq!([bounced(), bounced(), bounced()], [false, false, true], "three in a row");
+    assert!(store.subscriber(reader).expect("asked").is_none());
+    by(&store, "nobody@example.org", None, Status::Approved, 3_000);
+    let unconfirmed = reader_to_confirm(&store, 3_000).expect("asked");
+    assert!(store.bounced(unconfirmed).expect("noted"), "who was never there");
+}
