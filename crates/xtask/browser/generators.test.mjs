@@ -140,7 +140,7 @@ test('Eleventy bakes comments and counts, as the script shows them', async () =>
 });
 
 test('the table has all parts that the script looks for', () => {
-  const script = readFileSync(join(root, 'static/ardoise-thread.js'), 'utf8');
+  const script = ['thread', 'form'].map((name) => readFileSync(join(root, `static/ardoise-${name}.js`), 'utf8')).join('');
   const parts = new Set([...script.matchAll(/\b(?:part|show)\((?:\w+, )?'(\w+)'/g)].map(([, name]) => name));
   assert.ok(parts.size > 15, [...parts].join());
   const rows = [...PAGE.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].map(([, cell]) => cell).join();

@@ -37,7 +37,8 @@ const complaints = (reader) => reader.complaints.filter((text) => !/Failed to lo
 test('script and stylesheet are as small as promised', () => {
   const size = (name) => gzipSync(readFileSync(join(root, 'static', name)), { level: 9 }).length;
   assert.ok(size('ardoise.js') <= 1024, `a page with counts alone loads ${size('ardoise.js')} bytes`);
-  assert.ok(size('ardoise.js') + size('ardoise-thread.js') <= 4096, 'all scripts together');
+  assert.ok(size('ardoise.js') + size('ardoise-thread.js') <= 4096, 'what who reads loads');
+  assert.ok(size('ardoise-form.js') <= 3072, `who writes loads ${size('ardoise-form.js')} bytes more`);
   assert.ok(size('ardoise.css') <= 2048, 'the stylesheet');
 });
 
@@ -51,6 +52,7 @@ test('nothing is asked for until a reader comes near, and then one file', async 
   await reader.locator('.ardoise-title').scrollIntoViewIfNeeded();
   await reader.getByText('First').waitFor();
   assert.deepEqual([fromTree(reader), fromService(reader)], [[`/ardoise${ARTICLE}index.json`], []]);
+  assert.ok(!reader.requests.includes('/ardoise-form.js'), 'who reads loads no script for writing');
   assert.deepEqual(reader.complaints, []);
 });
 
@@ -166,7 +168,8 @@ test('an answer is written under what it answers, by keyboard alone, and waits t
   await own.waitFor();
   assert.doesNotMatch(await own.innerText(), /waiting for approval/);
   assert.equal(await own.count(), 1);
-  assert.equal(await reader.evaluate(() => localStorage.length), 1, 'only his name is kept');
+  const kept = await reader.evaluate(() => Object.keys(localStorage).sort());
+  assert.deepEqual(kept, ['ardoise:author', 'ardoise:key', `ardoise:own:${PATH}`], 'his name, what he is known again by, and what he may still change');
   assert.deepEqual(complaints(reader), []);
 });
 

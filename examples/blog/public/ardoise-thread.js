@@ -44,7 +44,7 @@ const render = (template, comment) => {
   } else avatar?.remove();
   const reply = part(item, 'reply');
   if (comment.waiting) reply?.parentElement.remove();
-  else if (reply) reply.value = comment.id;
+  else reply?.setAttribute('value', comment.id);
   return item;
 };
 
@@ -57,6 +57,19 @@ const thread = async (section, { identity, load, show, counts }) => {
   let page = 1;
   let pages = 1;
   let loading;
+  let write;
+  const form = part(section, 'form');
+  const home = document.createComment('');
+  const answering = () => section.querySelector('[data-ardoise="reply"]:checked');
+  const move = (to = answering()) => (to ? part(to.closest('[id^="comment-"]'), 'replies') : home).before(form);
+  const alone = (box) => {
+    const before = answering();
+    while (answering()) answering().checked = false;
+    if (box) box.checked = true;
+    keep(`reply:${path}`, box?.value);
+    move();
+    return before;
+  };
 
   const add = (comments, place) => {
     let first;
@@ -91,21 +104,33 @@ const thread = async (section, { identity, load, show, counts }) => {
     if (there()) location.replace(hash);
   };
 
+  const mine = () => kept(`own:${path}`) || [];
+  const put = (id, comment) => {
+    const old = shown.get(id);
+    keep(`own:${path}`, [...mine().filter((one) => one.id !== id), ...(comment ? [comment] : [])]);
+    old?.replaceWith(...part(old, 'replies').children);
+    shown.delete(id);
+    if (comment) add([comment], part(section, 'own'));
+    return comment;
+  };
+  const fresh = ({ date, edit_seconds: seconds }) => Date.now() < Date.parse(date) + seconds * 1e3;
   const own = () => {
-    const waiting = (kept(`own:${path}`) || []).filter(({ id, date }) => !document.getElementById(`comment-${id}`) && Date.now() - Date.parse(date) < 6e8);
-    keep(`own:${path}`, waiting.length && waiting);
-    add(waiting, part(section, 'own'));
+    const there = ({ id }) => document.getElementById(`comment-${id}`);
+    const left = mine().filter((one) => fresh(one) || (!there(one) && Date.now() - Date.parse(one.date) < 6e8));
+    keep(`own:${path}`, left.length && left);
+    add(left.filter((one) => !there(one)), part(section, 'own'));
+    if (left.some(fresh)) write?.();
   };
 
   const without = async () => (top.firstElementChild && (await counts())(path) === 0 ? { count: 0, comments: [] } : null);
 
   const refresh = async () => {
     const article = (await load(file(path, 1))) || (await without());
-    if (article && !section.querySelector('[data-ardoise="reply"]:checked')) {
+    if (article && !answering()) {
       ({ pages = 1 } = article);
-      const fresh = document.createDocumentFragment();
-      add(article.comments, fresh);
-      top.replaceChildren(fresh);
+      const comments = document.createDocumentFragment();
+      add(article.comments, comments);
+      top.replaceChildren(comments);
       part(section, 'rest')?.remove();
       more.hidden = pages < 2;
       const title = part(section, 'count');
@@ -123,110 +148,34 @@ const thread = async (section, { identity, load, show, counts }) => {
   if (closes <= Date.now()) {
     section.dataset.ardoiseClosed = '';
     part(section, 'closed')?.removeAttribute('hidden');
-    part(section, 'form')?.remove();
-  } else if (part(section, 'form')) {
-    write(section, path, (comment) => {
-      keep(`own:${path}`, [...(kept(`own:${path}`) || []), comment]);
-      add([comment], part(section, 'own'));
+    form?.remove();
+  } else if (form) {
+    const fields = form.elements;
+    const names = { author: 'author', email: 'email', site: 'site', text: path };
+    for (const name in names) if (fields[name]) fields[name].value ||= kept(names[name]) || '';
+    let started;
+    write = () => (started ||= import('./ardoise-form.js').then((script) => script.default({ section, form, path, names, load, part, kept, keep, mine, fresh, put, alone, move })));
+    part(form, 'previewing')?.parentElement.removeAttribute('hidden');
+    form.addEventListener('focusin', write);
+    form.addEventListener('input', write);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      write().then((submit) => submit(), () => form.submit());
+    });
+    form.before(home);
+    if (answering()) move();
+    section.addEventListener('change', ({ target }) => {
+      if (target.dataset.ardoise !== 'reply') return;
+      const { checked } = target;
+      alone(checked && target);
+      (checked ? fields.text : target).focus();
     });
   }
   await refresh();
+  const answered = write && !answering() && !form.contains(document.activeElement) && form.elements.text.value && section.querySelector(`[data-ardoise="reply"][value="${kept(`reply:${path}`)}"]`);
+  if (answered) alone(answered);
   await find();
   addEventListener('hashchange', find);
-};
-
-const write = (section, path, sent) => {
-  const form = part(section, 'form');
-  const fields = form.elements;
-  const said = part(section, 'said');
-  const say = (text) => {
-    said.textContent = text;
-  };
-  const post = async (name, body) => {
-    const answer = await fetch(form.action.replace(/comments$/, name), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(35000),
-    });
-    return [answer.status, (await answer.json()) || {}];
-  };
-
-  const names = { author: 'author', email: 'email', site: 'site', text: path };
-  for (const name in names) if (fields[name]) fields[name].value ||= kept(names[name]) || '';
-  form.addEventListener('input', ({ target }) => {
-    target.removeAttribute('aria-invalid');
-    keep(names[target.name], target.value);
-  });
-
-  const home = document.createComment('');
-  form.before(home);
-  const answering = () => section.querySelector('[data-ardoise="reply"]:checked');
-  const move = (reply) => (reply ? part(reply.closest('[id^="comment-"]'), 'replies') : home).before(form);
-  if (answering()) move(answering());
-  section.addEventListener('change', ({ target }) => {
-    if (target.dataset.ardoise !== 'reply') return;
-    const { checked } = target;
-    while (answering()) answering().checked = false;
-    target.checked = checked;
-    move(answering());
-    (checked ? fields.text : target).focus();
-  });
-
-  const previewing = part(form, 'previewing');
-  const preview = part(form, 'preview');
-  const look = async () => {
-    const text = previewing?.checked && fields.text.value.trim();
-    if (preview) preview.hidden = true;
-    if (!text) return;
-    const [status, { html }] = await post('preview', { text }).catch(() => [0, {}]);
-    if (status === 200 && fields.text.value.trim() === text) {
-      preview.innerHTML = html;
-      preview.hidden = false;
-    }
-  };
-  let pause;
-  fields.text.addEventListener('input', () => {
-    clearTimeout(pause);
-    pause = setTimeout(look, 300);
-  });
-  previewing?.addEventListener('change', look);
-  previewing?.parentElement.removeAttribute('hidden');
-
-  const words = said.dataset;
-  const refusal = ({ field, rule, detail }) => {
-    const label = form.querySelector(`label[for="${fields[field]?.id}"]`);
-    if (label) fields[field].setAttribute('aria-invalid', true);
-    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule] || detail);
-  };
-
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const send = part(form, 'send');
-    const draft = Object.fromEntries(new FormData(form));
-    const { value } = fields.text;
-    send.disabled = true;
-    say(words.sending);
-    const [status, answer] = await post('comments', draft).catch(() => [0, {}]);
-    send.disabled = false;
-    if (status === 202) {
-      const waiting = answer.status === 'pending';
-      if (fields.text.value === value) {
-        fields.text.value = '';
-        keep(path);
-      }
-      look();
-      while (answering()) answering().checked = false;
-      move();
-      say(waiting ? words.thanks : '');
-      sent({ ...answer, waiting, parent: draft.reply_to || null, author: { name: draft.author }, date: new Date().toISOString() });
-    } else if (answer.errors) {
-      say([words.refused, ...answer.errors.map(refusal)].join('\n'));
-      form.querySelector('[aria-invalid]')?.focus();
-    } else {
-      say(status ? words.busy : words.down);
-    }
-  });
 };
 
 const recent = async (place, { load }) => {
