@@ -1,0 +1,112 @@
+// What the test of attacks sees with: a browser that notices whatever runs or is fetched, and what is true of a page in which nothing does.
+
+import { until } from './house.mjs';
+
+/** The elements of a comment's text and their attributes, as crates/model/src/markdown/sanitise.rs has them. */
+const ALLOWED = { p: [], br: [], em: [], strong: [], del: [], code: [], pre: ['tabindex'], blockquote: [], ul: [], ol: ['start'], li: [], a: ['href', 'rel'] };
+
+/** A page that lists in `ran` what ran, by the number of the payload, and in `fetched` what was asked of other hosts. No policy but the site's. */
+export async function trap(launched, ours, options = {}) {
+  const context = await launched.newContext({ locale: 'en-GB', ...options });
+  const ran = new Set();
+  const fetched = new Set();
+  const complaints = [];
+  await context.exposeBinding('pwned', (_, number) => void ran.add(number));
+  await context.route((url) => url.protocol.startsWith('http') && !ours.includes(url.host), (route) => route.abort('aborted'));
+  context.on('request', (request) => {
+    const { protocol, host, pathname } = new URL(request.url());
+    if (protocol.startsWith('http') && !ours.includes(host)) fetched.add(`${host}${pathname}`);
+  });
+  const page = await context.newPage();
+  page.on('dialog', (dialog) => {
+    ran.add(dialog.message());
+    return dialog.dismiss();
+  });
+  page.on('popup', (popup) => {
+    fetched.add(`a window of ${popup.url()}`);
+    return popup.close();
+  });
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return Object.assign(page, { ran, fetched, complaints });
+}
+
+/** HTML as a page of its own, without any policy: that is how a feed or a mail is read. */
+export async function bare(page, html) {
+  await page.route('http://bare.example/', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
+  await page.goto('http://bare.example/', { waitUntil: 'load' });
+  await page.unroute('http://bare.example/');
+}
+
+/**
+ * Does to every element what a reader might: follows what is no plain link, and causes whatever it waits for. Then something of our own must
+ * run: what was to run before it has.
+ */
+export async function provoke(page) {
+  await page.evaluate(async () => {
+    const all = (root) => [...root.querySelectorAll('*')].flatMap((element) => [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
+    const frames = [document];
+    for (const frame of document.querySelectorAll('iframe')) if (frame.contentDocument) frames.push(frame.contentDocument);
+    const plain = /^(https?|mailto):/;
+    for (const inside of frames) {
+      inside.addEventListener('submit', (event) => !/^javascript:/i.test(event.submitter?.formAction || event.target.action) && event.preventDefault(), true);
+      for (const element of all(inside)) {
+        for (const { name } of [...element.attributes]) if (name.startsWith('on')) element.dispatchEvent(new Event(name.slice(2)));
+        const address = element.href?.baseVal ?? element.getAttribute('href');
+        const follow = address !== null && address !== undefined && !plain.test(element.href?.baseVal ? address : element.href);
+        const press = element.matches('button, input[type=submit], input[type=image]') && !element.closest('[data-ardoise]');
+        if (!follow && !press) continue;
+        element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, view: inside.defaultView }));
+        // One address at a time: the next would take its place.
+        await new Promise((done) => setTimeout(done));
+      }
+    }
+  });
+  page.ran.delete('ours');
+  await page.evaluate(() => {
+    const last = document.body.appendChild(document.createElement('img'));
+    last.setAttribute('onerror', 'pwned("ours"); this.remove()');
+    last.src = 'data:,';
+  });
+  await until('the canary of our own', () => page.ran.has('ours'));
+  page.ran.delete('ours');
+}
+
+/** What in these places is not a comment's text as we publish it; nothing, if all is well. */
+export const strangers = (page, selector) =>
+  page.evaluate(([selector, allowed]) => {
+    const found = [];
+    for (const place of document.querySelectorAll(selector)) {
+      for (const element of place.querySelectorAll('*')) {
+        const names = allowed[element.localName];
+        const known = names && element.namespaceURI === 'http://www.w3.org/1999/xhtml' && [...element.attributes].every(({ name }) => names.includes(name));
+        const leads = !element.hasAttribute('href') || (/^(https?|mailto):/i.test(element.getAttribute('href')) && /^(https?|mailto):$/.test(element.protocol));
+        if (!known || !leads) found.push(element.outerHTML);
+      }
+    }
+    return found;
+  }, [selector, ALLOWED]);
+
+/** The elements and the names of their attributes, without what is selected. `shape` of two documents is equal if nothing came in or got out. */
+export const shape = (page, root, without) =>
+  page.evaluate(([root, without]) => {
+    const copy = document.querySelector(root).cloneNode(true);
+    for (const element of copy.querySelectorAll(without)) element.remove();
+    const write = (element) => `${element.localName}[${[...element.attributes].map(({ name }) => name).sort()}](${[...element.children].map(write)})`;
+    return write(copy);
+  }, [root, without]);
+
+/** Each comment of the page in its order: its id, its author as a reader sees him, and the shape of all but what they wrote. */
+export const comments = (page) =>
+  page.evaluate(() => {
+    const write = (element) => `${element.localName}[${[...element.attributes].map(({ name }) => name).sort()}](${[...element.children].map(write)})`;
+    return [...document.querySelectorAll('.ardoise-thread .ardoise-comment')].map((item) => {
+      const author = item.querySelector('.ardoise-author');
+      const { textContent: name, href: site } = author;
+      const copy = item.cloneNode(true);
+      copy.querySelector('.ardoise-author').removeAttribute('href');
+      copy.querySelector('.ardoise-text').replaceChildren();
+      copy.querySelector('.ardoise-replies').replaceChildren();
+      return { id: item.id.replace('comment-', ''), name, site, shape: write(copy) };
+    });
+  });
