@@ -1,3 +1,4 @@
+mod moderation;
 mod moderators;
 
 use std::fmt::Display;
@@ -25,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) store: Store,
     #[serde(default)]
     pub(crate) publish: Publish,
+    #[serde(default)]
+    pub(crate) moderation: moderation::Settings,
     /// Who decides; nobody named: the owner.
     #[serde(default, rename = "moderator")]
     moderators: Vec<moderators::Settings>,
@@ -145,6 +148,11 @@ impl Config {
     /// Where browsers reach the service; it ends in `/`.
     pub(crate) fn service_url(&self) -> String {
         if self.service.url.is_empty() { format!("{}/", self.site.origin) } else { self.service.url.clone() }
+    }
+
+    /// Where moderators' browsers reach the queue's service; it ends in `/`.
+    pub(crate) fn moderation_url(&self) -> String {
+        if self.moderation.url.is_empty() { self.service_url() } else { self.moderation.url.clone() }
     }
 
     /// Who decides, by name.

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{catalogue, check, copy, decide, dev, generate, init, log, pending, reply, serve, show};
+use crate::commands::{catalogue, check, copy, decide, dev, generate, init, log, moderator, pending, reply, serve, show};
 use crate::config::Config;
 
 /// Comments and comment counts for static sites, read as plain files.
@@ -57,6 +57,8 @@ enum Command {
     Catalogue(catalogue::Args),
     /// What was done to comments, by whom and when, newest first
     Log(log::Args),
+    /// Sign moderators in on the web, and out
+    Moderator(moderator::Args),
     /// Bring a site from one database to another, and compare the two; the first stays as it is
     Copy(copy::Args),
     /// Say what is wrong with settings, database and folders, and how to mend it
@@ -92,6 +94,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reply(args) => reply::run(&args, &config()?),
         Command::Catalogue(args) => catalogue::run(&args, &config()?),
         Command::Log(args) => log::run(&args, &config()?),
+        Command::Moderator(args) => moderator::run(&args, &config()?),
         Command::Copy(args) => copy::run(&args),
         Command::Check => check::run(cli.config.as_deref()),
     }

@@ -1,6 +1,6 @@
 //! What `serve` and `dev` have in common: the service, the catalogue's watch and the generator in one process.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::thread;
 
@@ -33,14 +33,15 @@ pub(crate) fn run(
 ) -> anyhow::Result<ExitCode> {
     limits::raise();
     // First of all: a second one that cannot have the port must not touch anything of the first.
-    let listener = ardoise_service::listen(config.service.listen)?;
+    let listener = ardoise_service::listen("[service] listen", config.service.listen)?;
+    let moderation = config.moderation.listen.map(|address| ardoise_service::listen("[moderation] listen", address)).transpose()?;
     ardoise_generator::probe(&config.to())?;
     prepare()?;
     let store = wire::store(config)?;
-    let origin = match manner.origin {
-        Some(origin) => origin,
-        None => format!("http://{}", listener.local_addr()?).parse()?,
-    };
+    // Where it is tried out, everything is where it listens.
+    let here = || listener.local_addr().map(|address| format!("http://{address}"));
+    let moderation_url = if manner.origin.is_some() { config.moderation_url() } else { format!("{}/", here()?) };
+    let origin = manner.origin.map_or_else(|| Ok(here()?.parse()?), anyhow::Ok)?;
     let catalogue = wire::catalogue(config, &store, &origin);
     if let Some(catalogue) = &catalogue {
         // Before the first submission: a new article must not be refused. What is missing, the watch looks at twice.
@@ -56,8 +57,10 @@ pub(crate) fn run(
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
         grace: i64::from(config.service.grace_minutes) * 60_000,
         clock: wire::now,
+        moderation: wire::moderation(config, moderation_url),
         local: manner.local,
     };
+    let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;
     let stop = Stop::default();
     thread::scope(|scope| {
         if let Some(catalogue) = &catalogue {
@@ -68,7 +71,10 @@ pub(crate) fn run(
             let stop = &stop;
             move || worker.run(stop)
         });
-        let served = ardoise_service::serve(listener, settings, store.clone(), |address| {
+        let served = ardoise_service::serve(listener, moderation, settings, store.clone(), |address| {
+            if let Some(address) = moderation_address {
+                tracing::info!("the moderators' queue is on http://{address}/moderation");
+            }
             tracing::info!("taking comments in on http://{address}");
             // systemd's readiness; without systemd nobody listens, and that is no error.
             let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use ardoise_generator::{Catalogue, Generator, OnChange, Settings};
 use ardoise_model::{Origin, Timestamp};
+use ardoise_service::Moderation;
 use ardoise_store::Store;
 
 use crate::config::Config;
@@ -42,4 +43,15 @@ pub(crate) fn catalogue(config: &Config, store: &Store, origin: &Origin) -> Opti
 pub(crate) fn on_change(config: &Config) -> Option<OnChange> {
     let command = config.publish.on_change.trim();
     (!command.is_empty()).then(|| OnChange::start(command.to_owned(), config.folder()))
+}
+
+/// Who decides, at `url`.
+pub(crate) fn moderation(config: &Config, url: String) -> Moderation {
+    let moderators = config.moderators().into_iter().map(|moderator| moderator.name).collect();
+    Moderation { url, moderators, owner: config.site.owner.trim().to_owned() }
+}
+
+/// A link that signs a moderator in, once; `url` is where his browser reaches the queue's service.
+pub(crate) fn sign_in_link(store: &Store, url: &str, moderator: &str) -> anyhow::Result<String> {
+    Ok(format!("{url}moderation/sign-in/{}", store.invite(moderator, now())?))
 }

@@ -12,6 +12,11 @@ use crate::Rule;
 /// Characters that make the text after them run the other way, and so let one author's name dress up as another's page.
 const DIRECTION: [char; 9] = ['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}'];
 
+/// A text as it is kept, if it is one that a comment may have.
+pub fn checked_text(typed: &str) -> Result<String, Rule> {
+    text::check(typed)
+}
+
 /// Counts what a reader would call characters; and bounds the bytes too, because one such character may have any number of accents.
 fn at_most(text: &str, characters: usize) -> Result<(), Rule> {
     let fits = text.len() <= characters * 8 && text.graphemes(true).nth(characters).is_none();

@@ -24,6 +24,7 @@ pub use avatar::Avatar;
 pub use comment::{Comment, CommentId, InvalidId, Status};
 pub use decision::Decision;
 pub use draft::{Draft, Submission};
+pub use fields::checked_text;
 pub use markdown::{preview, to_html};
 pub use moderator::Moderator;
 pub use origin::{Origin, OriginError};

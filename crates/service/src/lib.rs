@@ -9,6 +9,7 @@ mod decode;
 mod fuzzed_tests;
 mod health;
 mod local;
+mod moderation;
 mod multipart;
 mod names;
 mod newcomment;
@@ -23,4 +24,5 @@ mod trouble;
 mod words;
 
 pub use local::Local;
+pub use moderation::{ROUTES as MODERATION, Route, Settings as Moderation};
 pub use server::{Settings, listen, serve};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_multipart::form::MultipartFormConfig;
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorRequestTimeout;
 use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, Next, from_fn};
@@ -15,6 +15,7 @@ use ardoise_model::{Origin, Policy, Timestamp};
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;
+use crate::moderation::{self, Desk};
 use crate::service::Service;
 use crate::{Local, comments, health, newcomment, own, preview, reading};
 
@@ -47,36 +48,48 @@ pub struct Settings {
     pub grace: i64,
     /// The time.
     pub clock: fn() -> Timestamp,
+    /// Who decides on comments, and where.
+    pub moderation: moderation::Settings,
     /// The site itself, to be served as well.
     pub local: Option<Local>,
 }
 
-/// Takes an address for [`serve`]. Port 0 takes any free one.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+/// Takes an address for [`serve`]; `setting` is where it was given. Port 0 takes any free one.
+pub fn listen(setting: &str, address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).map_err(|error| {
         let mend = if error.kind() == io::ErrorKind::AddrInUse {
             "another program has it, perhaps another Ardoise; name another port"
         } else {
             "correct it"
         };
-        io::Error::new(error.kind(), format!("[service] listen = \"{address}\": {error}; {mend}"))
+        io::Error::new(error.kind(), format!("{setting} = \"{address}\": {error}; {mend}"))
     })
 }
 
-/// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks.
+/// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks. The moderators' queue has an address of its own, or
+/// is where everything is.
 ///
 /// `ready` is told the address as soon as connections are accepted.
-pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
+pub fn serve(
+    listener: TcpListener,
+    moderation: Option<TcpListener>,
+    settings: Settings,
+    store: Store,
+    ready: impl FnOnce(SocketAddr),
+) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let Settings { origin, tree_url, policy, stacosys_redirect, grace, clock, local } = settings;
+    let Settings { origin, tree_url, policy, stacosys_redirect, grace, clock, moderation: queue, local } = settings;
+    let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), policy.known_articles_only, clock));
     let service = web::Data::new(Service { crowd: Crowd::default(), store, origin, tree_url, policy, stacosys_redirect, grace, clock });
     actix_web::rt::System::new().block_on(async move {
+        let apart = moderation.map(|listener| moderators(listener, desk.clone())).transpose()?.map(actix_web::rt::spawn);
+        let here = apart.is_none().then_some(desk);
         let server = HttpServer::new(move || {
             App::new()
                 .wrap(from_fn(in_time))
                 .wrap(cors(&service.origin))
                 .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
-                .configure(|app| routes(app, &service, local.as_ref()))
+                .configure(|app| routes(app, &service, here.as_ref(), local.as_ref()))
         })
         .workers(WORKERS)
         .worker_max_blocking_threads(WAITING)
@@ -85,11 +98,28 @@ pub fn serve(listener: TcpListener, settings: Settings, store: Store, ready: imp
         .listen(listener)?
         .run();
         ready(address);
-        server.await
+        server.await?;
+        match apart {
+            Some(apart) => apart.await.map_err(io::Error::other)?,
+            None => Ok(()),
+        }
     })
 }
 
-fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, local: Option<&Local>) {
+/// The queue on an address of its own.
+fn moderators(listener: TcpListener, desk: web::Data<Desk>) -> io::Result<Server> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(from_fn(in_time))
+            .app_data(web::PayloadConfig::new(MOST_BYTES))
+            .configure(|app| moderation::configure(app, &desk))
+            .default_service(web::to(moderation::elsewhere))
+    });
+    let server = server.workers(1).worker_max_blocking_threads(WAITING).max_connections(CONNECTIONS).shutdown_timeout(FAREWELL);
+    Ok(server.listen(listener)?.run())
+}
+
+fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Option<&web::Data<Desk>>, local: Option<&Local>) {
     app.app_data(service.clone())
         .app_data(web::PayloadConfig::new(MOST_BYTES))
         .app_data(MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES))
@@ -108,6 +138,9 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, local: Opt
                 .default_service(web::to(reading::refuse)),
         )
         .service(web::resource("/health").route(web::get().to(health::get)).route(web::head().to(health::get)));
+    if let Some(desk) = desk {
+        moderation::configure(app, desk);
+    }
     match local {
         Some(local) => local.serve(app, &service.tree_url),
         None => drop(app.default_service(web::to(reading::refuse))),

@@ -65,7 +65,7 @@ static FRENCH: Words = Words {
     rule: french,
 };
 
-fn french(rule: &Rule) -> String {
+pub(crate) fn french(rule: &Rule) -> String {
     match rule {
         Rule::Required => "à remplir".to_owned(),
         Rule::TooLong(most) => format!("{most} caractères au plus"),

@@ -4,9 +4,9 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
-use crate::StoreError;
 use crate::begin::Begin;
 use crate::either::EitherConnection as Connection;
+use crate::{StoreError, fold};
 
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -25,5 +25,6 @@ pub(crate) fn begin(begin: Begin) -> &'static str {
 pub(crate) fn establish(address: &str) -> Result<Connection, StoreError> {
     let mut connection = SqliteConnection::establish(address).map_err(|error| StoreError::Unavailable(format!("{address}: {error}")))?;
     connection.batch_execute(PRAGMAS)?;
+    fold::teach(&mut connection)?;
     Ok(Connection::Sqlite(connection))
 }

@@ -17,7 +17,16 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         Err(error) => return report(&[Finding("settings", Err(format!("{error:#}")))]),
     };
     let settings = Finding("settings", Ok(format!("{}, for {}", config.file.display(), config.site.origin)));
-    report(&[settings, built(&config), database(&config), tree(&config), separate(&config), listen(&config), moderators(&config)])
+    report(&[
+        settings,
+        built(&config),
+        database(&config),
+        tree(&config),
+        separate(&config),
+        listen(&config),
+        queue(&config),
+        moderators(&config),
+    ])
 }
 
 fn report(findings: &[Finding]) -> anyhow::Result<ExitCode> {
@@ -119,6 +128,22 @@ fn listen(config: &Config) -> Finding {
         Err(error) => Err(format!("{address}: {error}; correct [service] listen")),
     };
     Finding("address", word)
+}
+
+/// Where moderators decide. Its cookie goes over the wire: in the open only where the wire is short.
+fn queue(config: &Config) -> Finding {
+    let url = config.moderation_url();
+    let host = url.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
+    let where_to = config.moderation.listen.map(|address| format!(", which listens on {address}")).unwrap_or_default();
+    Finding(
+        "moderation",
+        match host {
+            Some(host) if !matches!(host, "localhost" | "127.0.0.1" | "[") => {
+                Err(format!("{url} is not https: whoever listens on the way could decide too; correct [service] url or [moderation] url"))
+            }
+            _ => Ok(format!("the queue is at {url}moderation{where_to}")),
+        },
+    )
 }
 
 fn moderators(config: &Config) -> Finding {

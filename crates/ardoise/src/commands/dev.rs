@@ -6,10 +6,9 @@ use anyhow::{Context, bail};
 use ardoise_generator::{install, install_anew};
 use ardoise_service::Local;
 
-use crate::assets;
 use crate::config::{Config, FILE};
-use crate::output;
 use crate::running::{self, Manner};
+use crate::{assets, output, wire};
 
 /// Where `dev` keeps what a site without settings needs.
 const STATE: &str = "ardoise-dev";
@@ -43,6 +42,7 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     }
     // Trying out is nobody else's business, whatever the settings say for the server.
     config.service.listen.set_ip([127, 0, 0, 1].into());
+    config.moderation.listen = None;
     let local = Local { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
     let manner = Manner { hold_all: !args.auto_approve, origin: None, local: Some(local) };
     let example = config.site.built.as_deref() == Some(Path::new(EXAMPLE)) && args.site.is_none();
@@ -99,7 +99,17 @@ fn greeting(config: &Config, address: &str, auto_approve: bool) -> String {
     let moderate = if auto_approve {
         "Comments are published as they come (--auto-approve).".to_owned()
     } else {
-        format!("Post a comment, then decide in another terminal:\n\n    {program} pending{option}\n    {program} approve{option} ID")
+        let sign_in = sign_in(config, address)
+            .map(|link| format!("Post a comment, then decide in the browser; this signs you in, once:\n\n    {link}\n\n"));
+        let otherwise = if sign_in.is_some() { "Or in another terminal" } else { "Post a comment, then decide in another terminal" };
+        format!("{}{otherwise}:\n\n    {program} pending{option}\n    {program} approve{option} ID", sign_in.unwrap_or_default())
     };
     format!("\nThe site is at http://{address}/\n\n{moderate}\n\nCtrl-C stops; nothing is lost.\n")
+}
+
+/// A link to the queue. Whoever only tries it out is any of the moderators.
+fn sign_in(config: &Config, address: &str) -> Option<String> {
+    let moderator = config.moderators().into_iter().next()?;
+    let link = wire::store(config).and_then(|store| wire::sign_in_link(&store, &format!("http://{address}/"), &moderator.name));
+    link.inspect_err(|error| tracing::warn!("no link to the moderators' queue: {error:#}")).ok()
 }

@@ -6,6 +6,8 @@ use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, RunQueryDsl};
 use serde_json::{Value, json};
 
 use crate::database::Database;
@@ -70,6 +72,33 @@ impl Site {
         serde_json::from_str(&self.ardoise(arguments)).expect("JSON")
     }
 
+    /// What only a database can do: let time pass.
+    pub(crate) fn sql(&self, sql: &str) {
+        match &self.database {
+            Some(database) => {
+                let mut connection = diesel::PgConnection::establish(&database.url()).expect("the server");
+                connection.batch_execute(sql).expect("done");
+            }
+            None => self.sqlite().batch_execute(sql).expect("done"),
+        }
+    }
+
+    /// The one text that a query gives.
+    pub(crate) fn text(&self, query: &str) -> String {
+        let query = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>(&format!("({query})")));
+        match &self.database {
+            Some(database) => query.get_result(&mut diesel::PgConnection::establish(&database.url()).expect("the server")),
+            None => query.get_result(&mut self.sqlite()),
+        }
+        .expect("a text")
+    }
+
+    fn sqlite(&self) -> diesel::SqliteConnection {
+        let mut connection = diesel::SqliteConnection::establish(&self.path("ardoise.db").to_string_lossy()).expect("the file");
+        connection.batch_execute("PRAGMA busy_timeout = 4000").expect("set");
+        connection
+    }
+
     pub(crate) fn try_ardoise(&self, arguments: &[&str]) -> Output {
         ardoise(self.folder.path()).args(arguments).output().expect("it starts")
     }
@@ -90,6 +119,8 @@ pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) url: String,
     pub(crate) agent: ureq::Agent,
+    /// What it said before it listened.
+    said: String,
 }
 
 impl Running {
@@ -99,7 +130,7 @@ impl Running {
         let log = BufReader::new(child.stderr.take().expect("piped"));
         // From here on it is killed whatever happens.
         let mut running = Self::over(child, String::new());
-        running.url = listening(log);
+        (running.url, running.said) = listening(log);
         running
     }
 
@@ -107,7 +138,7 @@ impl Running {
     pub(crate) fn over(child: Child, url: String) -> Self {
         let config =
             ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(20)));
-        Self { child, url, agent: config.build().into() }
+        Self { child, url, agent: config.build().into(), said: String::new() }
     }
 
     pub(crate) fn post_json(&self, body: &Value) -> Answer {
@@ -138,6 +169,12 @@ impl Running {
         answer.json()["id"].as_str().expect("an id").to_owned()
     }
 
+    /// The rest of a line of its log.
+    pub(crate) fn said(&self, beginning: &str) -> &str {
+        let lines = self.said.lines().filter_map(|line| line.split_once(beginning));
+        lines.map(|(_, rest)| rest.trim()).next().unwrap_or_else(|| panic!("{beginning:?} is not in:\n{}", self.said))
+    }
+
     #[cfg(unix)]
     pub(crate) fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill");
@@ -149,15 +186,15 @@ impl Running {
     }
 }
 
-/// The address that a log names; then goes on reading it, lest the process blocks on a full pipe.
-fn listening(log: BufReader<ChildStderr>) -> String {
+/// The address that a log names, and what it said before; then goes on reading it, lest the process blocks on a full pipe.
+fn listening(log: BufReader<ChildStderr>) -> (String, String) {
     let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
     let mut said = String::new();
     loop {
         let line = lines.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| panic!("it does not listen; it said:\n{said}"));
         if let Some((_, url)) = line.split_once("taking comments in on ") {
-            return url.trim().to_owned();
+            return (url.trim().to_owned(), said);
         }
         said.push_str(&line);
         said.push('\n');

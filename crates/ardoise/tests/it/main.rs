@@ -8,12 +8,15 @@ mod database;
 mod sqlite {
     pub(crate) const POSTGRES: bool = false;
 
+    mod browser;
     mod harness;
 
     mod commands;
     mod crowded;
+    mod door;
     mod killed;
     mod locked;
+    mod moderation;
     mod own;
     mod reading;
     mod service;
@@ -24,10 +27,13 @@ mod sqlite {
 mod postgres {
     pub(crate) const POSTGRES: bool = true;
 
+    mod browser;
     mod harness;
 
+    mod door;
     mod killed;
     mod lost;
+    mod moderation;
     mod own;
     mod reading;
     mod service;

@@ -1,0 +1,94 @@
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use ardoise_store::Session;
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::config::Config;
+use crate::{output, wire};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    /// Print a link that signs a moderator in on the web, once, within 15 minutes
+    Link {
+        /// His name in the settings; may be left out where there is one moderator
+        name: Option<String>,
+    },
+    /// List the browsers that moderators have signed in with
+    Sessions {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a session, or all that a moderator has
+    Revoke {
+        /// The session's number, as `sessions` lists it
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<i64>,
+        /// All sessions of this moderator, and his links that were not used yet
+        #[arg(long, value_name = "NAME")]
+        all: Option<String>,
+    },
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
+    match &args.act {
+        Act::Link { name } => link(name.as_deref(), config)?,
+        Act::Sessions { json } => sessions(*json, config)?,
+        Act::Revoke { id: Some(id), .. } => {
+            if !wire::store(config)?.revoke(*id)? {
+                bail!("there is no session {id}; `ardoise moderator sessions` lists them");
+            }
+            output::line(format_args!("session {id} is ended"))?;
+        }
+        Act::Revoke { all, .. } => {
+            let name = all.as_deref().unwrap_or_default();
+            output::line(format_args!("{} sessions of {name} are ended", wire::store(config)?.revoke_all(name)?))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn link(name: Option<&str>, config: &Config) -> anyhow::Result<()> {
+    let names: Vec<String> = config.moderators().into_iter().map(|moderator| moderator.name).collect();
+    let name = match (name, names.as_slice()) {
+        (Some(name), _) => names
+            .iter()
+            .find(|known| *known == name)
+            .with_context(|| format!("{name:?} is no moderator; the settings name: {} ([[moderator]])", names.join(", ")))?,
+        (None, [one]) => one,
+        (None, _) => bail!("there are several moderators; say whom the link is for: {}", names.join(", ")),
+    };
+    let store = wire::store(config)?;
+    output::line(wire::sign_in_link(&store, &config.moderation_url(), name)?)?;
+    Ok(())
+}
+
+fn sessions(as_json: bool, config: &Config) -> anyhow::Result<()> {
+    let sessions = wire::store(config)?.sessions(wire::now())?;
+    if as_json {
+        let value = |one: &Session| json!({ "id": one.id, "moderator": one.moderator, "browser": one.agent, "since": one.created_at.to_string(), "seen": one.seen_at.to_string() });
+        output::json(&sessions.iter().map(value).collect())?;
+    } else if sessions.is_empty() {
+        eprintln!("Nobody is signed in.");
+    } else {
+        let row = |one: &Session| {
+            vec![
+                one.id.to_string(),
+                one.moderator.clone(),
+                output::local(one.created_at),
+                output::local(one.seen_at),
+                output::excerpt(&one.agent, 60),
+            ]
+        };
+        output::list(&["id", "moderator", "since", "seen", "browser"], &sessions.iter().map(row).collect::<Vec<_>>())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! What moderators do in the queue, as a browser sees it without a script.
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use super::browser::{Browser, site};
+use super::harness::{ORIGIN, Site, wait_for};
+
+fn status(site: &Site, id: &str) -> String {
+    site.json(&["show", id, "--json"])["status"].as_str().expect("a status").to_owned()
+}
+
+fn by(site: &Site, id: &str) -> Value {
+    let shown = site.json(&["show", id, "--json"]);
+    shown["decisions"].as_array().and_then(|past| past.last()).map_or(Value::Null, |past| past["by"].clone())
+}
+
+#[test]
+fn one_several_and_back_again() {
+    let site = site("");
+    let service = site.serve();
+    let ids: Vec<_> = ["One", "Two", "Three"].iter().map(|text| service.submit("/a/", text)).collect();
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    let page = ines.get("/moderation").body;
+    assert!(page.contains("Pending <b>3</b>") && page.contains("About /a/") && page.contains(&format!("{ORIGIN}/a/")), "{page}");
+    let done = ines.then(&ines.post("/moderation/decide", &[("act", &format!("approve {}", ids[0])), ("id", &ids[1])]));
+    assert!(done.contains("1 comment approved.") && done.contains("Pending <b>2</b>"), "{done}");
+    assert_eq!(
+        (status(&site, &ids[0]), by(&site, &ids[0]), status(&site, &ids[1])),
+        ("approved".into(), json!("Ines (web)"), "pending".into())
+    );
+    wait_for("it to be published", || site.count("/a/") == 1);
+
+    // All three by their boxes; one of them was published when the page was made, and Bob has decided about another since then.
+    site.ardoise(&["reject", &ids[1]]);
+    let seen: Vec<_> = ["approved", "pending", "pending"].iter().zip(&ids).map(|(status, id)| format!("{id}:{status}")).collect();
+    let mut fields = vec![("act", "spam"), ("list", "all"), ("q", "/a/")];
+    fields.extend(ids.iter().map(|id| ("id", id.as_str())).chain(seen.iter().map(|seen| ("seen", seen.as_str()))));
+    let answer = ines.post("/moderation/decide", &fields);
+    let done = ines.then(&answer);
+    assert!(done.contains("3 comments spam.") && done.contains("Spam <b>3</b>"), "{done}");
+    assert!(done.contains("The comment by Ada was decided meanwhile: it was rejected, by the command line."), "{done}");
+    assert_eq!(done.matches("decided meanwhile").count(), 1);
+    assert!(done.contains("name=\"q\" value=\"/a/\"") && answer.header("location").contains("list=all"), "the list stays");
+    wait_for("it to leave the published files", || site.count("/a/") == 0);
+
+    let (_, rest) = done.split_once("name=\"was\" value=\"").expect("an undo");
+    let was = rest.split('"').next().expect("a value");
+    let undone = ines.then(&ines.post("/moderation/undo", &[("was", was)]));
+    assert!(undone.contains("Undone: 3 comments as before."), "{undone}");
+    let now: Vec<_> = ids.iter().map(|id| status(&site, id)).collect();
+    assert_eq!(now, ["approved", "rejected", "pending"]);
+    wait_for("it to be published again", || site.count("/a/") == 1);
+
+    assert!(ines.then(&ines.post("/moderation/decide", &[("act", "spam")])).contains("No comment was selected"));
+    for (fields, refused) in [
+        ([("act", "publish"), ("id", "x")], 400),
+        ([("act", "spam"), ("id", &ids[0][..4])], 404),
+        ([("act", "spam"), ("id", "0000000000")], 404),
+    ] {
+        assert_eq!(ines.post("/moderation/decide", &fields).status, refused, "{fields:?}");
+    }
+}
+
+#[test]
+fn lists_are_searched_and_leafed_through() {
+    let site = site("");
+    let service = site.serve();
+    for n in 0..27 {
+        service.submit("/a/", &format!("Number {n}, 100 % sure"));
+    }
+    let other = service.post_json(&json!({ "article": "/b/", "author": "Élodie_X", "text": "Du café\\crème" }));
+    let other = other.json()["id"].as_str().expect("an id").to_owned();
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    let shown = |query: &str| {
+        let page = ines.get(&format!("/moderation{query}")).body;
+        (page.matches("<article").count(), page.contains(&other))
+    };
+    assert_eq!(shown(""), (25, true), "the newest first");
+    assert_eq!(shown("?page=2"), (3, false));
+    assert_eq!(shown("?page=9"), (3, false), "the last page there is");
+    for (words, found) in [
+        ("number+2,", (1, false)),
+        ("%C3%89LODIE", (1, true)),
+        ("CAF%C3%A9%5CCR", (1, true)),
+        ("e_x", (1, true)),
+        ("100+%25", (25, false)),
+        ("1%25s", (0, false)),
+        ("about+/b/", (1, true)),
+        ("m%00ber", (25, false)),
+        ("%27%22%3E%3Cb%3E", (0, false)),
+    ] {
+        assert_eq!(shown(&format!("?q={words}")), found, "{words}");
+    }
+    // PostgreSQL knows as many letters as its database's locale does; that of the tests' is C.
+    assert!(super::POSTGRES || shown("?q=%C3%A9lodie") == (1, true));
+    assert_eq!(shown("?list=all&q=cr%C3%A8me"), (1, true));
+    assert_eq!(shown("?list=spam"), (0, false));
+    assert!(ines.get("/moderation?list=spam").body.contains("There are no such comments."));
+    assert!(ines.get("/moderation?q=%22%3E%3Cb%3E").body.contains("value=\"&#34;&#62;&#60;b&#62;\""));
+}
+
+#[test]
+fn a_comment_is_changed_answered_and_its_sender_banned() {
+    let site = site("");
+    let service = site.serve();
+    let id = service.submit("/a/", "Helo <b>you</b>");
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    let here = format!("/moderation/comments/{id}");
+    let form = |page: &str, name: &str| {
+        let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).expect("a field");
+        rest.split('"').next().expect("a value").to_owned()
+    };
+    let page = ines.get(&here).body;
+    assert!(page.contains("Helo &lt;b&gt;you&lt;/b&gt;"), "as it will be published: {page}");
+    let base = form(&page, "base");
+    let edit = format!("{here}/edit");
+    let changed = ines.then(&ines.post(&edit, &[("base", &base), ("text", "Hello *you*\r\n")]));
+    assert!(changed.contains("The text was changed.") && changed.contains("Hello <em>you</em>") && changed.contains("changed by Ines"));
+    assert!(changed.contains("<pre>Helo &#60;b&#62;you&#60;/b&#62;</pre>"), "the former text: {changed}");
+    // Made of the first text, and sent only now.
+    let late = ines.post(&edit, &[("base", &base), ("text", "Mine & only mine")]);
+    assert!(
+        late.status == 409 && late.body.contains("changed since you opened it") && late.body.contains("Mine &#38; only mine"),
+        "{}",
+        late.body
+    );
+    let again = ines.post(&edit, &[("base", &form(&late.body, "base")), ("text", "Mine & only mine")]);
+    assert_eq!(again.status, 303);
+    let empty = ines.post(&edit, &[("base", &base), ("text", " ")]);
+    assert!(empty.status == 409 && empty.body.contains("The text must be filled in."), "{}", empty.body);
+    assert_eq!(site.json(&["show", &id, "--json"])["text"], "Mine & only mine");
+
+    let reply = format!("{here}/reply");
+    let hidden = ines.post(&reply, &[("text", "Thanks")]);
+    assert!(hidden.status == 409 && hidden.body.contains("tick the box") && hidden.body.contains("\nThanks</textarea>"), "{}", hidden.body);
+    let empty = ines.post(&reply, &[("text", ""), ("approve", "1")]);
+    assert_eq!((empty.status, status(&site, &id)), (409, "pending".into()), "what cannot be published publishes nothing else");
+    let done = ines.then(&ines.post(&reply, &[("text", "Thanks"), ("approve", "1")]));
+    assert!(done.contains("Your answer is published.") && done.contains("approved by Ines") && done.contains("Thanks"), "{done}");
+    wait_for("both to be published", || site.count("/a/") == 2);
+    let answer = &site.read("a/index.json").expect("a file")["comments"][1];
+    assert_eq!((&answer["author"]["name"], &answer["parent"]), (&json!("Ines"), &json!(id)));
+
+    // The tests' senders have no key and no network.
+    site.sql(&format!("UPDATE comments SET author_key = 'k' WHERE id = '{id}'"));
+    let banned = ines.then(&ines.post(&format!("{here}/ban"), &[]));
+    assert!(banned.contains("The sender is banned") && banned.contains("Lift the ban"), "{banned}");
+    assert!(site.ardoise(&["log"]).contains("banned its sender"));
+    assert!(ines.then(&ines.post(&format!("{here}/unban"), &[])).contains("The ban is lifted."));
+    site.sql("UPDATE comments SET author_key = NULL, network = NULL");
+    assert!(ines.then(&ines.post(&format!("{here}/ban"), &[])).contains("nobody was banned"));
+    for gone in ["0000000000", &id[..5], "x", "..%2f"] {
+        assert_eq!(ines.get(&format!("/moderation/comments/{gone}")).status, 404, "{gone}");
+    }
+}

@@ -1,0 +1,49 @@
+//! The moderators' queue: `/moderation`.
+//!
+//! A request becomes a [`call::Call`], plain data, and its route's act is looked up in one table (`routes.rs`). Whether the act
+//! may happen is decided in one place before it (`door.rs`). Acts are plain functions that may wait for the store; what they
+//! answer becomes a response in one place after it (`reply.rs`).
+
+mod act;
+mod ban;
+mod call;
+mod card;
+mod chart;
+mod comment;
+mod csrf;
+mod dates;
+mod desk;
+mod door;
+mod edit;
+mod frame;
+mod notice;
+mod queue;
+mod reply;
+mod respond;
+mod routes;
+mod sessions;
+mod sign_in;
+mod undo;
+mod words;
+
+use actix_web::{HttpResponse, web};
+
+pub(crate) use desk::Desk;
+pub use desk::Settings;
+pub use routes::{ROUTES, Route};
+
+/// Puts all of it into an application.
+pub(crate) fn configure(app: &mut web::ServiceConfig, desk: &web::Data<Desk>) {
+    for route in &ROUTES {
+        let desk = desk.clone();
+        let serve = move |request, body| door::answer(route, desk.clone(), request, body);
+        app.route(&format!("/moderation{}", route.path), web::method(route.method.clone()).to(serve));
+    }
+}
+
+/// On an address of its own there is nothing else.
+pub(crate) async fn elsewhere() -> HttpResponse {
+    HttpResponse::NotFound()
+        .content_type("text/plain; charset=utf-8")
+        .body("There is nothing here but the moderators' queue: /moderation\n")
+}

@@ -1,0 +1,20 @@
+use super::call::Call;
+use super::comment::{id, there};
+use super::desk::Desk;
+use super::door::Visitor;
+use super::notice::Deed;
+use super::reply::{Outcome, Reply};
+
+/// `POST /moderation/comments/{id}/ban`: whoever sent it is recognised from now on.
+pub(crate) fn ban(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
+    let id = id(call)?;
+    let known = desk.store.ban(&id, &visitor.actor(), (desk.clock)())?;
+    Ok(Reply::see(there(&id, if known { Deed::Banned } else { Deed::Stranger })))
+}
+
+/// `POST /moderation/comments/{id}/unban`
+pub(crate) fn unban(desk: &Desk, call: &Call, _: &Visitor) -> Outcome {
+    let id = id(call)?;
+    desk.store.unban(&id)?;
+    Ok(Reply::see(there(&id, Deed::Unbanned)))
+}

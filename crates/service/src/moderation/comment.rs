@@ -1,0 +1,162 @@
+//! The page of one comment: what is around it, what became of it, and what else can be done about it.
+
+use ardoise_model::{Comment, CommentId, Decision, Rule, Status};
+use ardoise_moderation::{Answer, AnswerError};
+use ardoise_store::CommentDetail;
+use askama::Template;
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use url::form_urlencoded::Serializer;
+
+use super::call::Call;
+use super::card::{self, Card, Choice, Mention};
+use super::dates;
+use super::desk::Desk;
+use super::door::Visitor;
+use super::frame::Frame;
+use super::notice::{self, Deed, Notice};
+use super::reply::{Outcome, Refused, Reply};
+
+#[derive(Template)]
+#[template(path = "moderation/comment.html")]
+struct Page<'a> {
+    frame: Frame<'a>,
+    notice: Option<Notice>,
+    card: Card,
+    above: Vec<Mention>,
+    below: Vec<Mention>,
+    history: Vec<Event>,
+    edit: Form<'a>,
+    reply: Form<'a>,
+    /// Which text the form for it was made of.
+    base: String,
+    reply_as: String,
+    /// The answer to it would be hidden.
+    is_hidden: bool,
+    hold: Option<Choice>,
+    is_banned: bool,
+}
+
+/// A text that is being written, and what is wrong with it.
+struct Form<'a> {
+    text: &'a str,
+    wrong: Option<String>,
+}
+
+/// Something that happened to the comment.
+struct Event {
+    at: i64,
+    exact: String,
+    says: String,
+    former: Option<String>,
+}
+
+/// A form that was sent and not taken.
+pub(crate) enum Draft<'a> {
+    None,
+    Edit(&'a str, String),
+    Reply(&'a str, String),
+}
+
+/// The comment that a route names. A whole id, for a prefix might be another's.
+pub(crate) fn id(call: &Call) -> Result<CommentId, Refused> {
+    call.named.parse().map_err(|_| Refused::Unknown)
+}
+
+/// By which a form knows the text that it was made of.
+pub(crate) fn base(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+}
+
+/// `GET /moderation/comments/{id}`
+pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
+    show(desk, call, visitor, &Draft::None).map(Reply::Page)
+}
+
+pub(crate) fn show(desk: &Desk, call: &Call, visitor: &Visitor, draft: &Draft<'_>) -> Result<String, Refused> {
+    let (words, now) = (call.words, (desk.clock)());
+    let detail = desk.store.detail(&id(call)?)?;
+    let around = desk.store.around(&detail.comment)?;
+    let history = history(desk, call, &detail)?;
+    let CommentDetail { comment, article, .. } = detail;
+    let mentions = |comments: &[Comment]| comments.iter().map(|comment| Mention::new(words, comment)).collect();
+    let (edit, reply) = match draft {
+        Draft::None => (Form { text: &comment.text, wrong: None }, Form { text: "", wrong: None }),
+        Draft::Edit(text, wrong) => (Form { text, wrong: Some(wrong.clone()) }, Form { text: "", wrong: None }),
+        Draft::Reply(text, wrong) => (Form { text: &comment.text, wrong: None }, Form { text, wrong: Some(wrong.clone()) }),
+    };
+    let page = Page {
+        frame: Frame::new(call, Some(visitor)),
+        notice: notice::read(desk, call)?,
+        above: mentions(&around.above),
+        below: mentions(&around.below),
+        history,
+        edit,
+        reply,
+        base: base(&comment.text),
+        reply_as: (words.reply_as)(owner(desk, visitor)),
+        is_hidden: comment.status != Status::Approved,
+        hold: (comment.status != Status::Pending && !comment.text.is_empty()).then(|| card::choice(words, Decision::Hold)),
+        is_banned: desk.store.is_banned(&comment.id)?,
+        card: Card::new(desk, words, (comment.clone(), &article.title), None, now),
+    };
+    Ok(page.render()?)
+}
+
+/// `POST /moderation/comments/{id}/reply`: publishes an answer as the owner.
+pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
+    let (words, now) = (call.words, (desk.clock)());
+    let comment = desk.store.detail(&id(call)?)?.comment;
+    let text = call.field("text");
+    let not = |why: String| {
+        let draft = Draft::Reply(text, (words.not_published)(&why));
+        show(desk, call, visitor, &draft).map(Reply::Refused)
+    };
+    // Before anything is approved: what cannot be published must not publish something else.
+    if let Err(rule) = ardoise_model::checked_text(text) {
+        return not((words.refused)(&rule));
+    }
+    if comment.status != Status::Approved && !call.field("approve").is_empty() {
+        ardoise_moderation::decide(&desk.store, &[comment.id.to_string()], Decision::Approve, &visitor.actor(), now)?;
+    }
+    let answer = Answer { to: comment.id.as_str(), author: owner(desk, visitor), text, known_articles_only: desk.known_articles_only };
+    match ardoise_moderation::answer(&desk.store, &desk.site, answer, now) {
+        Ok(_) => Ok(Reply::see(there(&comment.id, Deed::Replied))),
+        Err(AnswerError::Hidden(..)) => not(words.hidden.to_owned()),
+        Err(AnswerError::Refused(refusals)) => {
+            let rules: Vec<&Rule> = refusals.iter().map(|refusal| &refusal.rule).collect();
+            not(rules.into_iter().map(|rule| (words.rule)(rule)).collect::<Vec<_>>().join("; "))
+        }
+        Err(AnswerError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The page of a comment, with a notice.
+pub(crate) fn there(id: &CommentId, deed: Deed) -> String {
+    notice::address(&format!("/comments/{id}"), Serializer::new(String::new()), deed, 0, &[])
+}
+
+fn owner<'a>(desk: &'a Desk, visitor: &'a Visitor) -> &'a str {
+    if desk.owner.is_empty() { &visitor.name } else { &desk.owner }
+}
+
+/// Oldest first, beginning with its coming.
+fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event>, Refused> {
+    let words = call.words;
+    let came = detail.comment.created_at;
+    let mut events = vec![Event { at: came.0, exact: dates::exact(came), says: words.came_in.to_owned(), former: None }];
+    events.extend(detail.decisions.iter().map(|past| Event {
+        at: past.at.0,
+        exact: dates::exact(past.at),
+        says: (words.decided)(past.status, &(words.via)(&past.by)),
+        former: None,
+    }));
+    events.extend(desk.store.edits(&detail.comment.id)?.into_iter().map(|edit| Event {
+        at: edit.at.0,
+        exact: dates::exact(edit.at),
+        says: (words.edited)(&(words.via)(&edit.by)),
+        former: Some(edit.text),
+    }));
+    events.sort_by_key(|event| event.at);
+    Ok(events)
+}

@@ -1,0 +1,72 @@
+//! Who may do what: asked here for every route, before its act.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use ardoise_model::{Actor, Via};
+
+use super::call::Call;
+use super::csrf;
+use super::desk::Desk;
+use super::reply::{Outcome, Refused, Reply};
+use super::respond::{Ready, respond};
+use super::routes::{Act, Route};
+
+/// A moderator who has signed in.
+pub(crate) struct Visitor {
+    pub(crate) name: String,
+    /// The number of his session.
+    pub(crate) session: i64,
+    /// What his forms carry.
+    pub(crate) csrf: String,
+}
+
+impl Visitor {
+    pub(crate) fn actor(&self) -> Actor {
+        Actor { moderator: self.name.clone(), via: Via::Web }
+    }
+}
+
+pub(crate) async fn answer(
+    route: &'static Route,
+    desk: web::Data<Desk>,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> HttpResponse {
+    let call = Call::of(&request, body);
+    let asked = web::block(move || {
+        let outcome = let_in(route, &desk, &call);
+        respond(&desk, &call, outcome)
+    });
+    asked.await.map_or_else(|_| HttpResponse::ServiceUnavailable().finish(), Ready::into_response)
+}
+
+fn let_in(route: &Route, desk: &Desk, call: &Call) -> Outcome {
+    let sends = route.method != Method::GET;
+    if sends && csrf::is_foreign(desk, call) {
+        return Err(Refused::Foreign);
+    }
+    if sends && call.is_broken {
+        return Err(Refused::Broken);
+    }
+    match route.act {
+        Act::Open(act) => act(desk, call),
+        Act::Moderators(act) => {
+            let Some((cookie, visitor)) = visitor(desk, call)? else {
+                return if sends { Err(Refused::SignedOut) } else { Ok(Reply::see("/sign-in")) };
+            };
+            if sends && !csrf::is_ours(cookie, call.field("csrf")) {
+                return Err(Refused::Foreign);
+            }
+            act(desk, call, &visitor)
+        }
+    }
+}
+
+/// Whoever is no moderator any more has no session either.
+fn visitor<'a>(desk: &Desk, call: &'a Call) -> Result<Option<(&'a str, Visitor)>, Refused> {
+    let Some(cookie) = &call.cookie else { return Ok(None) };
+    let session = desk.store.session(cookie, (desk.clock)())?;
+    let session = session.filter(|session| desk.moderators.contains(&session.moderator));
+    let visitor = |session: ardoise_store::Session| Visitor { name: session.moderator, session: session.id, csrf: csrf::token(cookie) };
+    Ok(session.map(|session| (cookie.as_str(), visitor(session))))
+}

@@ -1,0 +1,146 @@
+//! What was just done: it travels in the address to which an act leads, and the page says it, with a way back.
+
+use ardoise_model::{CommentId, Status};
+use ardoise_store::{Decided, StoreError};
+use url::form_urlencoded::Serializer;
+
+use super::call::Call;
+use super::desk::Desk;
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Decided(Status),
+    Undone,
+    Edited,
+    /// The text was what it was to become.
+    Same,
+    Replied,
+    Banned,
+    Unbanned,
+    /// Nothing is known of whom was to be banned.
+    Stranger,
+    /// Nothing was selected.
+    None,
+}
+
+const DEEDS: [(&str, Deed); 8] = [
+    ("undone", Deed::Undone),
+    ("edited", Deed::Edited),
+    ("same", Deed::Same),
+    ("replied", Deed::Replied),
+    ("banned", Deed::Banned),
+    ("unbanned", Deed::Unbanned),
+    ("stranger", Deed::Stranger),
+    ("none", Deed::None),
+];
+
+/// As a page shows it.
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    /// What was decided meanwhile by somebody else.
+    pub(crate) surprises: Vec<String>,
+    /// What undoes it, as `undo.rs` reads it; empty where nothing does.
+    pub(crate) undo: String,
+}
+
+/// A comment's status before an act. Written `7k2m9q4xrt:pending`, with `!` where the moderator saw another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Before {
+    pub(crate) id: CommentId,
+    pub(crate) status: Status,
+    pub(crate) is_surprise: bool,
+}
+
+impl Deed {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Decided(status) => status.as_str(),
+            other => DEEDS.iter().find(|(_, deed)| *deed == other).map_or("", |(word, _)| word),
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        let decided = || word.parse().ok().map(Self::Decided);
+        DEEDS.iter().find(|(known, _)| *known == word).map(|(_, deed)| *deed).or_else(decided)
+    }
+}
+
+impl Before {
+    /// What acts did, compared with the statuses that the page showed.
+    pub(crate) fn of(decided: &[Decided], seen: &[Self]) -> Vec<Self> {
+        let changed = decided.iter().filter(|decided| decided.before != decided.after);
+        let before = |decided: &Decided| Self {
+            is_surprise: seen.iter().any(|seen| seen.id == decided.id && seen.status != decided.before),
+            id: decided.id.clone(),
+            status: decided.before,
+        };
+        changed.map(before).collect()
+    }
+
+    /// Those that can be read.
+    pub(crate) fn parse_all(text: &str) -> Vec<Self> {
+        let one = |word: &str| {
+            let (id, status) = word.trim_end_matches('!').split_once(':')?;
+            Some(Self { id: id.parse().ok()?, status: status.parse().ok()?, is_surprise: word.ends_with('!') })
+        };
+        text.split_whitespace().filter_map(one).collect()
+    }
+
+    fn word(&self) -> String {
+        format!("{}:{}{}", self.id, self.status, if self.is_surprise { "!" } else { "" })
+    }
+}
+
+/// An address with a notice behind it.
+pub(crate) fn address(page: &str, mut query: Serializer<'_, String>, deed: Deed, number: usize, before: &[Before]) -> String {
+    query.append_pair("done", deed.word());
+    if number > 0 {
+        query.append_pair("number", &number.to_string());
+    }
+    if !before.is_empty() {
+        query.append_pair("was", &before.iter().map(Before::word).collect::<Vec<_>>().join(" "));
+    }
+    format!("{page}?{}", query.finish())
+}
+
+/// The notice that an address carries.
+pub(crate) fn read(desk: &Desk, call: &Call) -> Result<Option<Notice>, StoreError> {
+    let Some(deed) = Deed::parse(call.asked("done")) else { return Ok(None) };
+    let number = call.asked("number").parse().unwrap_or_default();
+    let before = Before::parse_all(call.asked("was"));
+    let mut surprises = Vec::new();
+    for surprise in before.iter().filter(|before| before.is_surprise) {
+        surprises.extend(surprised(desk, call, surprise)?);
+    }
+    let undo = if matches!(deed, Deed::Decided(_)) { before.iter().map(Before::word).collect::<Vec<_>>().join(" ") } else { String::new() };
+    Ok(Some(Notice { text: (call.words.done)(deed, number), surprises, undo }))
+}
+
+/// Who had decided before, in words. What the address names may be gone by now.
+fn surprised(desk: &Desk, call: &Call, Before { id, status, .. }: &Before) -> Result<Option<String>, StoreError> {
+    let detail = match desk.store.detail(id) {
+        Ok(detail) => detail,
+        Err(StoreError::NoSuchComment(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let by = detail.decisions.iter().rev().find(|past| past.status == *status).map(|past| (call.words.via)(&past.by));
+    Ok(Some((call.words.was)(&detail.comment.author, *status, &by.unwrap_or_default())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_comes_back_as_it_went() {
+        let text = "7k2m9q4xrt:pending 0000000000:spam!";
+        let before = Before::parse_all(text);
+        assert_eq!(before.iter().map(Before::word).collect::<Vec<_>>().join(" "), text);
+        assert!(before[1].is_surprise && before[0].status == Status::Pending);
+        assert_eq!(Before::parse_all("x 7k2m9q4xrt 7k2m9q4xrt:gone <b>:spam").len(), 0);
+        for deed in DEEDS.map(|(_, deed)| deed).into_iter().chain(Status::ALL.map(Deed::Decided)) {
+            assert_eq!(Deed::parse(deed.word()), Some(deed));
+        }
+    }
+}

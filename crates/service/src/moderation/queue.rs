@@ -1,0 +1,160 @@
+use ardoise_model::{Decision, Status};
+use ardoise_store::Search;
+use askama::Template;
+use url::form_urlencoded::Serializer;
+
+use super::call::Call;
+use super::card::{self, Card, Choice};
+use super::chart::Chart;
+use super::desk::Desk;
+use super::door::Visitor;
+use super::frame::Frame;
+use super::notice::{self, Notice};
+use super::reply::{Outcome, Reply};
+
+/// Comments on a page.
+const PAGE: u32 = 25;
+/// Characters of a search.
+const LONGEST: usize = 200;
+/// What is asked for when all statuses are.
+const ALL: &str = "all";
+
+/// Which list, which search, which page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct View {
+    /// None: all.
+    pub(crate) status: Option<Status>,
+    pub(crate) words: String,
+    /// From 1.
+    pub(crate) page: u32,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/queue.html")]
+struct Page<'a> {
+    frame: Frame<'a>,
+    view: View,
+    notice: Option<Notice>,
+    tabs: Vec<Tab>,
+    cards: Vec<Card>,
+    bulk: Vec<Choice>,
+    found: Option<String>,
+    nothing: &'static str,
+    pages: u64,
+    chart: Chart,
+}
+
+struct Tab {
+    label: &'static str,
+    query: String,
+    count: u64,
+    is_here: bool,
+}
+
+impl Page<'_> {
+    fn has_older(&self) -> bool {
+        u64::from(self.view.page) < self.pages
+    }
+
+    fn page_of(&self) -> String {
+        (self.frame.words.page_of)(self.view.page.into(), self.pages)
+    }
+}
+
+impl View {
+    /// What the address says.
+    fn asked(call: &Call) -> Self {
+        Self::read(call.asked("list"), call.asked("q"), call.asked("page"))
+    }
+
+    /// What a form says.
+    pub(crate) fn sent(call: &Call) -> Self {
+        Self::read(call.field("list"), call.field("q"), call.field("page"))
+    }
+
+    fn read(list: &str, words: &str, page: &str) -> Self {
+        let status = if list == ALL { None } else { Some(list.parse().unwrap_or(Status::Pending)) };
+        // No text holds a NUL, and PostgreSQL takes none.
+        let words = words.trim().chars().filter(|c| *c != '\0').take(LONGEST).collect();
+        Self { status, words, page: page.parse().unwrap_or(1).clamp(1, 100_000) }
+    }
+
+    fn list(&self) -> &'static str {
+        self.status.map_or(ALL, Status::as_str)
+    }
+
+    pub(crate) fn write(&self, query: &mut Serializer<'_, String>) {
+        query.append_pair("list", self.list());
+        if !self.words.is_empty() {
+            query.append_pair("q", &self.words);
+        }
+        if self.page > 1 {
+            query.append_pair("page", &self.page.to_string());
+        }
+    }
+
+    fn query(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        self.write(&mut query);
+        query.finish()
+    }
+
+    fn at(&self, page: u32) -> Self {
+        Self { page, ..self.clone() }
+    }
+
+    fn older(&self) -> String {
+        self.at(self.page + 1).query()
+    }
+
+    fn newer(&self) -> String {
+        self.at(self.page - 1).query()
+    }
+}
+
+/// `GET /moderation`
+pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
+    let (words, now) = (call.words, (desk.clock)());
+    let mut view = View::asked(call);
+    let ask = |view: &View| {
+        let (status, words) = (view.status, view.words.clone());
+        desk.store.queue(&Search { status, words, skip: (view.page - 1) * PAGE, most: PAGE })
+    };
+    let mut queue = ask(&view)?;
+    let pages = queue.found.div_ceil(PAGE.into()).max(1);
+    // The last one of a page was decided upon, and the page went with it.
+    if u64::from(view.page) > pages {
+        view.page = u32::try_from(pages).unwrap_or(1);
+        queue = ask(&view)?;
+    }
+    let tab = |status: Option<Status>| Tab {
+        label: status.map_or(words.all, words.list),
+        query: View { status, words: view.words.clone(), page: 1 }.query(),
+        count: status.map_or_else(|| queue.counts.values().sum(), |status| queue.counts.get(&status).copied().unwrap_or_default()),
+        is_here: view.status == status,
+    };
+    let tabs = Status::ALL.into_iter().map(Some).chain([None]).map(tab).collect();
+    let nothing = match (view.words.is_empty(), view.status) {
+        (false, _) => words.nothing_found,
+        (true, Some(Status::Pending)) => words.nothing_waits,
+        (true, _) => words.nothing_here,
+    };
+    let decisions = [Decision::Approve, Decision::Reject, Decision::Spam, Decision::Delete];
+    let page = Page {
+        frame: Frame::new(call, Some(visitor)),
+        notice: notice::read(desk, call)?,
+        tabs,
+        bulk: decisions.map(|decision| card::choice(words, decision)).into(),
+        found: (!view.words.is_empty()).then(|| (words.found)(queue.found, &view.words)),
+        cards: queue
+            .comments
+            .into_iter()
+            .map(|queued| Card::new(desk, words, (queued.comment, &queued.title), queued.parent.as_ref(), now))
+            .collect(),
+        nothing,
+        pages,
+        view,
+        chart: Chart::new(desk, words, now)?,
+    };
+    Ok(Reply::Page(page.render()?))
+}

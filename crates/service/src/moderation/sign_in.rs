@@ -1,0 +1,37 @@
+//! Signing in by a link that holds once. To look at it changes nothing: mail programs do so before their readers.
+
+use askama::Template;
+
+use super::call::Call;
+use super::desk::Desk;
+use super::frame::Frame;
+use super::reply::{Outcome, Refused, Reply};
+
+#[derive(Template)]
+#[template(path = "moderation/sign_in.html")]
+struct Page<'a> {
+    frame: Frame<'a>,
+    /// Whom the link signs in; none: there is no link.
+    name: Option<String>,
+}
+
+/// `GET /moderation/sign-in`: how to get a link.
+pub(crate) fn door(_: &Desk, call: &Call) -> Outcome {
+    Ok(Reply::Page(Page { frame: Frame::new(call, None), name: None }.render()?))
+}
+
+/// `GET /moderation/sign-in/{token}`: a button.
+pub(crate) fn page(desk: &Desk, call: &Call) -> Outcome {
+    let name = desk.store.invited(&call.named, (desk.clock)())?.filter(|name| desk.moderators.contains(name));
+    let name = Some(name.ok_or(Refused::Link)?);
+    Ok(Reply::Page(Page { frame: Frame::new(call, None), name }.render()?))
+}
+
+/// `POST /moderation/sign-in/{token}`: uses it up.
+pub(crate) fn sign_in(desk: &Desk, call: &Call) -> Outcome {
+    let now = (desk.clock)();
+    let name = desk.store.invited(&call.named, now)?.filter(|name| desk.moderators.contains(name)).ok_or(Refused::Link)?;
+    let cookie = desk.store.sign_in(&call.named, &call.agent, now)?.ok_or(Refused::Link)?;
+    tracing::info!(moderator = name, "signed in");
+    Ok(Reply::SeeWith(String::new(), Some(cookie)))
+}

@@ -1,0 +1,201 @@
+use ardoise_model::{Actor, Decision, Rule, Status, Via};
+
+use super::super::notice::Deed;
+use super::Words;
+
+pub(super) static WORDS: Words = Words {
+    lang: "en",
+    moderation: "Moderation",
+    skip: "Skip to the comments",
+    sessions: "Sessions",
+    sign_out: "Sign out",
+
+    lists: "Lists",
+    all: "All",
+    search: "Search",
+    search_label: "Search author, text and article",
+    found: |number, words| format!("{} with “{words}”", count(number)),
+    forget_search: "Show all again",
+    nothing_waits: "Nothing waits for you.",
+    nothing_here: "There are no such comments.",
+    nothing_found: "No comment in this list has that.",
+    pages: "Pages",
+    newer: "Newer",
+    older: "Older",
+    page_of: |page, pages| format!("Page {page} of {pages}"),
+
+    select: |author| format!("Select the comment by {author}"),
+    selected: "Selected:",
+    on: "on",
+    answers: |author| format!("answers {author}:"),
+    owner: "owner",
+    nobody: "nobody any more",
+    emptied: "Its author withdrew it, or it was erased. Nothing of it is left.",
+    open: "Edit, reply…",
+
+    status: |status| match status {
+        Status::Pending => "pending",
+        Status::Approved => "approved",
+        Status::Rejected => "rejected",
+        Status::Spam => "spam",
+        Status::Deleted => "deleted",
+    },
+    list: |status| match status {
+        Status::Pending => "Pending",
+        Status::Approved => "Approved",
+        Status::Rejected => "Rejected",
+        Status::Spam => "Spam",
+        Status::Deleted => "Deleted",
+    },
+    decide: |decision| match decision {
+        Decision::Approve => "Approve",
+        Decision::Reject => "Reject",
+        Decision::Spam => "Spam",
+        Decision::Delete => "Delete",
+        Decision::Hold => "Back to the queue",
+    },
+    layer,
+    held_by: |layer| format!("Noticed by the check “{layer}”."),
+    done,
+    was: |author, status, by| {
+        let by = if by.is_empty() { String::new() } else { format!(", by {by}") };
+        format!("The comment by {author} was decided meanwhile: it was {}{by}.", (WORDS.status)(status))
+    },
+    undo: "Undo",
+
+    comment_by: |author| format!("Comment by {author}"),
+    back: "Back to the list",
+    thread: "In its thread",
+    this_one: "this comment",
+    history: "History",
+    came_in: "came in",
+    decided: |status, by| format!("{} by {by}", (WORDS.status)(status)),
+    edited: |by| format!("changed by {by}"),
+    former_text: "The text before",
+    via,
+    edit: "Edit",
+    text: "Text",
+    markdown: "Markdown, as its author typed it. What was there before is kept in the history.",
+    save: "Save",
+    changed_meanwhile: "The text was changed since you opened it: it now is as shown above. Your text is still here; save again to put it in its place.",
+    refused: |rule| format!("The text {rule}. It is still here."),
+    rule: Rule::to_string,
+    reply: "Reply",
+    reply_as: |name| format!("Your answer, published at once as {name}"),
+    approve_first: "Approve this comment first",
+    publish: "Publish the answer",
+    not_published: |why| format!("Not published. {why}"),
+    hidden: "Readers do not see the comment that you answer: tick the box to approve it first. Your text is still here.",
+    sender: "Sender",
+    ban_means: "What else comes from this browser or network is spam, without being shown to anyone.",
+    ban: "Ban the sender",
+    unban: "Lift the ban",
+    is_banned: "The sender is banned.",
+    email: "E-mail",
+
+    just_now: "just now",
+    minutes_ago: |number| format!("{number} min ago"),
+    hours_ago: |number| format!("{number} h ago"),
+    days_ago: |number| if number == 1 { "yesterday".to_owned() } else { format!("{number} days ago") },
+
+    chart: "The last 30 days",
+    chart_says: |all, approved, spam| format!("{}: {approved} approved, {spam} spam, {} other", count(all), all - approved - spam),
+    chart_day: |day, all, approved, spam| format!("{day}: {all}, of which {approved} approved, {spam} spam"),
+    chart_others: "other",
+
+    keys: "Keyboard",
+    key_list: &[
+        ("j / k", "next, previous comment"),
+        ("a", "approve"),
+        ("r", "reject"),
+        ("s", "spam"),
+        ("d", "delete"),
+        ("e", "open: edit, reply"),
+        ("x", "select"),
+        ("u", "undo"),
+        ("/", "search"),
+        ("?", "this help"),
+    ],
+    close: "Close",
+
+    sign_in: "Sign in",
+    sign_in_as: |name| format!("Sign in as {name}"),
+    sign_in_once: "The link holds for this one time. This browser then stays signed in until you sign out, or do not use it for 14 days.",
+    sign_in_how: "You are not signed in. On the server, this prints a link that signs you in:",
+    sign_in_there: "This browser has signed in: to the queue",
+
+    your_sessions: "Your sessions",
+    sessions_mean: "The browsers that you have signed in with. End those that you do not know, or have no more.",
+    unknown_browser: "Unknown browser",
+    since: |date| format!("signed in on {date}"),
+    seen: |when| format!("used {when}"),
+    this_browser: "this browser",
+    revoke: "End",
+    revoke_that: |browser| format!("End the session of {browser}"),
+
+    signed_out: "You are not signed in",
+    signed_out_mend: "Nothing was changed. Your session is over: sign in again, go back with your browser, and repeat it.",
+    foreign: "This was not sent by a page of the queue",
+    foreign_mend: "Nothing was changed. Perhaps you signed in anew in another window: load the page again, and repeat it. If this happens each time, [service] url in the settings is not the address that your browser shows.",
+    broken: "The form could not be read",
+    broken_mend: "Nothing was changed. Go back with your browser and send it again; a text may have 10000 characters at most.",
+    unknown: "There is no such page",
+    unknown_mend: "The address is not complete, or what it named is gone.",
+    link_gone: "This link does not sign in any more",
+    link_gone_mend: "It was used already, is older than 15 minutes, or was cut short. Ask for another one: on the server, `ardoise moderator link` prints it.",
+    nothing_done: "Nothing was changed",
+    erased: |id| {
+        format!(
+            "Comment {id} is empty: its author withdrew it, or it was erased. Nothing can be decided about it any more; leave it out and repeat."
+        )
+    },
+    unavailable: "The database is not available just now. Go back with your browser, and repeat it in a moment.",
+    fault: "That is a fault in the program. Its log says what it is.",
+};
+
+fn count(number: u64) -> String {
+    if number == 1 { "1 comment".to_owned() } else { format!("{number} comments") }
+}
+
+fn done(deed: Deed, number: usize) -> String {
+    let what = count(number as u64);
+    match deed {
+        Deed::Decided(Status::Pending) => format!("{what} back in the queue."),
+        Deed::Decided(status) => format!("{what} {}.", (WORDS.status)(status)),
+        Deed::Undone => format!("Undone: {what} as before."),
+        Deed::Edited => "The text was changed.".to_owned(),
+        Deed::Same => "The text was that already.".to_owned(),
+        Deed::Replied => "Your answer is published.".to_owned(),
+        Deed::Banned => "The sender is banned: what else comes from there is spam.".to_owned(),
+        Deed::Unbanned => "The ban is lifted.".to_owned(),
+        Deed::Stranger => "Nothing is known of the sender by which one could recognise him; nobody was banned.".to_owned(),
+        Deed::None => "No comment was selected: tick its box first.".to_owned(),
+    }
+}
+
+fn via(actor: &Actor) -> String {
+    match (actor.moderator.as_str(), actor.via) {
+        (_, Via::Author) => "its author".to_owned(),
+        ("", Via::Command) => "the command line".to_owned(),
+        ("", via) => via.as_str().to_owned(),
+        (name, Via::Mail) => format!("{name}, by mail"),
+        (name, _) => name.to_owned(),
+    }
+}
+
+fn layer(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "honeypot" => "It filled a field that people do not see.",
+        "time" => "It was sent faster than anybody types.",
+        "rate" => "Many came from the same network in a short time.",
+        "duplicate" => "The same text came before.",
+        "links" => "It has many links.",
+        "word" => "It has a word from your list.",
+        "age" => "The article is old.",
+        "proof" => "Its browser did not do the small work that the form asks for.",
+        "bayes" => "It resembles what you called spam.",
+        "ban" => "Its sender is banned.",
+        "new_author" => "Its author has no approved comment yet.",
+        _ => return None,
+    })
+}
