@@ -1,12 +1,10 @@
 // Nobody is shut out: what axe-core says of each page, in light and dark, on a small phone and on a desktop.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { browser, clean, exampleBlog, page } from './house.mjs';
+import { violations } from './axe.mjs';
 
-const AXE = readFileSync(join(process.env.TOOLS, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const PATH = '/2024/crème-brûlée/';
 const CODE = `    ${'a long line of code '.repeat(12)}`;
 let blog, chromium;
@@ -24,20 +22,6 @@ before(async () => {
   chromium = await browser();
 });
 after(clean);
-
-const violations = async (reader) => {
-  // By the debugger's way: the page's policy lets no foreign script in.
-  const session = await reader.context().newCDPSession(reader);
-  await session.send('Runtime.evaluate', { expression: AXE });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: 'axe.run(document).then(({ violations, passes }) => JSON.stringify({ violations, passes: passes.length }))',
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  const found = JSON.parse(result.value);
-  assert.ok(found.passes > 10, 'it looked at something');
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
-};
 
 const STATES = {
   'a list page': ['/', async (reader) => reader.locator('.ardoise-recent').scrollIntoViewIfNeeded()],

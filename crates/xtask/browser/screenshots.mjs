@@ -1,8 +1,9 @@
-// Takes the README's pictures again, of the example blog with a few comments in it.
+// Takes the pictures of README and docs again, of the example blog with a few comments in it.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { browser, clean, dev, page, root, until } from './house.mjs';
+import { fill, past, signIn } from './queue.mjs';
 
 const ARTICLE = '/2024/crème-brûlée/';
 const SAID = [
@@ -54,4 +55,25 @@ await take('article-phone', ARTICLE, { viewport: { width: 360, height: 780 } }, 
   await reader.locator('.ardoise-preview').waitFor();
   await reader.locator(`#comment-${ids[1]}`).evaluate((item) => window.scrollTo(0, item.getBoundingClientRect().top + scrollY + 150));
 });
+
+const held = await dev();
+const [, asked] = await fill(held);
+past(held);
+const moderator = async (name, options, prepare = () => {}) => {
+  const reader = await page(chromium, options);
+  await signIn(reader, held);
+  await prepare(reader);
+  await reader.screenshot({ path: join(pictures, `${name}.png`) });
+};
+const wide = { viewport: { width: 1100, height: 860 } };
+const phone = { viewport: { width: 360, height: 780 } };
+const select = (reader) => reader.getByRole('checkbox').nth(1).check();
+const one = (reader) => reader.goto(new URL(`moderation/comments/${asked}`, held.url).href);
+await moderator('queue', wide, select);
+await moderator('queue-dark', { ...wide, colorScheme: 'dark' }, select);
+await moderator('queue-phone', phone);
+await moderator('queue-phone-dark', { ...phone, colorScheme: 'dark' });
+await moderator('queue-comment', { viewport: { width: 820, height: 1080 } }, one);
+// Last: it decides.
+await moderator('queue-undo', { viewport: { width: 360, height: 420 } }, (reader) => reader.locator('.do-approve').first().click());
 await clean();

@@ -18,6 +18,8 @@ pub(crate) struct Card {
     pub(crate) by_owner: bool,
     pub(crate) status: Status,
     pub(crate) status_word: &'static str,
+    /// The list does not say it.
+    pub(crate) shows_status: bool,
     pub(crate) title: String,
     pub(crate) url: String,
     pub(crate) date: String,
@@ -63,6 +65,7 @@ impl Card {
             is_empty: comment.text.is_empty(),
             choices: if comment.text.is_empty() { Vec::new() } else { choices(words, comment.status) },
             status_word: (words.status)(comment.status),
+            shows_status: true,
             status: comment.status,
             id: comment.id.to_string(),
             site: comment.site,

@@ -19,6 +19,10 @@ const LONGEST: usize = 200;
 /// What is asked for when all statuses are.
 const ALL: &str = "all";
 
+/// The lists; a phone shows the first three.
+const TABS: [Option<Status>; 6] =
+    [Some(Status::Pending), Some(Status::Spam), Some(Status::Approved), Some(Status::Rejected), Some(Status::Deleted), None];
+
 /// Which list, which search, which page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct View {
@@ -133,7 +137,7 @@ pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         count: status.map_or_else(|| queue.counts.values().sum(), |status| queue.counts.get(&status).copied().unwrap_or_default()),
         is_here: view.status == status,
     };
-    let tabs = Status::ALL.into_iter().map(Some).chain([None]).map(tab).collect();
+    let tabs = TABS.map(tab).into();
     let nothing = match (view.words.is_empty(), view.status) {
         (false, _) => words.nothing_found,
         (true, Some(Status::Pending)) => words.nothing_waits,
@@ -149,7 +153,10 @@ pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         cards: queue
             .comments
             .into_iter()
-            .map(|queued| Card::new(desk, words, (queued.comment, &queued.title), queued.parent.as_ref(), now))
+            .map(|queued| Card {
+                shows_status: view.status.is_none(),
+                ..Card::new(desk, words, (queued.comment, &queued.title), queued.parent.as_ref(), now)
+            })
             .collect(),
         nothing,
         pages,

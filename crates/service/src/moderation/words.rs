@@ -19,6 +19,7 @@ pub(crate) struct Words {
     pub(crate) lists: &'static str,
     pub(crate) all: &'static str,
     pub(crate) search: &'static str,
+    pub(crate) search_in: &'static str,
     pub(crate) search_label: &'static str,
     pub(crate) found: fn(u64, &str) -> String,
     pub(crate) forget_search: &'static str,

@@ -12,6 +12,7 @@
     comment?.focus({ preventScroll: true });
     comment?.scrollIntoView({ block: 'nearest' });
   };
+  document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   const press = (key) => {
     const target = here()?.querySelector(`[data-key="${key}"]`) ?? (key === 'e' ? document.querySelector('textarea[data-key="e"]') : null);
     if (!target) return false;

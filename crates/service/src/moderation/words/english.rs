@@ -13,6 +13,7 @@ pub(super) static WORDS: Words = Words {
     lists: "Lists",
     all: "All",
     search: "Search",
+    search_in: "Author, text, article",
     search_label: "Search author, text and article",
     found: |number, words| format!("{} with “{words}”", count(number)),
     forget_search: "Show all again",

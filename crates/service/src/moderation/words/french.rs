@@ -14,6 +14,7 @@ pub(super) static WORDS: Words = Words {
     lists: "Listes",
     all: "Tous",
     search: "Chercher",
+    search_in: "Auteur, texte, article",
     search_label: "Chercher dans l’auteur, le texte et l’article",
     found: |number, words| format!("{} avec « {words} »", count(number)),
     forget_search: "Tout montrer",

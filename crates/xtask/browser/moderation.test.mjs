@@ -1,0 +1,216 @@
+// The moderators' queue, as moderators use it: by touch, by key, and without a script.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { browser, clean, dev, page } from './house.mjs';
+import { violations } from './axe.mjs';
+import { fill, link, past, published, signIn } from './queue.mjs';
+
+let blog, chromium;
+before(async () => {
+  blog = await dev();
+  chromium = await browser();
+});
+after(clean);
+
+const queue = (query = '') => new URL(`moderation${query}`, blog.url).href;
+const send = async (text, more = {}) => {
+  const body = JSON.stringify({ article: '/2024/crème-brûlée/', author: 'Ada', text, ...more });
+  const answer = await fetch(new URL('/comments', blog.url), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return (await answer.json()).id;
+};
+const status = (id) => JSON.parse(blog.ardoise('show', id, '--json')).status;
+const card = (reader, id) => reader.locator(`#c-${id}`);
+const notice = (reader) => reader.getByRole('status');
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with a script' : 'without one';
+
+  test(`signing in, deciding, taking it back, ${how}`, async () => {
+    const [one, two, three] = [await send('First *one*'), await send('Second'), await send('Third')];
+    const reader = await page(chromium, { javaScriptEnabled });
+    await reader.goto(queue());
+    await reader.waitForURL(/\/moderation\/sign-in$/);
+    assert.match(await reader.locator('main').innerText(), /ardoise moderator link/);
+    await signIn(reader, blog);
+    const [cookie] = await reader.context().cookies();
+    assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.path], [true, 'Strict', '/moderation']);
+    assert.equal(await card(reader, one).locator('.text em').innerText(), 'one', 'as it will be published');
+
+    await card(reader, one).getByRole('button', { name: 'Approve' }).click();
+    assert.match(await notice(reader).innerText(), /1 comment approved\./);
+    assert.equal(await card(reader, one).count(), 0);
+    await published(blog, one);
+
+    const bulk = reader.locator('.bulk');
+    assert.equal(await bulk.isVisible(), false, 'nothing is selected');
+    for (const id of [two, three]) await card(reader, id).getByRole('checkbox').check();
+    await bulk.getByRole('button', { name: 'Reject' }).click();
+    assert.match(await notice(reader).innerText(), /2 comments rejected\./);
+    assert.deepEqual([status(two), status(three)], ['rejected', 'rejected']);
+    await notice(reader).getByRole('button', { name: 'Undo' }).click();
+    assert.match(await notice(reader).innerText(), /Undone: 2 comments/);
+    assert.deepEqual([status(two), status(three)], ['pending', 'pending']);
+    assert.deepEqual(reader.complaints, []);
+    blog.ardoise('delete', two, three);
+    await reader.context().close();
+  });
+
+  test(`editing, replying, searching, ${how}`, async () => {
+    const id = await send('Helo there', { author: 'Bea' });
+    const reader = await page(chromium, { javaScriptEnabled });
+    await signIn(reader, blog);
+    await reader.getByRole('searchbox').fill('HELO');
+    await reader.getByRole('button', { name: 'Search' }).click();
+    assert.equal(await reader.locator('article.comment').count(), 1);
+    await card(reader, id).getByRole('link', { name: 'Edit, reply' }).click();
+    await reader.getByLabel('Text', { exact: true }).fill('Hello *there*');
+    await reader.getByRole('button', { name: 'Save' }).click();
+    assert.match(await notice(reader).innerText(), /The text was changed/);
+    assert.equal(await reader.locator('.text em').innerText(), 'there');
+    await reader.locator('summary').click();
+    assert.equal(await reader.locator('.history pre').innerText(), 'Helo there');
+    await reader.getByLabel('Your answer').fill(`Welcome, ${how}`);
+    await reader.getByRole('button', { name: 'Publish the answer' }).click();
+    assert.match(await notice(reader).innerText(), /Your answer is published/);
+    await published(blog, `Welcome, ${how}`);
+    assert.equal(status(id), 'approved');
+    await reader.getByRole('button', { name: 'Sign out' }).click();
+    await reader.goto(queue());
+    await reader.waitForURL(/\/moderation\/sign-in$/);
+    assert.deepEqual(reader.complaints, []);
+    await reader.context().close();
+  });
+}
+
+test('every key does what it says', async () => {
+  const ids = [await send('Oldest'), await send('Middle'), await send('Newest')].reverse();
+  const reader = await page(chromium);
+  await signIn(reader, blog);
+  const focused = () => reader.evaluate(() => document.activeElement.closest('article')?.id);
+  const press = (keys) => reader.keyboard.press(keys);
+  const done = async (keys, text) => {
+    await Promise.all([reader.waitForURL(/done=/), press(keys)]);
+    await reader.waitForLoadState();
+    assert.match(await notice(reader).innerText(), text);
+    await reader.goto(queue());
+  };
+  await press('j');
+  assert.equal(await focused(), `c-${ids[0]}`);
+  await press('j');
+  await press('j');
+  await press('j');
+  assert.equal(await focused(), `c-${ids[2]}`, 'the last one stays');
+  await press('k');
+  assert.equal(await focused(), `c-${ids[1]}`);
+  await press('x');
+  assert.equal(await card(reader, ids[1]).getByRole('checkbox').isChecked(), true);
+  await press('x');
+  await press('?');
+  assert.equal(await reader.getByRole('dialog').isVisible(), true);
+  await press('a');
+  assert.equal(reader.url(), queue(), 'behind the help nothing is decided');
+  await press('Escape');
+  await press('/');
+  await reader.keyboard.type('radseau?');
+  assert.equal(await reader.getByRole('searchbox').inputValue(), 'radseau?', 'who types decides nothing');
+  await reader.goto(queue());
+  for (const modified of ['Control+a', 'Alt+a', 'Meta+a']) await press(modified);
+  assert.equal(status(ids[0]), 'pending');
+
+  for (const [key, word] of [['a', 'approved'], ['r', 'rejected'], ['s', 'spam'], ['d', 'deleted']]) {
+    await press('j');
+    await Promise.all([reader.waitForURL(/done=/), press(key)]);
+    await reader.waitForLoadState();
+    assert.equal(status(ids[0]), word, 'the first one');
+    await Promise.all([reader.waitForURL(/done=undone/), press('u')]);
+    await reader.waitForLoadState();
+    assert.equal(status(ids[0]), 'pending');
+    await reader.goto(queue());
+  }
+  await Promise.all([reader.waitForURL(new RegExp(`comments/${ids[0]}$`)), press('e')]);
+  await press('e');
+  assert.equal(await reader.evaluate(() => document.activeElement.id), 'edit-text');
+  await reader.getByRole('heading').first().click();
+  await done('s', /1 comment spam/);
+  assert.deepEqual(reader.complaints, []);
+  await reader.context().close();
+});
+
+test('a cookie of another site goes nowhere, and a script of a comment does not run', async () => {
+  await send('<script>document.title = "x"</script><img src=x onerror="document.title=\'x\'"> [x](javascript:alert(1))', { author: '<img src=x onerror="document.title=\'x\'">' });
+  const reader = await page(chromium);
+  await signIn(reader, blog);
+  assert.match(await reader.title(), /^Pending/);
+  assert.equal(await reader.locator('main img, main script, main a[href^="javascript"]').count(), 0);
+  // localhost is another site than 127.0.0.1.
+  const elsewhere = blog.url.replace('127.0.0.1', 'localhost');
+  await reader.route(`${elsewhere}evil`, (route) => route.fulfill({ contentType: 'text/html', body: `<form method="post" action="${queue('/decide')}"><button name="act" value="approve">x</button></form>` }));
+  await reader.goto(`${elsewhere}evil`);
+  await reader.getByRole('button').click();
+  assert.match(await reader.getByRole('heading').innerText(), /not sent by a page of the queue/);
+  await reader.context().close();
+});
+
+const PAGES = {
+  'a link': async (reader) => reader.goto(link(blog)),
+  'the way in': async (reader) => reader.goto(queue('/sign-in')),
+  'a used link': async (reader) => reader.goto(queue('/sign-in/x')),
+  'the list': async (reader) => signIn(reader, blog),
+  'the list, with a selection': async (reader) => {
+    await signIn(reader, blog);
+    await reader.locator('.pick').first().click();
+  },
+  'the list, after an act': async (reader) => {
+    await signIn(reader, blog);
+    await reader.locator('.do-reject').first().click();
+    await notice(reader).waitFor();
+  },
+  'all of them, on two pages': async (reader) => {
+    await signIn(reader, blog);
+    await reader.goto(queue('?list=all'));
+  },
+  'an empty list': async (reader) => {
+    await signIn(reader, blog);
+    await reader.goto(queue('?list=deleted&q=zzz'));
+  },
+  'one comment': async (reader, ids) => {
+    await signIn(reader, blog);
+    await reader.goto(queue(`/comments/${ids[1]}`));
+    await reader.getByLabel('Text', { exact: true }).fill(' ');
+    await reader.getByRole('button', { name: 'Save' }).click();
+    await reader.getByRole('alert').waitFor();
+  },
+  'the sessions': async (reader) => {
+    await signIn(reader, blog);
+    await reader.goto(queue('/sessions'));
+  },
+  'the keys': async (reader) => {
+    await signIn(reader, blog);
+    await reader.keyboard.press('?');
+  },
+};
+
+test('axe finds nothing, nothing is wider than the screen, and everything can be hit', async (t) => {
+  const ids = await fill(blog);
+  past(blog);
+  await send(`${'x'.repeat(400)} https://example.org/${'y'.repeat(300)}\n\n    ${'code '.repeat(80)}`, { author: 'W'.repeat(60), site: `https://example.org/${'z'.repeat(200)}` });
+  for (const [name, open] of Object.entries(PAGES)) {
+    for (const colorScheme of ['light', 'dark']) {
+      for (const width of [320, 1280]) {
+        await t.test(`${name}, ${colorScheme}, ${width} px wide`, async () => {
+          const reader = await page(chromium, { viewport: { width, height: 800 }, colorScheme });
+          await open(reader, ids);
+          assert.deepEqual(await violations(reader), []);
+          const wide = await reader.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= width, `the page became ${wide} px wide`);
+          const small = await reader.evaluate(() => [...document.querySelectorAll('button, .button, .tabs a, .pick, input[type=search], .me a')]
+            .filter((target) => target.checkVisibility() && target.getBoundingClientRect().height < 44).map((target) => target.outerHTML));
+          assert.deepEqual(small, []);
+          assert.deepEqual(reader.complaints.filter((text) => !/40\d|410/.test(text)), []);
+          await reader.context().close();
+        });
+      }
+    }
+  }
+});

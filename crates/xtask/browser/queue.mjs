@@ -1,0 +1,60 @@
+// A queue with something in it, and a moderator's way into it.
+
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { until } from './house.mjs';
+
+const ARTICLE = '/2024/crème-brûlée/';
+const TALLY = '/2024/four-strokes-and-a-slash/';
+const SAID = [
+  [ARTICLE, 'Ines', 'I was there, and I can say that the tick is *louder* than you write. The dog woke up.', { site: 'ines.example' }],
+  [ARTICLE, 'Luc', 'You have to let the torch go blue first. Then:\n\n1. sugar to the edge\n2. circles, never lines\n3. stop one second before you want to', { answers: 0 }],
+  [TALLY, 'Best Prices', 'Great post!!! Cheap torches and sugar here: https://torches-for-less.example/crème?utm_source=comment&utm_campaign=a-rather-long-address', { subject: 'x', site: 'https://torches-for-less.example/' }],
+  [TALLY, 'A man in a wet jacket', 'For the record: the `Marguerite` won, by a **bowsprit**.\n\n> five, and then a line through them\n\nThat is how my father did it, too.'],
+  [ARTICLE, 'Zoé', 'And the oven? Mine only knows on and off.', { answers: 1 }],
+];
+
+export async function fill(blog) {
+  const ids = [];
+  for (const [article, author, text, { answers, ...more } = {}] of SAID) {
+    const body = JSON.stringify({ article, author, text, reply_to: ids[answers], ...more });
+    const answer = await fetch(new URL('/comments', blog.url), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    ids.push((await answer.json()).id);
+  }
+  blog.ardoise('approve', ids[0]);
+  return ids;
+}
+
+/** A month, as a small blog has it. */
+export function past(blog) {
+  const script = `
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], timeout=10)
+article, = db.execute("SELECT id FROM articles LIMIT 1").fetchone()
+day, now = 86400000, int(time.time() * 1000)
+for ago in range(1, 30):
+    for status, number in (("approved", ago * 7 % 5), ("spam", ago * ago % 4 + (9 if ago == 6 else 0)), ("rejected", ago % 9 == 0)):
+        for n in range(number):
+            id = "%s%02d%02d00000" % (status[0].replace("a", "a"), ago, n)
+            db.execute("INSERT INTO comments (id, article_id, status, author, text, edit_token_hash, created_at) VALUES (?, ?, ?, 'Ada', 'Yes.', '', ?)", (id, article, status, now - ago * day))
+for n, (id,) in enumerate(db.execute("SELECT id FROM comments WHERE status = 'pending' ORDER BY created_at DESC").fetchall()):
+    db.execute("UPDATE comments SET created_at = created_at - ? WHERE id = ?", (n * 47 * 60000 + 4 * 60000, id))
+db.commit()`;
+  execFileSync('python3', ['-c', script, join(blog.place, 'ardoise-dev/ardoise.db')]);
+}
+
+export const link = (blog) => {
+  const path = new URL(blog.ardoise('moderator', 'link').trim()).pathname;
+  return new URL(path, blog.url).href;
+};
+
+/** Signs a page in by a fresh link. */
+export async function signIn(reader, blog) {
+  await reader.goto(link(blog));
+  await reader.getByRole('button').click();
+  await reader.waitForURL(/\/moderation$/);
+}
+
+/** Waits until the published files have a text. */
+export const published = (blog, text) =>
+  until(`${text} to be published`, async () => (await (await fetch(new URL('/ardoise/recent.json', blog.url))).text()).includes(text));
