@@ -41,9 +41,22 @@ fn keeps_its_limits(submission: &Submission, origin: &Origin) {
         );
         assert!(site.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>')), "{site:?}");
     }
+    keeps_its_signs_short(submission);
     let article = submission.article();
     assert_eq!(ArticlePath::parse(&article.to_url_path(), origin).as_ref(), Ok(article));
     is_stable(submission, origin);
+}
+
+/// Whatever was sent as a key or as work: what is kept of it is short and plain.
+fn keeps_its_signs_short(submission: &Submission) {
+    let is_hex = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    assert!(submission.author_key().is_none_or(|key| key.len() == 64 && is_hex(key)), "{:?}", submission.author_key());
+    let print = submission.fingerprint();
+    assert!(matches!(print.len(), 0 | 32) && is_hex(&print), "{print:?}");
+    if let Some(proof) = submission.proof() {
+        assert!(proof.bits() <= 256 && proof.as_str().len() <= 129 && proof.as_str().starts_with(proof.challenge()), "{proof:?}");
+        assert!(is_hex(proof.challenge()) && proof.as_str().is_ascii(), "{proof:?}");
+    }
 }
 
 /// What was stored once could be stored again as it is: nothing is decoded, trimmed or normalised a second time.
@@ -59,6 +72,7 @@ fn is_stable(submission: &Submission, origin: &Origin) {
         reply_to: optional(submission.reply_to().map(CommentId::as_str)),
         trap: if submission.is_trapped() { "x".to_owned() } else { String::new() },
         notify: submission.email().map_or_else(String::new, |_| "on".to_owned()),
+        ..Draft::default()
     };
     let again = Submission::check(&again, origin).unwrap_or_else(|refusals| panic!("{refusals:?} of {submission:?}"));
     let but_for_the_site = |submission: &Submission| {
@@ -74,11 +88,23 @@ pub(crate) fn of_lines(input: &[u8]) -> Draft {
     let text = String::from_utf8_lossy(input);
     let mut lines = text.split('\n').map(str::to_owned);
     let mut next = || lines.next().unwrap_or_default();
-    Draft { article: next(), author: next(), text: next(), email: next(), site: next(), reply_to: next(), trap: next(), notify: next() }
+    Draft {
+        article: next(),
+        author: next(),
+        text: next(),
+        email: next(),
+        site: next(),
+        reply_to: next(),
+        trap: next(),
+        notify: next(),
+        key: next(),
+        proof: next(),
+        elapsed: next(),
+    }
 }
 
 /// A draft's fields, under a form's names for them.
-pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a str); 8] {
+pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a str); 11] {
     [
         (names.article, &draft.article),
         (names.author, &draft.author),
@@ -88,5 +114,8 @@ pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a
         (names.reply_to, &draft.reply_to),
         (names.trap, &draft.trap),
         (names.notify, &draft.notify),
+        (names.key, &draft.key),
+        (names.proof, &draft.proof),
+        (names.elapsed, &draft.elapsed),
     ]
 }

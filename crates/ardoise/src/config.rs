@@ -1,5 +1,6 @@
 mod moderation;
 mod moderators;
+mod rules;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::str::FromStr;
 use anyhow::Context;
 use ardoise_generator::Feeds;
 use ardoise_model::{Moderator, Order, Origin};
+use ardoise_service::Proxies;
 use ardoise_store::StoreUrl;
 use serde::{Deserialize, Deserializer};
 
@@ -28,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) publish: Publish,
     #[serde(default)]
     pub(crate) moderation: moderation::Settings,
+    #[serde(default)]
+    pub(crate) rules: rules::Settings,
     /// Who decides; nobody named: the owner.
     #[serde(default, rename = "moderator")]
     moderators: Vec<moderators::Settings>,
@@ -68,6 +72,10 @@ pub(crate) struct Service {
     url: String,
     /// Where Stacosys' form leads; empty: back to the article.
     pub(crate) stacosys_redirect: String,
+    /// Web servers in front of this one.
+    #[serde(deserialize_with = "proxies")]
+    pub(crate) trusted_proxies: Proxies,
+    pub(crate) log_refused_addresses: bool,
     /// For how long a comment is its author's to change; 0: it is not.
     pub(crate) grace_minutes: u32,
 }
@@ -96,7 +104,14 @@ pub(crate) struct Publish {
 
 impl Default for Service {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8100)), url: String::new(), stacosys_redirect: String::new(), grace_minutes: 15 }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8100)),
+            url: String::new(),
+            stacosys_redirect: String::new(),
+            trusted_proxies: Proxies::default(),
+            log_refused_addresses: false,
+            grace_minutes: 15,
+        }
     }
 }
 
@@ -196,6 +211,11 @@ fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::E
     text.parse().map_err(|_| {
         serde::de::Error::custom(format!("{text:?} is not an IP address and a port, such as \"127.0.0.1:8100\" or \"[::1]:8100\""))
     })
+}
+
+fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Proxies, D::Error> {
+    let written = Vec::<String>::deserialize(deserializer)?;
+    Proxies::read(written.iter().map(String::as_str)).map_err(serde::de::Error::custom)
 }
 
 fn site_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

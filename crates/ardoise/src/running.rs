@@ -3,19 +3,23 @@
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
 
 use ardoise_generator::{Stop, Worker};
-use ardoise_model::{Origin, Policy};
-use ardoise_service::{Local, Settings};
+use ardoise_model::{Hold, Origin, Policy};
+use ardoise_service::{Keeper, Local, Settings};
 use ardoise_store::Departures;
 
 use crate::config::Config;
 use crate::{limits, wire};
 
+/// How often it is looked whether there is something new to learn.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// In what `serve` and `dev` differ.
 pub(crate) struct Manner {
-    /// False: comments are published as they come.
-    pub(crate) hold_all: bool,
+    /// Comments are published as they come, whatever the rules say.
+    pub(crate) publish_all: bool,
     /// None: the address that is listened on.
     pub(crate) origin: Option<Origin>,
     /// The site itself is served too.
@@ -50,11 +54,19 @@ pub(crate) fn run(
             Err(error) => tracing::warn!("the built site could not be read; its articles stay as they were: {error}"),
         }
     }
+    let policy = policy(config, manner.publish_all, catalogue.is_some());
+    let keeper = Keeper::new(store.clone(), policy, config.rules.lifetimes(24));
+    // Before the first comment too: what was learnt is known from the beginning.
+    let mut said = String::new();
+    refresh(&keeper, &mut said);
     let settings = Settings {
         origin: origin.clone(),
         tree_url: config.publish.url.clone(),
-        policy: Policy { known_articles_only: catalogue.is_some(), hold_all: manner.hold_all },
+        keeper: keeper.clone(),
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
+        proxies: config.service.trusted_proxies.clone(),
+        rate: config.rules.rate(),
+        log_refused_addresses: config.service.log_refused_addresses,
         grace: i64::from(config.service.grace_minutes) * 60_000,
         clock: wire::now,
         moderation: wire::moderation(config, moderation_url),
@@ -66,6 +78,7 @@ pub(crate) fn run(
         if let Some(catalogue) = &catalogue {
             scope.spawn(|| catalogue.watch(&stop));
         }
+        scope.spawn(|| keep(&keeper, &stop, &mut said));
         let worker = Worker::new(wire::generator(config, &store), wire::on_change(config));
         let generating = scope.spawn({
             let stop = &stop;
@@ -88,4 +101,31 @@ pub(crate) fn run(
     })?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+fn policy(config: &Config, publish_all: bool, known_articles_only: bool) -> Policy {
+    if publish_all {
+        let nothing = Policy { least_seconds: 0, duplicate_days: 0, links_hold: 0, proof_bits: 0, bayes: None, ..Policy::default() };
+        return Policy { known_articles_only, hold: Hold::Suspicious, ..nothing };
+    }
+    config.rules.policy(known_articles_only)
+}
+
+/// Learns, draws challenges and changes keys, until `stop` is set.
+fn keep(keeper: &Keeper, stop: &Stop, said: &mut String) {
+    while !stop.wait(LOOK) {
+        refresh(keeper, said);
+    }
+}
+
+fn refresh(keeper: &Keeper, said: &mut String) {
+    match keeper.refresh(wire::now()) {
+        Ok(()) => said.clear(),
+        // The same trouble every few seconds is one line.
+        Err(error) if error.to_string() != *said => {
+            *said = error.to_string();
+            tracing::warn!("the checks against spam go by what they knew before: {said}");
+        }
+        Err(_) => {}
+    }
 }

@@ -30,6 +30,7 @@ pub(crate) fn generator(config: &Config, store: &Store) -> Generator {
         title: if title.is_empty() { host } else { title }.to_owned(),
         order: config.publish.order,
         feeds: config.publish.feeds,
+        proof_bits: config.rules.proof_bits(),
         avatars: config.publish.avatars,
     };
     Generator::new(store.clone(), config.to(), settings)

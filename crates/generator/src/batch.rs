@@ -114,7 +114,8 @@ mod tests {
         }
         let origin = "https://blog.example.org".parse().expect("an origin");
         let (path, order) = ("/".to_owned(), ardoise_model::Order::default());
-        let settings = Settings { origin, path, tree_url: "/".into(), title: "T".into(), order, feeds: Feeds::None, avatars: false };
+        let settings =
+            Settings { origin, path, tree_url: "/".into(), title: "T".into(), order, feeds: Feeds::None, proof_bits: 0, avatars: false };
         let thread = Thread { article: ArticlePath::from_stored("/a/".into()), title: String::new(), comments: vec![] };
         let changes = changes(&tree.place(), &settings, thread).expect("made");
         let removed: Vec<_> = changes.iter().map(Change::file).collect();

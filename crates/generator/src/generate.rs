@@ -99,7 +99,11 @@ impl Generator {
     /// Whether there is anything to do just now: in the database, or in a tree that was never completed.
     pub fn has_work(&self) -> Result<bool, GeneratorError> {
         let other_tree = tree::identity(&self.to).is_none_or(|identity| self.known().ours && self.known().tree != Some(identity));
-        Ok(other_tree || self.store.has_work()? || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
+        let other_challenge = lists::challenge_is_old(&self.store, &self.to, &self.settings)?;
+        Ok(other_tree
+            || other_challenge
+            || self.store.has_work()?
+            || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
     }
 
     fn known(&self) -> Known {

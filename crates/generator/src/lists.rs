@@ -1,4 +1,4 @@
-//! The files that show on every page: the newest comments, the counts that changed last, and all counts.
+//! The files that show on every page: the newest comments, the counts that changed last, and all counts. And what forms work on.
 //!
 //! All counts of a site with 100 000 articles are some megabytes, and cost a hundred times what an article costs. So they are
 //! written at a pace that leaves the generator free nearly all the time; what a reader needs meanwhile is in the small file.
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ardoise_store::Store;
 
-use crate::published::{Rendered, atom, counts, json_feed, latest, recent};
+use crate::published::{Rendered, atom, challenge, counts, json_feed, latest, recent};
 use crate::tree::{self, Tree};
 use crate::{Feeds, GeneratorError, Settings};
 
@@ -41,7 +41,8 @@ impl Pace {
 /// Those that there are.
 pub(crate) fn files(settings: &Settings) -> impl Iterator<Item = &'static str> {
     let feeds: &[&str] = if settings.feeds == Feeds::None { &[] } else { &FEEDS };
-    FILES.iter().chain(feeds).copied()
+    let work: &[&str] = if settings.proof_bits == 0 { &[] } else { &[challenge::FILE] };
+    FILES.iter().chain(feeds).chain(work).copied()
 }
 
 /// The newest comments, in each form, and the counts that changed last.
@@ -54,6 +55,38 @@ pub(crate) fn write_small(store: &Store, tree: &mut Tree<'_>, settings: &Setting
         files.push((json_feed::FILE, json_feed::render(&newest, settings)?));
     }
     put(tree, &files)
+}
+
+/// What browsers work on. It changes with time, and no row of work says so.
+pub(crate) fn write_challenge_if_other(store: &Store, tree: &mut Tree<'_>, settings: &Settings) -> Result<(), GeneratorError> {
+    match challenge(store, settings)? {
+        Some(bytes) if !is_there(tree.beginning(challenge::FILE, challenge::HEAD), &bytes) => put(tree, &[(challenge::FILE, bytes)]),
+        _ => Ok(()),
+    }
+}
+
+/// The same, in a run that compares all files, precompressed ones too.
+pub(crate) fn write_challenge(store: &Store, tree: &mut Tree<'_>, settings: &Settings) -> Result<(), GeneratorError> {
+    challenge(store, settings)?.map_or(Ok(()), |bytes| put(tree, &[(challenge::FILE, bytes)]))
+}
+
+/// Whether the tree at `root` has another challenge than the newest.
+pub(crate) fn challenge_is_old(store: &Store, root: &Path, settings: &Settings) -> Result<bool, GeneratorError> {
+    let newest = challenge(store, settings)?;
+    Ok(newest.is_some_and(|bytes| !is_there(tree::beginning(root, challenge::FILE, challenge::HEAD), &bytes)))
+}
+
+/// None: no work is asked for, or nothing was drawn yet.
+fn challenge(store: &Store, settings: &Settings) -> Result<Option<Vec<u8>>, GeneratorError> {
+    if settings.proof_bits == 0 {
+        return Ok(None);
+    }
+    let newest = store.newest_challenge()?;
+    Ok(newest.map(|newest| challenge::render(&newest, settings.proof_bits)).transpose()?)
+}
+
+fn is_there(beginning: Option<String>, bytes: &[u8]) -> bool {
+    beginning.is_some_and(|text| text.as_bytes() == bytes)
 }
 
 pub(crate) fn write_counts(store: &Store, tree: &mut Tree<'_>, pace: &Pace) -> Result<(), GeneratorError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod article;
 pub(crate) mod atom;
+pub(crate) mod challenge;
 pub(crate) mod counts;
 pub(crate) mod json_feed;
 pub(crate) mod latest;

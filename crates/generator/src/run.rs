@@ -86,6 +86,7 @@ impl<'a> Run<'a> {
                 lead.finish_work(&written)?;
             }
         }
+        lists::write_challenge_if_other(self.store, &mut self.tree, self.settings)?;
         if self.pace.is_due() || lists::counts_are_far_behind(self.store, &self.tree)? {
             lists::write_counts_if_behind(self.store, &mut self.tree, self.pace)?;
         }
@@ -167,6 +168,7 @@ impl<'a> Run<'a> {
     fn rest(&mut self) -> Result<(), GeneratorError> {
         lists::write_small(self.store, &mut self.tree, self.settings)?;
         lists::write_counts(self.store, &mut self.tree, self.pace)?;
+        lists::write_challenge(self.store, &mut self.tree, self.settings)?;
         let mut expected = Expected::default();
         for file in lists::files(self.settings) {
             expected.add(file);

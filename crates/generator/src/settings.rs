@@ -18,6 +18,8 @@ pub struct Settings {
     pub order: Order,
     /// Which feeds there are.
     pub feeds: Feeds,
+    /// Zero bits that a browser's work has to begin with; 0: none is asked for.
+    pub proof_bits: u8,
     /// Whether each author has a small picture.
     pub avatars: bool,
 }
@@ -62,8 +64,8 @@ impl FromStr for Feeds {
 /// On one line, for the tree's mark.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { origin, path, tree_url, title, order, feeds, avatars } = self;
-        write!(f, "{order}, feeds: {}, avatars: {avatars}, {origin}, {path:?}, {tree_url:?}, {title:?}", feeds.as_str())
+        let Self { origin, path, tree_url, title, order, feeds, proof_bits, avatars } = self;
+        write!(f, "{order}, feeds: {}, avatars: {avatars}, work: {proof_bits}, {origin}, {path:?}, {tree_url:?}, {title:?}", feeds.as_str())
     }
 }
 

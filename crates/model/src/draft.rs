@@ -1,5 +1,6 @@
 use crate::fields::{self, author, site, text};
-use crate::{ArticlePath, CommentId, Field, Origin, Refusal, Rule};
+use crate::screening::duplicate;
+use crate::{ArticlePath, CommentId, Field, Origin, Proof, Refusal, Rule, key};
 
 /// What a reader sent, field by field, unchecked. A field that was not sent is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +21,12 @@ pub struct Draft {
     pub trap: String,
     /// Anything but empty, `false`, `off` and `0`: tell me of answers by mail.
     pub notify: String,
+    /// The secret that the author's browser keeps.
+    pub key: String,
+    /// Work that the browser has done: `<challenge>.<nonce>`.
+    pub proof: String,
+    /// Whole seconds since the form was first touched.
+    pub elapsed: String,
 }
 
 /// A draft whose every field holds to its limits. [`Submission::check`] is the only way to one.
@@ -31,7 +38,16 @@ pub struct Submission {
     email: Option<String>,
     site: Option<String>,
     reply_to: Option<CommentId>,
+    signs: Signs,
+}
+
+/// What tells a person from a robot, and one person from another. A reader does not see it, so it can be missing, and never wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Signs {
     trapped: bool,
+    key: Option<String>,
+    proof: Option<Proof>,
+    elapsed: Option<u64>,
 }
 
 impl Submission {
@@ -46,7 +62,7 @@ impl Submission {
         let reply_to = keep(&mut refusals, Field::ReplyTo, reply_to(&draft.reply_to));
         match (article, author, text, email, site, reply_to) {
             (Some(article), Some(author), Some(text), Some(email), Some(site), Some(reply_to)) => {
-                Ok(Self { article, author, text, email, site, reply_to, trapped: !draft.trap.trim().is_empty() })
+                Ok(Self { article, author, text, email, site, reply_to, signs: Signs::of(draft) })
             }
             _ => Err(refusals),
         }
@@ -84,7 +100,34 @@ impl Submission {
 
     /// Whether the field that people do not see was filled.
     pub fn is_trapped(&self) -> bool {
-        self.trapped
+        self.signs.trapped
+    }
+
+    /// By which its author's browser is known again: a hash of the secret that it keeps.
+    pub fn author_key(&self) -> Option<&str> {
+        self.signs.key.as_deref()
+    }
+
+    /// The work that was done for it.
+    pub fn proof(&self) -> Option<&Proof> {
+        self.signs.proof.as_ref()
+    }
+
+    /// How many seconds its author took, as his browser says.
+    pub fn elapsed(&self) -> Option<u64> {
+        self.signs.elapsed
+    }
+
+    /// What is the same for every text with the same words; empty where these are too few to mean anything.
+    pub fn fingerprint(&self) -> String {
+        duplicate::fingerprint(&self.text)
+    }
+}
+
+impl Signs {
+    fn of(draft: &Draft) -> Self {
+        let trapped = !draft.trap.trim().is_empty();
+        Self { trapped, key: key::hash(&draft.key), proof: Proof::of(draft), elapsed: draft.elapsed.trim().parse().ok() }
     }
 }
 

@@ -49,6 +49,8 @@ pub enum Rule {
     ClosedArticle,
     /// The article has no such comment to answer.
     UnknownComment,
+    /// It has words in it that the owner does not take.
+    Unwelcome(String),
 }
 
 impl Field {
@@ -78,6 +80,7 @@ impl Rule {
             Self::UnknownArticle => "unknown_article",
             Self::ClosedArticle => "closed_article",
             Self::UnknownComment => "unknown_comment",
+            Self::Unwelcome(_) => "unwelcome",
         }
     }
 }
@@ -94,6 +97,7 @@ impl fmt::Display for Rule {
             Self::UnknownArticle => f.write_str("this site has no such page, or it takes no comments; was it moved?"),
             Self::ClosedArticle => f.write_str("this page takes no new comments"),
             Self::UnknownComment => f.write_str("the comment you answer is not on this page any more; send yours without it"),
+            Self::Unwelcome(words) => write!(f, "has “{words}” in it, which is not taken here; say it otherwise"),
         }
     }
 }

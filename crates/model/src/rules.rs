@@ -1,6 +1,7 @@
 //! What becomes of a submission whose fields are good.
 
-use crate::{Article, Field, Refusal, Rule, Status, Submission, Timestamp, Verdict};
+use crate::screening::{self, Case, Suspicion, word};
+use crate::{Article, Field, Hold, Known, Policy, Refusal, Rule, Status, Submission, Timestamp, Verdict};
 
 /// What the store knows about the article of a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -9,39 +10,41 @@ pub struct Facts {
     pub article: Option<Article>,
     /// Whether the comment that is answered belongs to the article.
     pub parent_known: bool,
-}
-
-/// What the owner has set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
-    /// Only articles of the catalogue take comments.
-    pub known_articles_only: bool,
-    /// Everything waits for a moderator.
-    pub hold_all: bool,
+    /// How many comments of the author's browser are approved.
+    pub approved: u64,
+    /// The status of a comment with the same words, if there is one; spam, if one of several is.
+    pub same_before: Option<Status>,
+    /// Whether its sender is banned.
+    pub is_banned: bool,
+    /// Whether its work was shown already.
+    pub proof_is_spent: bool,
 }
 
 /// Takes a submission in with a status, or names what speaks against it.
 ///
-/// A robot that fell into the trap gets the answer that anyone gets: it learns nothing, and its comment is spam.
-pub fn admit(submission: &Submission, facts: &Facts, policy: Policy, now: Timestamp) -> Result<Verdict, Vec<Refusal>> {
+/// Of all that is held against it the strongest counts. A robot that is sure to be one gets the answer that anyone gets: it learns
+/// nothing, and its comment is spam.
+pub fn admit(submission: &Submission, facts: &Facts, policy: &Policy, known: &Known, now: Timestamp) -> Result<Verdict, Vec<Refusal>> {
     let article = match &facts.article {
         None if policy.known_articles_only => Some(Rule::UnknownArticle),
         Some(article) if !article.is_open(now) => Some(Rule::ClosedArticle),
         _ => None,
     };
     let parent = (submission.reply_to().is_some() && !facts.parent_known).then_some(Rule::UnknownComment);
-    let refusals: Vec<_> = [(Field::Article, article), (Field::ReplyTo, parent)]
-        .into_iter()
-        .filter_map(|(field, rule)| rule.map(|rule| Refusal { field, rule }))
-        .collect();
-    if !refusals.is_empty() {
-        return Err(refusals);
+    let named = [(Field::Article, article), (Field::ReplyTo, parent)];
+    let named = named.into_iter().filter_map(|(field, rule)| rule.map(|rule| Refusal { field, rule }));
+    let refusals: Vec<_> = named.chain(word::unwelcome(submission, &policy.words_refuse)).collect();
+    let case = Case { submission, facts, policy, known };
+    match screening::strongest(&case) {
+        // Not even a word that the owner does not take: a robot would leave it out next time.
+        Some((Suspicion::Spam, layer)) if refusals.iter().all(|refusal| matches!(refusal.rule, Rule::Unwelcome(_))) => {
+            Ok(Verdict { status: Status::Spam, layer: Some(layer) })
+        }
+        _ if !refusals.is_empty() => Err(refusals),
+        Some((_, layer)) => Ok(Verdict { status: Status::Pending, layer: Some(layer) }),
+        None if policy.hold == Hold::Everything => Ok(Status::Pending.into()),
+        None => Ok(Status::Approved.into()),
     }
-    Ok(match (submission.is_trapped(), policy.hold_all) {
-        (true, _) => Verdict { status: Status::Spam, layer: Some("honeypot") },
-        (false, true) => Status::Pending.into(),
-        (false, false) => Status::Approved.into(),
-    })
 }
 
 #[cfg(test)]
@@ -64,25 +67,28 @@ mod tests {
     fn facts(open: bool) -> Facts {
         Facts {
             article: Some(Article { path: ArticlePath::from_stored("/a/".into()), title: "A".into(), open, closes_at: None }),
-            parent_known: false,
+            ..Facts::default()
         }
     }
 
     const NOW: Timestamp = Timestamp(1_000);
-    const HELD: Policy = Policy { known_articles_only: true, hold_all: true };
+
+    fn taken(submission: &Submission, facts: &Facts, known_articles_only: bool, hold: Hold) -> Result<Verdict, Vec<Refusal>> {
+        let policy = Policy { known_articles_only, hold, ..Policy::default() };
+        admit(submission, facts, &policy, &Known::default(), NOW)
+    }
+
+    fn held(submission: &Submission, facts: &Facts) -> Result<Verdict, Vec<Refusal>> {
+        taken(submission, facts, true, Hold::Everything)
+    }
 
     #[test]
     fn a_known_open_article_takes_comments() {
-        assert_eq!(admit(&submission("", ""), &facts(true), HELD, NOW), Ok(Status::Pending.into()));
-        assert_eq!(admit(&submission("", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW), Ok(Status::Approved.into()));
-        assert_eq!(
-            admit(&submission("buy", ""), &facts(true), Policy { hold_all: false, ..HELD }, NOW),
-            Ok(Verdict { status: Status::Spam, layer: Some("honeypot") })
-        );
-        assert_eq!(
-            admit(&submission("", ""), &Facts::default(), Policy { known_articles_only: false, ..HELD }, NOW),
-            Ok(Status::Pending.into())
-        );
+        assert_eq!(held(&submission("", ""), &facts(true)), Ok(Status::Pending.into()));
+        assert_eq!(taken(&submission("", ""), &facts(true), true, Hold::Suspicious), Ok(Status::Approved.into()));
+        let spam = Verdict { status: Status::Spam, layer: Some("honeypot") };
+        assert_eq!(taken(&submission("buy", ""), &facts(true), true, Hold::Suspicious), Ok(spam));
+        assert_eq!(taken(&submission("", ""), &Facts::default(), false, Hold::Everything), Ok(Status::Pending.into()));
     }
 
     #[test]
@@ -90,14 +96,14 @@ mod tests {
         let mut facts = facts(true);
         for (closes_at, taken) in [(NOW.0 - 1, false), (NOW.0, false), (NOW.0 + 1, true)] {
             facts.article.as_mut().expect("an article").closes_at = Some(Timestamp(closes_at));
-            assert_eq!(admit(&submission("", ""), &facts, HELD, NOW).is_ok(), taken, "{closes_at}");
+            assert_eq!(held(&submission("", ""), &facts).is_ok(), taken, "{closes_at}");
         }
     }
 
     #[test]
     fn refusals_have_names() {
         let named = |r: Result<Verdict, Vec<Refusal>>| r.expect_err("refused").iter().map(|r| r.rule.name()).collect::<Vec<_>>();
-        assert_eq!(named(admit(&submission("", ""), &Facts::default(), HELD, NOW)), ["unknown_article"]);
-        assert_eq!(named(admit(&submission("", "7k2m9q4xrt"), &facts(false), HELD, NOW)), ["closed_article", "unknown_comment"]);
+        assert_eq!(named(held(&submission("", ""), &Facts::default())), ["unknown_article"]);
+        assert_eq!(named(held(&submission("", "7k2m9q4xrt"), &facts(false))), ["closed_article", "unknown_comment"]);
     }
 }

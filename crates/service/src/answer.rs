@@ -16,7 +16,7 @@ pub(crate) const RETRY_AFTER: &str = "10";
 
 /// 202: stored. A robot reads the same as anyone. The author sees his text as it will be published.
 pub(crate) fn accepted(receipt: &Receipt, html: &str, grace: i64) -> HttpResponse {
-    let Receipt { id, edit_token, status } = receipt;
+    let Receipt { id, edit_token, status, .. } = receipt;
     HttpResponse::Accepted().json(json!({
         "id": id.as_str(),
         "status": status_word(*status),
@@ -71,8 +71,10 @@ pub(crate) fn problem(trouble: &Trouble) -> HttpResponse {
 /// The status line and headers that belong to a trouble, whatever the body.
 pub(crate) fn respond(status: StatusCode, trouble: &Trouble) -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
-    if matches!(trouble, Trouble::Unavailable) {
-        response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+    match trouble {
+        Trouble::Unavailable => drop(response.insert_header((header::RETRY_AFTER, RETRY_AFTER))),
+        Trouble::TooMany(seconds) => drop(response.insert_header((header::RETRY_AFTER, seconds.to_string()))),
+        _ => {}
     }
     response
 }
@@ -85,6 +87,7 @@ pub(crate) fn status(trouble: &Trouble) -> StatusCode {
         Trouble::UnknownType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Trouble::NotYours => StatusCode::NOT_FOUND,
         Trouble::TooLate => StatusCode::FORBIDDEN,
+        Trouble::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Trouble::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Trouble::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -98,6 +101,7 @@ fn detail(trouble: &Trouble) -> String {
         Trouble::UnknownType => "send application/json or application/x-www-form-urlencoded".to_owned(),
         Trouble::NotYours => "there is no such comment with this edit token".to_owned(),
         Trouble::TooLate => "this comment was sent too long ago to be changed here; ask the site's owner".to_owned(),
+        Trouble::TooMany(seconds) => format!("too many comments came from your network; nothing was kept, send it again in {seconds} s"),
         Trouble::Unavailable => "the comment could not be stored just now; nothing was kept, send it again later".to_owned(),
         Trouble::Broken => "the comment could not be stored because of a fault in the service; nothing was kept".to_owned(),
     }

@@ -27,6 +27,9 @@ struct JsonDraft {
     reply_to: Option<String>,
     subject: Option<String>,
     notify: Option<Wish>,
+    key: Option<String>,
+    proof: Option<String>,
+    elapsed: Option<Seconds>,
 }
 
 /// Programs write `true`, forms `on`.
@@ -34,6 +37,14 @@ struct JsonDraft {
 #[serde(untagged)]
 enum Wish {
     Said(bool),
+    Written(String),
+}
+
+/// As a number, or as a form sends it. Parts of a second do not count.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Seconds {
+    Counted(serde_json::Number),
     Written(String),
 }
 
@@ -49,6 +60,9 @@ pub(crate) fn json(body: &[u8]) -> serde_json::Result<Draft> {
         reply_to: sent.reply_to.unwrap_or_default(),
         trap: sent.subject.unwrap_or_default(),
         notify: sent.notify.map_or_else(String::new, Wish::into_text),
+        key: sent.key.unwrap_or_default(),
+        proof: sent.proof.unwrap_or_default(),
+        elapsed: sent.elapsed.map_or_else(String::new, Seconds::into_text),
     })
 }
 
@@ -57,6 +71,15 @@ impl Wish {
         match self {
             Self::Said(wish) => wish.to_string(),
             Self::Written(wish) => wish,
+        }
+    }
+}
+
+impl Seconds {
+    fn into_text(self) -> String {
+        match self {
+            Self::Counted(seconds) => seconds.to_string().split('.').next().unwrap_or_default().to_owned(),
+            Self::Written(seconds) => seconds,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{answer, body, page};
 /// `POST /comments`: a form or JSON.
 pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, service: web::Data<Service>) -> HttpResponse {
     if decode::wants_json(&request) {
-        return match post_json(body, &service).await {
+        return match post_json(&request, body, &service).await {
             Ok(answer) => answer,
             Err(trouble) => answer::problem(&trouble),
         };
@@ -20,15 +20,19 @@ pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_we
         Ok(draft) => draft,
         Err(trouble) => return page::trouble(&request, &service, &OURS, &trouble, &Draft::default()),
     };
-    match take(&service, &draft).await {
+    match take(&service, &request, &draft).await {
         Ok(_) => answer::back_to_article(&service, &draft),
         Err(trouble) => page::trouble(&request, &service, &OURS, &trouble, &draft),
     }
 }
 
-async fn post_json(body: Result<web::Bytes, actix_web::Error>, service: &web::Data<Service>) -> Result<HttpResponse, Trouble> {
+async fn post_json(
+    request: &HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+    service: &web::Data<Service>,
+) -> Result<HttpResponse, Trouble> {
     let draft = body::json(&decode::whole(body)?)?;
-    let receipt = take(service, &draft).await?;
+    let receipt = take(service, request, &draft).await?;
     // What was taken in has passed the same check.
     Ok(answer::accepted(&receipt, &ardoise_model::preview(&draft.text).unwrap_or_default(), service.grace))
 }

@@ -2,12 +2,14 @@
 
 mod answer;
 mod body;
+mod client;
 mod comments;
 mod crowd;
 mod decode;
 #[cfg(test)]
 mod fuzzed_tests;
 mod health;
+mod keeper;
 mod local;
 mod moderation;
 mod multipart;
@@ -16,6 +18,7 @@ mod newcomment;
 mod own;
 mod page;
 mod preview;
+mod rate;
 mod reading;
 mod server;
 mod service;
@@ -23,6 +26,9 @@ mod take;
 mod trouble;
 mod words;
 
+pub use client::{NoRange, Proxies};
+pub use keeper::{Keeper, Lifetimes};
 pub use local::Local;
 pub use moderation::{ROUTES as MODERATION, Route, Settings as Moderation};
+pub use rate::Rate;
 pub use server::{Settings, listen, serve};

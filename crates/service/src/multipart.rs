@@ -15,6 +15,9 @@ pub(crate) struct Sent {
     reply_to: Option<Text<String>>,
     remarque: Option<Text<String>>,
     notify: Option<Text<String>>,
+    key: Option<Text<String>>,
+    proof: Option<Text<String>>,
+    elapsed: Option<Text<String>>,
 }
 
 impl From<Sent> for Draft {
@@ -29,6 +32,9 @@ impl From<Sent> for Draft {
             reply_to: text(sent.reply_to),
             trap: text(sent.remarque),
             notify: text(sent.notify),
+            key: text(sent.key),
+            proof: text(sent.proof),
+            elapsed: text(sent.elapsed),
         }
     }
 }

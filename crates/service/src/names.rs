@@ -14,6 +14,9 @@ pub(crate) struct Names {
     /// Hidden from people by the stylesheet, and named like something that a robot wants to fill.
     pub(crate) trap: &'static str,
     pub(crate) notify: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) proof: &'static str,
+    pub(crate) elapsed: &'static str,
 }
 
 /// The contract's.
@@ -27,9 +30,12 @@ pub(crate) static OURS: Names = Names {
     reply_to: "reply_to",
     trap: "subject",
     notify: "notify",
+    key: "key",
+    proof: "proof",
+    elapsed: "elapsed",
 };
 
-/// Stacosys', but for `reply_to` and `notify`, which it does not have.
+/// Stacosys', but for `reply_to` and what comes behind the trap, which it does not have.
 pub(crate) static STACOSYS: Names = Names {
     action: "newcomment",
     article: "url",
@@ -40,6 +46,9 @@ pub(crate) static STACOSYS: Names = Names {
     reply_to: "reply_to",
     trap: "remarque",
     notify: "notify",
+    key: "key",
+    proof: "proof",
+    elapsed: "elapsed",
 };
 
 impl Names {
@@ -54,6 +63,9 @@ impl Names {
             _ if name == self.reply_to => &mut draft.reply_to,
             _ if name == self.trap => &mut draft.trap,
             _ if name == self.notify => &mut draft.notify,
+            _ if name == self.key => &mut draft.key,
+            _ if name == self.proof => &mut draft.proof,
+            _ if name == self.elapsed => &mut draft.elapsed,
             _ => return None,
         })
     }

@@ -42,7 +42,7 @@ async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: Resu
         Ok(draft) => draft,
         Err(trouble) => return page::trouble(request, service, &STACOSYS, &trouble, &Draft::default()),
     };
-    match take(service, &draft).await {
+    match take(service, request, &draft).await {
         Ok(_) => match &service.stacosys_redirect {
             Some(page) => answer::see(service, page),
             None => answer::back_to_article(service, &draft),

@@ -63,13 +63,13 @@ async fn change(
     let place = service.crowd.enter().ok_or(Trouble::Unavailable)?;
     let (sender, told) = oneshot::channel();
     let origin = service.origin.clone();
-    let mut rules = take::rules(service, now);
+    let mut rules = take::rules_for_changes(service, now);
     let check = move |comment: &Comment, _: Sender, facts: &Facts| -> Result<(Submission, Verdict), Vec<Refusal>> {
         let submission = Submission::check(&draft(comment, &wanted), &origin)?;
         let verdict = rules(&submission, facts)?;
         Ok((submission, verdict))
     };
-    service.store.change_own(claim, check, now, move |changed| {
+    service.store.change_own(claim, service.keeper.policy().for_changes().questions(now), check, now, move |changed| {
         let _ = sender.send(changed);
         drop(place);
     });

@@ -63,6 +63,7 @@ fn messages(words: &Words, trouble: &Trouble) -> Vec<String> {
         Trouble::TooLarge => vec![words.too_large.to_owned()],
         // The last two are answers to programs.
         Trouble::Unreadable(_) | Trouble::UnknownType | Trouble::NotYours | Trouble::TooLate => vec![words.unreadable.to_owned()],
+        Trouble::TooMany(_) => vec![words.too_many.to_owned()],
         Trouble::Unavailable | Trouble::Broken => vec![words.unavailable.to_owned()],
     }
 }

@@ -11,13 +11,14 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, Next, from_fn};
 use actix_web::rt::time::timeout;
 use actix_web::{App, HttpServer, web};
-use ardoise_model::{Origin, Policy, Timestamp};
+use ardoise_model::{Origin, Timestamp};
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;
 use crate::moderation::{self, Desk};
+use crate::rate::Meter;
 use crate::service::Service;
-use crate::{Local, comments, health, newcomment, own, preview, reading};
+use crate::{Keeper, Local, Proxies, Rate, comments, health, newcomment, own, preview, reading};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
@@ -40,10 +41,16 @@ pub struct Settings {
     pub origin: Origin,
     /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
     pub tree_url: String,
-    /// What becomes of submissions.
-    pub policy: Policy,
+    /// What becomes of submissions, and what must be known for it.
+    pub keeper: Keeper,
     /// Where Stacosys' form leads, as URL or as path on the origin. None: back to the article.
     pub stacosys_redirect: Option<String>,
+    /// Whose word is taken for where a comment comes from.
+    pub proxies: Proxies,
+    /// How many comments may come from one network.
+    pub rate: Rate,
+    /// The addresses of robots are logged, for those who shut them out.
+    pub log_refused_addresses: bool,
     /// For how long a comment is its author's to change, in milliseconds; 0: it is not.
     pub grace: i64,
     /// The time.
@@ -78,9 +85,14 @@ pub fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let Settings { origin, tree_url, policy, stacosys_redirect, grace, clock, moderation: queue, local } = settings;
-    let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), policy.known_articles_only, clock));
-    let service = web::Data::new(Service { crowd: Crowd::default(), store, origin, tree_url, policy, stacosys_redirect, grace, clock });
+    let Settings { origin, tree_url, keeper, stacosys_redirect, proxies, rate, log_refused_addresses, grace, clock, .. } = settings;
+    let (queue, local) = (settings.moderation, settings.local);
+    let known_articles_only = keeper.policy().known_articles_only;
+    let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), known_articles_only, clock));
+    let (crowd, meter) = (Crowd::default(), Meter::new(rate));
+    let service =
+        Service { crowd, meter, proxies, log_refused_addresses, store, origin, tree_url, keeper, stacosys_redirect, grace, clock };
+    let service = web::Data::new(service);
     actix_web::rt::System::new().block_on(async move {
         let apart = moderation.map(|listener| moderators(listener, desk.clone())).transpose()?.map(actix_web::rt::spawn);
         let here = apart.is_none().then_some(desk);

@@ -1,15 +1,21 @@
-use ardoise_model::{Origin, Policy, Timestamp};
+use ardoise_model::{Origin, Timestamp};
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;
+use crate::rate::Meter;
+use crate::{Keeper, Proxies};
 
 /// What every handler sees.
 pub(crate) struct Service {
     pub(crate) crowd: Crowd,
+    pub(crate) meter: Meter,
+    pub(crate) proxies: Proxies,
+    /// The addresses of robots are logged, for those who shut them out.
+    pub(crate) log_refused_addresses: bool,
     pub(crate) store: Store,
     pub(crate) origin: Origin,
     pub(crate) tree_url: String,
-    pub(crate) policy: Policy,
+    pub(crate) keeper: Keeper,
     pub(crate) stacosys_redirect: Option<String>,
     /// For how long a comment is its author's to change, in milliseconds.
     pub(crate) grace: i64,

@@ -1,22 +1,37 @@
 //! What every way in has in common: check and store.
 
-use ardoise_model::{Draft, Facts, Refusal, Sender, Submission, Timestamp, Verdict, admit};
+use std::net::IpAddr;
+
+use actix_web::HttpRequest;
+use ardoise_model::{Draft, Facts, Policy, Refusal, Sender, Status, Submission, Timestamp, Verdict, admit};
 use ardoise_store::{Receipt, Taken};
 use tokio::sync::oneshot;
 
-use crate::crowd;
+use crate::client::Network;
 use crate::service::Service;
 use crate::trouble::Trouble;
+use crate::{crowd, rate};
 
 /// Takes a submission in. When this returns a receipt, the comment is on disk.
-pub(crate) async fn take(service: &Service, draft: &Draft) -> Result<Receipt, Trouble> {
-    let taken = check_and_store(service, draft).await;
+pub(crate) async fn take(service: &Service, request: &HttpRequest, draft: &Draft) -> Result<Receipt, Trouble> {
+    let client = Network::of(request, &service.proxies);
+    let taken = check_and_store(service, client.map(|(network, _)| network), draft).await;
+    let address = client.map(|(_, address)| address).filter(|_| service.log_refused_addresses);
     match &taken {
-        Ok(receipt) => tracing::info!(id = %receipt.id, status = %receipt.status, "comment taken in"),
+        Ok(Receipt { id, status, layer, .. }) => {
+            tracing::info!(%id, %status, layer, "comment taken in");
+            if *status == Status::Spam {
+                name(address, layer.unwrap_or_default());
+            }
+        }
         Err(Trouble::Refused(refusals)) => {
             // Cut short, and logged as a string literal: what a stranger sent must not look like a line of ours.
             let article: String = draft.article.chars().take(200).collect();
             tracing::info!(article, "comment refused: {}", names(refusals));
+        }
+        Err(Trouble::TooMany(_)) => {
+            tracing::info!(layer = rate::NAME, "comment refused: too many from one network");
+            name(address, rate::NAME);
         }
         // The others are logged where their cause is known.
         Err(_) => {}
@@ -24,17 +39,29 @@ pub(crate) async fn take(service: &Service, draft: &Draft) -> Result<Receipt, Tr
     taken
 }
 
-async fn check_and_store(service: &Service, draft: &Draft) -> Result<Receipt, Trouble> {
+/// For a program that shuts robots out, if the owner wants one to.
+fn name(address: Option<IpAddr>, layer: &str) {
+    if let Some(address) = address {
+        tracing::warn!(%address, layer, "a robot, by all appearances");
+    }
+}
+
+async fn check_and_store(service: &Service, network: Option<Network>, draft: &Draft) -> Result<Receipt, Trouble> {
     let submission = Submission::check(draft, &service.origin).map_err(Trouble::Refused)?;
+    let now = (service.clock)();
+    if let Some(network) = network {
+        service.meter.count(network, now).map_err(Trouble::TooMany)?;
+    }
     let Some(place) = service.crowd.enter() else {
         tracing::warn!("{} submissions are being dealt with; the author of another was asked to try again", crowd::MOST);
         return Err(Trouble::Unavailable);
     };
     let (sender, told) = oneshot::channel();
-    let now = (service.clock)();
+    let from = sender_of(service, network, &submission);
     let rules = rules(service, now);
+    let questions = service.keeper.policy().questions(now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
-    service.store.take_in(submission, Sender::default(), rules, now, move |taken| {
+    service.store.take_in((submission, from), questions, rules, now, move |taken| {
         let _ = sender.send(taken);
         drop(place);
     });
@@ -44,10 +71,32 @@ async fn check_and_store(service: &Service, draft: &Draft) -> Result<Receipt, Tr
     }
 }
 
-/// What every submission is asked, and every change of a comment.
+fn sender_of(service: &Service, network: Option<Network>, submission: &Submission) -> Sender {
+    let key = service.keeper.kept().network_key;
+    let network = network.zip(key).map(|(network, key)| network.hash(&key));
+    Sender { network, author_key: submission.author_key().map(str::to_owned) }
+}
+
+/// What every submission is asked.
 pub(crate) fn rules(service: &Service, now: Timestamp) -> impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<> {
-    let policy = service.policy;
-    move |submission, facts| admit(submission, facts, policy, now)
+    judge(service, service.keeper.policy().clone(), now)
+}
+
+/// What every change of a comment is asked.
+pub(crate) fn rules_for_changes(
+    service: &Service,
+    now: Timestamp,
+) -> impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<> {
+    judge(service, service.keeper.policy().for_changes(), now)
+}
+
+fn judge(
+    service: &Service,
+    policy: Policy,
+    now: Timestamp,
+) -> impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<> {
+    let known = service.keeper.kept().known.clone();
+    move |submission, facts| admit(submission, facts, &policy, &known, now)
 }
 
 fn names(refusals: &[Refusal]) -> String {

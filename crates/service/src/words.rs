@@ -21,6 +21,7 @@ pub(crate) struct Words {
     pub(crate) send: &'static str,
     pub(crate) too_large: &'static str,
     pub(crate) unreadable: &'static str,
+    pub(crate) too_many: &'static str,
     pub(crate) unavailable: &'static str,
     pub(crate) rule: fn(&Rule) -> String,
 }
@@ -41,6 +42,7 @@ static ENGLISH: Words = Words {
     send: "Send",
     too_large: "It is larger than any comment may be. Go back with your browser and shorten it.",
     unreadable: "The form could not be read. Go back with your browser and send it again.",
+    too_many: "Too many comments came from your network just now. Nothing was kept; send yours again in a minute.",
     unavailable: "It could not be stored just now. Nothing was kept; send it again in a moment.",
     rule: Rule::to_string,
 };
@@ -61,6 +63,7 @@ static FRENCH: Words = Words {
     send: "Envoyer",
     too_large: "Il est plus grand que ne peut l’être un commentaire. Revenez en arrière et raccourcissez-le.",
     unreadable: "Le formulaire est illisible. Revenez en arrière et envoyez-le de nouveau.",
+    too_many: "Trop de commentaires viennent de votre réseau en ce moment. Rien n’a été gardé ; renvoyez le vôtre dans une minute.",
     unavailable: "Il n’a pas pu être enregistré à l’instant. Rien n’a été gardé ; renvoyez-le dans un moment.",
     rule: french,
 };
@@ -78,6 +81,7 @@ pub(crate) fn french(rule: &Rule) -> String {
         }
         Rule::ClosedArticle => "cette page n’accepte plus de commentaires".to_owned(),
         Rule::UnknownComment => "le commentaire auquel vous répondez n’est plus sur cette page ; envoyez le vôtre sans lui".to_owned(),
+        Rule::Unwelcome(words) => format!("contient « {words} », qui n’est pas accepté ici ; dites-le autrement"),
     }
 }
 

@@ -137,7 +137,7 @@ pub(crate) fn facts(
         }
         None => false,
     };
-    Ok((Some(id), Facts { article: row.is_present.then(|| CatalogueEntry::from(row).article), parent_known }))
+    Ok((Some(id), Facts { article: row.is_present.then(|| CatalogueEntry::from(row).article), parent_known, ..Facts::default() }))
 }
 
 /// The row of `path`; made where there is none.

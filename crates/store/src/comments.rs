@@ -1,10 +1,10 @@
-use ardoise_model::{Article, ArticlePath, Comment, CommentId, Facts, Refusal, Sender, Status, Submission, Timestamp, Verdict};
+use ardoise_model::{Article, ArticlePath, Comment, CommentId, Facts, Questions, Refusal, Sender, Status, Submission, Timestamp, Verdict};
 use diesel::prelude::*;
 
 use crate::articles::ArticleRow;
 use crate::connection::Connection;
 use crate::schema::comments;
-use crate::{Channels, Past, Store, StoreError, articles, decisions, outbox, schema, secret, subscribers};
+use crate::{Channels, Past, Store, StoreError, articles, decisions, facts, outbox, schema, secret, subscribers};
 
 /// The answer to a submission that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Receipt {
     pub id: CommentId,
     /// Its status.
     pub status: Status,
+    /// The check that was suspicious of it; its author is not told.
+    pub layer: Option<&'static str>,
     /// What its author needs in order to change or withdraw it. Only a hash of it is kept.
     pub edit_token: String,
 }
@@ -96,12 +98,14 @@ impl Store {
     /// Asks the rules about a submission, and stores it if they admit it, in one transaction with others that came meanwhile: what
     /// the rules were told still holds when it is stored. Returns at once.
     ///
+    /// `questions` are what the rules want to know; what was not asked, they are told the default of.
+    ///
     /// `told` is called when it is on disk, or refused; or when it is unavailable, under too great a load or with a database that
     /// keeps it waiting: then nothing was kept. It must return soon, for others wait behind it. `rules` may be asked twice.
     pub fn take_in(
         &self,
-        submission: Submission,
-        sender: Sender,
+        (submission, sender): (Submission, Sender),
+        questions: Questions,
         mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
         told: impl FnOnce(Result<Taken, StoreError>) + Send + 'static,
@@ -109,11 +113,13 @@ impl Store {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let (article, facts) = articles::facts(connection, submission.article(), submission.reply_to())?;
+            let facts = facts::ask(connection, facts, &submission, &sender, questions)?;
             let verdict = match rules(&submission, &facts) {
                 Ok(verdict) => verdict,
                 Err(refusals) => return Ok(Taken::Refused(refusals)),
             };
             let article = article.map_or_else(|| articles::add(connection, submission.article()), Ok)?;
+            facts::spend(connection, &submission, &facts, questions)?;
             insert(connection, &channels, article, &submission, ((Writer::Reader, &sender), verdict, now)).map(Taken::In)
         };
         self.writer.write_then(queries, told);
@@ -196,6 +202,7 @@ fn insert(
         comments::layer.eq(layer),
         comments::network.eq(sender.network.as_deref()),
         comments::author_key.eq(sender.author_key.as_deref()),
+        comments::fingerprint.eq(submission.fingerprint()),
     );
     diesel::insert_into(comments::table).values(row).execute(connection)?;
     // Of what is spam at first sight no address is kept.
@@ -210,7 +217,7 @@ fn insert(
         Status::Pending => outbox::tell_pending(connection, channels, &id, now)?,
         _ => {}
     }
-    Ok(Receipt { id, status, edit_token })
+    Ok(Receipt { id, status, layer, edit_token })
 }
 
 fn unused_id(connection: &mut Connection) -> Result<CommentId, StoreError> {

@@ -58,7 +58,9 @@ pub(crate) fn edit(connection: &mut Connection, id: &CommentId, text: &str, acto
         edits::via.eq(actor.via.as_str()),
     );
     diesel::insert_into(edits::table).values(row).execute(connection)?;
-    diesel::update(comments::table.find(id.as_str())).set(comments::text.eq(text)).execute(connection)?;
+    diesel::update(comments::table.find(id.as_str()))
+        .set((comments::text.eq(text), comments::fingerprint.eq(ardoise_model::fingerprint(text))))
+        .execute(connection)?;
     if status == Status::Approved.as_str() {
         work::add(connection, article)?;
     }

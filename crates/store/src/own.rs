@@ -1,12 +1,14 @@
 //! A comment in its author's own hands: whoever has its edit token may change or withdraw it, for some time.
 
-use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Facts, Refusal, Sender, Status, Submission, Timestamp, Verdict};
+use ardoise_model::{
+    Actor, ArticlePath, Comment, CommentId, Decision, Facts, Questions, Refusal, Sender, Status, Submission, Timestamp, Verdict,
+};
 use diesel::prelude::*;
 
 use crate::comments::CommentRow;
 use crate::connection::Connection;
 use crate::schema::{articles as article_rows, comments};
-use crate::{Channels, Store, StoreError, articles, decisions, edits, erase, secret};
+use crate::{Channels, Store, StoreError, articles, decisions, edits, erase, facts, secret};
 
 /// Somebody who says that a comment is his.
 #[derive(Debug, Clone)]
@@ -39,6 +41,7 @@ impl Store {
     pub fn change_own(
         &self,
         claim: Claim,
+        questions: Questions,
         mut change: impl FnMut(&Comment, Sender, &Facts) -> Result<(Submission, Verdict), Vec<Refusal>> + Send + 'static,
         now: Timestamp,
         told: impl FnOnce(Result<Own, StoreError>) + Send + 'static,
@@ -50,6 +53,7 @@ impl Store {
                 Err(refused) => return Ok(refused),
             };
             let (_, facts) = articles::facts(connection, &comment.article, comment.parent.as_ref())?;
+            let facts = facts::ask_of_sender(connection, facts, &sender, questions)?;
             match change(&comment, sender, &facts) {
                 Ok((wanted, verdict)) => apply(connection, &channels, comment, &wanted, (verdict, now)).map(Own::Done),
                 Err(refusals) => Ok(Own::Refused(refusals)),

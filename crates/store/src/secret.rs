@@ -18,6 +18,11 @@ pub(crate) fn draw_token() -> Result<String, StoreError> {
     Ok(BASE32_NOPAD.encode(&random::<20>()?).to_ascii_lowercase())
 }
 
+/// 128 random bits.
+pub(crate) fn draw_challenge() -> Result<String, StoreError> {
+    Ok(HEXLOWER.encode(&random::<16>()?))
+}
+
 /// 256 random bits.
 pub(crate) fn draw_key() -> Result<Key, StoreError> {
     random()

@@ -5,6 +5,7 @@ mod blog;
 mod fuzz;
 mod postgres;
 mod programs;
+mod spam_eval;
 mod test;
 mod tidy;
 mod tools;
@@ -52,6 +53,8 @@ enum Task {
     Screenshots,
     /// Measure Ardoise beside others, on this machine
     Bench(bench::Args),
+    /// Measure the checks against spam on labelled comments
+    SpamEval(spam_eval::Args),
 }
 
 fn main() -> ExitCode {
@@ -76,5 +79,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Blog => blog::build(&tools::Tools::set_up()?),
         Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
         Task::Bench(args) => bench::measure(&args),
+        Task::SpamEval(args) => spam_eval::run(&args),
     }
 }

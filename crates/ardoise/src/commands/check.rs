@@ -26,6 +26,7 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         listen(&config),
         queue(&config),
         moderators(&config),
+        rules(&config),
     ])
 }
 
@@ -157,4 +158,8 @@ fn moderators(config: &Config) -> Finding {
             None => Ok(moderators.iter().map(word).collect::<Vec<_>>().join(", ")),
         },
     )
+}
+
+fn rules(config: &Config) -> Finding {
+    Finding("rules", config.rules.verdict())
 }

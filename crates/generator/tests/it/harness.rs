@@ -96,7 +96,7 @@ fn origin() -> Origin {
 
 fn plain() -> Settings {
     let (path, tree_url, title) = ("/".into(), "/ardoise/".into(), "A <blog> & more".into());
-    Settings { origin: origin(), path, tree_url, title, order: Order::OldestFirst, feeds: Feeds::None, avatars: false }
+    Settings { origin: origin(), path, tree_url, title, order: Order::OldestFirst, feeds: Feeds::None, proof_bits: 0, avatars: false }
 }
 
 /// Every file below `folder`, but for the generator's own lock.

@@ -1,6 +1,6 @@
 //! A store and comments in a few lines.
 
-use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Sender, Status, Submission, Timestamp};
+use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Questions, Sender, Status, Submission, Timestamp};
 use ardoise_store::{CatalogueEntry, Lead, Store, StoreUrl, Taken};
 
 use crate::database::Database;
@@ -53,7 +53,9 @@ impl Case {
     pub(crate) fn taken_from(&self, sender: &Sender, text: &str) -> CommentId {
         let (told, taken) = std::sync::mpsc::channel();
         let pending = |_: &_, _: &_| Ok(Status::Pending.into());
-        self.store.take_in(submission("/a/", text, None), sender.clone(), pending, self.now(), move |taken| drop(told.send(taken)));
+        self.store.take_in((submission("/a/", text, None), sender.clone()), Questions::default(), pending, self.now(), move |taken| {
+            drop(told.send(taken));
+        });
         match taken.recv().expect("told") {
             Ok(Taken::In(receipt)) => receipt.id,
             other => panic!("{other:?}"),

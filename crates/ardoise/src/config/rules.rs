@@ -1,0 +1,173 @@
+//! `[rules]`: what becomes of comments, and what the checks against spam are to look at.
+
+use ardoise_model::{Hold, Phrases, Policy, Thresholds};
+use ardoise_service::{Lifetimes, Rate};
+use serde::{Deserialize, Deserializer};
+
+/// Each check can be switched off: 0, an empty list, `false`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    #[serde(deserialize_with = "held")]
+    hold: Held,
+    trusted_after: u32,
+    honeypot: bool,
+    least_seconds: u32,
+    duplicate_days: u32,
+    links_hold: u32,
+    links_spam: u32,
+    #[serde(deserialize_with = "phrases")]
+    words_hold: Phrases,
+    #[serde(deserialize_with = "phrases")]
+    words_refuse: Phrases,
+    #[serde(deserialize_with = "phrases")]
+    words_spam: Phrases,
+    #[serde(deserialize_with = "bits")]
+    proof_bits: u8,
+    proof_minutes: u32,
+    rate: u32,
+    rate_seconds: u32,
+    bayes: bool,
+    #[serde(deserialize_with = "score")]
+    bayes_hold_at: f64,
+    #[serde(deserialize_with = "score")]
+    bayes_spam_at: f64,
+}
+
+/// What waits though no check is suspicious of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Everything,
+    NewAuthors,
+    Suspicious,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let policy = Policy::default();
+        let rate = Rate::default();
+        let Thresholds { hold_at, spam_at } = Thresholds::default();
+        Self {
+            hold: Held::Everything,
+            trusted_after: 2,
+            honeypot: policy.honeypot,
+            least_seconds: policy.least_seconds,
+            duplicate_days: policy.duplicate_days,
+            links_hold: policy.links_hold,
+            links_spam: policy.links_spam,
+            words_hold: Phrases::default(),
+            words_refuse: Phrases::default(),
+            words_spam: Phrases::default(),
+            proof_bits: policy.proof_bits,
+            proof_minutes: 60,
+            rate: rate.burst,
+            rate_seconds: rate.seconds,
+            bayes: true,
+            bayes_hold_at: hold_at,
+            bayes_spam_at: spam_at,
+        }
+    }
+}
+
+impl Settings {
+    /// What they come to.
+    pub(crate) fn policy(&self, known_articles_only: bool) -> Policy {
+        Policy {
+            known_articles_only,
+            hold: match self.hold {
+                Held::Everything => Hold::Everything,
+                Held::NewAuthors => Hold::NewAuthors { trusted_after: self.trusted_after },
+                Held::Suspicious => Hold::Suspicious,
+            },
+            honeypot: self.honeypot,
+            least_seconds: self.least_seconds,
+            duplicate_days: self.duplicate_days,
+            links_hold: self.links_hold,
+            links_spam: self.links_spam,
+            words_hold: self.words_hold.clone(),
+            words_refuse: self.words_refuse.clone(),
+            words_spam: self.words_spam.clone(),
+            proof_bits: self.proof_bits,
+            bayes: self.bayes.then_some(Thresholds { hold_at: self.bayes_hold_at, spam_at: self.bayes_spam_at }),
+        }
+    }
+
+    /// How long challenges last, and the key that networks are hashed with.
+    pub(crate) fn lifetimes(&self, network_hours: u32) -> Lifetimes {
+        let minute = 60_000;
+        Lifetimes { challenge: i64::from(self.proof_minutes.max(1)) * minute, network: i64::from(network_hours.max(1)) * 60 * minute }
+    }
+
+    /// How many comments may come from one network.
+    pub(crate) fn rate(&self) -> Rate {
+        Rate { burst: self.rate, seconds: self.rate_seconds }
+    }
+
+    /// Zero bits that a proof of work begins with; 0: none is asked for.
+    pub(crate) fn proof_bits(&self) -> u8 {
+        self.proof_bits
+    }
+
+    /// What these rules do, in a few words; or which two contradict each other, and how to mend it.
+    pub(crate) fn verdict(&self) -> Result<String, String> {
+        let lists = [("words_hold", &self.words_hold), ("words_refuse", &self.words_refuse), ("words_spam", &self.words_spam)];
+        for (n, (name, list)) in lists.iter().enumerate() {
+            for (other, others) in &lists[n + 1..] {
+                if let Some(word) = list.shared(others) {
+                    return Err(format!("{word:?} stands in both {name} and {other}; leave it in one of them ([rules])"));
+                }
+            }
+        }
+        if self.links_spam > 0 && self.links_hold >= self.links_spam {
+            let (hold, spam) = (self.links_hold, self.links_spam);
+            return Err(format!("links_hold = {hold} never says anything, for links_spam = {spam} does before it; make it smaller, or 0"));
+        }
+        if self.bayes && self.bayes_hold_at > self.bayes_spam_at {
+            let (hold, spam) = (self.bayes_hold_at, self.bayes_spam_at);
+            return Err(format!("bayes_hold_at = {hold} is above bayes_spam_at = {spam}: nothing would be held; make it smaller"));
+        }
+        if self.hold == Held::NewAuthors && self.trusted_after == 0 {
+            return Err(
+                "trusted_after = 0 trusts everybody, though hold = \"new-authors\"; write 1 or more, or hold = \"suspicious\"".to_owned()
+            );
+        }
+        if self.hold == Held::Suspicious && self.proof_bits == 0 && !self.bayes && self.links_hold == 0 {
+            return Err("hold = \"suspicious\" with bayes, links_hold and proof_bits switched off publishes whatever comes; switch one on"
+                .to_owned());
+        }
+        Ok(match self.hold {
+            Held::Everything => "every comment waits for a moderator".to_owned(),
+            Held::NewAuthors => format!("comments wait until {} of their author's are approved", self.trusted_after),
+            Held::Suspicious => "comments are published at once unless a check is suspicious of them".to_owned(),
+        })
+    }
+}
+
+fn held<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Held, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "everything" => Ok(Held::Everything),
+        "new-authors" => Ok(Held::NewAuthors),
+        "suspicious" => Ok(Held::Suspicious),
+        other => Err(serde::de::Error::custom(format!("{other:?} is none of \"everything\", \"new-authors\" and \"suspicious\""))),
+    }
+}
+
+fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Error> {
+    let written = Vec::<String>::deserialize(deserializer)?;
+    Phrases::read(written.iter().map(String::as_str)).map_err(serde::de::Error::custom)
+}
+
+/// More than that, and a phone works for minutes.
+fn bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    match i64::deserialize(deserializer)? {
+        bits @ 0..=24 => Ok(u8::try_from(bits).unwrap_or_default()),
+        other => Err(serde::de::Error::custom(format!("{other} is none of 0 to 24: each bit more doubles the work"))),
+    }
+}
+
+fn score<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    match f64::deserialize(deserializer)? {
+        score if (0.0..=1.0).contains(&score) => Ok(score),
+        other => Err(serde::de::Error::custom(format!("{other} is no score from 0.0 to 1.0"))),
+    }
+}

@@ -1,0 +1,28 @@
+//! The secret of an author's browser: by it, and by nothing that he types, his comments are known to be one person's.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+/// How long it may be. A shorter one could be guessed.
+const LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
+
+/// What is kept of it: enough to know it again, not enough to use it. None: that is no secret.
+pub(crate) fn hash(sent: &str) -> Option<String> {
+    let key = sent.trim();
+    let well_formed = LENGTHS.contains(&key.len()) && key.bytes().all(|c| c.is_ascii_graphic());
+    well_formed.then(|| HEXLOWER.encode(&Sha256::digest(format!("author key\n{key}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_be_guessed_is_no_key() {
+        let key = hash(" 0123456789abcdef ").expect("a key");
+        assert_eq!((key.len(), hash("0123456789abcdef")), (64, Some(key)));
+        for sent in ["", "0123456789abcde", &"a".repeat(129), "0123456789abc\0def", "0123456789 abcdef", "clé-clé-clé-clé-clé"] {
+            assert_eq!(hash(sent), None, "{sent}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What is held against a submission. Each check in a file of its own, listed here once, in the order in which they are named.
+
+mod ban;
+pub(crate) mod bayes;
+pub(crate) mod duplicate;
+mod honeypot;
+mod links;
+mod new_author;
+mod proof;
+mod time;
+pub(crate) mod word;
+pub(crate) mod words;
+
+use std::sync::Arc;
+
+use crate::{Bayes, Facts, Policy, Submission};
+
+/// What a check says of a submission, unless it has nothing against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Suspicion {
+    /// A moderator has to look at it.
+    Hold,
+    /// It is spam.
+    Spam,
+}
+
+/// What this process has learnt, and what it knows that the store was not asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// None: the moderators have not decided enough yet.
+    pub bayes: Option<Arc<Bayes>>,
+    /// The challenges on which work counts now; none: none was published yet.
+    pub challenges: Vec<String>,
+}
+
+/// All that a check may look at.
+pub(crate) struct Case<'a> {
+    pub(crate) submission: &'a Submission,
+    pub(crate) facts: &'a Facts,
+    pub(crate) policy: &'a Policy,
+    pub(crate) known: &'a Known,
+}
+
+struct Layer {
+    /// In log and queue.
+    name: &'static str,
+    check: fn(&Case<'_>) -> Option<Suspicion>,
+}
+
+/// Those that are surest first: of several that say the same, the first gives its name.
+const LAYERS: [Layer; 9] = [
+    Layer { name: "honeypot", check: honeypot::check },
+    Layer { name: "ban", check: ban::check },
+    Layer { name: "word", check: word::check },
+    Layer { name: "duplicate", check: duplicate::check },
+    Layer { name: "links", check: links::check },
+    Layer { name: bayes::NAME, check: bayes::check },
+    Layer { name: "time", check: time::check },
+    Layer { name: "proof", check: proof::check },
+    Layer { name: "new_author", check: new_author::check },
+];
+
+/// Every check's name, in their order.
+pub fn layers() -> impl Iterator<Item = &'static str> {
+    LAYERS.iter().map(|layer| layer.name)
+}
+
+/// The strongest thing that is held against a submission, and which check says so.
+pub(crate) fn strongest(case: &Case<'_>) -> Option<(Suspicion, &'static str)> {
+    let found = LAYERS.iter().filter_map(|layer| (layer.check)(case).map(|suspicion| (suspicion, layer.name)));
+    found.reduce(|one, other| if other.0 > one.0 { other } else { one })
+}
+
+#[cfg(test)]
+#[path = "screening_tests.rs"]
+mod tests;

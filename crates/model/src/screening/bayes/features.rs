@@ -1,0 +1,139 @@
+//! What is looked at in a comment, each thing as a number: where its weight stands in the table.
+
+use linkify::{LinkFinder, LinkKind};
+
+use crate::screening::bayes::Sample;
+use crate::screening::words::{plain, words};
+
+/// Places in the table, a power of two. Two things may share a place; that costs little, and keeps a classifier at one megabyte whatever
+/// it has learnt from.
+pub(super) const PLACES: usize = 1 << 18;
+/// As many words of a comment are looked at, and so many characters of each.
+const MOST_WORDS: usize = 600;
+const LONGEST_WORD: usize = 24;
+/// Words that begin alike count as related: checking, checks, checked.
+const STEM: usize = 5;
+
+/// The places of all that is in a comment, each once, in order.
+pub(super) fn places(sample: Sample<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut add = |kind: u8, what: &str, more: &str| found.push(place(kind, what, more));
+    let mut all = words(sample.text);
+    all.truncate(MOST_WORDS);
+    let all: Vec<String> = all.iter().map(|word| shape(word)).collect();
+    for word in &all {
+        add(b'w', word, "");
+        if let Some((end, _)) = word.char_indices().nth(STEM) {
+            add(b'p', &word[..end], "");
+        }
+    }
+    for pair in all.windows(2) {
+        add(b'2', &pair[0], &pair[1]);
+    }
+    for three in all.windows(3) {
+        add(b'3', &three[0], &three[2]);
+    }
+    if let (Some(first), Some(last)) = (all.first(), all.last()) {
+        add(b'f', first, "");
+        add(b'l', last, "");
+    }
+    let links = links(&plain(sample.text));
+    for link in &links {
+        add(b'h', host(link), "");
+    }
+    add(b's', "links", &links.len().min(3).to_string());
+    add(b's', "length", &(all.len() + 1).ilog2().to_string());
+    for manner in manners(sample.text) {
+        add(b's', manner, "");
+    }
+    for word in words(sample.author) {
+        add(b'a', &shape(&word), "");
+    }
+    if let Some(site) = sample.site {
+        add(b's', "site", "");
+        add(b'h', host(site), "");
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Addresses in a text, also those without `https://`.
+pub(crate) fn links(text: &str) -> Vec<String> {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url]).url_must_have_scheme(false);
+    finder.links(text).map(|link| link.as_str().to_lowercase()).collect()
+}
+
+/// Numbers are all alike, `sooooo` is `soo`, and nothing is endless.
+fn shape(word: &str) -> String {
+    if word.chars().all(char::is_numeric) {
+        return "0".to_owned();
+    }
+    let mut shaped = String::new();
+    let (mut last, mut run) = (None, 0);
+    for c in word.chars().take(LONGEST_WORD) {
+        run = if last == Some(c) { run + 1 } else { 1 };
+        last = Some(c);
+        if run <= 2 {
+            shaped.push(c);
+        }
+    }
+    shaped
+}
+
+fn host(link: &str) -> &str {
+    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// How it is written.
+fn manners(text: &str) -> Vec<&'static str> {
+    let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
+    let (letters, capitals) = (count(char::is_alphabetic), count(char::is_uppercase));
+    let loud = ["", "one!", "two!", "many!"][count(|c| c == '!').min(3)];
+    let all = [
+        (letters > 0 && capitals * 5 > letters * 2, "capitals"),
+        (!loud.is_empty(), loud),
+        (text.contains('?'), "question"),
+        (count(char::is_numeric) > 4, "digits"),
+        (plain(text).chars().count() + 2 < text.chars().count(), "hidden"),
+    ];
+    all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, manner)| manner).collect()
+}
+
+/// FNV-1a: nothing secret depends on it, and it is the same for ever.
+fn place(kind: u8, what: &str, more: &str) -> usize {
+    let bytes = [kind].into_iter().chain(what.bytes()).chain([0]).chain(more.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let mixed = (hash ^ (hash >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    usize::try_from((mixed >> 40) & (PLACES as u64 - 1)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_and_hosts() {
+        for (word, shaped) in [("sooooo", "soo"), ("2026", "0"), ("a1", "a1"), ("commettre", "commettre")] {
+            assert_eq!(shape(word), shaped);
+        }
+        assert!(shape(&"ab".repeat(100)).len() == LONGEST_WORD);
+        for (link, of) in [("https://www.example.org/a?b", "example.org"), ("example.org:80", "example.org"), ("https://", "")] {
+            assert_eq!(host(link), of);
+        }
+    }
+
+    #[test]
+    fn what_was_hidden_counts_like_what_was_not() {
+        let places = |text| places(Sample { author: "", site: None, text });
+        assert_eq!(places("buy a watch"), places("buy a wat\u{200b}ch"));
+        assert_eq!(
+            places("buy a watch"),
+            places("BUY  a watch").into_iter().filter(|p| places("buy a watch").contains(p)).collect::<Vec<_>>()
+        );
+        assert!(places("").len() == 2 && places(&"word ".repeat(10_000)).len() < 20);
+    }
+}

@@ -1,0 +1,41 @@
+//! The same words were sent a short time ago.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
+use crate::Status;
+use crate::screening::words::words;
+use crate::screening::{Case, Suspicion};
+
+/// Of fewer words it means nothing that two say the same: thank you very much.
+const FEWEST: usize = 5;
+
+/// What is the same for two texts with the same words, however they are written; empty where these are too few.
+pub fn fingerprint(text: &str) -> String {
+    let words = words(text);
+    if words.len() < FEWEST {
+        return String::new();
+    }
+    HEXLOWER.encode(&Sha256::digest(words.join(" "))[..16])
+}
+
+pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
+    Some(match case.facts.same_before? {
+        Status::Spam => Suspicion::Spam,
+        _ => Suspicion::Hold,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_alone_count() {
+        let print = fingerprint("I've read all of it, twice.");
+        assert_eq!(print.len(), 32);
+        assert_eq!(print, fingerprint("  Ive READ\u{200b} all of it…\n\ntwice!!!"));
+        assert_ne!(print, fingerprint("I've read all of it, thrice."));
+        assert_eq!(fingerprint("Thank you very much!"), "");
+    }
+}

@@ -1,0 +1,22 @@
+//! It has many addresses in it: with `https://` or `www.`, for `main.rs` might be one too. The author's own, in its field, is none of
+//! them.
+
+use crate::screening::bayes::features;
+use crate::screening::words::plain;
+use crate::screening::{Case, Suspicion};
+
+pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
+    let (hold, spam) = (case.policy.links_hold, case.policy.links_spam);
+    if hold == 0 && spam == 0 {
+        return None;
+    }
+    let links = features::links(&plain(case.submission.text()));
+    let count = links.iter().filter(|link| link.contains("://") || link.starts_with("www.")).count();
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let reaches = |least: u32| least > 0 && count >= least;
+    match () {
+        () if reaches(spam) => Some(Suspicion::Spam),
+        () if reaches(hold) => Some(Suspicion::Hold),
+        () => None,
+    }
+}

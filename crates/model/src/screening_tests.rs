@@ -1,0 +1,186 @@
+use pretty_assertions::assert_eq;
+
+use super::*;
+use crate::{Draft, Hold, Phrases, Status, Thresholds, Timestamp, Verdict, admit};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+fn draft(text: &str) -> Draft {
+    Draft { article: "/a/".into(), author: "Ada".into(), text: text.into(), ..Draft::default() }
+}
+
+fn submission(draft: &Draft) -> Submission {
+    Submission::check(draft, &"https://blog.example.org".parse().expect("an origin")).expect("a good draft")
+}
+
+/// What is let through unless a check objects.
+fn open() -> Policy {
+    Policy { hold: Hold::Suspicious, ..Policy::default() }
+}
+
+fn judged(draft: &Draft, facts: &Facts, policy: &Policy, known: &Known) -> (Status, Option<&'static str>) {
+    let Verdict { status, layer } = admit(&submission(draft), facts, policy, known, NOW).expect("taken");
+    (status, layer)
+}
+
+fn phrases(words: &[&str]) -> Phrases {
+    Phrases::read(words.iter().copied()).expect("words")
+}
+
+const FINE: (Status, Option<&str>) = (Status::Approved, None);
+
+fn held(layer: &'static str) -> (Status, Option<&'static str>) {
+    (Status::Pending, Some(layer))
+}
+
+fn spam(layer: &'static str) -> (Status, Option<&'static str>) {
+    (Status::Spam, Some(layer))
+}
+
+#[test]
+fn a_robot_falls_into_the_trap() {
+    let trapped = Draft { trap: "x".into(), ..draft("Hello") };
+    let judged = |policy: &Policy| judged(&trapped, &Facts::default(), policy, &Known::default());
+    assert_eq!(judged(&open()), spam("honeypot"));
+    assert_eq!(judged(&Policy { honeypot: false, ..open() }), FINE);
+}
+
+#[test]
+fn nobody_writes_so_fast() {
+    for (elapsed, least, expected) in [
+        ("2", 3, held("time")),
+        ("3", 3, FINE),
+        ("", 3, FINE),
+        ("-1", 3, FINE),
+        ("soon", 3, FINE),
+        ("0", 0, FINE),
+        (" 0 ", 1, held("time")),
+    ] {
+        let draft = Draft { elapsed: elapsed.into(), ..draft("Hello") };
+        let policy = Policy { least_seconds: least, ..open() };
+        assert_eq!(judged(&draft, &Facts::default(), &policy, &Known::default()), expected, "{elapsed:?} of {least}");
+    }
+}
+
+#[test]
+fn addresses_are_counted() {
+    for (text, hold, at, expected) in [
+        ("see https://a.example/ and http://b.example", 2, 0, held("links")),
+        ("see [this](https://a.example/)", 2, 0, FINE),
+        ("www.a.example www.b.example http://c.example", 2, 3, spam("links")),
+        ("one https://a.example/", 0, 1, spam("links")),
+        ("https://a.example/ https://b.example/ https://c.example/", 0, 0, FINE),
+        ("h\u{200b}ttps://a.example/ https://b.example/", 2, 0, held("links")),
+        ("e.g. this, i.e. that. Version 1.2.3 of main.rs and node.js", 1, 0, FINE),
+    ] {
+        let policy = Policy { links_hold: hold, links_spam: at, ..open() };
+        assert_eq!(judged(&draft(text), &Facts::default(), &policy, &Known::default()), expected, "{text}");
+    }
+}
+
+#[test]
+fn words_are_found_in_all_that_is_shown() {
+    let policy = Policy { words_hold: phrases(&["Casino"]), words_spam: phrases(&["cheap pills"]), ..open() };
+    for (text, author, site, expected) in [
+        ("A CASINO!", "Ada", "", held("word")),
+        ("casinos", "Ada", "", FINE),
+        ("Hello", "Royal Casino", "", held("word")),
+        ("Hello", "Ada", "https://casino.example/", held("word")),
+        ("casino with cheap\npills", "Ada", "", spam("word")),
+        ("cаsinо in other letters", "Ada", "", held("word")),
+    ] {
+        let draft = Draft { author: author.into(), site: site.into(), ..draft(text) };
+        assert_eq!(judged(&draft, &Facts::default(), &policy, &Known::default()), expected, "{text} {author} {site}");
+    }
+}
+
+#[test]
+fn a_word_is_refused_by_name_but_not_to_a_robot() {
+    let policy = Policy { words_refuse: phrases(&["damn"]), ..open() };
+    let refused = admit(&submission(&draft("Damn it")), &Facts::default(), &policy, &Known::default(), NOW).expect_err("refused");
+    assert_eq!(refused[0].to_string(), "text: has “damn” in it, which is not taken here; say it otherwise");
+    let trapped = Draft { trap: "x".into(), ..draft("Damn it") };
+    assert_eq!(judged(&trapped, &Facts::default(), &policy, &Known::default()), spam("honeypot"));
+    assert!(Phrases::read(["…"]).is_err());
+}
+
+#[test]
+fn the_same_again() {
+    for (before, expected) in [
+        (None, FINE),
+        (Some(Status::Approved), held("duplicate")),
+        (Some(Status::Deleted), held("duplicate")),
+        (Some(Status::Spam), spam("duplicate")),
+    ] {
+        let facts = Facts { same_before: before, ..Facts::default() };
+        assert_eq!(judged(&draft("Hello"), &facts, &open(), &Known::default()), expected, "{before:?}");
+    }
+}
+
+#[test]
+fn a_banned_sender_is_not_told() {
+    let facts = Facts { is_banned: true, ..Facts::default() };
+    assert_eq!(judged(&draft("Hello"), &facts, &open(), &Known::default()), spam("ban"));
+}
+
+#[test]
+fn authors_become_known_by_their_browser() {
+    let policy = Policy { hold: Hold::NewAuthors { trusted_after: 2 }, ..Policy::default() };
+    for (approved, expected) in [(0, held("new_author")), (1, held("new_author")), (2, FINE)] {
+        let facts = Facts { approved, ..Facts::default() };
+        assert_eq!(judged(&draft("Hello"), &facts, &policy, &Known::default()), expected, "{approved}");
+        assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &Known::default()), held("links"), "{approved}");
+    }
+    let key = |sent: &str| submission(&Draft { key: sent.into(), ..draft("Hello") }).author_key().map(str::to_owned);
+    assert!(key(KEY).is_some_and(|hash| !hash.contains(KEY)));
+    assert_ne!(key(KEY), key(&KEY.to_uppercase()));
+}
+
+#[test]
+fn work_counts_once_and_on_its_challenge_alone() {
+    let policy = Policy { proof_bits: 4, ..open() };
+    let known = Known { challenges: vec!["aa".into(), "bb".into()], ..Known::default() };
+    let worked = |challenge: &str, enough: bool| {
+        let drafts = (0..).map(|nonce| Draft { proof: format!("{challenge}.{nonce}"), ..draft("Hello") });
+        let mut found = drafts.filter(|draft| submission(draft).proof().is_some_and(|proof| (proof.bits() >= 4) == enough));
+        found.next().expect("some work")
+    };
+    let judged = |draft: &Draft, spent: bool| judged(draft, &Facts { proof_is_spent: spent, ..Facts::default() }, &policy, &known);
+    assert_eq!(judged(&worked("aa", true), false), FINE);
+    assert_eq!(judged(&worked("bb", true), false), FINE);
+    assert_eq!(judged(&worked("aa", true), true), held("proof"));
+    assert_eq!(judged(&worked("aa", false), false), held("proof"));
+    assert_eq!(judged(&worked("cc", true), false), held("proof"));
+    assert_eq!(judged(&draft("Hello"), false), held("proof"));
+    assert_eq!(judged(&Draft { text: "Bye".into(), ..worked("aa", true) }, false).1, Some("proof"), "bound to its text");
+    assert_eq!(super::proof::check(&case(&Policy { proof_bits: 0, ..open() }, &known)), None);
+    assert_eq!(super::proof::check(&case(&policy, &Known::default())), None, "nothing to work on yet");
+}
+
+fn case<'a>(policy: &'a Policy, known: &'a Known) -> Case<'a> {
+    // Leaked: a test's handful of bytes.
+    let submission = Box::leak(Box::new(submission(&draft("Hello"))));
+    Case { submission, facts: Box::leak(Box::new(Facts::default())), policy, known }
+}
+
+#[test]
+fn what_was_learnt_is_heard_from_where_the_owner_says() {
+    let known = Known { bayes: Some(Arc::new(super::bayes::tests::learnt())), ..Known::default() };
+    let bad = draft("cheap watches here, order cheap watches");
+    for (hold_at, spam_at, expected) in [(0.0, 0.0, spam("bayes")), (0.0, 1.1, held("bayes")), (1.1, 1.1, FINE)] {
+        let policy = Policy { bayes: Some(Thresholds { hold_at, spam_at }), ..open() };
+        assert_eq!(judged(&bad, &Facts::default(), &policy, &known), expected, "{hold_at} {spam_at}");
+    }
+    assert_eq!(judged(&bad, &Facts::default(), &Policy { bayes: None, ..open() }, &known), FINE);
+    assert_eq!(judged(&bad, &Facts::default(), &open(), &Known::default()), FINE);
+}
+
+#[test]
+fn the_strongest_gives_its_name() {
+    let facts = Facts { same_before: Some(Status::Pending), ..Facts::default() };
+    let policy = Policy { links_spam: 3, ..open() };
+    assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &Known::default()), held("duplicate"));
+    assert_eq!(judged(&draft("www.a.example www.b.example http://c.example"), &facts, &policy, &Known::default()), spam("links"));
+    assert_eq!(layers().count(), LAYERS.len());
+}

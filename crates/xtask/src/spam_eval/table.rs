@@ -1,0 +1,89 @@
+//! What is printed: docs/spam.md has it too.
+
+use ardoise_model::{Status, Thresholds, layers};
+
+use super::Labelled;
+use super::cuts::parts;
+use super::judge::{Judged, learn, sample};
+
+pub(crate) fn head() {
+    println!("| cut | check | spam called spam | spam held | ham called spam | ham held | precision | recall |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+}
+
+/// A line for each check that said something, and one for all. Precision and recall are of calling something spam or holding it.
+pub(crate) fn rows(name: &str, judged: &[Judged]) {
+    for layer in layers() {
+        let row = Row::of(judged, |one| one.layer == Some(layer));
+        if row.touched() > 0 {
+            row.print(name, layer);
+        }
+    }
+    Row::of(judged, |_| true).print(name, "all");
+}
+
+/// Counts of comments.
+struct Row {
+    all_spam: usize,
+    all_ham: usize,
+    spam_spam: usize,
+    spam_held: usize,
+    ham_spam: usize,
+    ham_held: usize,
+}
+
+impl Row {
+    fn of(judged: &[Judged], by: impl Fn(&Judged) -> bool) -> Self {
+        let count =
+            |is_spam: bool, status: Status| judged.iter().filter(|one| one.is_spam == is_spam && one.status == status && by(one)).count();
+        let all = |is_spam: bool| judged.iter().filter(|one| one.is_spam == is_spam).count();
+        Self {
+            all_spam: all(true),
+            all_ham: all(false),
+            spam_spam: count(true, Status::Spam),
+            spam_held: count(true, Status::Pending),
+            ham_spam: count(false, Status::Spam),
+            ham_held: count(false, Status::Pending),
+        }
+    }
+
+    fn touched(&self) -> usize {
+        self.spam_spam + self.spam_held + self.ham_spam + self.ham_held
+    }
+
+    fn print(&self, cut: &str, layer: &str) {
+        let Self { all_spam, all_ham, spam_spam, spam_held, ham_spam, ham_held } = self;
+        let caught = spam_spam + spam_held;
+        println!(
+            "| {cut} | {layer} | {spam_spam} of {all_spam} | {spam_held} | {ham_spam} of {all_ham} | {ham_held} | {} | {} |",
+            share(caught, self.touched()),
+            share(caught, *all_spam)
+        );
+    }
+}
+
+/// The thresholds that the part which is learnt from would choose, by tests within it: what the defaults are to be compared with.
+pub(crate) fn thresholds(learnt: &[&Labelled]) {
+    let mut scores: Vec<(f64, bool)> = Vec::new();
+    for cut in parts(learnt) {
+        if let Some(bayes) = learn(&cut.learnt) {
+            scores.extend(cut.tested.iter().map(|one| (bayes.score(sample(one)), one.is_spam)));
+        }
+    }
+    let count = |is_spam: bool, at: f64| scores.iter().filter(|(score, spam)| *spam == is_spam && *score >= at).count();
+    let all = |is_spam: bool| scores.iter().filter(|(_, spam)| *spam == is_spam).count();
+    let defaults = Thresholds::default();
+    println!("\nFour fifths of the comments, tested within themselves; the defaults are {} and {}:\n", defaults.hold_at, defaults.spam_at);
+    println!("| score | ham above | spam above |\n| --- | --- | --- |");
+    for at in [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995] {
+        println!("| {at} | {} | {} |", share(count(false, at), all(false)), share(count(true, at), all(true)));
+    }
+}
+
+fn share(some: usize, all: usize) -> String {
+    if all == 0 {
+        return "–".to_owned();
+    }
+    let tenths = (some * 2000 + all) / (all * 2);
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
