@@ -1,8 +1,11 @@
 // The moderators' queue, as moderators use it: by touch, by key, and without a script.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, dev, page } from './house.mjs';
+import { browser, clean, dev, folder, freePort, page, root, start } from './house.mjs';
 import { violations } from './axe.mjs';
 import { fill, link, past, published, signIn } from './queue.mjs';
 
@@ -151,6 +154,58 @@ test('a cookie of another site goes nowhere, and a script of a comment does not 
   assert.match(await reader.getByRole('heading').innerText(), /not sent by a page of the queue/);
   await reader.context().close();
 });
+
+const guide = readFileSync(join(root, 'docs/moderation.md'), 'utf8');
+const block = (name) => guide.split(`\`\`\`${name}\n`)[1]?.split('```')[0] ?? assert.fail(`docs/moderation.md has no block ${name}`);
+
+/** `ardoise serve` and nginx, with what the guide says; its ports and hosts are ours. */
+async function guided({ nginx, toml = '' }) {
+  const [web, service, apart] = [await freePort(), await freePort(), await freePort()];
+  const place = folder();
+  const here = (text) => text.replaceAll(':8100', `:${service}`).replaceAll(':8101', `:${apart}`).replaceAll('https://blog.example.org', `http://127.0.0.1:${web}`);
+  const [, own, rest] = /^(?:\[service\]\n([^]*))?([^]*)$/.exec(toml);
+  writeFileSync(join(place, 'ardoise.toml'), here(`[site]\norigin = "https://blog.example.org"\n[service]\nlisten = "127.0.0.1:8100"\n${own ?? ''}${rest}`));
+  mkdirSync(join(place, 'tmp'));
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${place}/tmp;`).join(' ');
+  writeFileSync(join(place, 'nginx.conf'), here(`daemon off; master_process off; error_log ${place}/nginx.log; pid ${place}/nginx.pid; events {}
+http { access_log off; ${temporary} server { listen 127.0.0.1:${web}; ${nginx} location = /up { return 204; } } }`));
+  await start(process.env.ARDOISE, ['serve'], { cwd: place }, (said) => said.includes('taking comments in'));
+  const up = () => fetch(`http://127.0.0.1:${web}/up`).then((answer) => answer.ok).catch(() => false);
+  await start(process.env.NGINX, ['-p', place, '-c', join(place, 'nginx.conf')], {}, up);
+  const ardoise = (...args) => execFileSync(process.env.ARDOISE, args, { cwd: place, encoding: 'utf8' }).trim();
+  return { ardoise, service: `http://127.0.0.1:${service}`, web: `http://127.0.0.1:${web}`, apart: `http://127.0.0.1:${apart}` };
+}
+
+const GUIDED = {
+  'passed on by nginx': [{ nginx: block('nginx title="queue"') }, ({ web }) => `${web}/moderation`],
+  'behind a prefix': [{ nginx: block('nginx title="queue behind a prefix"'), toml: block('toml title="queue behind a prefix"') }, ({ web }) => `${web}/c/moderation`],
+  'on an address of its own': [{ nginx: '', toml: block('toml title="queue apart"') }, ({ apart }) => `${apart}/moderation`],
+};
+
+for (const [name, [settings, address]] of Object.entries(GUIDED)) {
+  test(`the queue ${name}, as the guide has it`, async () => {
+    const site = await guided(settings);
+    const body = JSON.stringify({ article: '/a/', author: 'Ada', text: 'Hello' });
+    await fetch(`${site.service}/comments`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const reader = await page(chromium);
+    const [signIn] = [site.ardoise('moderator', 'link')];
+    assert.ok(signIn.startsWith(`${address(site)}/sign-in/`), signIn);
+    await reader.goto(signIn);
+    await reader.getByRole('button').click();
+    await reader.waitForURL(address(site));
+    await reader.getByRole('link', { name: 'Edit, reply' }).click();
+    await reader.getByRole('link', { name: /Back/ }).click();
+    await reader.getByRole('button', { name: 'Spam' }).first().click();
+    await notice(reader).getByRole('button', { name: 'Undo' }).click();
+    assert.match(await notice(reader).innerText(), /Undone: 1 comment/);
+    await reader.getByRole('link', { name: 'Sessions' }).click();
+    await reader.getByRole('button', { name: /End the session/ }).click();
+    await reader.waitForURL(`${address(site)}/sign-in`);
+    const there = await fetch(`${site.service}/moderation/sign-in`);
+    assert.equal(there.status, name.includes('its own') ? 405 : 200);
+    assert.deepEqual(reader.complaints, []);
+  });
+}
 
 const PAGES = {
   'a link': async (reader) => reader.goto(link(blog)),
