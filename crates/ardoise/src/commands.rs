@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod moderator;
 pub(crate) mod pending;
+pub(crate) mod person;
 pub(crate) mod reply;
 pub(crate) mod serve;
 pub(crate) mod show;

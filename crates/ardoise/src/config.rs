@@ -1,5 +1,6 @@
 mod moderation;
 mod moderators;
+mod privacy;
 mod rules;
 
 use std::fmt::Display;
@@ -13,6 +14,8 @@ use ardoise_model::{Moderator, Order, Origin};
 use ardoise_service::Proxies;
 use ardoise_store::StoreUrl;
 use serde::{Deserialize, Deserializer};
+
+pub(crate) use privacy::Privacy;
 
 /// The file that is read when none is named.
 pub(crate) const FILE: &str = "ardoise.toml";
@@ -32,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) moderation: moderation::Settings,
     #[serde(default)]
     pub(crate) rules: rules::Settings,
+    #[serde(default)]
+    pub(crate) privacy: Privacy,
     /// Who decides; nobody named: the owner.
     #[serde(default, rename = "moderator")]
     moderators: Vec<moderators::Settings>,

@@ -6,6 +6,7 @@ mod config;
 mod limits;
 mod logging;
 mod output;
+mod retention;
 mod running;
 mod wire;
 
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{catalogue, check, copy, decide, dev, generate, init, log, moderator, pending, reply, serve, show};
+use crate::commands::{catalogue, check, copy, decide, dev, generate, init, log, moderator, pending, person, reply, serve, show};
 use crate::config::Config;
 
 /// Comments and comment counts for static sites, read as plain files.
@@ -53,6 +54,8 @@ enum Command {
     Delete(decide::Args),
     /// Publish an answer of your own, under [site] owner's name
     Reply(reply::Args),
+    /// Print, or delete, all that is stored of one person
+    Person(person::Args),
     /// List the articles that the site has, with their comments counted
     Catalogue(catalogue::Args),
     /// What was done to comments, by whom and when, newest first
@@ -92,6 +95,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Spam(args) => decide::run(&args, Decision::Spam, &config()?),
         Command::Delete(args) => decide::run(&args, Decision::Delete, &config()?),
         Command::Reply(args) => reply::run(&args, &config()?),
+        Command::Person(args) => person::run(&args, &config()?),
         Command::Catalogue(args) => catalogue::run(&args, &config()?),
         Command::Log(args) => log::run(&args, &config()?),
         Command::Moderator(args) => moderator::run(&args, &config()?),

@@ -11,7 +11,7 @@ use ardoise_service::{Keeper, Local, Settings};
 use ardoise_store::Departures;
 
 use crate::config::Config;
-use crate::{limits, wire};
+use crate::{limits, retention, wire};
 
 /// How often it is looked whether there is something new to learn.
 const LOOK: Duration = Duration::from_secs(5);
@@ -55,7 +55,7 @@ pub(crate) fn run(
         }
     }
     let policy = policy(config, manner.publish_all, catalogue.is_some());
-    let keeper = Keeper::new(store.clone(), policy, config.rules.lifetimes(24));
+    let keeper = Keeper::new(store.clone(), policy, config.rules.lifetimes(config.privacy.network_hours));
     // Before the first comment too: what was learnt is known from the beginning.
     let mut said = String::new();
     refresh(&keeper, &mut said);
@@ -79,6 +79,7 @@ pub(crate) fn run(
             scope.spawn(|| catalogue.watch(&stop));
         }
         scope.spawn(|| keep(&keeper, &stop, &mut said));
+        scope.spawn(|| retention::run(&store, &config.privacy, &stop));
         let worker = Worker::new(wire::generator(config, &store), wire::on_change(config));
         let generating = scope.spawn({
             let stop = &stop;

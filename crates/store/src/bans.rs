@@ -47,15 +47,17 @@ impl Store {
 
     /// Whether the sender of a comment is banned.
     pub fn is_banned(&self, id: &CommentId) -> Result<bool, StoreError> {
-        self.read(|connection| {
-            for (kind, value) in known(connection, id)? {
-                if is_listed(connection, kind, &value)? {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        })
+        self.read(|connection| is_banned(connection, id))
     }
+}
+
+pub(crate) fn is_banned(connection: &mut Connection, id: &CommentId) -> Result<bool, StoreError> {
+    for (kind, value) in known(connection, id)? {
+        if is_listed(connection, kind, &value)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn known(connection: &mut Connection, id: &CommentId) -> Result<Vec<(&'static str, String)>, StoreError> {

@@ -26,18 +26,20 @@ impl Store {
 
     /// What a comment's text was, oldest first.
     pub fn edits(&self, id: &CommentId) -> Result<Vec<Edit>, StoreError> {
-        self.ask(|connection| {
-            let rows = edits::table
-                .filter(edits::comment_id.eq(id.as_str()))
-                .order(edits::id)
-                .select((edits::text, edits::edited_at, edits::moderator, edits::via))
-                .load::<(String, i64, String, String)>(connection)?;
-            let edit = |(text, at, moderator, via): (String, i64, String, String)| {
-                Ok(Edit { text, at: Timestamp(at), by: Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? } })
-            };
-            rows.into_iter().map(edit).collect()
-        })
+        self.ask(|connection| of(connection, id))
     }
+}
+
+pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<Edit>, StoreError> {
+    let rows = edits::table
+        .filter(edits::comment_id.eq(id.as_str()))
+        .order(edits::id)
+        .select((edits::text, edits::edited_at, edits::moderator, edits::via))
+        .load::<(String, i64, String, String)>(connection)?;
+    let edit = |(text, at, moderator, via): (String, i64, String, String)| {
+        Ok(Edit { text, at: Timestamp(at), by: Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? } })
+    };
+    rows.into_iter().map(edit).collect()
 }
 
 pub(crate) fn edit(connection: &mut Connection, id: &CommentId, text: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {

@@ -114,7 +114,7 @@ fn apply(
     decisions::decide_one(connection, channels, id, Decision::towards(status), (&Actor::AUTHOR, now))?;
     edits::edit(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
     diesel::update(comments::table.find(id.as_str()))
-        .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site())))
+        .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site()), comments::fingerprint.eq(wanted.fingerprint())))
         .execute(connection)?;
     if let Some(layer) = verdict.layer {
         diesel::update(comments::table.find(id.as_str())).set(comments::layer.eq(layer)).execute(connection)?;

@@ -10,8 +10,10 @@ use crate::{StoreError, fold};
 
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// The order matters: until `busy_timeout` is set, a second process makes the next statements fail at once.
-const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// The order matters: until `busy_timeout` is set, a second process makes the next statements fail at once. With `secure_delete`,
+/// what was deleted is not in the file any more: somebody may have asked for that.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                       PRAGMA secure_delete = ON;";
 
 /// A transaction that reads first and writes later fails with "database is locked" under load, and no busy timeout helps. So one
 /// that will write says so at once.

@@ -40,6 +40,15 @@ impl Store {
         self.read(|connection| Ok(diesel::sql_query("SELECT 1 FROM articles").execute(connection).map(drop)?))
     }
 
+    /// After something was to be forgotten: `SQLite` writes to its log first, which holds it until it is begun anew. Where others are in
+    /// the way, they do it later.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        if let Connection::Sqlite(connection) = &mut *self.pool.get()? {
+            connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        }
+        Ok(())
+    }
+
     /// Several queries that see one state of the database.
     pub(crate) fn read<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         transaction(&mut *self.pool.get()?, Begin::Read, queries)

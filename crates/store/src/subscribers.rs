@@ -216,6 +216,6 @@ fn above(connection: &mut Connection, comment: &str) -> Result<Vec<String>, Stor
     Ok(above)
 }
 
-fn channel(id: i64) -> String {
+pub(crate) fn channel(id: i64) -> String {
     format!("reader {id}")
 }

@@ -5,8 +5,8 @@ use ardoise_generator::{probe, writable};
 use ardoise_model::Moderator;
 use ardoise_store::{StoreError, StoreUrl};
 
-use crate::config::Config;
-use crate::output;
+use crate::config::{Config, Privacy};
+use crate::{output, wire};
 
 /// What was looked at, and what came of it: fine with a word about it, or wrong with the way to mend it.
 struct Finding(&'static str, Result<String, String>);
@@ -27,6 +27,7 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         queue(&config),
         moderators(&config),
         rules(&config),
+        privacy(&config),
     ])
 }
 
@@ -162,4 +163,28 @@ fn moderators(config: &Config) -> Finding {
 
 fn rules(config: &Config) -> Finding {
     Finding("rules", config.rules.verdict())
+}
+
+/// What is not kept for ever, and how much of it has had its time.
+fn privacy(config: &Config) -> Finding {
+    let Privacy { refused_days, network_hours } = config.privacy;
+    let kept = match refused_days {
+        0 => "rejected comments, spam and deleted ones are kept for ever".to_owned(),
+        days => format!("rejected comments, spam and deleted ones go after {days} days{}", overdue(config)),
+    };
+    Finding("privacy", Ok(format!("{kept}; hashes of networks after {network_hours} hours ([privacy])")))
+}
+
+/// Nothing where there is no database yet; what is wrong with it is said elsewhere.
+fn overdue(config: &Config) -> String {
+    let url = config.store_url();
+    if matches!(&url, StoreUrl::Sqlite(file) if !file.exists()) {
+        return String::new();
+    }
+    let due = ardoise_store::Store::open(&url).and_then(|store| store.overdue(config.privacy.keep(wire::now())));
+    match due {
+        Ok(0) => ", and none is due".to_owned(),
+        Ok(due) => format!(", and {due} are due: `ardoise serve` removes them when it starts, and each day"),
+        Err(_) => String::new(),
+    }
 }

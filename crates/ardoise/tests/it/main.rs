@@ -18,6 +18,7 @@ mod sqlite {
     mod locked;
     mod moderation;
     mod own;
+    mod privacy;
     mod reading;
     mod service;
     mod together;
@@ -35,6 +36,7 @@ mod postgres {
     mod lost;
     mod moderation;
     mod own;
+    mod privacy;
     mod reading;
     mod service;
     mod together;

@@ -7,6 +7,8 @@ ALTER TABLE comments ADD COLUMN author_key TEXT COLLATE "C";
 -- A hash of its words alone: the same text again has the same.
 ALTER TABLE comments ADD COLUMN fingerprint TEXT COLLATE "C" NOT NULL DEFAULT '';
 CREATE INDEX comments_by_author_key ON comments (author_key, status);
+-- Whether a comment is answered.
+CREATE INDEX comments_by_parent ON comments (parent_id);
 CREATE INDEX comments_by_fingerprint ON comments (fingerprint, created_at);
 
 -- Who decided, and by which way: 'command', 'web', 'mail', 'author'.

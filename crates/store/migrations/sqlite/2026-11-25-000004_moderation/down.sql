@@ -10,6 +10,7 @@ DROP TABLE bans;
 DROP TABLE edits;
 ALTER TABLE decisions DROP COLUMN via;
 ALTER TABLE decisions DROP COLUMN moderator;
+DROP INDEX comments_by_parent;
 DROP INDEX comments_by_fingerprint;
 DROP INDEX comments_by_author_key;
 ALTER TABLE comments DROP COLUMN fingerprint;

@@ -1,0 +1,32 @@
+//! The thread that clears away what has had its time: at the start of `serve`, and then each day.
+
+use std::time::Duration;
+
+use ardoise_generator::Stop;
+use ardoise_store::{Cleared, Store};
+
+use crate::config::Privacy;
+use crate::wire;
+
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// After a failure: the database may be back by then.
+const SOON: Duration = Duration::from_secs(5 * 60);
+
+pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &Stop) {
+    loop {
+        let pause = match store.clear(privacy.keep(wire::now())) {
+            Ok(cleared) if cleared == Cleared::default() => A_DAY,
+            Ok(Cleared { removed, emptied, networks }) => {
+                tracing::info!(removed, emptied, networks, "cleared away what has had its time ([privacy])");
+                A_DAY
+            }
+            Err(error) => {
+                tracing::warn!("what has had its time could not be cleared away; it is tried again in five minutes: {error}");
+                SOON
+            }
+        };
+        if stop.wait(pause) {
+            return;
+        }
+    }
+}

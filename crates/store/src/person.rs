@@ -1,0 +1,188 @@
+//! One person: what is stored of him, and how it goes.
+
+use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Status, Timestamp};
+use diesel::prelude::*;
+
+use crate::comments::{CommentRow, parse_id};
+use crate::connection::Connection;
+use crate::edits::{self, Edit};
+use crate::schema::{articles, comments, messages, subscribers, subscriptions};
+use crate::{Past, Store, StoreError, bans, decisions, erase, subscribers as readers};
+
+/// By what a person is found. Nothing that a reader types proves who he is: whoever asks has to judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The address at which he wanted to be told of answers, in capitals or not.
+    Email(String),
+    /// One of his comments: with it, all that came from the same browser.
+    Comment(CommentId),
+    /// The name that he typed, to the letter; the owner's own answers are not looked at.
+    Name(String),
+}
+
+/// All that is stored of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// His comments, oldest first.
+    pub comments: Vec<Remembered>,
+    /// Where he is told of answers.
+    pub addresses: Vec<Address>,
+}
+
+/// A comment with all that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// The comment.
+    pub comment: Comment,
+    /// Hashes, by what they are of: they lead back to nobody, but tell that two comments have the same sender, or the same words.
+    pub hashes: Vec<(&'static str, String)>,
+    /// What it said before.
+    pub edits: Vec<Edit>,
+    /// What was decided about it.
+    pub decisions: Vec<Past>,
+    /// Whether its sender is banned.
+    pub banned: bool,
+}
+
+/// An address that is told of answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Its number.
+    pub id: i64,
+    /// The address.
+    pub email: String,
+    /// When he asked for it.
+    pub asked_at: Timestamp,
+    /// When he said that it is his.
+    pub confirmed_at: Option<Timestamp>,
+    /// When a mail last went to it.
+    pub mailed_at: Option<Timestamp>,
+    /// The comments whose answers are told.
+    pub comments: Vec<CommentId>,
+    /// Mails that wait to go to it.
+    pub waiting: u64,
+}
+
+impl Store {
+    /// All that is stored of a person.
+    pub fn person(&self, who: &Who) -> Result<Person, StoreError> {
+        self.read(|connection| {
+            let (ids, addresses) = find(connection, who)?;
+            let comments = ids.iter().map(|id| remembered(connection, id)).collect::<Result<_, _>>()?;
+            Ok(Person { comments, addresses })
+        })
+    }
+
+    /// Empties a person's comments, which are deleted, and forgets his addresses. What was answered keeps its place.
+    ///
+    /// Of what there was is told, but for what had been emptied before. Published files follow by rows of work.
+    pub fn forget_person(&self, who: &Who, actor: &Actor, now: Timestamp) -> Result<Person, StoreError> {
+        let gone = self.write(|connection| {
+            let (ids, addresses) = find(connection, who)?;
+            let comments: Vec<Remembered> = ids.iter().map(|id| remembered(connection, id)).collect::<Result<_, _>>()?;
+            for Remembered { comment, .. } in &comments {
+                decisions::decide_one(connection, &self.channels, &comment.id, Decision::Delete, (actor, now))?;
+                erase::one(connection, comment.id.as_str())?;
+            }
+            addresses.iter().try_for_each(|address| readers::forget(connection, address.id))?;
+            Ok(Person { comments, addresses })
+        })?;
+        self.settle()?;
+        Ok(gone)
+    }
+}
+
+fn find(connection: &mut Connection, who: &Who) -> Result<(Vec<String>, Vec<Address>), StoreError> {
+    let order = (comments::created_at, comments::id);
+    let written = comments::table.filter(comments::text.ne("")).order(order).select(comments::id);
+    match who {
+        Who::Email(email) => {
+            let addresses = addresses(connection, |address| address.eq_ignore_ascii_case(email.trim()))?;
+            let mut ids: Vec<String> = addresses.iter().flat_map(|address| &address.comments).map(ToString::to_string).collect();
+            ids.extend(with_address(connection, email.trim())?);
+            Ok((written.filter(comments::id.eq_any(ids)).load(connection)?, addresses))
+        }
+        Who::Comment(id) => {
+            let found = comments::table.find(id.as_str()).select(comments::author_key).first::<Option<String>>(connection).optional()?;
+            let ids: Vec<String> = match found.ok_or_else(|| StoreError::NoSuchComment(id.to_string()))? {
+                Some(key) => written.filter(comments::author_key.eq(key)).load(connection)?,
+                None => written.filter(comments::id.eq(id.as_str())).load(connection)?,
+            };
+            of_comments(connection, ids)
+        }
+        Who::Name(name) => {
+            let ids = written.filter(comments::author.eq(name.trim())).filter(comments::by_owner.eq(false)).load(connection)?;
+            of_comments(connection, ids)
+        }
+    }
+}
+
+fn of_comments(connection: &mut Connection, ids: Vec<String>) -> Result<(Vec<String>, Vec<Address>), StoreError> {
+    let mut addresses = addresses(connection, |_| true)?;
+    addresses.retain(|address| address.comments.iter().any(|id| ids.iter().any(|one| one == id.as_str())));
+    Ok((ids, addresses))
+}
+
+/// Comments that an earlier version stored with their author's address.
+fn with_address(connection: &mut Connection, email: &str) -> Result<Vec<String>, StoreError> {
+    let rows = comments::table.filter(comments::email.is_not_null()).select((comments::id, comments::email.assume_not_null()));
+    let rows = rows.load::<(String, String)>(connection)?;
+    Ok(rows.into_iter().filter(|(_, address)| address.eq_ignore_ascii_case(email)).map(|(id, _)| id).collect())
+}
+
+type AddressRow = (i64, String, i64, Option<i64>, Option<i64>);
+
+fn addresses(connection: &mut Connection, wanted: impl Fn(&str) -> bool) -> Result<Vec<Address>, StoreError> {
+    let columns = (subscribers::id, subscribers::email, subscribers::asked_at, subscribers::confirmed_at, subscribers::mailed_at);
+    let rows = subscribers::table.order(subscribers::id).select(columns).load::<AddressRow>(connection)?;
+    let address = |(id, email, asked_at, confirmed_at, mailed_at): AddressRow| {
+        let comments = subscriptions::table.filter(subscriptions::subscriber_id.eq(id)).order(subscriptions::id);
+        let comments = comments.select(subscriptions::comment_id).load::<String>(connection)?;
+        let waiting = messages::table.filter(messages::channel.eq(readers::channel(id))).count().get_result::<i64>(connection)?;
+        Ok(Address {
+            id,
+            email,
+            asked_at: Timestamp(asked_at),
+            confirmed_at: confirmed_at.map(Timestamp),
+            mailed_at: mailed_at.map(Timestamp),
+            comments: comments.iter().map(|id| parse_id(id)).collect::<Result<_, _>>()?,
+            waiting: waiting.unsigned_abs(),
+        })
+    };
+    rows.into_iter().filter(|(_, email, ..)| wanted(email)).map(address).collect()
+}
+
+fn remembered(connection: &mut Connection, id: &str) -> Result<Remembered, StoreError> {
+    type Hashes = (Option<String>, Option<String>, String, String);
+    let (path, row, (network, author_key, fingerprint, token)) = comments::table
+        .inner_join(articles::table)
+        .filter(comments::id.eq(id))
+        .select((
+            articles::path,
+            CommentRow::as_select(),
+            (comments::network, comments::author_key, comments::fingerprint, comments::edit_token_hash),
+        ))
+        .first::<(String, CommentRow, Hashes)>(connection)?;
+    let comment = row.into_comment(ArticlePath::from_stored(path))?;
+    let hashes = [("network", network), ("browser", author_key), ("words", Some(fingerprint)), ("edit_token", Some(token))];
+    let hashes = hashes.into_iter().filter_map(|(of, hash)| hash.filter(|hash| !hash.is_empty()).map(|hash| (of, hash))).collect();
+    Ok(Remembered {
+        hashes,
+        edits: edits::of(connection, &comment.id)?,
+        decisions: decisions::of(connection, &comment.id)?,
+        banned: bans::is_banned(connection, &comment.id)?,
+        comment,
+    })
+}
+
+impl Person {
+    /// Whether nothing is stored of him.
+    pub fn is_unknown(&self) -> bool {
+        self.comments.is_empty() && self.addresses.is_empty()
+    }
+
+    /// How many of his comments readers see.
+    pub fn published(&self) -> usize {
+        self.comments.iter().filter(|one| one.comment.status == Status::Approved).count()
+    }
+}
