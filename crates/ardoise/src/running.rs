@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use ardoise_generator::{Stop, Worker};
+use ardoise_generator::{Catalogue, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy};
 use ardoise_service::{Keeper, Local, Settings};
 use ardoise_store::Departures;
@@ -48,11 +48,7 @@ pub(crate) fn run(
     let origin = manner.origin.map_or_else(|| Ok(here()?.parse()?), anyhow::Ok)?;
     let catalogue = wire::catalogue(config, &store, &origin);
     if let Some(catalogue) = &catalogue {
-        // Before the first submission: a new article must not be refused. What is missing, the watch looks at twice.
-        match catalogue.refresh(Departures::Postpone) {
-            Ok(report) => tracing::info!(articles = report.articles, pages = report.pages, "read the built site"),
-            Err(error) => tracing::warn!("the built site could not be read; its articles stay as they were: {error}"),
-        }
+        read(catalogue);
     }
     let policy = policy(config, manner.publish_all, catalogue.is_some());
     let keeper = Keeper::new(store.clone(), policy, config.rules.lifetimes(config.privacy.network_hours));
@@ -102,6 +98,14 @@ pub(crate) fn run(
     })?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Before the first submission: a new article must not be refused. What is missing, the watch looks at twice.
+fn read(catalogue: &Catalogue) {
+    match catalogue.refresh(Departures::Postpone) {
+        Ok(report) => tracing::info!(articles = report.articles, pages = report.pages, "read the built site"),
+        Err(error) => tracing::warn!("the built site could not be read; its articles stay as they were: {error}"),
+    }
 }
 
 fn policy(config: &Config, publish_all: bool, known_articles_only: bool) -> Policy {
