@@ -225,6 +225,12 @@ const PAGES = {
     await signIn(reader, blog);
     await reader.goto(queue('?list=all'));
   },
+  'the list in French': async (reader) => {
+    await signIn(reader, blog);
+    await reader.goto(queue('?list=all'));
+    assert.match(await reader.locator('main').innerText(), /Publier/);
+    assert.equal(await reader.locator('html').getAttribute('lang'), 'fr');
+  },
   'an empty list': async (reader) => {
     await signIn(reader, blog);
     await reader.goto(queue('?list=deleted&q=zzz'));
@@ -254,7 +260,7 @@ test('axe finds nothing, nothing is wider than the screen, and everything can be
     for (const colorScheme of ['light', 'dark']) {
       for (const width of [320, 1280]) {
         await t.test(`${name}, ${colorScheme}, ${width} px wide`, async () => {
-          const reader = await page(chromium, { viewport: { width, height: 800 }, colorScheme });
+          const reader = await page(chromium, { viewport: { width, height: 800 }, colorScheme, locale: name.endsWith('French') ? 'fr-FR' : 'en-GB' });
           await open(reader, ids);
           assert.deepEqual(await violations(reader), []);
           const wide = await reader.evaluate(() => document.documentElement.scrollWidth);

@@ -1,6 +1,7 @@
 // A queue with something in it, and a moderator's way into it.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { until } from './house.mjs';
 
@@ -14,10 +15,21 @@ const SAID = [
   [ARTICLE, 'Zoé', 'And the oven? Mine only knows on and off.', { answers: 1 }],
 ];
 
+/** The small work that a reader's browser does. */
+const worked = ({ challenge, bits }, article, text) => {
+  for (let nonce = 0; ; nonce += 1) {
+    const hash = createHash('sha256').update(`${challenge}\n${article}\n${text}\n${nonce}`).digest();
+    if (hash.readUInt32BE() >>> (32 - bits) === 0) return `${challenge}.${nonce}`;
+  }
+};
+
 export async function fill(blog) {
   const ids = [];
+  const tree = () => fetch(new URL('/ardoise/challenge.json', blog.url));
+  await until('a challenge', async () => (await tree()).ok);
+  const challenge = await (await tree()).json();
   for (const [article, author, text, { answers, ...more } = {}] of SAID) {
-    const body = JSON.stringify({ article, author, text, reply_to: ids[answers], ...more });
+    const body = JSON.stringify({ article, author, text, reply_to: ids[answers], proof: worked(challenge, article, text), elapsed: 60, ...more });
     const answer = await fetch(new URL('/comments', blog.url), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     ids.push((await answer.json()).id);
   }

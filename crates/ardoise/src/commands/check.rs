@@ -137,9 +137,14 @@ fn queue(config: &Config) -> Finding {
     let url = config.moderation_url();
     let host = url.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
     let where_to = config.moderation.listen.map(|address| format!(", which listens on {address}")).unwrap_or_default();
+    let cannot = config.moderation.listen.and_then(|address| std::net::TcpListener::bind(address).err().map(|error| (address, error)));
     Finding(
         "moderation",
         match host {
+            // A running service holds the port, and that is as it should be.
+            _ if cannot.as_ref().is_some_and(|(_, error)| error.kind() != std::io::ErrorKind::AddrInUse) => {
+                Err(cannot.map(|(address, error)| format!("{address}: {error}; correct [moderation] listen")).unwrap_or_default())
+            }
             Some(host) if !matches!(host, "localhost" | "127.0.0.1" | "[") => {
                 Err(format!("{url} is not https: whoever listens on the way could decide too; correct [service] url or [moderation] url"))
             }

@@ -51,6 +51,10 @@ fn one_several_and_back_again() {
     let now: Vec<_> = ids.iter().map(|id| status(&site, id)).collect();
     assert_eq!(now, ["approved", "rejected", "pending"]);
     wait_for("it to be published again", || site.count("/a/") == 1);
+    // Thirty days later, only two of them have come in of late.
+    assert!(undone.contains("aria-label=\"3 comments: 1 approved, 0 spam, 2 other\""), "{undone}");
+    site.sql(&format!("UPDATE comments SET created_at = created_at - 2592000000 WHERE id = '{}'", ids[0]));
+    assert!(ines.get("/moderation").body.contains("aria-label=\"2 comments: 0 approved, 0 spam, 2 other\""));
 
     assert!(ines.then(&ines.post("/moderation/decide", &[("act", "spam")])).contains("No comment was selected"));
     for (fields, refused) in [

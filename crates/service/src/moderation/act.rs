@@ -12,12 +12,9 @@ use super::reply::{Outcome, Refused, Reply};
 pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let (word, one) = call.field("act").split_once(' ').unwrap_or((call.field("act"), ""));
     let decision = decision(word).ok_or(Refused::Broken)?;
-    let ids: Vec<String> = if one.is_empty() { call.fields("id").map(str::to_owned).collect() } else { vec![one.to_owned()] };
-    // What is no whole id would be a prefix, and might be another comment's.
-    if ids.iter().any(|id| id.parse::<CommentId>().is_err()) {
-        return Err(Refused::Unknown);
-    }
-    let decided = ardoise_moderation::decide(&desk.store, &ids, decision, &visitor.actor(), (desk.clock)())?;
+    let ids: Vec<&str> = if one.is_empty() { call.fields("id").collect() } else { vec![one] };
+    let ids: Vec<CommentId> = ids.into_iter().map(|id| id.parse().map_err(|_| Refused::Unknown)).collect::<Result<_, _>>()?;
+    let decided = desk.store.decide(&ids, decision, &visitor.actor(), (desk.clock)())?;
     let seen: Vec<Before> = call.fields("seen").flat_map(Before::parse_all).collect();
     let deed = if decided.is_empty() { Deed::None } else { Deed::Decided(decision.status()) };
     let mut query = Serializer::new(String::new());

@@ -117,7 +117,7 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         return not((words.refused)(&rule));
     }
     if comment.status != Status::Approved && !call.field("approve").is_empty() {
-        ardoise_moderation::decide(&desk.store, &[comment.id.to_string()], Decision::Approve, &visitor.actor(), now)?;
+        desk.store.decide(std::slice::from_ref(&comment.id), Decision::Approve, &visitor.actor(), now)?;
     }
     let answer = Answer { to: comment.id.as_str(), author: owner(desk, visitor), text, known_articles_only: desk.known_articles_only };
     match ardoise_moderation::answer(&desk.store, &desk.site, answer, now) {

@@ -1,4 +1,4 @@
-use ardoise_model::{Decision, Status};
+use ardoise_model::{CommentId, Decision, Status};
 use url::form_urlencoded::Serializer;
 
 use super::call::Call;
@@ -14,9 +14,9 @@ pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let now = (desk.clock)();
     let mut number = 0;
     for status in Status::ALL {
-        let ids: Vec<String> = before.iter().filter(|before| before.status == status).map(|before| before.id.to_string()).collect();
+        let ids: Vec<CommentId> = before.iter().filter(|before| before.status == status).map(|before| before.id.clone()).collect();
         if !ids.is_empty() {
-            number += ardoise_moderation::decide(&desk.store, &ids, Decision::towards(status), &visitor.actor(), now)?.len();
+            number += desk.store.decide(&ids, Decision::towards(status), &visitor.actor(), now)?.len();
         }
     }
     let mut query = Serializer::new(String::new());

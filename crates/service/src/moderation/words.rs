@@ -128,3 +128,16 @@ pub(crate) fn for_request(request: &HttpRequest) -> &'static Words {
     // Which languages a reader's browser asks for is understood in one place.
     if words::for_request(request).lang == "fr" { &french::WORDS } else { &english::WORDS }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_words() {
+        for words in [&english::WORDS, &french::WORDS] {
+            let without: Vec<_> = ardoise_model::layers().filter(|layer| (words.layer)(layer).is_none()).collect();
+            assert!(without.is_empty(), "say in words/ what these mean, in {}: {without:?}", words.lang);
+        }
+    }
+}
