@@ -3,6 +3,7 @@
 mod assets;
 mod commands;
 mod config;
+mod editor;
 mod limits;
 mod logging;
 mod output;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{catalogue, check, copy, decide, dev, generate, init, log, moderator, pending, person, reply, serve, show};
+use crate::commands::{catalogue, check, copy, decide, dev, generate, init, log, moderate, moderator, pending, person, reply, serve, show};
 use crate::config::Config;
 
 /// Comments and comment counts for static sites, read as plain files.
@@ -42,6 +43,8 @@ enum Command {
     Generate(generate::Args),
     /// List the comments that wait for a decision
     Pending(pending::Args),
+    /// Decide on one pending comment after another, with a key for each act
+    Moderate,
     /// Show one comment
     Show(show::Args),
     /// Publish comments
@@ -89,6 +92,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::run(&config()?),
         Command::Generate(args) => generate::run(&args, &config()?),
         Command::Pending(args) => pending::run(&args, &config()?),
+        Command::Moderate => moderate::run(&config()?),
         Command::Show(args) => show::run(&args, &config()?),
         Command::Approve(args) => decide::run(&args, Decision::Approve, &config()?),
         Command::Reject(args) => decide::run(&args, Decision::Reject, &config()?),

@@ -9,17 +9,24 @@ use serde_json::{Value, json};
 
 /// A table on a terminal, fields separated by tabs elsewhere. Nothing at all when there are no rows.
 pub(crate) fn list(header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
     let mut out = io::stdout().lock();
     if out.is_terminal() {
         let mut table = Table::new();
         table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
-        table.add_rows(rows.to_vec());
+        table.add_rows(rows);
         return writeln!(out, "{table}");
     }
-    for row in rows {
+    for row in &rows {
         writeln!(out, "{}", row.join("\t"))?;
     }
     Ok(())
+}
+
+/// A text on one line, with what a terminal would obey instead of showing it, or what turns the text around it, written out.
+pub(crate) fn visible(text: &str) -> String {
+    let obeyed = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
 /// One line on standard output. `println!` would panic where somebody reads the first lines and goes.
@@ -28,7 +35,10 @@ pub(crate) fn line(text: impl std::fmt::Display) -> io::Result<()> {
 }
 
 pub(crate) fn json(value: &Value) -> io::Result<()> {
-    line(format_args!("{value:#}"))
+    // JSON need not escape all that a terminal obeys.
+    let text = format!("{value:#}");
+    let obeyed = |c: char| matches!(c, '\u{7f}'..='\u{9f}');
+    line(text.chars().map(|c| if obeyed(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect::<String>())
 }
 
 pub(crate) fn comment(comment: &Comment) -> Value {

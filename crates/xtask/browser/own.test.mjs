@@ -186,7 +186,8 @@ test('a draft remembers what it answers', async () => {
 });
 
 test('a comment is sent with a key, the time it took, and work that is right', async () => {
-  blog.write('published/challenge.json', JSON.stringify({ version: 1, challenge: 'c0ffee', bits: 12 }));
+  const { challenge, bits } = JSON.parse(blog.read('published/challenge.json'));
+  assert.ok(bits > 0);
   const sent = [];
   const reader = await page(chromium);
   await reader.route('**/comments', (route) => {
@@ -194,19 +195,21 @@ test('a comment is sent with a key, the time it took, and work that is right', a
     return route.continue();
   });
   await reader.goto(`${blog.origin}${PATH}#comments`, { waitUntil: 'networkidle' });
-  await write(reader, `Worked for, ${'é'.repeat(99)}\nwith lines`);
-  await write(reader, 'And again');
+  const ids = [await write(reader, `Worked for, ${'é'.repeat(99)}\nwith lines`), await write(reader, 'And again')];
   assert.equal(sent.length, 2);
   for (const { article, text, proof, key, elapsed } of sent) {
-    const [challenge, nonce] = proof.split('.');
-    assert.equal(challenge, 'c0ffee');
+    const [worked, nonce] = proof.split('.');
+    assert.equal(worked, challenge);
     assert.match(nonce, /^\d+$/);
     const hash = createHash('sha256').update([challenge, article, text, nonce].join('\n')).digest();
-    assert.equal(hash.readUInt16BE() >> 4, 0, hash.toString('hex'));
+    assert.ok(Math.clz32(hash.readUInt32BE()) >= bits, hash.toString('hex'));
     assert.match(key, /^[0-9a-f]{32}$/);
     assert.match(elapsed, /^\d+$/);
   }
   assert.equal(sent[0].key, sent[1].key);
+  const held = (id) => stored(id).layer;
+  assert.equal(held(await blog.post(PATH, 'Bot', 'Without work')), 'proof');
+  for (const id of ids) assert.notEqual(held(id), 'proof', 'the service finds it right');
 });
 
 test('its SHA-256 is that of everybody else', async () => {

@@ -4,6 +4,7 @@ use ardoise_store::CommentDetail;
 use serde_json::json;
 
 use crate::config::Config;
+use crate::output::visible;
 use crate::{output, wire};
 
 #[derive(clap::Args)]
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
 
 fn print(detail: &CommentDetail, url: &str) -> std::io::Result<()> {
     let comment = &detail.comment;
-    let line = |name: &str, value: &str| if value.is_empty() { Ok(()) } else { output::line(format_args!("{name:<9}{value}")) };
+    let line = |name: &str, value: &str| if value.is_empty() { Ok(()) } else { output::line(format_args!("{name:<9}{}", visible(value))) };
     line("id", comment.id.as_str())?;
     line("status", comment.status.as_str())?;
     line("article", &detail.article.title)?;
@@ -49,5 +50,6 @@ fn print(detail: &CommentDetail, url: &str) -> std::io::Result<()> {
     for past in &detail.decisions {
         line("", &format!("{} {} by {}", past.status, output::local(past.at), past.by))?;
     }
-    output::line(format_args!("\n{}", comment.text))
+    output::line("")?;
+    comment.text.split('\n').try_for_each(|line| output::line(visible(line)))
 }

@@ -1,6 +1,6 @@
 //! A site with its settings, a running `serve`, and requests, in a few lines.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -95,12 +95,29 @@ impl Site {
 
     fn sqlite(&self) -> diesel::SqliteConnection {
         let mut connection = diesel::SqliteConnection::establish(&self.path("ardoise.db").to_string_lossy()).expect("the file");
-        connection.batch_execute("PRAGMA busy_timeout = 4000").expect("set");
+        connection.batch_execute("PRAGMA busy_timeout = 4000; PRAGMA secure_delete = ON").expect("set");
         connection
     }
 
     pub(crate) fn try_ardoise(&self, arguments: &[&str]) -> Output {
         ardoise(self.folder.path()).args(arguments).output().expect("it starts")
+    }
+
+    /// `ardoise` with something on its standard input: whether it succeeded, and what it said.
+    pub(crate) fn answering(&self, arguments: &[&str], input: &str) -> (bool, String) {
+        self.answering_with(arguments, input, "false")
+    }
+
+    /// The same, with an editor for texts.
+    pub(crate) fn answering_with(&self, arguments: &[&str], input: &str, editor: &str) -> (bool, String) {
+        let mut command = ardoise(self.folder.path());
+        command.args(arguments).env_remove("VISUAL").env("EDITOR", editor);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        // It may end before it has read all.
+        let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+        let output = child.wait_with_output().expect("it ends");
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.success(), said)
     }
 
     pub(crate) fn serve(&self) -> Running {

@@ -16,6 +16,7 @@ mod sqlite {
     mod door;
     mod killed;
     mod locked;
+    mod moderate;
     mod moderation;
     mod own;
     mod privacy;
@@ -34,6 +35,7 @@ mod postgres {
     mod door;
     mod killed;
     mod lost;
+    mod moderate;
     mod moderation;
     mod own;
     mod privacy;

@@ -1,28 +1,11 @@
 //! What is known of a person: shown, deleted, and not kept for ever.
 
-use std::io::Write;
-use std::process::Stdio;
-
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::harness::{ORIGIN, Running, Site, ardoise, wait_for};
+use super::harness::{ORIGIN, Running, Site, wait_for};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
-
-/// What no request could bring about: rows of long ago, and those of readers who have answered a mail.
-fn sql(site: &Site, statements: &str) {
-    let file = site.path("ardoise.db").display().to_string();
-    match &site.database {
-        Some(database) => PgConnection::establish(&database.url()).expect("a server").batch_execute(statements).expect("run"),
-        None => SqliteConnection::establish(&file)
-            .expect("a file")
-            .batch_execute(&format!("PRAGMA busy_timeout = 4000; PRAGMA secure_delete = ON; {statements}"))
-            .expect("run"),
-    }
-}
 
 fn send(service: &Running, more: &Value) -> String {
     let mut body = json!({ "article": "/a/", "author": "Ada", "text": "Hello" });
@@ -34,16 +17,6 @@ fn send(service: &Running, more: &Value) -> String {
 
 fn ids(value: &Value) -> Vec<&str> {
     value["comments"].as_array().expect("a list").iter().map(|comment| comment["id"].as_str().expect("an id")).collect()
-}
-
-/// `ardoise` with something on its standard input: whether it succeeded, and what it said.
-fn answering(site: &Site, arguments: &[&str], input: &str) -> (bool, String) {
-    let mut command = ardoise(site.folder.path());
-    let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("written");
-    let output = child.wait_with_output().expect("it ends");
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    (output.status.success(), said)
 }
 
 /// Of Ada, two comments from one browser, one with an address; of somebody else of her name, one; of Bob, an answer.
@@ -61,22 +34,19 @@ fn people(site: &Site) -> People {
     let bob = send(&service, &json!({ "author": "Bob", "text": "An answer", "reply_to": ada[0] }));
     site.ardoise(&["approve", &ada[0], &bob]);
     wait_for("both to be published", || site.count("/a/") == 2);
-    sql(
-        site,
-        &format!(
-            "UPDATE comments SET author_key = 'k', network = 'n' WHERE id IN ('{}', '{}');
+    site.sql(&format!(
+        "UPDATE comments SET author_key = 'k', network = 'n' WHERE id IN ('{}', '{}');
              INSERT INTO edits (comment_id, text, edited_at, moderator, via) VALUES ('{}', 'Helo', 1, '', 'author');
              INSERT INTO subscribers (email, asked_at, confirmed_at) VALUES ('Ada@example.org', 2, 3);
              INSERT INTO subscriptions (subscriber_id, comment_id) VALUES (1, '{}');
              INSERT INTO messages (channel, kind, comment_id, created_at, due_at) VALUES ('reader 1', 'reply', '{}', 4, {});",
-            ada[0],
-            ada[1],
-            ada[0],
-            ada[0],
-            bob,
-            i64::MAX
-        ),
-    );
+        ada[0],
+        ada[1],
+        ada[0],
+        ada[0],
+        bob,
+        i64::MAX
+    ));
     People { service, ada, namesake, bob }
 }
 
@@ -118,11 +88,11 @@ fn a_person_who_is_deleted_leaves_nothing_but_a_place() {
     let site = Site::new(&["/a/"]);
     let people = people(&site);
     let [first, second] = &people.ada;
-    let (deleted, said) = answering(&site, &["person", "delete", "--comment", first], "no\n");
+    let (deleted, said) = site.answering(&["person", "delete", "--comment", first], "no\n");
     assert!(!deleted && said.contains("Hello") && said.contains("Ada@example.org") && said.contains("nothing was changed"), "{said}");
     assert_eq!(ids(&site.json(&["person", "export", "--comment", first])).len(), 2);
 
-    let (deleted, said) = answering(&site, &["person", "delete", "--comment", first], "yes\n");
+    let (deleted, said) = site.answering(&["person", "delete", "--comment", first], "yes\n");
     assert!(deleted && said.contains("Emptied and deleted: 2 comments. Forgotten: 1 addresses; 1 were published"), "{said}");
     wait_for("the files to follow", || site.count("/a/") == 1);
     let published = site.read("a/index.json").expect("a file").to_string();
@@ -182,8 +152,7 @@ fn what_nobody_publishes_goes_after_some_time() {
     let now: i64 =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a time").as_millis().try_into().expect("fits");
     let (old, new) = (now - 91 * DAY, now - 89 * DAY);
-    sql(
-        &site,
+    site.sql(
         &format!(
             "UPDATE comments SET created_at = {old}, network = 'n', author_key = 'k';
              UPDATE comments SET created_at = {now} WHERE id = '{network}';
@@ -217,7 +186,7 @@ fn what_nobody_publishes_goes_after_some_time() {
 
     // When nobody answers it any more, its place goes too.
     site.ardoise(&["delete", &below]);
-    sql(&site, &format!("UPDATE decisions SET decided_at = {old} WHERE comment_id = '{below}'"));
+    site.sql(&format!("UPDATE decisions SET decided_at = {old} WHERE comment_id = '{below}'"));
     drop(service);
     let service = site.serve();
     wait_for("both to go", || gone(&below) && gone(&answered));

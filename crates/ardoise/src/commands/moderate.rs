@@ -1,0 +1,174 @@
+//! One pending comment after another, and a key for each act. Line by line where standard input is no terminal.
+
+mod keys;
+mod page;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use ardoise_model::{Actor, Comment, CommentId, Decision, Status};
+use ardoise_store::{CommentDetail, Store};
+
+use crate::config::Config;
+use crate::{editor, output, wire};
+use keys::{Key, Keys};
+
+/// What can be taken back, the last first.
+enum Done {
+    Decided,
+    Banned,
+    Edited(String),
+}
+
+/// What comes after a key.
+enum Asked {
+    Next(Option<CommentId>),
+    Quit,
+}
+
+struct Session {
+    store: Store,
+    /// Looked at already: passed over, or decided.
+    seen: Vec<CommentId>,
+    done: Vec<(CommentId, Vec<Done>)>,
+    count: usize,
+}
+
+pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let mut session = Session { store: wire::store(config)?, seen: vec![], done: vec![], count: 0 };
+    let mut keys = Keys::of_stdin();
+    let mut at = session.next()?;
+    while let Some(id) = at {
+        let detail = session.store.detail(&id)?;
+        page::show(&detail, session.parent(&detail.comment)?.as_ref(), session.waiting()?, config)?;
+        at = match session.ask(&id, &detail, &mut keys)? {
+            Asked::Next(Some(next)) => Some(next),
+            Asked::Next(None) => session.last_word(&mut keys)?,
+            Asked::Quit => None,
+        };
+    }
+    let passed = session.waiting()?;
+    let left = if passed == 0 { "Nothing waits.".to_owned() } else { format!("{passed} still wait.") };
+    output::line(format_args!("{} decided. {left}", session.count))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Session {
+    /// The oldest that was not looked at yet; also one that came, or was put back, meanwhile.
+    fn next(&self) -> anyhow::Result<Option<CommentId>> {
+        let pending = self.store.comments(Status::Pending)?;
+        Ok(pending.into_iter().map(|comment| comment.id).find(|id| !self.seen.contains(id)))
+    }
+
+    fn waiting(&self) -> anyhow::Result<usize> {
+        Ok(self.store.comments(Status::Pending)?.len())
+    }
+
+    fn parent(&self, comment: &Comment) -> anyhow::Result<Option<Comment>> {
+        Ok(comment.parent.as_ref().map(|id| self.store.detail(id)).transpose()?.map(|detail| detail.comment))
+    }
+
+    /// Acts by the keys that come, until another comment is to be looked at.
+    fn ask(&mut self, id: &CommentId, detail: &CommentDetail, keys: &mut Keys) -> anyhow::Result<Asked> {
+        loop {
+            match keys.next()? {
+                Key::Quit => return Ok(Asked::Quit),
+                Key::Decide(decision) => self.decide(id, decision)?,
+                Key::Ban => self.ban(id)?,
+                Key::Next => self.seen.push(id.clone()),
+                Key::Edit => {
+                    self.edit(id, detail)?;
+                    return Ok(Asked::Next(Some(id.clone())));
+                }
+                Key::Undo => {
+                    if let Some(back) = self.undo()? {
+                        return Ok(Asked::Next(Some(back)));
+                    }
+                    output::line("There is nothing to take back.")?;
+                    continue;
+                }
+                Key::Unknown => {
+                    output::line(keys::HELP)?;
+                    continue;
+                }
+            }
+            return self.next().map(Asked::Next);
+        }
+    }
+
+    /// There is no other comment; the last act may still be taken back.
+    fn last_word(&mut self, keys: &mut Keys) -> anyhow::Result<Option<CommentId>> {
+        while !self.done.is_empty() {
+            output::line("\nThat was the last one. u takes back what was done, q quits")?;
+            match keys.next()? {
+                Key::Quit => return Ok(None),
+                Key::Undo => return self.undo(),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn decide(&mut self, id: &CommentId, decision: Decision) -> anyhow::Result<()> {
+        // Somebody else may have been faster.
+        let before = self.store.detail(id)?.comment.status;
+        if before != Status::Pending {
+            self.seen.push(id.clone());
+            return Ok(output::line(format_args!("{id} is {before} already: somebody else decided meanwhile."))?);
+        }
+        self.store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, wire::now())?;
+        self.seen.push(id.clone());
+        self.done.push((id.clone(), vec![Done::Decided]));
+        self.count += 1;
+        Ok(output::line(format_args!("{id} {}", decision.status()))?)
+    }
+
+    fn ban(&mut self, id: &CommentId) -> anyhow::Result<()> {
+        let known = self.store.ban(id, &Actor::COMMAND, wire::now())?;
+        self.decide(id, Decision::Spam)?;
+        if !known {
+            return Ok(output::line("Nothing is known of its sender that he could be recognised by: he is not banned.")?);
+        }
+        if let Some((last, done)) = self.done.last_mut()
+            && last == id
+        {
+            done.push(Done::Banned);
+        }
+        Ok(output::line("Its sender is banned: what else comes from his browser or network is spam.")?)
+    }
+
+    fn edit(&mut self, id: &CommentId, detail: &CommentDetail) -> anyhow::Result<()> {
+        let before = &detail.comment.text;
+        let edited = match editor::edit(before) {
+            Ok(edited) => edited,
+            Err(error) => return Ok(output::line(format_args!("Nothing was changed: {error:#}"))?),
+        };
+        match ardoise_model::checked_text(&edited) {
+            Err(rule) => Ok(output::line(format_args!("Nothing was changed: the text {rule}"))?),
+            Ok(text) if self.store.edit(id, &text, &Actor::COMMAND, wire::now())? => {
+                self.done.push((id.clone(), vec![Done::Edited(before.clone())]));
+                Ok(())
+            }
+            Ok(_) => Ok(output::line("Nothing was changed.")?),
+        }
+    }
+
+    /// Takes the last act back; the comment that it was about.
+    fn undo(&mut self) -> anyhow::Result<Option<CommentId>> {
+        let Some((id, acts)) = self.done.pop() else { return Ok(None) };
+        for act in acts.into_iter().rev() {
+            match act {
+                Done::Banned => drop(self.store.unban(&id)?),
+                Done::Edited(before) => drop(self.store.edit(&id, &before, &Actor::COMMAND, wire::now())?),
+                Done::Decided => {
+                    let put_back = self.store.decide(std::slice::from_ref(&id), Decision::Hold, &Actor::COMMAND, wire::now());
+                    put_back.context("it could not be taken back")?;
+                    self.count -= 1;
+                }
+            }
+        }
+        self.seen.retain(|seen| *seen != id);
+        output::line(format_args!("{id} is as it was."))?;
+        Ok(Some(id))
+    }
+}
