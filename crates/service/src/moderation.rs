@@ -26,7 +26,7 @@ mod sign_in;
 mod undo;
 mod words;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 pub(crate) use desk::Desk;
 pub use desk::Settings;
@@ -34,6 +34,7 @@ pub use routes::{ROUTES, Route};
 
 /// Puts all of it into an application.
 pub(crate) fn configure(app: &mut web::ServiceConfig, desk: &web::Data<Desk>) {
+    app.app_data(desk.clone());
     for route in &ROUTES {
         let desk = desk.clone();
         let serve = move |request, body| door::answer(route, desk.clone(), request, body);
@@ -41,9 +42,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig, desk: &web::Data<Desk>) {
     }
 }
 
-/// On an address of its own there is nothing else.
-pub(crate) async fn elsewhere() -> HttpResponse {
-    HttpResponse::NotFound()
-        .content_type("text/plain; charset=utf-8")
-        .body("There is nothing here but the moderators' queue: /moderation\n")
+/// What is asked for below `/moderation` and is not there: an act's address, typed into a browser, perhaps.
+pub(crate) async fn elsewhere(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, desk: web::Data<Desk>) -> HttpResponse {
+    door::answer(&routes::NOWHERE, desk, request, body).await
 }

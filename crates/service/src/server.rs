@@ -152,6 +152,7 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Opti
         .service(web::resource("/health").route(web::get().to(health::get)).route(web::head().to(health::get)));
     if let Some(desk) = desk {
         moderation::configure(app, desk);
+        app.route("/moderation/{rest:.*}", web::get().to(moderation::elsewhere));
     }
     match local {
         Some(local) => local.serve(app, &service.tree_url),

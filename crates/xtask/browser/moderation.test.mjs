@@ -86,6 +86,17 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('who tries it out is shown the way in', async () => {
+  const [way] = /http:\S+\/moderation\/sign-in\/\S+/.exec(blog.said());
+  const reader = await page(chromium);
+  await reader.goto(way);
+  await reader.getByRole('button', { name: 'Sign in as The author' }).click();
+  await reader.waitForURL(/\/moderation$/);
+  await reader.goto(way);
+  assert.match(await reader.locator('main').innerText(), /used already/);
+  await reader.context().close();
+});
+
 test('every key does what it says', async () => {
   const ids = [await send('Oldest'), await send('Middle'), await send('Newest')].reverse();
   const reader = await page(chromium);

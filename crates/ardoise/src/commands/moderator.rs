@@ -46,11 +46,13 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
             if !wire::store(config)?.revoke(*id)? {
                 bail!("there is no session {id}; `ardoise moderator sessions` lists them");
             }
-            output::line(format_args!("session {id} is ended"))?;
+            output::line(format_args!("ended session {id}"))?;
         }
         Act::Revoke { all, .. } => {
             let name = all.as_deref().unwrap_or_default();
-            output::line(format_args!("{} sessions of {name} are ended", wire::store(config)?.revoke_all(name)?))?;
+            let ended = wire::store(config)?.revoke_all(name)?;
+            let what = if ended == 1 { "session of" } else { "sessions of" };
+            output::line(format_args!("ended {ended} {what} {name}"))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -170,7 +170,7 @@ fn sessions_are_listed_and_ended() {
     assert_eq!((here.get("/moderation").status, there.get("/moderation").status), (200, 303));
     assert!(!site.try_ardoise(&["moderator", "revoke", &id]).status.success());
     let invitation = link(&site, "Bob");
-    assert_eq!(site.ardoise(&["moderator", "revoke", "--all", "Bob"]).trim(), "1 sessions of Bob are ended");
+    assert_eq!(site.ardoise(&["moderator", "revoke", "--all", "Bob"]).trim(), "ended 1 session of Bob");
     assert_eq!((bob.get("/moderation").status, service.get(&invitation).status), (303, 410));
 }
 
@@ -186,6 +186,7 @@ fn an_address_of_its_own_and_a_prefix() {
     let mut queue = service;
     queue.url = queue.said("the moderators' queue is on ").replace("/moderation", "");
     assert_eq!(queue.get("/").status, 404);
+    assert!(queue.get("/x/y").body.contains("href=\"../moderation\""), "the way to the queue");
     assert_eq!(queue.get("/moderation").header("location"), "/c/moderation/sign-in");
     let link = site.ardoise(&["moderator", "link", "Ines"]);
     let path = link.trim().strip_prefix("http://blog.example.org/c").expect("behind the prefix");

@@ -57,6 +57,11 @@ fn one_several_and_back_again() {
     assert!(ines.get("/moderation").body.contains("aria-label=\"2 comments: 0 approved, 0 spam, 2 other\""));
 
     assert!(ines.then(&ines.post("/moderation/decide", &[("act", "spam")])).contains("No comment was selected"));
+    // The address of an act is no page, and neither is a typing error.
+    for lost in ["/moderation/decide", "/moderation/nothing"] {
+        let page = ines.get(lost);
+        assert!(page.status == 404 && page.body.contains("There is no such page"), "{lost}: {}", page.body);
+    }
     for (fields, refused) in [
         ([("act", "publish"), ("id", "x")], 400),
         ([("act", "spam"), ("id", &ids[0][..4])], 404),
@@ -146,15 +151,32 @@ fn a_comment_is_changed_answered_and_its_sender_banned() {
     let answer = &site.read("a/index.json").expect("a file")["comments"][1];
     assert_eq!((&answer["author"]["name"], &answer["parent"]), (&json!("Ines"), &json!(id)));
 
-    // The tests' senders have no key and no network.
-    site.sql(&format!("UPDATE comments SET author_key = 'k' WHERE id = '{id}'"));
-    let banned = ines.then(&ines.post(&format!("{here}/ban"), &[]));
-    assert!(banned.contains("The sender is banned") && banned.contains("Lift the ban"), "{banned}");
-    assert!(site.ardoise(&["log"]).contains("banned its sender"));
-    assert!(ines.then(&ines.post(&format!("{here}/unban"), &[])).contains("The ban is lifted."));
-    site.sql("UPDATE comments SET author_key = NULL, network = NULL");
-    assert!(ines.then(&ines.post(&format!("{here}/ban"), &[])).contains("nobody was banned"));
     for gone in ["0000000000", &id[..5], "x", "..%2f"] {
         assert_eq!(ines.get(&format!("/moderation/comments/{gone}")).status, 404, "{gone}");
     }
+}
+
+#[test]
+fn what_a_banned_sender_sends_is_spam() {
+    let site = site("");
+    let service = site.serve();
+    let send = |text: &str, key: &str| {
+        let answer = service.post_json(&json!({ "article": "/a/", "author": "Ada", "text": text, "key": key }));
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    };
+    let ours = "the-secret-of-a-browser";
+    let id = send("Hello", ours);
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    let here = format!("/moderation/comments/{id}");
+    let banned = ines.then(&ines.post(&format!("{here}/ban"), &[]));
+    assert!(banned.contains("The sender is banned") && banned.contains("Lift the ban"), "{banned}");
+    assert!(site.ardoise(&["log"]).contains("banned its sender"));
+    let again = send("Hello again", ours);
+    assert_eq!(status(&site, &again), "spam");
+    assert!(ines.get("/moderation?list=spam").body.contains("Its sender is banned."));
+    assert!(ines.then(&ines.post(&format!("{here}/unban"), &[])).contains("The ban is lifted."));
+    assert_eq!(status(&site, &send("And again", ours)), "pending");
+    // Nothing at all is kept of one who was imported, or forgotten.
+    site.sql("UPDATE comments SET author_key = NULL, network = NULL");
+    assert!(ines.then(&ines.post(&format!("{here}/ban"), &[])).contains("nobody was banned"));
 }

@@ -3,7 +3,7 @@ use actix_web::http::Method;
 use super::call::Call;
 use super::desk::Desk;
 use super::door::Visitor;
-use super::reply::Outcome;
+use super::reply::{Outcome, Refused};
 use super::{act, ban, comment, edit, queue, sessions, sign_in, undo};
 
 /// Something that can be asked of the queue.
@@ -59,3 +59,6 @@ pub static ROUTES: [Route; 15] = [
     open(Method::GET, "/sign-in/{token}", sign_in::page),
     open(Method::POST, "/sign-in/{token}", sign_in::sign_in),
 ];
+
+/// Everything else.
+pub(crate) static NOWHERE: Route = open(Method::GET, "", |_, _| Err(Refused::Unknown));
