@@ -1,7 +1,9 @@
+pub(crate) mod mail;
 mod moderation;
 mod moderators;
 mod privacy;
 mod rules;
+mod webhooks;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -11,6 +13,7 @@ use std::str::FromStr;
 use anyhow::Context;
 use ardoise_generator::Feeds;
 use ardoise_model::{Moderator, Order, Origin};
+use ardoise_moderation::Webhook;
 use ardoise_service::Proxies;
 use ardoise_store::StoreUrl;
 use serde::{Deserialize, Deserializer};
@@ -40,6 +43,9 @@ pub(crate) struct Config {
     /// Who decides; nobody named: the owner.
     #[serde(default, rename = "moderator")]
     moderators: Vec<moderators::Settings>,
+    pub(crate) mail: Option<mail::Settings>,
+    #[serde(default, rename = "webhook")]
+    webhooks: Vec<webhooks::Settings>,
     /// The file itself.
     #[serde(skip)]
     pub(crate) file: PathBuf,
@@ -180,6 +186,17 @@ impl Config {
         moderators::all(&self.moderators, &self.site.owner)
     }
 
+    /// Programs that are told of comments.
+    pub(crate) fn webhooks(&self) -> Vec<Webhook> {
+        self.webhooks.iter().map(|settings| settings.0.clone()).collect()
+    }
+
+    /// What the site is called; without a title, its host.
+    pub(crate) fn title(&self) -> &str {
+        let host = self.site.origin.as_str().split_once("://").map_or("", |(_, host)| host);
+        Some(self.site.title.trim()).filter(|title| !title.is_empty()).unwrap_or(host)
+    }
+
     pub(crate) fn built(&self) -> Option<PathBuf> {
         self.site.built.as_ref().map(|built| self.folder().join(built))
     }
@@ -197,7 +214,7 @@ impl Config {
 /// point at columns.
 fn without_passwords(text: &str) -> String {
     let dark = |line: &str| {
-        let suspicious = line.contains(['@', '\\']) || line.contains("password");
+        let suspicious = line.contains(['@', '\\']) || ["password", "secret", "hook", "/bot"].iter().any(|word| line.contains(word));
         let start = line.find("//").or_else(|| line.find(':')).or_else(|| line.find('=')).filter(|_| suspicious).unwrap_or(line.len());
         line.char_indices()
             .map(|(at, c)| if at <= start || c == '\n' { c.to_string() } else { "*".repeat(c.len_utf8()) })

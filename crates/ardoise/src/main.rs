@@ -9,6 +9,7 @@ mod logging;
 mod output;
 mod retention;
 mod running;
+mod telling;
 mod wire;
 
 use std::path::PathBuf;

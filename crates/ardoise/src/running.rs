@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use ardoise_generator::{Catalogue, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy};
+use ardoise_moderation::Sender;
 use ardoise_service::{Keeper, Local, Settings};
-use ardoise_store::Departures;
+use ardoise_store::{Channels, Departures, Store};
 
 use crate::config::Config;
-use crate::{limits, retention, wire};
+use crate::{limits, retention, telling, wire};
 
 /// How often it is looked whether there is something new to learn.
 const LOOK: Duration = Duration::from_secs(5);
@@ -22,6 +23,8 @@ pub(crate) struct Manner {
     pub(crate) publish_all: bool,
     /// None: the address that is listened on.
     pub(crate) origin: Option<Origin>,
+    /// People and programs are told of comments.
+    pub(crate) tells: bool,
     /// The site itself is served too.
     pub(crate) local: Option<Local>,
 }
@@ -41,7 +44,7 @@ pub(crate) fn run(
     let moderation = config.moderation.listen.map(|address| ardoise_service::listen("[moderation] listen", address)).transpose()?;
     ardoise_generator::probe(&config.to())?;
     prepare()?;
-    let store = wire::store(config)?;
+    let (store, sender) = store(config, manner.tells)?;
     // Where it is tried out, everything is where it listens.
     let here = || listener.local_addr().map(|address| format!("http://{address}"));
     let moderation_url = if manner.origin.is_some() { config.moderation_url() } else { format!("{}/", here()?) };
@@ -64,12 +67,13 @@ pub(crate) fn run(
         rate: config.rules.rate(),
         log_refused_addresses: config.service.log_refused_addresses,
         grace: i64::from(config.service.grace_minutes) * 60_000,
+        links: wire::links(config, &store)?,
         clock: wire::now,
         moderation: wire::moderation(config, moderation_url),
         local: manner.local,
     };
     let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;
-    let stop = Stop::default();
+    let (stop, bell) = (Stop::default(), Stop::default());
     thread::scope(|scope| {
         if let Some(catalogue) = &catalogue {
             scope.spawn(|| catalogue.watch(&stop));
@@ -81,23 +85,39 @@ pub(crate) fn run(
             let stop = &stop;
             move || worker.run(stop)
         });
+        scope.spawn(|| telling::run(sender.as_ref(), &store, &bell));
         let served = ardoise_service::serve(listener, moderation, settings, store.clone(), |address| {
-            if let Some(address) = moderation_address {
-                tracing::info!("the moderators' queue is on http://{address}/moderation");
-            }
-            tracing::info!("taking comments in on http://{address}");
-            // systemd's readiness; without systemd nobody listens, and that is no error.
-            let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+            announce(address, moderation_address);
             ready(address);
         });
         // In this order: comments that were taken in last are generated too.
         tracing::info!("stopping: requests have finished, the generator catches up");
         stop.set();
+        bell.set();
         let _ = generating.join();
         served
     })?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where it is tried out, nobody is told of anything.
+fn store(config: &Config, tells: bool) -> anyhow::Result<(Store, Option<Sender>)> {
+    let store = wire::store(config)?;
+    if !tells {
+        return Ok((store.telling(Channels::default()), None));
+    }
+    let sender = wire::sender(config, &store)?;
+    Ok((store, sender))
+}
+
+fn announce(address: SocketAddr, moderation: Option<SocketAddr>) {
+    if let Some(address) = moderation {
+        tracing::info!("the moderators' queue is on http://{address}/moderation");
+    }
+    tracing::info!("taking comments in on http://{address}");
+    // systemd's readiness; without systemd nobody listens, and that is no error.
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
 }
 
 /// Before the first submission: a new article must not be refused. What is missing, the watch looks at twice.

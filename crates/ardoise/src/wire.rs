@@ -3,10 +3,11 @@
 use anyhow::Context;
 use ardoise_generator::{Catalogue, Generator, OnChange, Settings};
 use ardoise_model::{Origin, Timestamp};
+use ardoise_moderation::{Links, Means, Outgoing, Pace, Sender};
 use ardoise_service::Moderation;
 use ardoise_store::Store;
 
-use crate::config::Config;
+use crate::config::{Config, mail};
 
 /// The one clock.
 pub(crate) fn now() -> Timestamp {
@@ -15,19 +16,57 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
     let url = config.store_url();
-    Store::open(&url).with_context(|| format!("[store] url = \"{url}\""))
+    let store = Store::open(&url).with_context(|| format!("[store] url = \"{url}\""))?;
+    Ok(store.telling(outgoing(config).channels()))
+}
+
+/// Whom to tell; without the mail server's password, which not every command needs or may read.
+pub(crate) fn outgoing(config: &Config) -> Outgoing {
+    let mail = config.mail.as_ref();
+    Outgoing {
+        mail: mail.map(mail::Settings::server),
+        webhooks: config.webhooks(),
+        moderators: config.moderators(),
+        replies: mail.is_some_and(|mail| mail.replies),
+        pace: mail.map_or(Pace { gather: 0, replies_every: 0 }, |mail| mail.pace),
+        origin: config.site.origin.clone(),
+        title: config.title().to_owned(),
+        language: config.moderation.language,
+    }
+}
+
+pub(crate) fn links(config: &Config, store: &Store) -> anyhow::Result<Links> {
+    Ok(Links {
+        key: store.secret("links", now())?,
+        service_url: config.service_url(),
+        moderation_url: config.moderation_url(),
+        moderators: config.moderators().into_iter().map(|moderator| moderator.name).collect(),
+        lifetime: i64::from(config.moderation.link_days) * 24 * 60 * 60 * 1000,
+    })
+}
+
+/// Who sends what is to be told. None: nobody is told anything.
+pub(crate) fn sender(config: &Config, store: &Store) -> anyhow::Result<Option<Sender>> {
+    let mail = config.mail.as_ref().map(|mail| mail.server_with_login(&config.folder())).transpose()?;
+    let outgoing = Outgoing { mail, ..outgoing(config) };
+    if outgoing.mail.is_none() && outgoing.webhooks.is_empty() {
+        return Ok(None);
+    }
+    let sign_in = |store: &Store, links: &Links, moderator: &str, now| {
+        Ok(format!("{}moderation/sign-in/{}", links.moderation_url, store.invite(moderator, now)?))
+    };
+    let means = Means { links: links(config, store)?, sign_in, clock: now };
+    Ok(Some(Sender::new(store.clone(), outgoing, means)))
 }
 
 /// Its files name the site as readers reach it, also when it is tried out at another address: `dev` may write into the real tree.
 pub(crate) fn generator(config: &Config, store: &Store) -> Generator {
     let origin = &config.site.origin;
-    let title = config.site.title.trim();
-    let host = origin.as_str().split_once("://").map_or("", |(_, host)| host);
     let settings = Settings {
         origin: origin.clone(),
         path: config.site.path.clone(),
         tree_url: config.publish.url.clone(),
-        title: if title.is_empty() { host } else { title }.to_owned(),
+        title: config.title().to_owned(),
         order: config.publish.order,
         feeds: config.publish.feeds,
         proof_bits: config.rules.proof_bits(),

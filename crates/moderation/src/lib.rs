@@ -1,10 +1,24 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod backoff;
+mod deliver;
+mod mail;
+mod outgoing;
+mod sender;
+mod signed;
+mod webhook;
+mod words;
 
 pub use answer::{Answer, AnswerError, answer};
 use ardoise_model::{Actor, CommentId, Decision, Timestamp};
 use ardoise_store::{Decided, Store, StoreError};
+pub use mail::{Login, MailServer, Mailbox, Secret, Tls};
+pub use outgoing::{Means, Outgoing, Pace, mail_sign_in};
+pub use sender::Sender;
+pub use signed::{BadLink, DecisionLink, Links, ReaderLink, Wish};
+pub use webhook::{Format, Webhook};
+pub use words::Language;
 
 /// Applies `decision` to the comments whose ids begin as typed.
 ///

@@ -10,6 +10,7 @@ mod decode;
 mod fuzzed_tests;
 mod health;
 mod keeper;
+mod letter;
 mod local;
 mod moderation;
 mod multipart;

@@ -15,10 +15,10 @@ use crate::service::Service;
 use crate::trouble::Trouble;
 use crate::words::{self, Words};
 
-const STYLE: &str = include_str!("../templates/page.css");
+pub(crate) const STYLE: &str = include_str!("../templates/page.css");
 
 /// Lets this style in, and no other: no `unsafe-inline`.
-static STYLE_HASH: LazyLock<String> = LazyLock::new(|| BASE64.encode(&Sha256::digest(STYLE.as_bytes())));
+pub(crate) static STYLE_HASH: LazyLock<String> = LazyLock::new(|| BASE64.encode(&Sha256::digest(STYLE.as_bytes())));
 
 #[derive(Template)]
 #[template(path = "trouble.html")]

@@ -12,13 +12,14 @@ use actix_web::middleware::{DefaultHeaders, Next, from_fn};
 use actix_web::rt::time::timeout;
 use actix_web::{App, HttpServer, web};
 use ardoise_model::{Origin, Timestamp};
+use ardoise_moderation::Links;
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;
 use crate::moderation::{self, Desk};
 use crate::rate::Meter;
 use crate::service::Service;
-use crate::{Keeper, Local, Proxies, Rate, comments, health, newcomment, own, preview, reading};
+use crate::{Keeper, Local, Proxies, Rate, comments, health, letter, newcomment, own, preview, reading};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
@@ -53,6 +54,8 @@ pub struct Settings {
     pub log_refused_addresses: bool,
     /// For how long a comment is its author's to change, in milliseconds; 0: it is not.
     pub grace: i64,
+    /// Reads the links in mails.
+    pub links: Links,
     /// The time.
     pub clock: fn() -> Timestamp,
     /// Who decides on comments, and where.
@@ -85,16 +88,16 @@ pub fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let Settings { origin, tree_url, keeper, stacosys_redirect, proxies, rate, log_refused_addresses, grace, clock, .. } = settings;
+    let Settings { origin, tree_url, keeper, stacosys_redirect, proxies, rate, log_refused_addresses, grace, links, clock, .. } = settings;
     let (queue, local) = (settings.moderation, settings.local);
     let known_articles_only = keeper.policy().known_articles_only;
     let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), known_articles_only, clock));
     let (crowd, meter) = (Crowd::default(), Meter::new(rate));
     let service =
-        Service { crowd, meter, proxies, log_refused_addresses, store, origin, tree_url, keeper, stacosys_redirect, grace, clock };
+        Service { crowd, meter, proxies, log_refused_addresses, store, origin, tree_url, keeper, stacosys_redirect, grace, links, clock };
     let service = web::Data::new(service);
     actix_web::rt::System::new().block_on(async move {
-        let apart = moderation.map(|listener| moderators(listener, desk.clone())).transpose()?.map(actix_web::rt::spawn);
+        let apart = moderation.map(|listener| moderators(listener, desk.clone(), service.clone())).transpose()?.map(actix_web::rt::spawn);
         let here = apart.is_none().then_some(desk);
         let server = HttpServer::new(move || {
             App::new()
@@ -119,11 +122,13 @@ pub fn serve(
 }
 
 /// The queue on an address of its own.
-fn moderators(listener: TcpListener, desk: web::Data<Desk>) -> io::Result<Server> {
+fn moderators(listener: TcpListener, desk: web::Data<Desk>, service: web::Data<Service>) -> io::Result<Server> {
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(in_time))
+            .app_data(service.clone())
             .app_data(web::PayloadConfig::new(MOST_BYTES))
+            .configure(letter::for_moderators)
             .configure(|app| moderation::configure(app, &desk))
             .default_service(web::to(moderation::elsewhere))
     });
@@ -150,7 +155,9 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Opti
                 .default_service(web::to(reading::refuse)),
         )
         .service(web::resource("/health").route(web::get().to(health::get)).route(web::head().to(health::get)));
+    letter::for_readers(app);
     if let Some(desk) = desk {
+        letter::for_moderators(app);
         moderation::configure(app, desk);
         app.route("/moderation/{rest:.*}", web::get().to(moderation::elsewhere));
     }

@@ -1,4 +1,5 @@
 use ardoise_model::{Origin, Timestamp};
+use ardoise_moderation::Links;
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;
@@ -19,5 +20,7 @@ pub(crate) struct Service {
     pub(crate) stacosys_redirect: Option<String>,
     /// For how long a comment is its author's to change, in milliseconds.
     pub(crate) grace: i64,
+    /// Reads what mails lead to.
+    pub(crate) links: Links,
     pub(crate) clock: fn() -> Timestamp,
 }

@@ -69,6 +69,7 @@ fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> 
         .env("RSYNC", &tools.rsync)
         .env("CHROMIUM", &tools.chromium)
         .env("TOOLS", &tools.folder)
+        .envs(tools.aiosmtpd.iter().flat_map(|python| [("PYTHON", python.program()), ("AIOSMTPD", python.packages())]))
         .current_dir(root());
     run(arguments(&mut node))
 }

@@ -16,7 +16,7 @@ const IMPORTS: [(&str, &[&str]); 7] = [
 ];
 
 /// Dependencies that are a contact with the world, and who alone may have it.
-const CONTACTS: [(&str, &[&str]); 16] = [
+const CONTACTS: [(&str, &[&str]); 17] = [
     ("diesel", &["ardoise-store"]),
     ("libsqlite3-sys", &["ardoise-store"]),
     ("pq-sys", &["ardoise-store"]),
@@ -25,6 +25,7 @@ const CONTACTS: [(&str, &[&str]); 16] = [
     ("getrandom", &["ardoise-store"]),
     ("actix", &["ardoise-service"]),
     ("lettre", &["ardoise-moderation"]),
+    ("ureq", &["ardoise-moderation"]),
     ("notify", &["ardoise-generator", "ardoise-store"]),
     ("walkdir", &["ardoise-generator", "xtask"]),
     ("fs-err", &["ardoise-generator"]),

@@ -1,5 +1,6 @@
 //! What tests and measurements need and a checkout does not have. One file per tool.
 
+mod aiosmtpd;
 mod caddy;
 mod chromium;
 mod crates_io;
@@ -38,6 +39,8 @@ pub(crate) struct Tools {
     pub(crate) chromium: PathBuf,
     pub(crate) rsync: PathBuf,
     pub(crate) ruby: PathBuf,
+    /// Python that finds a mail server.
+    pub(crate) aiosmtpd: Option<python::Python>,
     pub(crate) cargo_deny: PathBuf,
     /// Absent where every server that tests want was named.
     pub(crate) postgres: Option<Programs>,
@@ -61,6 +64,7 @@ impl Tools {
             chromium: missing.or_default("Chromium", chromium::find()),
             rsync: missing.or_default("rsync", rsync::find(&folder)),
             ruby: missing.or_default("Ruby", ruby::find(&folder)),
+            aiosmtpd: missing.unless("aiosmtpd", aiosmtpd::find(&folder)),
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
             postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
             folder: missing.or_default("packages from npm", npm::find(&folder).map(|()| folder.clone())),

@@ -1,3 +1,5 @@
+mod outgoing;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -28,6 +30,9 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         moderators(&config),
         rules(&config),
         privacy(&config),
+        outgoing::mail(&config),
+        outgoing::webhooks(&config),
+        outgoing::messages(&config),
     ])
 }
 

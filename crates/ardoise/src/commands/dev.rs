@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     config.service.listen.set_ip([127, 0, 0, 1].into());
     config.moderation.listen = None;
     let local = Local { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
-    let manner = Manner { publish_all: args.auto_approve, origin: None, local: Some(local) };
+    let manner = Manner { publish_all: args.auto_approve, origin: None, tells: false, local: Some(local) };
     let example = config.site.built.as_deref() == Some(Path::new(EXAMPLE)) && args.site.is_none();
     // It runs on where nobody reads this.
     let greet = |address: SocketAddr| drop(output::line(greeting(&config, &address.to_string(), args.auto_approve)));

@@ -4,6 +4,6 @@ use crate::config::Config;
 use crate::running::{self, Manner};
 
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let manner = Manner { publish_all: false, origin: Some(config.site.origin.clone()), local: None };
+    let manner = Manner { publish_all: false, origin: Some(config.site.origin.clone()), tells: true, local: None };
     running::run(config, manner, || Ok(()), |_| {})
 }

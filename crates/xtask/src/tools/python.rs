@@ -32,6 +32,16 @@ pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Re
 }
 
 impl Python {
+    /// The interpreter, for whoever is not us.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The folder of the packages.
+    pub(crate) fn packages(&self) -> &Path {
+        &self.packages
+    }
+
     /// Python itself, which finds the packages and writes nothing beside our sources.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);

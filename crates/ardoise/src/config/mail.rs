@@ -1,0 +1,190 @@
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use ardoise_moderation::{Login, MailServer, Mailbox, Pace, Secret, Tls};
+use serde::Deserialize;
+
+/// Whom our mail goes through. Without this section nobody gets mail.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Written")]
+pub(crate) struct Settings {
+    server: MailServer,
+    user: String,
+    password: Password,
+    /// How long mails wait.
+    pub(crate) pace: Pace,
+    /// Readers may ask to be told of answers.
+    pub(crate) replies: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Password {
+    None,
+    Here(Secret),
+    In(PathBuf),
+}
+
+/// As it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    server: String,
+    tls: String,
+    from: String,
+    #[serde(default)]
+    user: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    password_file: PathBuf,
+    #[serde(default = "ten")]
+    gather: u32,
+    #[serde(default = "yes")]
+    replies: bool,
+    #[serde(default = "a_quarter")]
+    replies_every: u32,
+}
+
+fn ten() -> u32 {
+    10
+}
+
+fn a_quarter() -> u32 {
+    15 * 60
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl TryFrom<Written> for Settings {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let tls = match written.tls.as_str() {
+            "tls" => Tls::Tls,
+            "starttls" => Tls::StartTls,
+            "none" => Tls::None,
+            other => return Err(format!("[mail] tls = {other:?}: write \"starttls\", \"tls\" or \"none\"")),
+        };
+        let (host, port) = host_and_port(&written.server, tls)?;
+        if tls == Tls::None && !is_here(&host) {
+            return Err(format!(
+                "[mail] tls = \"none\" is for a server on this machine; {host} is not, and everybody on the way could read along: write \"starttls\" or \"tls\""
+            ));
+        }
+        let from: Mailbox = written
+            .from
+            .parse()
+            .map_err(|_| format!("[mail] from = {:?} is no address such as \"Comments <comments@example.org>\"", written.from))?;
+        let password = match (written.password.is_empty(), written.password_file.as_os_str().is_empty()) {
+            (false, false) => return Err("[mail] has both password and password_file; leave one out".to_owned()),
+            (false, true) => Password::Here(Secret(written.password)),
+            (true, false) => Password::In(written.password_file),
+            (true, true) => Password::None,
+        };
+        if written.user.is_empty() != matches!(password, Password::None) {
+            return Err("[mail] user and password belong together; give both, or neither where the server asks for none".to_owned());
+        }
+        let pace = Pace { gather: i64::from(written.gather) * 1000, replies_every: i64::from(written.replies_every) * 1000 };
+        let server = MailServer { host, port, tls, login: None, from };
+        Ok(Self { server, user: written.user, password, pace, replies: written.replies })
+    }
+}
+
+impl Settings {
+    /// Who it is, without the password: enough to know whom to tell.
+    pub(crate) fn server(&self) -> MailServer {
+        self.server.clone()
+    }
+
+    /// With the password, which may lie in a file that not everybody may read.
+    pub(crate) fn server_with_login(&self, folder: &Path) -> anyhow::Result<MailServer> {
+        let password = match &self.password {
+            Password::None => return Ok(self.server()),
+            Password::Here(password) => password.clone(),
+            Password::In(file) => {
+                let file = folder.join(file);
+                let text = std::fs::read_to_string(&file).with_context(|| format!("[mail] password_file = \"{}\"", file.display()))?;
+                let password = text.trim_end_matches(['\r', '\n']).to_owned();
+                if password.is_empty() {
+                    bail!("[mail] password_file = \"{}\" is empty", file.display());
+                }
+                Secret(password)
+            }
+        };
+        Ok(MailServer { login: Some(Login { user: self.user.clone(), password }), ..self.server() })
+    }
+}
+
+/// `smtp.example.org:587`, `[::1]:25`, or without the port, which then is the usual one.
+fn host_and_port(server: &str, tls: Tls) -> Result<(String, u16), String> {
+    let wrong = || format!("[mail] server = {server:?} is no name and port such as \"smtp.example.org:587\"");
+    let usual = match tls {
+        Tls::Tls => 465,
+        Tls::StartTls => 587,
+        Tls::None => 25,
+    };
+    let (host, port) = match server.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port.parse().map_err(|_| wrong())?),
+        _ => (server, usual),
+    };
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let of_a_name = |c: char| c.is_alphanumeric() || "-.:_".contains(c);
+    if host.is_empty() || !host.chars().all(of_a_name) { Err(wrong()) } else { Ok((host.to_owned(), port)) }
+}
+
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &str) -> Result<Settings, String> {
+        toml::from_str::<Settings>(lines).map_err(|error| error.to_string())
+    }
+
+    const SERVER: &str = "server = \"smtp.example.org\"\ntls = \"starttls\"\nfrom = \"Comments <c@example.org>\"\n";
+
+    #[test]
+    fn what_is_not_said_is_as_usual() {
+        let settings = read(SERVER).expect("read");
+        assert_eq!((settings.server.host.as_str(), settings.server.port, settings.replies), ("smtp.example.org", 587, true));
+        assert_eq!(settings.pace, Pace { gather: 10_000, replies_every: 900_000 });
+        let here = read("server = \"[::1]:2525\"\ntls = \"none\"\nfrom = \"c@example.org\"").expect("read");
+        assert_eq!((here.server.host.as_str(), here.server.port), ("::1", 2525));
+    }
+
+    #[test]
+    fn what_is_wrong_says_how_to_mend_it() {
+        for (lines, mend) in [
+            ("server = \"smtp.example.org\"\ntls = \"none\"\nfrom = \"c@example.org\"", "write \"starttls\" or \"tls\""),
+            ("server = \"smtp.example.org\"\ntls = \"ssl\"\nfrom = \"c@example.org\"", "write \"starttls\", \"tls\" or \"none\""),
+            ("server = \"smtp.example.org:x\"\ntls = \"tls\"\nfrom = \"c@example.org\"", "such as \"smtp.example.org:587\""),
+            ("server = \"https://a\"\ntls = \"tls\"\nfrom = \"c@example.org\"", "such as \"smtp.example.org:587\""),
+            ("server = \"a\"\ntls = \"tls\"\nfrom = \"nobody\"", "such as \"Comments <comments@example.org>\""),
+            (&format!("{SERVER}user = \"me\""), "give both, or neither"),
+            (&format!("{SERVER}user = \"me\"\npassword = \"a\"\npassword_file = \"b\""), "leave one out"),
+            (&format!("{SERVER}pasword = \"a\""), "unknown field"),
+        ] {
+            let said = read(lines).expect_err("refused");
+            assert!(said.contains(mend), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_password_is_shown_nowhere() {
+        let settings = read(&format!("{SERVER}user = \"me\"\npassword = \"hunter2\"")).expect("read");
+        let server = settings.server_with_login(Path::new("/")).expect("a password");
+        assert_eq!(server.login.as_ref().map(|login| login.password.0.as_str()), Some("hunter2"));
+        assert!(!format!("{settings:?} {server:?}").contains("hunter2"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = read(&format!("{SERVER}user = \"me\"\npassword_file = \"p\"")).expect("read");
+        assert!(format!("{:#}", settings.server_with_login(folder.path()).expect_err("no file")).contains("password_file"));
+        std::fs::write(folder.path().join("p"), "hunter2\n").expect("written");
+        assert_eq!(settings.server_with_login(folder.path()).expect("read").login.expect("a login").password.0, "hunter2");
+    }
+}

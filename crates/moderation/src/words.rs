@@ -1,0 +1,133 @@
+//! The words of our mails.
+
+use std::str::FromStr;
+
+/// What is said in each language.
+pub(crate) struct Words {
+    pub(crate) lang: &'static str,
+    /// How many comments wait, on which site.
+    pub(crate) waiting: fn(usize, &str) -> String,
+    /// Between a name and the title of an article.
+    pub(crate) on: &'static str,
+    pub(crate) held_by: &'static str,
+    pub(crate) approve: &'static str,
+    pub(crate) reject: &'static str,
+    pub(crate) spam: &'static str,
+    /// How many more there are than were quoted.
+    pub(crate) more: fn(usize) -> String,
+    /// For how many days the links are good.
+    pub(crate) links: fn(i64) -> String,
+    pub(crate) confirm_subject: fn(&str) -> String,
+    pub(crate) confirm_asked: fn(&str) -> String,
+    pub(crate) confirm: &'static str,
+    /// What happens if nothing is done, within how many days.
+    pub(crate) confirm_otherwise: fn(i64) -> String,
+    /// How many answers, on which site.
+    pub(crate) answered: fn(usize, &str) -> String,
+    pub(crate) read: &'static str,
+    pub(crate) leave_thread: &'static str,
+    pub(crate) leave_all: &'static str,
+    pub(crate) sign_in_subject: fn(&str) -> String,
+    pub(crate) sign_in: &'static str,
+    pub(crate) sign_in_once: &'static str,
+}
+
+/// A language that we write in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// French.
+    French,
+}
+
+impl Language {
+    pub(crate) fn words(self) -> &'static Words {
+        match self {
+            Self::English => &ENGLISH,
+            Self::French => &FRENCH,
+        }
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "en" => Ok(Self::English),
+            "fr" => Ok(Self::French),
+            _ => Err(format!("{word:?} is no language that mails are written in; write \"en\" or \"fr\"")),
+        }
+    }
+}
+
+static ENGLISH: Words = Words {
+    lang: "en",
+    waiting: |n, site| if n == 1 { format!("A comment waits on {site}") } else { format!("{n} comments wait on {site}") },
+    on: "on",
+    held_by: "Held by",
+    approve: "Approve",
+    reject: "Reject",
+    spam: "Spam",
+    more: |n| format!("And {n} more, which are in the queue."),
+    links: |days| format!("Each link shows the comment and asks once more. It is good for {days} days."),
+    confirm_subject: |site| format!("Answers on {site}: is this address yours?"),
+    confirm_asked: |site| {
+        format!(
+            "Somebody, we hope you, wrote a comment on {site} and asked to be told of answers at this address. If it was you, say so here:"
+        )
+    },
+    confirm: "Tell me of answers",
+    confirm_otherwise: |days| {
+        format!("If it was not, do nothing: the address is forgotten after {days} days, and nothing more is sent to it.")
+    },
+    answered: |n, site| {
+        if n == 1 { format!("An answer to your comment on {site}") } else { format!("{n} answers to your comments on {site}") }
+    },
+    read: "Read it in its place",
+    leave_thread: "No more of this thread",
+    leave_all: "No more mail, and forget my address",
+    sign_in_subject: |site| format!("Your way in to the comments of {site}"),
+    sign_in: "Sign in",
+    sign_in_once: "The link works once, and not for long. If you did not ask for it, do nothing.",
+};
+
+static FRENCH: Words = Words {
+    lang: "fr",
+    waiting: |n, site| {
+        if n == 1 { format!("Un commentaire attend sur {site}") } else { format!("{n} commentaires attendent sur {site}") }
+    },
+    on: "sur",
+    held_by: "Retenu par",
+    approve: "Publier",
+    reject: "Refuser",
+    spam: "Indésirable",
+    more: |n| if n == 1 { "Et un autre, qui est dans la file.".to_owned() } else { format!("Et {n} autres, qui sont dans la file.") },
+    links: |days| format!("Chaque lien montre le commentaire et demande confirmation. Il est valable {days} jours."),
+    confirm_subject: |site| format!("Réponses sur {site} : cette adresse est-elle la vôtre ?"),
+    confirm_asked: |site| {
+        format!(
+            "Quelqu’un, vous sans doute, a laissé un commentaire sur {site} et demandé que les réponses soient annoncées à cette adresse. Si \
+             c’était vous, dites-le ici :"
+        )
+    },
+    confirm: "M’annoncer les réponses",
+    confirm_otherwise: |days| {
+        format!("Sinon, ne faites rien : l’adresse est oubliée après {days} jours, et rien d’autre ne lui est envoyé.")
+    },
+    answered: |n, site| {
+        if n == 1 {
+            format!("Une réponse à votre commentaire sur {site}")
+        } else {
+            format!("{n} réponses à vos commentaires sur {site}")
+        }
+    },
+    read: "La lire à sa place",
+    leave_thread: "Plus rien de cette discussion",
+    leave_all: "Plus aucun courriel, et oublier mon adresse",
+    sign_in_subject: |site| format!("Votre accès aux commentaires de {site}"),
+    sign_in: "Se connecter",
+    sign_in_once: "Le lien sert une fois, et pas longtemps. Si vous n’avez rien demandé, ne faites rien.",
+};

@@ -1,0 +1,129 @@
+//! Pages behind the links in mails. Mail scanners open links: a `GET` shows what the link is for and a button, and the `POST` of the button acts.
+
+mod decision;
+mod subscription;
+mod words;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use ardoise_moderation::BadLink;
+use ardoise_store::StoreError;
+use askama::Template;
+
+use crate::page::{STYLE, STYLE_HASH};
+use crate::{answer, reading};
+use words::Words;
+
+/// To be said before the queue's own routes.
+pub(crate) fn for_moderators(app: &mut web::ServiceConfig) {
+    app.service(web::resource("/moderation/link/{token}").route(web::get().to(decision::show)).route(web::post().to(decision::act)));
+}
+
+pub(crate) fn for_readers(app: &mut web::ServiceConfig) {
+    let resource = web::resource("/subscription/{token}").route(web::get().to(subscription::show)).route(web::post().to(subscription::act));
+    app.service(resource.default_service(web::to(reading::refuse)));
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Page<'a> {
+    words: &'a Words,
+    style: &'static str,
+    title: String,
+    message: String,
+    comment: Option<Shown>,
+    buttons: Vec<Button>,
+}
+
+/// A comment, as a moderator sees it.
+struct Shown {
+    author: String,
+    article: String,
+    url: String,
+    layer: Option<String>,
+    html: String,
+}
+
+/// A form of one button.
+struct Button {
+    label: &'static str,
+    /// Empty: this very page's address.
+    action: String,
+}
+
+/// Why nothing could be done.
+enum Failure {
+    Link(BadLink),
+    Store(StoreError),
+    /// What the link is about is gone.
+    Gone,
+}
+
+impl From<BadLink> for Failure {
+    fn from(bad: BadLink) -> Self {
+        Self::Link(bad)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::NoSuchComment(_)) { Self::Gone } else { Self::Store(error) }
+    }
+}
+
+/// What a page says: its title, a sentence, perhaps a comment, and its buttons.
+struct Said {
+    title: String,
+    message: String,
+    comment: Option<Shown>,
+    buttons: Vec<Button>,
+}
+
+impl Said {
+    fn done(title: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { title: title.into(), message: message.into(), comment: None, buttons: vec![] }
+    }
+}
+
+/// Asks the store away from the threads that serve, and shows what came of it.
+async fn answered(request: HttpRequest, ask: impl FnOnce(&'static Words) -> Result<Said, Failure> + Send + 'static) -> HttpResponse {
+    let words = words::for_request(&request);
+    match web::block(move || ask(words)).await {
+        Ok(Ok(said)) => page(words, StatusCode::OK, said),
+        Ok(Err(failure)) => refused(words, &failure),
+        Err(_) => page(words, StatusCode::SERVICE_UNAVAILABLE, Said::done(words.not_done, words.unavailable)),
+    }
+}
+
+fn refused(words: &'static Words, failure: &Failure) -> HttpResponse {
+    let (status, message) = match failure {
+        Failure::Link(BadLink::Unknown) => (StatusCode::NOT_FOUND, words.unknown),
+        Failure::Link(BadLink::Expired) => (StatusCode::GONE, words.expired),
+        Failure::Gone => (StatusCode::GONE, words.gone),
+        Failure::Store(error) => {
+            tracing::error!(cause = ?error, "a link in a mail could not be followed: {error}");
+            (StatusCode::SERVICE_UNAVAILABLE, words.unavailable)
+        }
+    };
+    page(words, status, Said::done(words.not_done, message))
+}
+
+fn page(words: &'static Words, status: StatusCode, said: Said) -> HttpResponse {
+    let Said { title, message, comment, buttons } = said;
+    let Ok(html) = (Page { words, style: STYLE, title, message, comment, buttons }).render() else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    let policy =
+        format!("default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", *STYLE_HASH);
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, answer::RETRY_AFTER));
+    }
+    response
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // The address acts: nobody else is to learn it.
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .content_type("text/html; charset=utf-8")
+        .body(html)
+}

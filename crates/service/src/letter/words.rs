@@ -1,0 +1,111 @@
+//! The words of the pages behind the links in mails.
+
+use actix_web::HttpRequest;
+use ardoise_model::{Decision, Status};
+
+use crate::words;
+
+pub(crate) struct Words {
+    pub(crate) lang: &'static str,
+    pub(crate) done: &'static str,
+    pub(crate) not_done: &'static str,
+    pub(crate) unknown: &'static str,
+    pub(crate) expired: &'static str,
+    pub(crate) gone: &'static str,
+    pub(crate) unavailable: &'static str,
+    /// Between an author and an article.
+    pub(crate) on: &'static str,
+    pub(crate) held_by: &'static str,
+    pub(crate) decision: fn(Decision) -> &'static str,
+    pub(crate) is: fn(Status) -> String,
+    pub(crate) already: fn(Status) -> String,
+    pub(crate) now: fn(Status) -> String,
+    pub(crate) answers: &'static str,
+    pub(crate) confirm_what: &'static str,
+    pub(crate) confirm: &'static str,
+    pub(crate) confirmed: &'static str,
+    pub(crate) leave_what: &'static str,
+    pub(crate) leave_thread: &'static str,
+    pub(crate) leave_all: &'static str,
+    pub(crate) left_thread: &'static str,
+    pub(crate) left: &'static str,
+}
+
+pub(crate) fn for_request(request: &HttpRequest) -> &'static Words {
+    match words::for_request(request).lang {
+        "fr" => &FRENCH,
+        _ => &ENGLISH,
+    }
+}
+
+static ENGLISH: Words = Words {
+    lang: "en",
+    done: "Done",
+    not_done: "Nothing was done",
+    unknown: "This link is not one of ours. Perhaps your mail program broke it off: copy it whole from the mail.",
+    expired: "This link’s time is over.",
+    gone: "What this link was about is not there any more.",
+    unavailable: "It could not be done just now. Try again in a moment.",
+    on: "on",
+    held_by: "Held by: ",
+    decision: |decision| match decision {
+        Decision::Approve => "Approve",
+        Decision::Reject => "Reject",
+        Decision::Spam => "Spam",
+        Decision::Delete => "Delete",
+        Decision::Hold => "Hold",
+    },
+    is: |status| format!("The comment is {status}."),
+    already: |status| format!("The comment is {status} already; there is nothing to do."),
+    now: |status| format!("The comment is {status} now."),
+    answers: "Answers by mail",
+    confirm_what: "Do you want to be told by mail of answers to your comments?",
+    confirm: "Yes, tell me",
+    confirmed: "You will be told by mail of answers to your comments.",
+    leave_what: "Do you want no more mail of answers?",
+    leave_thread: "No more of this thread",
+    leave_all: "No more mail, and forget my address",
+    left_thread: "You will hear no more of this thread.",
+    left: "You will get no more mail, and your address is forgotten.",
+};
+
+static FRENCH: Words = Words {
+    lang: "fr",
+    done: "C’est fait",
+    not_done: "Rien n’a été fait",
+    unknown: "Ce lien n’est pas des nôtres. Votre logiciel de courriel l’a peut-être coupé : copiez-le en entier depuis le courriel.",
+    expired: "Ce lien n’est plus valable.",
+    gone: "Ce dont parle ce lien n’existe plus.",
+    unavailable: "Cela n’a pas pu se faire à l’instant. Réessayez dans un moment.",
+    on: "sur",
+    held_by: "Retenu par : ",
+    decision: |decision| match decision {
+        Decision::Approve => "Publier",
+        Decision::Reject => "Refuser",
+        Decision::Spam => "Indésirable",
+        Decision::Delete => "Supprimer",
+        Decision::Hold => "Remettre en attente",
+    },
+    is: |status| format!("Le commentaire est {}.", french(status)),
+    already: |status| format!("Le commentaire est déjà {} ; il n’y a rien à faire.", french(status)),
+    now: |status| format!("Le commentaire est maintenant {}.", french(status)),
+    answers: "Réponses par courriel",
+    confirm_what: "Voulez-vous que les réponses à vos commentaires vous soient annoncées par courriel ?",
+    confirm: "Oui, les annoncer",
+    confirmed: "Les réponses à vos commentaires vous seront annoncées par courriel.",
+    leave_what: "Ne voulez-vous plus de courriel annonçant des réponses ?",
+    leave_thread: "Plus rien de cette discussion",
+    leave_all: "Plus aucun courriel, et oublier mon adresse",
+    left_thread: "Vous n’entendrez plus parler de cette discussion.",
+    left: "Vous ne recevrez plus de courriel, et votre adresse est oubliée.",
+};
+
+fn french(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "en attente",
+        Status::Approved => "publié",
+        Status::Rejected => "refusé",
+        Status::Spam => "classé indésirable",
+        Status::Deleted => "supprimé",
+    }
+}
