@@ -25,7 +25,7 @@ const CONTACTS: [(&str, &[&str]); 17] = [
     ("getrandom", &["ardoise-store"]),
     ("actix", &["ardoise-service"]),
     ("lettre", &["ardoise-moderation"]),
-    ("ureq", &["ardoise-moderation"]),
+    ("ureq", &["ardoise-moderation", "xtask"]),
     ("notify", &["ardoise-generator", "ardoise-store"]),
     ("walkdir", &["ardoise-generator", "xtask"]),
     ("fs-err", &["ardoise-generator"]),
