@@ -13,5 +13,6 @@ pub(crate) mod moderator;
 pub(crate) mod pending;
 pub(crate) mod person;
 pub(crate) mod reply;
+pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod show;

@@ -18,7 +18,9 @@ use std::process::ExitCode;
 use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{catalogue, check, copy, decide, dev, generate, init, log, moderate, moderator, pending, person, reply, serve, show};
+use crate::commands::{
+    catalogue, check, copy, decide, dev, generate, init, log, moderate, moderator, pending, person, reply, rules, serve, show,
+};
 use crate::config::Config;
 
 /// Comments and comment counts for static sites, read as plain files.
@@ -66,6 +68,8 @@ enum Command {
     Log(log::Args),
     /// Sign moderators in on the web, and out
     Moderator(moderator::Args),
+    /// Try the rules for comments on those that came
+    Rules(rules::Args),
     /// Bring a site from one database to another, and compare the two; the first stays as it is
     Copy(copy::Args),
     /// Say what is wrong with settings, database and folders, and how to mend it
@@ -104,6 +108,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Catalogue(args) => catalogue::run(&args, &config()?),
         Command::Log(args) => log::run(&args, &config()?),
         Command::Moderator(args) => moderator::run(&args, &config()?),
+        Command::Rules(args) => rules::run(&args, &config()?),
         Command::Copy(args) => copy::run(&args),
         Command::Check => check::run(cli.config.as_deref()),
     }

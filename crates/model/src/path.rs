@@ -32,7 +32,7 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// Names at the root that belong to the site as a whole: `/counts.html` would be written to `counts.json`.
-const SITE_FILES: [&str; 4] = ["counts", "feed", "latest", "recent"];
+const SITE_FILES: [&str; 5] = ["challenge", "counts", "feed", "latest", "recent"];
 /// Endings of the files that the generator writes; a folder of that name would stand in their way.
 const TREE_ENDINGS: [&str; 4] = [".json", ".xml", ".gz", ".br"];
 

@@ -90,6 +90,7 @@ fn what_names_no_article_is_refused_by_name() {
         ("/a/feed.XML/b", PathError::Reserved("feed.XML".into())),
         ("/counts.html", PathError::Reserved("counts.html".into())),
         ("/latest.html", PathError::Reserved("latest.html".into())),
+        ("/challenge.html", PathError::Reserved("challenge.html".into())),
         ("/a/index.2.html", PathError::Reserved("index.2.html".into())),
         (&long, PathError::TooLong),
         (&deep, PathError::TooLong),
@@ -159,7 +160,7 @@ proptest! {
         if let (Ok(a), Ok(b)) = (ArticlePath::parse(&a, &origin()), ArticlePath::parse(&b, &origin())) {
             prop_assert_eq!(a == b, a.file() == b.file());
             let files = |path: &ArticlePath| [path.file(), path.page_file(2), path.page_file(12), path.feed_file()];
-            let of_site = ["counts.json", "latest.json", "recent.json", "feed.xml", "feed.json"].map(str::to_owned);
+            let of_site = ["challenge.json", "counts.json", "latest.json", "recent.json", "feed.xml", "feed.json"].map(str::to_owned);
             let others = if a == b { vec![] } else { files(&b).to_vec() };
             for file in files(&a) {
                 prop_assert!(!others.contains(&file) && !of_site.contains(&file), "{}", file);

@@ -56,8 +56,8 @@ pub struct Questions {
     pub same_since: Option<Timestamp>,
     /// Whether the sender is banned.
     pub bans: bool,
-    /// Whether the work was shown already; and until when to remember it.
-    pub proof_until: Option<Timestamp>,
+    /// Whether the work was shown already, if it has so many bits; and until when to remember it.
+    pub proof: Option<(u8, Timestamp)>,
 }
 
 impl Default for Policy {
@@ -86,7 +86,7 @@ impl Policy {
             approved: matches!(self.hold, Hold::NewAuthors { .. }),
             same_since: (self.duplicate_days > 0).then(|| Timestamp(now.0 - i64::from(self.duplicate_days) * DAY)),
             bans: true,
-            proof_until: (self.proof_bits > 0).then(|| Timestamp(now.0 + WORK_LASTS)),
+            proof: (self.proof_bits > 0).then(|| (self.proof_bits, Timestamp(now.0 + WORK_LASTS))),
         }
     }
 

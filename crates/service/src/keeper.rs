@@ -57,7 +57,7 @@ impl Keeper {
         let is_new = before.learnt.is_none_or(|(decision, at)| decision != last || now.0 - at.0 > FORGET);
         let (bayes, learnt) = match (policy.bayes, is_new) {
             (None, _) => (None, None),
-            (Some(_), true) => (self.learn()?.map(Arc::new), Some((last, now))),
+            (Some(_), true) => (self.learn(now)?.map(Arc::new), Some((last, now))),
             (Some(_), false) => (before.known.bayes.clone(), before.learnt),
         };
         let kept = Kept { known: Arc::new(Known { bayes, challenges }), network_key, learnt };
@@ -65,8 +65,8 @@ impl Keeper {
         Ok(())
     }
 
-    fn learn(&self) -> Result<Option<Bayes>, StoreError> {
-        let lessons = self.0.store.lessons(MOST_LESSONS)?;
+    fn learn(&self, now: Timestamp) -> Result<Option<Bayes>, StoreError> {
+        let lessons = self.0.store.lessons(MOST_LESSONS, now)?;
         let spam = lessons.iter().filter(|lesson| lesson.is_spam).count();
         let learnt = Bayes::learn(
             lessons

@@ -1,15 +1,20 @@
 //! What the moderators' decisions teach.
 
-use ardoise_model::{Status, Via};
+use ardoise_model::{Status, Timestamp, Via};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::schema::{comments, decisions};
 use crate::{Store, StoreError};
 
+/// So many milliseconds after a comment was let through, nobody seems to mind it.
+const SETTLED: i64 = 7 * 24 * 60 * 60 * 1000;
+
 /// A comment that was decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lesson {
+    /// The comment's id.
+    pub id: String,
     /// Its author's name.
     pub author: String,
     /// His site.
@@ -20,33 +25,39 @@ pub struct Lesson {
     pub is_spam: bool,
 }
 
+/// Whether a person has once decided so.
+#[diesel::dsl::auto_type]
+fn decided_as(status: Status) -> _ {
+    let status: &'static str = status.as_str();
+    let author: &'static str = Via::Author.as_str();
+    decisions::table.filter(decisions::comment_id.eq(comments::id)).filter(decisions::status.eq(status)).filter(decisions::via.ne(author))
+}
+
 impl Store {
     /// The newest comments that readers see, and the newest that a person has called spam; so many of each at most. What was rejected
-    /// is neither: somebody was rude, or off the subject. What a check called spam teaches nothing: it would learn from itself.
-    pub fn lessons(&self, most: i64) -> Result<Vec<Lesson>, StoreError> {
+    /// is neither: somebody was rude, or off the subject. What a check called spam teaches nothing: it would learn from itself. And what
+    /// was let through teaches something once nobody has objected for a week.
+    pub fn lessons(&self, most: i64, now: Timestamp) -> Result<Vec<Lesson>, StoreError> {
         self.read(|connection| {
-            let taught = (comments::author, comments::site, comments::text);
+            let taught = (comments::id, comments::author, comments::site, comments::text);
             let written = comments::table.filter(comments::text.ne(""));
             let newest = (comments::created_at.desc(), comments::id);
             let good = written
                 .filter(comments::status.eq(Status::Approved.as_str()))
                 .filter(comments::by_owner.eq(false))
+                .filter(exists(decided_as(Status::Approved)).or(comments::created_at.lt(now.0 - SETTLED)))
                 .order(newest)
                 .limit(most)
                 .select(taught)
-                .load::<(String, Option<String>, String)>(connection)?;
-            let by_a_person = decisions::table
-                .filter(decisions::comment_id.eq(comments::id))
-                .filter(decisions::status.eq(Status::Spam.as_str()))
-                .filter(decisions::via.ne(Via::Author.as_str()));
+                .load::<(String, String, Option<String>, String)>(connection)?;
             let bad = written
                 .filter(comments::status.eq(Status::Spam.as_str()))
-                .filter(exists(by_a_person))
+                .filter(exists(decided_as(Status::Spam)))
                 .order(newest)
                 .limit(most)
                 .select(taught)
-                .load::<(String, Option<String>, String)>(connection)?;
-            let lesson = |is_spam: bool| move |(author, site, text)| Lesson { author, site, text, is_spam };
+                .load::<(String, String, Option<String>, String)>(connection)?;
+            let lesson = |is_spam: bool| move |(id, author, site, text)| Lesson { id, author, site, text, is_spam };
             Ok(good.into_iter().map(lesson(false)).chain(bad.into_iter().map(lesson(true))).collect())
         })
     }

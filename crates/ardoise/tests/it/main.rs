@@ -22,6 +22,7 @@ mod sqlite {
     mod privacy;
     mod reading;
     mod service;
+    mod spam;
     mod together;
 }
 
@@ -41,5 +42,6 @@ mod postgres {
     mod privacy;
     mod reading;
     mod service;
+    mod spam;
     mod together;
 }

@@ -13,6 +13,8 @@ mod sqlite {
 
     #[path = "catalogue.rs"]
     mod catalogue;
+    #[path = "challenge.rs"]
+    mod challenge;
     #[path = "interrupted.rs"]
     mod interrupted;
     #[path = "on_change.rs"]
@@ -36,6 +38,8 @@ mod postgres {
 
     #[path = "catalogue.rs"]
     mod catalogue;
+    #[path = "challenge.rs"]
+    mod challenge;
     #[path = "interrupted.rs"]
     mod interrupted;
     #[path = "pages.rs"]

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::harness::{Case, files};
-use ardoise_generator::{DifferenceKind, GeneratorError, Scope};
+use ardoise_generator::{DifferenceKind, GeneratorError, Scope, Settings};
 use ardoise_model::{Decision, Order};
 use pretty_assertions::assert_eq;
 
@@ -55,19 +55,22 @@ fn nothing_private_is_published() {
 
 #[test]
 fn files_keep_to_their_schema() {
-    let case = Case::whole(Order::OldestFirst);
+    let mut case = Case::whole(Order::OldestFirst);
     let id = case.approved("/a/", "Hello");
     let answer = case.submit("/a/", "Yes", Some(&id));
     case.decide(&answer, Decision::Approve);
     for n in 0..50 {
         case.approved("/a/", &format!("Number {n}"));
     }
+    case.store.challenges(ardoise_model::Timestamp(0), 1).expect("drawn");
+    case.settings = Settings { proof_bits: 16, ..case.settings };
     case.generate(Scope::Full);
     let schema = include_str!("../../../../docs/published-tree.schema.json");
     let schema: serde_json::Value = serde_json::from_str(schema).expect("the schema is JSON");
     let kinds = [
         ("counts.json", "counts"),
         ("latest.json", "latest"),
+        ("challenge.json", "challenge"),
         ("a/index.json", "article"),
         ("a/index.2.json", "page"),
         ("recent.json", "recent"),
@@ -83,6 +86,7 @@ fn files_keep_to_their_schema() {
         surplus["count"] = "three".into();
         surplus["counts"] = 3.into();
         surplus["comments"] = 3.into();
+        surplus["bits"] = "three".into();
         assert!(!validator.is_valid(&surplus), "the schema of {file} refuses something");
     }
 }

@@ -39,6 +39,10 @@ impl Case {
         self.store.submit(submission(article, text, reply_to), Status::Pending, self.now()).expect("stored").id
     }
 
+    pub(crate) fn submit_as(&self, article: &str, text: &str, status: Status) -> CommentId {
+        self.store.submit(submission(article, text, None), status, self.now()).expect("stored").id
+    }
+
     pub(crate) fn approved(&self, article: &str, text: &str) -> CommentId {
         let id = self.submit(article, text, None);
         self.decide(&id, Decision::Approve);

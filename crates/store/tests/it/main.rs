@@ -8,3 +8,4 @@ mod moderated;
 mod outbox;
 mod postgres;
 mod sqlite;
+mod trusted;

@@ -1,0 +1,226 @@
+//! What keeps robots out, and lets people in.
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::browser::Browser;
+use super::harness::{Answer, ORIGIN, Running, Site, wait_for};
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// A site of which the rules are these.
+fn site(rules: &str) -> Site {
+    let site = Site::new(&["/a/"]);
+    set(&site, "", rules);
+    site
+}
+
+fn set(site: &Site, service: &str, rules: &str) {
+    site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\nbuilt = \"public\"\n[service]\nlisten = \"127.0.0.1:0\"\n{service}\n[rules]\n{rules}\n[[moderator]]\nname = \"Ines\"\n"));
+}
+
+/// Posts a comment with these fields on top, as if a web server on this machine had passed it on for `from`.
+fn post(service: &Running, from: &str, fields: &Value) -> Answer {
+    let mut sent = json!({ "article": "/a/", "author": "Ada", "text": "Hello" });
+    for (name, value) in fields.as_object().expect("fields") {
+        sent[name] = value.clone();
+    }
+    let request = service.agent.post(format!("{}/comments", service.url)).content_type("application/json");
+    let request = if from.is_empty() { request } else { request.header("X-Forwarded-For", from) };
+    Answer::from(request.send(sent.to_string()).expect("an answer"))
+}
+
+/// What the author was told, and the status and the check that the moderator sees.
+fn taken(site: &Site, service: &Running, fields: &Value) -> (String, String, Option<String>) {
+    let answer = post(service, "", fields);
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let told = answer.json();
+    let shown = site.json(&["show", told["id"].as_str().expect("an id"), "--json"]);
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    (text(&told["status"]).expect("a status"), text(&shown["status"]).expect("a status"), text(&shown["layer"]))
+}
+
+fn is(told: &str, status: &str, layer: Option<&str>) -> (String, String, Option<String>) {
+    (told.to_owned(), status.to_owned(), layer.map(str::to_owned))
+}
+
+#[test]
+fn a_robot_reads_what_anyone_reads() {
+    let site = site("proof_bits = 0");
+    let service = site.serve();
+    assert_eq!(taken(&site, &service, &json!({})), is("pending", "pending", None));
+    assert_eq!(taken(&site, &service, &json!({ "subject": "x" })), is("pending", "spam", Some("honeypot")));
+    let keys = |fields: &Value| post(&service, "", fields).json().as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&json!({})), keys(&json!({ "subject": "x" })), "the same shape");
+}
+
+#[test]
+fn checks_have_names_and_the_rest_is_let_through() {
+    let site =
+        site("hold = \"suspicious\"\nproof_bits = 0\nwords_hold = [\"casino\"]\nwords_spam = [\"cheap pills\"]\nwords_refuse = [\"damn\"]");
+    let service = site.serve();
+    let long = "These are seven words and no more.";
+    for (fields, expected) in [
+        (json!({ "text": long }), is("approved", "approved", None)),
+        (json!({ "text": "these ARE seven words, and no more" }), is("pending", "pending", Some("duplicate"))),
+        (json!({ "text": "A Casino" }), is("pending", "pending", Some("word"))),
+        (json!({ "author": "Cheap Pills" }), is("pending", "spam", Some("word"))),
+        (json!({ "text": "https://a.example/ https://b.example/" }), is("pending", "pending", Some("links"))),
+        (json!({ "elapsed": 1 }), is("pending", "pending", Some("time"))),
+        (json!({ "elapsed": "30" }), is("approved", "approved", None)),
+    ] {
+        assert_eq!(taken(&site, &service, &fields), expected, "{fields}");
+    }
+    let refused = post(&service, "", &json!({ "text": "Damn!" }));
+    assert_eq!((refused.status, refused.json()["errors"][0]["rule"].as_str()), (422, Some("unwelcome")));
+    wait_for("what was let through", || site.count("/a/") == 2);
+}
+
+#[test]
+fn an_author_is_known_by_his_browser_and_not_by_his_name() {
+    let site = site("hold = \"new-authors\"\ntrusted_after = 1\nproof_bits = 0");
+    let service = site.serve();
+    let first = post(&service, "", &json!({ "key": KEY })).json()["id"].as_str().expect("an id").to_owned();
+    let new = is("pending", "pending", Some("new_author"));
+    assert_eq!(taken(&site, &service, &json!({ "key": KEY })), new, "nobody has decided yet");
+    site.ardoise(&["approve", &first]);
+    assert_eq!(taken(&site, &service, &json!({})), new, "the same name");
+    assert_eq!(taken(&site, &service, &json!({ "key": KEY.to_uppercase() })), new, "another key");
+    let shown = site.ardoise(&["show", &first, "--json"]);
+    assert!(!shown.contains(KEY) && !shown.contains("author_key"), "{shown}");
+    assert_eq!(taken(&site, &service, &json!({ "key": KEY })), is("approved", "approved", None));
+    // What is kept of the key is not the key.
+    let kept = Sha256::digest(format!("author key\n{KEY}")).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    assert_eq!(taken(&site, &service, &json!({ "key": kept })), new);
+}
+
+#[test]
+fn work_counts_once() {
+    let site = site("hold = \"suspicious\"\nproof_bits = 6");
+    let service = site.serve();
+    wait_for("the challenge", || site.read("challenge.json").is_some());
+    let published = site.read("challenge.json").expect("a file");
+    assert_eq!((&published["version"], &published["bits"]), (&json!(1), &json!(6)));
+    let proof = work(published["challenge"].as_str().expect("a challenge"), "/a/", "Hello", 6);
+    assert_eq!(taken(&site, &service, &json!({})), is("pending", "pending", Some("proof")));
+    let bye = (0..1000).map(|n| format!("Bye {n}")).find(|bye| !is_work(&proof, "/a/", bye, 6)).expect("a text");
+    assert_eq!(taken(&site, &service, &json!({ "proof": proof, "text": bye })).2.as_deref(), Some("proof"), "for another text");
+    let other = work("00112233445566778899aabbccddeeff", "/a/", "Hello", 6);
+    assert_eq!(taken(&site, &service, &json!({ "proof": other })).2.as_deref(), Some("proof"), "on a challenge of his own");
+    assert_eq!(
+        taken(&site, &service, &json!({ "proof": work(published["challenge"].as_str().expect("one"), "/a/", "Hi", 6), "text": "Hi" })),
+        is("approved", "approved", None)
+    );
+    let again = json!({ "proof": proof });
+    assert_eq!([taken(&site, &service, &again).2, taken(&site, &service, &again).2], [None, Some("proof".to_owned())]);
+    drop(service);
+    site.ardoise(&["generate", "--full"]);
+    let differs = site.try_ardoise(&["generate", "--check"]).stdout;
+    assert_eq!(String::from_utf8_lossy(&differs), "", "the same bytes from the same database");
+}
+
+/// A nonce that is found as a browser finds it.
+fn work(challenge: &str, article: &str, text: &str, bits: u32) -> String {
+    (0..1_000_000).map(|nonce| format!("{challenge}.{nonce}")).find(|proof| is_work(proof, article, text, bits)).expect("some work")
+}
+
+fn is_work(proof: &str, article: &str, text: &str, bits: u32) -> bool {
+    let (challenge, nonce) = proof.split_once('.').expect("two parts");
+    let hash = Sha256::digest(format!("{challenge}\n{article}\n{text}\n{nonce}"));
+    u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]).leading_zeros() >= bits
+}
+
+#[test]
+fn too_many_from_one_network_are_asked_to_wait() {
+    let site = site("rate = 2\nrate_seconds = 600");
+    let service = site.serve();
+    let from = |address: &str| post(&service, address, &json!({})).status;
+    assert_eq!(["203.0.113.9", "203.0.113.9", "203.0.113.9"].map(from), [202, 202, 429]);
+    assert_eq!(["203.0.113.10", "1.1.1.1, 203.0.113.9", "203.0.113.9, 203.0.113.11"].map(from), [202, 429, 202], "the last word counts");
+    assert_eq!(["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"].map(from), [202, 202, 429, 202], "a /64 is one line");
+    assert_eq!([""; 4].map(from), [202; 4], "nobody says where from: they are not taken for one");
+    let busy = post(&service, "203.0.113.9", &json!({}));
+    let seconds: u64 = busy.header("retry-after").parse().expect("seconds");
+    assert!((1..=600).contains(&seconds), "{seconds}");
+    assert_eq!((busy.header("content-type"), &busy.json()["status"]), ("application/problem+json", &json!(429)));
+    let fields = [("article", "/a/"), ("author", "Ada"), ("text", "Mon texte"), ("key", KEY)];
+    let page = service.post_form("/comments", &fields, &[("X-Forwarded-For", "203.0.113.9"), ("Accept-Language", "fr")]);
+    assert_eq!(page.status, 429);
+    assert!(page.body.contains("Mon texte") && page.body.contains("Trop de commentaires") && page.body.contains(KEY), "{}", page.body);
+}
+
+#[test]
+fn a_stranger_is_not_believed() {
+    let site = site("");
+    set(&site, "trusted_proxies = [\"10.0.0.0/8\"]", "rate = 2\nrate_seconds = 600");
+    let service = site.serve();
+    let from = |address: &str| post(&service, address, &json!({})).status;
+    assert_eq!(["203.0.113.1", "203.0.113.2", "203.0.113.3"].map(from), [202, 202, 429]);
+    drop(service);
+    set(&site, "trusted_proxies = [\"10.0.0.0/8\"]", "rate = 0");
+    let service = site.serve();
+    assert!((0..5).all(|n| post(&service, &format!("203.0.113.{n}"), &json!({})).status == 202));
+}
+
+#[test]
+fn who_is_banned_is_not_told() {
+    let site = site("proof_bits = 0");
+    let service = site.serve();
+    let id = |from: &str| post(&service, from, &json!({})).json()["id"].as_str().expect("an id").to_owned();
+    let first = id("203.0.113.9");
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    assert_eq!(ines.post(&format!("/moderation/comments/{first}/ban"), &[]).status, 303);
+    let shown = |id: &str| site.json(&["show", id, "--json"]);
+    assert_eq!((&shown(&id("203.0.113.9"))["status"], &shown(&id("203.0.113.10"))["status"]), (&json!("spam"), &json!("pending")));
+    assert_eq!(shown(&id("203.0.113.9"))["layer"], json!("ban"));
+}
+
+#[test]
+fn what_moderators_decide_is_learnt_and_unlearnt() {
+    // Everything waits: what was let through would teach something, too.
+    let site = site("proof_bits = 0\nduplicate_days = 0\nlinks_hold = 0\nbayes_hold_at = 0.5");
+    let service = site.serve();
+    let send = |text: &str| post(&service, "", &json!({ "text": text })).json()["id"].as_str().expect("an id").to_owned();
+    let things = ["chalk", "slates", "rain", "bread", "the door"];
+    let good: Vec<String> = (0..40).map(|n| send(&format!("I liked what you wrote about {} in part {n}", things[n % 5]))).collect();
+    let bad: Vec<String> = (0..40).map(|n| send(&format!("Order cheap watches now, best price number {n}!!!"))).collect();
+    let decide =
+        |decision: &str, ids: &[String]| site.ardoise(&[&[decision][..], &ids.iter().map(String::as_str).collect::<Vec<_>>()].concat());
+    decide("approve", &good);
+    decide("spam", &bad);
+    let layer = || taken(&site, &service, &json!({ "text": "cheap watches, order now!!!" })).2;
+    wait_for("it to be learnt", || layer().as_deref() == Some("bayes"));
+    assert_eq!(taken(&site, &service, &json!({ "text": "I liked the part about rain" })), is("pending", "pending", None));
+
+    let tried = site.json(&["rules", "try", "--last", "1000", "--json"]);
+    let of = |id: &str| tried["comments"].as_array().expect("a list").iter().find(|one| one["id"] == id).expect("tried").clone();
+    assert!(bad.iter().filter(|id| of(id)["layer"] == "bayes").count() > 35, "what was called spam is known from the others");
+    let before = site.ardoise(&["log"]);
+    assert!(site.ardoise(&["rules", "try"]).contains("comments: the rules agree on"));
+    assert_eq!(site.ardoise(&["log"]), before, "nothing is changed");
+
+    decide("reject", &bad[..21]);
+    wait_for("it to be unlearnt", || layer().is_none());
+}
+
+#[test]
+fn rules_that_contradict_each_other_are_named() {
+    for (rules, said) in [
+        ("", "ok     rules          every comment waits"),
+        ("links_hold = 3\nlinks_spam = 2", "WRONG  rules          links_hold = 3 never says anything"),
+        ("words_hold = [\"Casino\"]\nwords_spam = [\"casino\"]", "stands in both words_hold and words_spam"),
+        ("bayes_hold_at = 0.9\nbayes_spam_at = 0.5", "is above bayes_spam_at"),
+        ("hold = \"new-authors\"\ntrusted_after = 0", "trusts everybody"),
+        ("hold = \"suspicious\"\nbayes = false\nlinks_hold = 0\nproof_bits = 0", "publishes whatever comes"),
+        ("hold = \"some\"", "is none of \"everything\", \"new-authors\" and \"suspicious\""),
+        ("words_hold = [\"…\"]", "has no word in it"),
+        ("proof_bits = 30", "is none of 0 to 24"),
+        ("bayes_hold_at = 15.0", "is no score from 0.0 to 1.0"),
+        ("holds = 1", "unknown field `holds`"),
+    ] {
+        let site = site(rules);
+        let said_it = String::from_utf8(site.try_ardoise(&["check"]).stdout).expect("UTF-8");
+        assert!(said_it.contains(said), "{rules}: {said_it}");
+    }
+}

@@ -1,0 +1,56 @@
+//! Comments as they once came in, for rules to be tried on them.
+
+use ardoise_model::{ArticlePath, Comment, Facts, Questions, Sender, Timestamp};
+use diesel::prelude::*;
+
+use crate::comments::CommentRow;
+use crate::connection::Connection;
+use crate::schema::{articles, comments};
+use crate::{Store, StoreError, facts};
+
+/// A comment, and what was known when it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// The comment, with what became of it.
+    pub comment: Comment,
+    /// What the rules would have been told. Its article is taken to be there, for it was; and who is banned now was banned then.
+    pub facts: Facts,
+}
+
+impl Store {
+    /// The newest comments of readers whose text is still there, so many at most; the newest first. `questions` gives what the rules
+    /// want to know of a comment that came at a moment.
+    pub fn trials(&self, most: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<Trial>, StoreError> {
+        self.read(|connection| {
+            let rows = comments::table
+                .inner_join(articles::table)
+                .filter(comments::by_owner.eq(false))
+                .filter(comments::text.ne(""))
+                .order((comments::created_at.desc(), comments::id))
+                .limit(most)
+                .select((articles::path, CommentRow::as_select(), comments::network, comments::author_key))
+                .load::<(String, CommentRow, Option<String>, Option<String>)>(connection)?;
+            rows.into_iter()
+                .map(|(path, row, network, author_key)| {
+                    let comment = row.into_comment(ArticlePath::from_stored(path))?;
+                    let facts = then(connection, &comment, &Sender { network, author_key }, questions(comment.created_at))?;
+                    Ok(Trial { comment, facts })
+                })
+                .collect()
+        })
+    }
+}
+
+fn then(connection: &mut Connection, comment: &Comment, sender: &Sender, questions: Questions) -> Result<Facts, StoreError> {
+    let before = comment.created_at;
+    Ok(Facts {
+        parent_known: true,
+        approved: if questions.approved { facts::approved(connection, sender, before)? } else { 0 },
+        same_before: match questions.same_since {
+            Some(since) => facts::same_before(connection, &ardoise_model::fingerprint(&comment.text), since, before)?,
+            None => None,
+        },
+        is_banned: questions.bans && facts::is_banned(connection, sender)?,
+        ..Facts::default()
+    })
+}
