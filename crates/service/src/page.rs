@@ -33,6 +33,11 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Who has not asked may not be offered it: the service may send no mail.
+    fn wants_answers(&self) -> bool {
+        !self.draft.notify.trim().is_empty()
+    }
+
     fn has_draft(&self) -> bool {
         *self.draft != Draft::default()
     }

@@ -173,6 +173,11 @@ http {
       gzip_static on;
       add_header Cache-Control no-cache;
     }
+    location ~ ^/(moderation|subscription)(/|$) {
+      # These pages bring a policy of their own; a header here keeps the site's from being added to it.
+      add_header Vary Accept-Language;
+      proxy_pass http://127.0.0.1:${service};
+    }
     location ~ ^/(comments|preview|newcomment)(/|$) {
       proxy_pass http://127.0.0.1:${service};
     }

@@ -1,0 +1,190 @@
+// What goes out: mail to moderators and readers, through a real mail server, and webhooks; and what comes of the links in it.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './house.mjs';
+
+const { PYTHON, AIOSMTPD } = process.env;
+const PATH = '/2024/crème-brûlée/';
+const mails = folder();
+const tls = folder();
+let blog, chromium, port, server;
+
+/** A mail server that insists on STARTTLS and a login. */
+const startMail = () => {
+  const args = [join(root, 'crates/xtask/browser/smtp.py'), port, mails, join(tls, 'cert.pem'), join(tls, 'key.pem'), 'us', 'hunter2'];
+  const env = { ...process.env, PYTHONPATH: AIOSMTPD, PYTHONDONTWRITEBYTECODE: '1' };
+  return start(PYTHON, args.map(String), { env }, (said) => said.includes('listening'));
+};
+
+const arrived = () => {
+  const files = readdirSync(mails).filter((name) => name.endsWith('.json'));
+  return files.map((name) => JSON.parse(readFileSync(join(mails, name), 'utf8'))).sort((a, b) => (a.headers.date < b.headers.date ? -1 : 1));
+};
+const to = (address) => arrived().filter((mail) => mail.to.includes(address));
+const link = (mail, label) => new RegExp(`${label}: (\\S+)`).exec(mail.plain)[1];
+
+/** What a webhook was told; the first time it fails. */
+const told = [];
+let hook;
+const startHook = async () => {
+  const listener = createServer((request, response) => {
+    let body = '';
+    request.on('data', (some) => (body += some));
+    request.on('end', () => {
+      told.push({ headers: request.headers, body });
+      response.writeHead(told.length === 1 ? 500 : 204).end();
+    });
+  });
+  await new Promise((done) => listener.listen(0, '127.0.0.1', done));
+  return listener;
+};
+
+before(async () => {
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=critical,CA:FALSE'];
+  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', join(tls, 'key.pem'), '-out', join(tls, 'cert.pem')];
+  execFileSync('openssl', [...made, ...subject], { stdio: 'pipe' });
+  process.env.SSL_CERT_FILE = join(tls, 'cert.pem');
+  port = await freePort();
+  hook = await startHook();
+  blog = exampleBlog();
+  blog.build();
+  await blog.open({
+    settings: `[[moderator]]
+name = "Ines"
+email = "ines@example.org"
+[mail]
+server = "localhost:${port}"
+tls = "starttls"
+user = "us"
+password = "hunter2"
+from = "Comments <c@example.org>"
+gather = 1
+replies_every = 1
+[[webhook]]
+name = "mine"
+url = "http://127.0.0.1:${hook.address().port}/"
+secret = "word"
+events = ["pending", "approved"]
+`,
+  });
+  chromium = await browser();
+});
+after(async () => {
+  hook?.close();
+  await clean();
+});
+
+test('with the mail server down comments are taken in, and all arrive afterwards, once', async () => {
+  const first = await blog.post(PATH, 'Ada', 'While *nobody* listens');
+  await until('a first attempt', () => blog.service.said().includes('mail waits'));
+  await blog.service.stop('SIGKILL');
+  blog.service = await blog.startService();
+  const second = await blog.post(PATH, 'Bea', 'Neither now');
+  await assert.rejects(async () => blog.ardoise('check'), (error) => /WRONG +mail +localhost/.test(error.stdout) && /messages +\d+ wait/.test(error.stdout));
+  server = await startMail();
+  blog.ardoise('approve', await blog.post(PATH, 'Cy', 'Decided before it is mailed'));
+  await until('both comments', () => [first, second].every((id) => to('ines@example.org').some((mail) => mail.plain.includes(id))));
+  const links = to('ines@example.org').flatMap((mail) => mail.plain.match(/moderation\/link\/a\.\w+/g));
+  assert.equal(new Set(links).size, links.length, 'none twice');
+  const [mail] = to('ines@example.org');
+  assert.deepEqual([mail.encrypted, mail.user], [true, 'us']);
+  assert.match(mail.html, /While <em>nobody<\/em> listens/);
+  assert.doesNotMatch(mail.html, /<(img|script|link|iframe)|url\(/);
+  assert.match(blog.ardoise('check'), /ok +mail +localhost:\d+ takes mail/);
+  assert.doesNotMatch(blog.service.said(), /hunter2/);
+});
+
+test('several at once are one mail, whose links act after a second look', async () => {
+  const before = to('ines@example.org').length;
+  const ids = [];
+  for (let n = 0; n < 10; n += 1) ids.push(await blog.post(PATH, 'Di', `Number ${n}`));
+  await until('the digest', () => to('ines@example.org').some((mail) => mail.plain.includes(ids[9])));
+  assert.equal(to('ines@example.org').length, before + 1);
+  const digest = to('ines@example.org').find((mail) => mail.plain.includes(ids[9]));
+  assert.match(digest.headers.subject, /^10 comments wait on /);
+  const url = new RegExp(`Approve: (\\S+a\\.${ids[3]}\\S+)`).exec(digest.plain)[1];
+  const reader = await page(chromium);
+  await reader.goto(url);
+  assert.match(await reader.locator('main').innerText(), /Di on[\s\S]*Number 3/);
+  const status = (id) => blog.json('show', id, '--json').status;
+  assert.equal(status(ids[3]), 'pending', 'looking changes nothing');
+  await reader.getByRole('button', { name: 'Approve' }).click();
+  await reader.getByText('The comment is approved now.').waitFor();
+  assert.equal(status(ids[3]), 'approved');
+  assert.deepEqual(blog.json('show', ids[3], '--json').decisions.map((past) => past.by), ['Ines (mail)']);
+  assert.deepEqual(reader.complaints.filter((text) => !text.includes('favicon')), []);
+  for (const bad of [url.slice(0, -1), url.replace(ids[3], ids[4]), url.replace('/a.', '/s.')]) {
+    for (const method of ['GET', 'POST']) assert.equal((await fetch(bad, { method })).status, 404, `${method} ${bad}`);
+  }
+  assert.deepEqual([status(ids[3]), status(ids[4])], ['approved', 'pending']);
+});
+
+test('a webhook is told, signed, and again when it failed', async () => {
+  const id = await blog.post(PATH, 'Eve', 'For the webhook');
+  await until('the webhook to hear of it', () => told.some(({ body }) => body.includes(id)));
+  const [failed] = told;
+  const again = told.slice(1).find(({ headers }) => headers['ardoise-delivery'] === failed.headers['ardoise-delivery']);
+  assert.ok(again, 'the first one failed, and came again under the same name');
+  for (const { headers, body } of told) {
+    const sum = createHmac('sha256', 'word').update(`${headers['ardoise-timestamp']}.${body}`).digest('hex');
+    assert.equal(headers['ardoise-signature'], `sha256=${sum}`);
+    assert.doesNotMatch(body, /@example\.org/);
+  }
+});
+
+test('a reader confirms, is told of answers, and leaves', async () => {
+  const ask = (author, email, more) => blog.post(PATH, author, `I am ${author}`, { email, notify: true, ...more });
+  const own = await ask('Flo', 'flo@example.org');
+  const robot = await ask('Robot', 'robot@example.org');
+  blog.ardoise('spam', robot);
+  assert.equal(to('flo@example.org').length, 0, 'nobody is mailed before a moderator has looked');
+  blog.approve(own);
+  await until('the question', () => to('flo@example.org').length === 1);
+  const [question] = to('flo@example.org');
+  assert.doesNotMatch(question.plain + question.html, /I am Flo/);
+  const confirm = link(question, 'Tell me of answers');
+  const reader = await page(chromium);
+  await reader.goto(confirm);
+  blog.approve(await blog.post(PATH, 'Gus', 'Too early', { reply_to: own }));
+  await reader.getByRole('button', { name: 'Yes, tell me' }).click();
+  await reader.getByText('You will be told').waitFor();
+
+  const answer = await blog.post(PATH, 'Hal', 'An *answer*', { reply_to: own });
+  const deeper = await blog.post(PATH, 'Ida', 'Below it', { reply_to: answer });
+  blog.approve(answer, deeper);
+  await until('both answers', () => to('flo@example.org').some((mail) => mail.plain.includes(deeper)));
+  const answers = to('flo@example.org').slice(1);
+  assert.equal(answers.length, 1, 'in one mail');
+  assert.match(answers[0].html, /An <em>answer<\/em>/);
+  assert.doesNotMatch(answers[0].plain, /Too early/);
+  assert.equal(answers[0].headers['list-unsubscribe-post'], 'List-Unsubscribe=One-Click');
+
+  const leave = /<(.*)>/.exec(answers[0].headers['list-unsubscribe'])[1];
+  assert.match(await (await fetch(leave)).text(), /No more mail/);
+  const another = await blog.post(PATH, 'Jo', 'Still told', { reply_to: own });
+  blog.approve(another);
+  await until('one more', () => to('flo@example.org').some((mail) => mail.plain.includes(another)));
+  const left = await fetch(leave, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) });
+  assert.equal(left.status, 200);
+  const late = await ask('Kim', 'kim@example.org', { reply_to: own });
+  blog.approve(late);
+  await until('a mail that comes after it would have', () => to('kim@example.org').length === 1);
+  assert.equal(to('flo@example.org').length, 3);
+  assert.equal(to('robot@example.org').length, 0);
+});
+
+test('who does not exist is asked once, and forgotten', async () => {
+  writeFileSync(join(mails, 'refuse'), 'nobody@example.org');
+  const own = await blog.post(PATH, 'Nobody', 'Not my address', { email: 'nobody@example.org', notify: 'on' });
+  blog.approve(own);
+  const asked = () => readFileSync(join(mails, 'asked'), 'utf8').split('\n').filter((address) => address === 'nobody@example.org').length;
+  await until('the refusal', () => existsSync(join(mails, 'asked')) && asked() === 1);
+  await until('the address to be forgotten', () => blog.service.said().includes('forgotten=true'));
+  assert.doesNotMatch(blog.service.said(), /nobody@example\.org/);
+});
