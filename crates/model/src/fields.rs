@@ -25,9 +25,13 @@ fn at_most(text: &str, characters: usize) -> Result<(), Rule> {
 
 /// Whether anything would be seen: zero-width characters alone are no name and no comment.
 fn is_blank(text: &str) -> bool {
-    let unseen = |c: char| {
-        c.is_whitespace()
-            || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-    };
-    text.chars().all(unseen)
+    text.chars().all(|c| c.is_whitespace() || is_unseen(c))
+}
+
+/// What Unicode has displays ignore (`Default_Ignorable_Code_Point`), the anchors of annotations, and the empty pattern of Braille.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }

@@ -1,5 +1,6 @@
 // What the test of attacks sees with: a browser that notices whatever runs or is fetched, and what is true of a page in which nothing does.
 
+import assert from 'node:assert/strict';
 import { until } from './house.mjs';
 
 /** The elements of a comment's text and their attributes, as crates/model/src/markdown/sanitise.rs has them. */
@@ -54,7 +55,7 @@ export async function provoke(page) {
         for (const { name } of [...element.attributes]) if (name.startsWith('on')) element.dispatchEvent(new Event(name.slice(2)));
         const address = element.href?.baseVal ?? element.getAttribute('href');
         const follow = address !== null && address !== undefined && !plain.test(element.href?.baseVal ? address : element.href);
-        const press = element.matches('button, input[type=submit], input[type=image]') && !element.closest('[data-ardoise]');
+        const press = element.matches('[formaction], [popovertarget], [commandfor], form[action^="javascript" i] *');
         if (!follow && !press) continue;
         element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, view: inside.defaultView }));
         // One address at a time: the next would take its place.
@@ -110,3 +111,17 @@ export const comments = (page) =>
       return { id: item.id.replace('comment-', ''), name, site, shape: write(copy) };
     });
   });
+
+/** Nothing ran, nothing was fetched, nothing was complained of. */
+export const clear = (page) => {
+  assert.deepEqual([...page.ran], [], 'ran');
+  assert.deepEqual([...page.fetched], [], 'was fetched');
+  assert.deepEqual(page.complaints.filter((text) => !text.includes('404')), []);
+};
+
+/** A text as it is kept: a line ends in one way. */
+export const kept = (text) => text.replaceAll(/\r\n?/g, '\n');
+export const chunks = (list, size) => Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
+
+/** Pages of ours, one behind the other in a page without a policy. */
+export const heap = (page, pages) => bare(page, `<!doctype html><body>${pages.map((html) => /<main[^]*<\/main>/.exec(html)[0]).join('')}`);

@@ -14,7 +14,7 @@ pub(crate) fn check(typed: &str) -> Result<String, Rule> {
     if is_blank(&name) {
         return Err(Rule::Required);
     }
-    if name.contains(|c: char| c.is_control() || DIRECTION.contains(&c)) {
+    if name.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') || DIRECTION.contains(&c)) {
         return Err(Rule::Characters);
     }
     Ok(name)
@@ -34,10 +34,21 @@ mod tests {
 
     #[test]
     fn nothing_that_hides_or_deceives() {
-        for unseen in [" \u{200b} ", "\u{3164}", "\u{2800}\u{2800}"] {
-            assert_eq!(check(unseen), Err(Rule::Required));
+        for unseen in [
+            " \u{200b} ",
+            "\u{3164}",
+            "\u{2800}\u{2800}",
+            "\u{34f}",
+            "\u{61c}\u{206a}",
+            "\u{e0041}\u{e007f}",
+            "\u{1d173}\u{fffb}",
+            "\u{202e}",
+        ] {
+            assert_eq!(check(unseen), Err(Rule::Required), "{unseen:?}");
         }
-        assert_eq!(check("Ada\nAdmin"), Err(Rule::Characters));
+        for line in ["Ada\nAdmin", "Ada\u{2028}Admin", "Ada\u{2029}Admin"] {
+            assert_eq!(check(line), Err(Rule::Characters), "{line:?}");
+        }
         assert_eq!(check("\u{202e}nimda"), Err(Rule::Characters));
         assert_eq!(check(&"a".repeat(61)), Err(Rule::TooLong(60)));
         assert_eq!(check(&format!("a{}", "\u{301}".repeat(500))), Err(Rule::TooLong(60)));
