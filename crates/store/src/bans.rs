@@ -45,6 +45,16 @@ impl Store {
         })
     }
 
+    /// When the sender of a comment was banned because of it, and by whom; none: he was not, or the ban was lifted.
+    pub fn banned_for(&self, id: &CommentId) -> Result<Option<(Timestamp, Actor)>, StoreError> {
+        let row = self.ask(|connection| {
+            let bans = bans::table.filter(bans::comment_id.eq(id.as_str())).order(bans::id);
+            Ok(bans.select((bans::banned_at, bans::moderator, bans::via)).first::<(i64, String, String)>(connection).optional()?)
+        })?;
+        row.map(|(at, moderator, via)| Ok((Timestamp(at), Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? })))
+            .transpose()
+    }
+
     /// Whether the sender of a comment is banned.
     pub fn is_banned(&self, id: &CommentId) -> Result<bool, StoreError> {
         self.read(|connection| is_banned(connection, id))

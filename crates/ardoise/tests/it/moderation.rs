@@ -170,6 +170,7 @@ fn what_a_banned_sender_sends_is_spam() {
     let here = format!("/moderation/comments/{id}");
     let banned = ines.then(&ines.post(&format!("{here}/ban"), &[]));
     assert!(banned.contains("The sender is banned") && banned.contains("Lift the ban"), "{banned}");
+    assert!(banned.contains("its sender banned by Ines"), "{banned}");
     assert!(site.ardoise(&["log"]).contains("banned its sender"));
     let again = send("Hello again", ours);
     assert_eq!(status(&site, &again), "spam");

@@ -157,6 +157,12 @@ fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event
         says: (words.edited)(&(words.via)(&edit.by)),
         former: Some(edit.text),
     }));
+    events.extend(desk.store.banned_for(&detail.comment.id)?.map(|(at, by)| Event {
+        at: at.0,
+        exact: dates::exact(at),
+        says: (words.banned)(&(words.via)(&by)),
+        former: None,
+    }));
     events.sort_by_key(|event| event.at);
     Ok(events)
 }

@@ -57,6 +57,7 @@ pub(crate) struct Words {
     pub(crate) came_in: &'static str,
     pub(crate) decided: fn(Status, &str) -> String,
     pub(crate) edited: fn(&str) -> String,
+    pub(crate) banned: fn(&str) -> String,
     pub(crate) former_text: &'static str,
     pub(crate) via: fn(&ardoise_model::Actor) -> String,
     pub(crate) edit: &'static str,
@@ -87,6 +88,7 @@ pub(crate) struct Words {
     pub(crate) chart: &'static str,
     pub(crate) chart_says: fn(u64, u64, u64) -> String,
     pub(crate) chart_day: fn(&str, u64, u64, u64) -> String,
+    pub(crate) chart_approved: &'static str,
     pub(crate) chart_others: &'static str,
 
     pub(crate) keys: &'static str,

@@ -72,6 +72,7 @@ pub(super) static WORDS: Words = Words {
     came_in: "came in",
     decided: |status, by| format!("{} by {by}", (WORDS.status)(status)),
     edited: |by| format!("changed by {by}"),
+    banned: |by| format!("its sender banned by {by}"),
     former_text: "The text before",
     via,
     edit: "Edit",
@@ -102,6 +103,7 @@ pub(super) static WORDS: Words = Words {
     chart: "The last 30 days",
     chart_says: |all, approved, spam| format!("{}: {approved} approved, {spam} spam, {} other", count(all), all - approved - spam),
     chart_day: |day, all, approved, spam| format!("{day}: {all}, of which {approved} approved, {spam} spam"),
+    chart_approved: "approved",
     chart_others: "other",
 
     keys: "Keyboard",

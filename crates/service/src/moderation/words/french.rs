@@ -9,7 +9,7 @@ pub(super) static WORDS: Words = Words {
     moderation: "Modération",
     skip: "Aller aux commentaires",
     sessions: "Sessions",
-    sign_out: "Se déconnecter",
+    sign_out: "Déconnexion",
 
     lists: "Listes",
     all: "Tous",
@@ -73,6 +73,7 @@ pub(super) static WORDS: Words = Words {
     came_in: "reçu",
     decided: |status, by| format!("{} par {by}", (WORDS.status)(status)),
     edited: |by| format!("modifié par {by}"),
+    banned: |by| format!("expéditeur banni par {by}"),
     former_text: "Le texte d’avant",
     via,
     edit: "Modifier",
@@ -103,6 +104,7 @@ pub(super) static WORDS: Words = Words {
     chart: "Les 30 derniers jours",
     chart_says: |all, approved, spam| format!("{}\u{a0}: {approved} publiés, {spam} spam, {} autres", count(all), all - approved - spam),
     chart_day: |day, all, approved, spam| format!("{day}\u{a0}: {all}, dont {approved} publiés, {spam} spam"),
+    chart_approved: "publiés",
     chart_others: "autres",
 
     keys: "Clavier",
