@@ -69,7 +69,7 @@ pub(crate) fn run(
         grace: i64::from(config.service.grace_minutes) * 60_000,
         links: wire::links(config, &store)?,
         clock: wire::now,
-        moderation: wire::moderation(config, moderation_url),
+        moderation: wire::moderation(config, moderation_url, manner.tells),
         local: manner.local,
     };
     let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;

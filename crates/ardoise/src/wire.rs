@@ -86,9 +86,9 @@ pub(crate) fn on_change(config: &Config) -> Option<OnChange> {
 }
 
 /// Who decides, at `url`.
-pub(crate) fn moderation(config: &Config, url: String) -> Moderation {
+pub(crate) fn moderation(config: &Config, url: String, tells: bool) -> Moderation {
     let moderators = config.moderators().into_iter().map(|moderator| moderator.name).collect();
-    Moderation { url, moderators, owner: config.site.owner.trim().to_owned() }
+    Moderation { url, moderators, owner: config.site.owner.trim().to_owned(), outgoing: tells.then(|| outgoing(config)) }
 }
 
 /// A link that signs a moderator in, once; `url` is where his browser reaches the queue's service.

@@ -44,13 +44,16 @@ pub struct Means {
     pub clock: fn() -> Timestamp,
 }
 
-/// Mails a moderator his way in, soon. False: he has no address, or nobody gets mail.
-pub fn mail_sign_in(store: &Store, outgoing: &Outgoing, moderator: &str, now: Timestamp) -> Result<bool, StoreError> {
+/// A moderator who asks for his way in again has had one this many milliseconds ago: whoever plays with the form fills no mailbox.
+const AGAIN: i64 = 5 * 60 * 1000;
+
+/// Mails a moderator his way in, soon. Does nothing where he has no address, or has had one just now: whoever asks is told nothing of that.
+pub fn mail_sign_in(store: &Store, outgoing: &Outgoing, moderator: &str, now: Timestamp) -> Result<(), StoreError> {
     let mailed = outgoing.moderators.iter().any(|known| known.name == moderator && known.email.is_some());
-    if outgoing.mail.is_none() || !mailed {
-        return Ok(false);
+    if outgoing.mail.is_none() || !mailed || store.invited_since(moderator, Timestamp(now.0 - AGAIN), now)? {
+        return Ok(());
     }
-    store.send_for(&mail_to(moderator), "sign_in", now).map(|()| true)
+    store.send_for(&mail_to(moderator), "sign_in", now)
 }
 
 /// A moderator's channel, or a webhook's.
@@ -59,6 +62,11 @@ pub(crate) fn mail_to(moderator: &str) -> String {
 }
 
 impl Outgoing {
+    /// Whether any moderator gets mail.
+    pub fn mails_moderators(&self) -> bool {
+        self.mail.is_some() && self.moderators.iter().any(|moderator| moderator.email.is_some())
+    }
+
     /// Whom the store is to write messages for.
     pub fn channels(&self) -> Channels {
         let mailed = self.moderators.iter().filter(|moderator| self.mail.is_some() && moderator.email.is_some());

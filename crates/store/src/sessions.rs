@@ -49,6 +49,14 @@ impl Store {
         Ok(token)
     }
 
+    /// Whether a link was drawn for a moderator since a moment that is not longer ago than links hold, and was not used yet.
+    pub fn invited_since(&self, moderator: &str, since: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        let drawn = sign_ins::table.filter(sign_ins::moderator.eq(moderator)).filter(sign_ins::expires_at.gt(since.0 + LINK));
+        // One from the future was drawn by a clock that was wrong.
+        let drawn = drawn.filter(sign_ins::expires_at.le(now.0 + LINK)).select(sign_ins::id);
+        self.ask(|connection| Ok(drawn.first::<i64>(connection).optional()?.is_some()))
+    }
+
     /// Whom a link would sign in. None: it was used, is too old, or was never ours.
     pub fn invited(&self, token: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         self.ask(|connection| Ok(invitation(connection, token, now)?.map(|(_, moderator)| moderator)))

@@ -1,9 +1,10 @@
 use ardoise_model::{Origin, Timestamp};
+use ardoise_moderation::Outgoing;
 use ardoise_store::Store;
 use url::Url;
 
 /// What the queue has to know.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// Where moderators' browsers reach the service that has the queue; it ends in `/`.
     pub url: String,
@@ -11,6 +12,8 @@ pub struct Settings {
     pub moderators: Vec<String>,
     /// The name under which the owner answers; empty: each moderator's own.
     pub owner: String,
+    /// By which way they get mail; none: nobody does.
+    pub outgoing: Option<Outgoing>,
 }
 
 /// What every act sees.
@@ -22,6 +25,8 @@ pub(crate) struct Desk {
     pub(crate) known_articles_only: bool,
     pub(crate) moderators: Vec<String>,
     pub(crate) owner: String,
+    /// None: nobody gets mail.
+    pub(crate) outgoing: Option<Outgoing>,
     /// As browsers send it; empty where the address has none.
     pub(crate) origin: String,
     /// Where the queue begins, as browsers know it: `/moderation`, behind a proxy perhaps `/c/moderation`.
@@ -40,6 +45,7 @@ impl Desk {
             secure: !settings.url.starts_with("http://"),
             moderators: settings.moderators,
             owner: settings.owner,
+            outgoing: settings.outgoing.filter(Outgoing::mails_moderators),
             store,
             clock,
             site,

@@ -42,7 +42,7 @@ const fn open(method: Method, path: &'static str, act: fn(&Desk, &Call) -> Outco
 }
 
 /// Everything that can be asked of it. A test tries each of them without a session, with a wrong one, and with a foreign form.
-pub static ROUTES: [Route; 15] = [
+pub static ROUTES: [Route; 16] = [
     get("", queue::page),
     get("/", queue::page),
     post("/decide", act::decide),
@@ -56,6 +56,7 @@ pub static ROUTES: [Route; 15] = [
     post("/sessions/{id}/revoke", sessions::revoke),
     post("/sign-out", sessions::sign_out),
     open(Method::GET, "/sign-in", sign_in::door),
+    open(Method::POST, "/sign-in", sign_in::mail),
     open(Method::GET, "/sign-in/{token}", sign_in::page),
     open(Method::POST, "/sign-in/{token}", sign_in::sign_in),
 ];

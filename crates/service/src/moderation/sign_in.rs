@@ -13,18 +13,33 @@ struct Page<'a> {
     frame: Frame<'a>,
     /// Whom the link signs in; none: there is no link.
     name: Option<String>,
+    /// Whether links are mailed.
+    mails: bool,
+    /// Somebody has just asked for one.
+    asked: bool,
 }
 
 /// `GET /moderation/sign-in`: how to get a link.
-pub(crate) fn door(_: &Desk, call: &Call) -> Outcome {
-    Ok(Reply::Page(Page { frame: Frame::new(call, None), name: None }.render()?))
+pub(crate) fn door(desk: &Desk, call: &Call) -> Outcome {
+    Ok(Reply::Page(outside(desk, call, false)?))
+}
+
+/// `POST /moderation/sign-in`: mails a link. Whoever asks learns nothing: not who is a moderator, nor who has an address.
+pub(crate) fn mail(desk: &Desk, call: &Call) -> Outcome {
+    let outgoing = desk.outgoing.as_ref().ok_or(Refused::Unknown)?;
+    ardoise_moderation::mail_sign_in(&desk.store, outgoing, call.field("name").trim(), (desk.clock)())?;
+    Ok(Reply::Page(outside(desk, call, true)?))
+}
+
+fn outside(desk: &Desk, call: &Call, asked: bool) -> askama::Result<String> {
+    Page { frame: Frame::new(call, None), name: None, mails: desk.outgoing.is_some(), asked }.render()
 }
 
 /// `GET /moderation/sign-in/{token}`: a button.
 pub(crate) fn page(desk: &Desk, call: &Call) -> Outcome {
     let name = desk.store.invited(&call.named, (desk.clock)())?.filter(|name| desk.moderators.contains(name));
     let name = Some(name.ok_or(Refused::Link)?);
-    Ok(Reply::Page(Page { frame: Frame::new(call, None), name }.render()?))
+    Ok(Reply::Page(Page { frame: Frame::new(call, None), name, mails: false, asked: false }.render()?))
 }
 
 /// `POST /moderation/sign-in/{token}`: uses it up.

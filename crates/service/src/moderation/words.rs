@@ -99,6 +99,11 @@ pub(crate) struct Words {
     pub(crate) sign_in_as: fn(&str) -> String,
     pub(crate) sign_in_once: &'static str,
     pub(crate) sign_in_how: &'static str,
+    pub(crate) sign_in_mail: &'static str,
+    pub(crate) sign_in_name: &'static str,
+    pub(crate) sign_in_send: &'static str,
+    pub(crate) sign_in_mailed: &'static str,
+    pub(crate) sign_in_or: &'static str,
     pub(crate) sign_in_there: &'static str,
 
     pub(crate) your_sessions: &'static str,

@@ -125,6 +125,11 @@ pub(super) static WORDS: Words = Words {
     sign_in_as: |name| format!("Sign in as {name}"),
     sign_in_once: "The link holds for this one time. This browser then stays signed in until you sign out, or do not use it for 14 days.",
     sign_in_how: "You are not signed in. On the server, this prints a link that signs you in:",
+    sign_in_mail: "You are not signed in. A link that signs you in comes by mail:",
+    sign_in_name: "Your name as a moderator",
+    sign_in_send: "Mail me a link",
+    sign_in_mailed: "If that is a moderator's name, and the settings have an e-mail address for it, a link is on its way. It holds for 15 minutes; another one can be had after five.",
+    sign_in_or: "Or, on the server, this prints one:",
     sign_in_there: "This browser has signed in: to the queue",
 
     your_sessions: "Your sessions",

@@ -126,6 +126,11 @@ pub(super) static WORDS: Words = Words {
     sign_in_as: |name| format!("Se connecter comme {name}"),
     sign_in_once: "Ce lien vaut une seule fois. Ce navigateur reste ensuite connecté jusqu’à ce que vous vous déconnectiez, ou ne l’utilisiez pas pendant 14 jours.",
     sign_in_how: "Vous n’êtes pas connecté. Sur le serveur, cette commande affiche un lien pour vous connecter\u{a0}:",
+    sign_in_mail: "Vous n’êtes pas connecté. Un lien de connexion s’envoie par courriel\u{a0}:",
+    sign_in_name: "Votre nom de modérateur",
+    sign_in_send: "Recevoir un lien",
+    sign_in_mailed: "Si c’est le nom d’un modérateur, et que les réglages ont une adresse pour lui, un lien est en route. Il vaut 15\u{a0}minutes\u{a0}; un autre peut être demandé après cinq.",
+    sign_in_or: "Ou bien, sur le serveur, cette commande en affiche un\u{a0}:",
     sign_in_there: "Ce navigateur est déjà connecté\u{a0}: vers la liste",
 
     your_sessions: "Vos sessions",
