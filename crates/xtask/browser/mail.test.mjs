@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './house.mjs';
 
 const { PYTHON, AIOSMTPD } = process.env;
@@ -145,6 +146,9 @@ test('a moderator asks for his way in, and gets it by mail', async () => {
     await reader.getByRole('button', { name: 'Mail me a link' }).click();
     return reader.getByRole('status').innerText();
   };
+  await reader.goto(queue);
+  assert.deepEqual(await violations(reader), []);
+  assert.ok((await reader.getByLabel('Your name as a moderator').boundingBox()).height >= 44);
   const said = await ask('Nobody');
   assert.match(said, /a link is on its way/);
   assert.equal(await ask('Ines'), said, 'nobody learns who is a moderator');

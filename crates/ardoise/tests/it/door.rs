@@ -59,7 +59,8 @@ fn every_route_asks_who_one_is() {
             (answer.status, answer.header("location").to_owned())
         };
         let mut send = send;
-        let tampered = format!("{}x", &ines.cookie[..31]);
+        // No token has a 0.
+        let tampered = format!("{}0", &ines.cookie[..31]);
         for cookie in [None, Some(""), Some("Ines"), Some(&tampered), Some(&ended.cookie), Some(&old.cookie), Some(&idle.cookie)] {
             let refused = if route.method == "GET" { (303, "/moderation/sign-in".to_owned()) } else { (401, String::new()) };
             assert_eq!(send(cookie, &with(&csrf), &[]), refused, "{} {path} with {cookie:?}", route.method);
@@ -137,7 +138,7 @@ fn a_link_signs_in_once_and_looking_at_it_does_nothing() {
     assert_eq!(service.post_form(&used, &[], &[]).status, 303);
     let late = link(&site, "Ines");
     site.sql("UPDATE sign_ins SET expires_at = 1");
-    let wrong = format!("{}x", &late[..late.len() - 1]);
+    let wrong = format!("{}0", &late[..late.len() - 1]);
     for link in [&used, &late, &wrong, &"/moderation/sign-in/x".to_owned()] {
         for answer in [service.get(link), service.post_form(link, &[], &[])] {
             assert_eq!((answer.status, answer.header("set-cookie")), (410, ""), "{link}");
@@ -204,4 +205,34 @@ fn an_address_of_its_own_and_a_prefix() {
     let absolute: Vec<_> = own.filter(|link| link.starts_with('/')).collect();
     assert_eq!(absolute, Vec::<&str>::new(), "whatever stands before it");
     assert_eq!(browser.post("/moderation/decide", &[("act", "spam")]).header("location"), "/c/moderation?list=pending&done=none");
+}
+
+#[test]
+fn a_link_is_mailed_to_moderators_alone_and_whoever_asks_learns_nothing() {
+    let without = site("");
+    let service = without.serve();
+    assert!(!service.get("/moderation/sign-in").body.contains("Mail me a link"));
+    assert_eq!(service.post_form("/moderation/sign-in", &[("name", "Ines")], &[]).status, 404);
+
+    // Nobody listens there: what is to be sent, waits.
+    let mail = "[mail]\nserver = \"127.0.0.1:1\"\ntls = \"none\"\nfrom = \"comments@example.org\"\n";
+    let site = site(&format!("{mail}[[moderator]]\nname = \"Zoé\"\nemail = \"zoe@example.org\"\n"));
+    let service = site.serve();
+    assert!(service.get("/moderation/sign-in").body.contains("Mail me a link"));
+    let ask = |name: &str, headers: &[(&str, &str)]| {
+        let answer = service.post_form("/moderation/sign-in", &[("name", name)], headers);
+        (answer.status, answer.body)
+    };
+    let waiting = || site.text("SELECT CAST(COUNT(*) AS TEXT) FROM messages WHERE kind = 'sign_in'");
+    assert_eq!(ask("Zoé", &[("origin", "https://evil.example")]).0, 403);
+    let same = ask("Eve", &[]);
+    assert!(same.0 == 200 && same.1.contains("a link is on its way"), "{}", same.1);
+    // Ines has no address, and the others are nobody.
+    for name in ["Ines", "Bob", "", "' OR 1 --"] {
+        assert_eq!((ask(name, &[]), waiting()), (same.clone(), "0".to_owned()), "{name}");
+    }
+    assert_eq!((ask(" Zoé ", &[]), waiting()), (same.clone(), "1".to_owned()));
+    assert_eq!(site.text("SELECT channel FROM messages WHERE kind = 'sign_in'"), "mail Zoé");
+    assert_eq!((ask("Zoé", &[]), waiting()), (same, "1".to_owned()), "one that waits is enough");
+    assert_eq!(site.text("SELECT CAST(COUNT(*) AS TEXT) FROM sessions"), "0");
 }
