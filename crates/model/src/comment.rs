@@ -1,6 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
 use crate::{ArticlePath, Timestamp};
 
 /// A submission that was checked and stored.
@@ -28,6 +31,15 @@ pub struct Comment {
     pub created_at: Timestamp,
     /// The check that was suspicious of it, for moderators.
     pub layer: Option<String>,
+}
+
+impl Comment {
+    /// Tells what a comment says from what it said before: whoever approves it says which of them he has read.
+    pub fn version(&self) -> String {
+        // None of the fields holds this character.
+        let says = [&self.author, self.site.as_deref().unwrap_or_default(), &self.text].join("\0");
+        HEXLOWER.encode(&Sha256::digest(says)[..16])
+    }
 }
 
 /// What was decided about a comment. Readers see approved ones alone.

@@ -49,6 +49,8 @@ struct Button {
     label: &'static str,
     /// Empty: this very page's address.
     action: String,
+    /// The version of the comment that the page shows; empty where it shows none.
+    read: String,
 }
 
 /// Why nothing could be done.

@@ -1,6 +1,7 @@
 use ardoise_model::{Actor, ArticlePath, CommentId, Decision, Status, Timestamp, Via};
 use diesel::prelude::*;
 
+use crate::comments::CommentRow;
 use crate::connection::Connection;
 use crate::schema::{articles, comments, decisions};
 use crate::{Channels, Store, StoreError, outbox, subscribers};
@@ -16,6 +17,15 @@ pub struct Decided {
     pub before: Status,
     /// Its status now.
     pub after: Status,
+}
+
+/// What became of a decision about comments that somebody has read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AsSeen {
+    /// What was decided.
+    pub decided: Vec<Decided>,
+    /// Those that say something else by now: nothing was decided about them.
+    pub changed: Vec<CommentId>,
 }
 
 /// What was once decided about a comment.
@@ -36,6 +46,36 @@ impl Store {
     pub fn decide(&self, ids: &[CommentId], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
         self.write(|connection| ids.iter().map(|id| decide_one(connection, &self.channels, id, decision, (actor, now))).collect())
     }
+
+    /// The same about comments that were read, each with the [`ardoise_model::Comment::version`] that was, where it is known. Whoever approves one does not approve
+    /// what its author has made of it since.
+    pub fn decide_as_seen(
+        &self,
+        seen: &[(CommentId, Option<String>)],
+        decision: Decision,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<AsSeen, StoreError> {
+        self.write(|connection| {
+            let mut outcome = AsSeen::default();
+            for (id, version) in seen {
+                if decision == Decision::Approve && has_changed(connection, id, version.as_deref())? {
+                    outcome.changed.push(id.clone());
+                } else {
+                    outcome.decided.push(decide_one(connection, &self.channels, id, decision, (actor, now))?);
+                }
+            }
+            Ok(outcome)
+        })
+    }
+}
+
+fn has_changed(connection: &mut Connection, id: &CommentId, version: Option<&str>) -> Result<bool, StoreError> {
+    let Some(version) = version else { return Ok(false) };
+    let row = comments::table.find(id.as_str()).select(CommentRow::as_select()).first::<CommentRow>(connection).optional()?;
+    let row = row.ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
+    // Its article is no part of what it says.
+    Ok(row.into_comment(ArticlePath::from_stored(String::new()))?.version() != version)
 }
 
 pub(crate) fn decide_one(

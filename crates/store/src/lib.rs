@@ -48,7 +48,7 @@ pub use articles::{CatalogueChange, CatalogueEntry, CatalogueRow, Departures};
 pub use channels::Channels;
 pub use comments::{CommentDetail, Receipt, Taken};
 pub use copy::{Copied, copy};
-pub use decisions::{Decided, Past};
+pub use decisions::{AsSeen, Decided, Past};
 pub use diagnosis::{Diagnosis, diagnose};
 pub use edits::Edit;
 pub use error::StoreError;

@@ -135,6 +135,25 @@ test('several at once are one mail, whose links act after a second look', async 
   assert.deepEqual([status(ids[3]), status(ids[4])], ['approved', 'pending']);
 });
 
+test('a link does not approve what its author has changed since it was read', async () => {
+  const json = (method, path, body) => fetch(`${blog.origin}${path}`, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const { id, edit_token: token } = await (await json('POST', '/comments', { article: PATH, author: 'Lu', text: 'A lovely recipe' })).json();
+  await until('the mail', () => to('ines@example.org').some((mail) => mail.plain.includes(id)));
+  const { plain } = to('ines@example.org').find((mail) => mail.plain.includes(id));
+  const reader = await page(chromium);
+  await reader.goto(new RegExp(`Approve: (\\S+a\\.${id}\\S+)`).exec(plain)[1]);
+  assert.match(await reader.locator('main').innerText(), /A lovely recipe/);
+  assert.equal((await json('PATCH', `/comments/${id}`, { edit_token: token, text: 'Buy pills' })).status, 200);
+  const approve = reader.getByRole('button', { name: 'Approve' });
+  await approve.click();
+  await reader.getByText('Nothing was decided').waitFor();
+  assert.match(await reader.locator('main').innerText(), /Buy pills/);
+  assert.equal(blog.json('show', id, '--json').status, 'pending');
+  await approve.click();
+  await reader.getByText('The comment is approved now.').waitFor();
+  await reader.context().close();
+});
+
 test('a moderator asks for his way in, and gets it by mail', async () => {
   const queue = new URL('/moderation', blog.origin).href;
   const ways = () => to('ines@example.org').filter((mail) => mail.headers.subject.startsWith('Your way in'));

@@ -73,8 +73,12 @@ impl Session {
         loop {
             match keys.next()? {
                 Key::Quit => return Ok(Asked::Quit),
-                Key::Decide(decision) => self.decide(id, decision)?,
-                Key::Ban => self.ban(id)?,
+                Key::Decide(decision) => {
+                    if !self.decide(&detail.comment, decision)? {
+                        return Ok(Asked::Next(Some(id.clone())));
+                    }
+                }
+                Key::Ban => self.ban(&detail.comment)?,
                 Key::Next => self.seen.push(id.clone()),
                 Key::Edit => {
                     self.edit(id, detail)?;
@@ -109,23 +113,32 @@ impl Session {
         Ok(None)
     }
 
-    fn decide(&mut self, id: &CommentId, decision: Decision) -> anyhow::Result<()> {
+    /// False: its author has changed it since it was shown, and it has to be read again.
+    fn decide(&mut self, read: &Comment, decision: Decision) -> anyhow::Result<bool> {
+        let id = &read.id;
         // Somebody else may have been faster.
         let before = self.store.detail(id)?.comment.status;
         if before != Status::Pending {
             self.seen.push(id.clone());
-            return Ok(output::line(format_args!("{id} is {before} already: somebody else decided meanwhile."))?);
+            output::line(format_args!("{id} is {before} already: somebody else decided meanwhile."))?;
+            return Ok(true);
         }
-        self.store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, wire::now())?;
+        let outcome = self.store.decide_as_seen(&[(id.clone(), Some(read.version()))], decision, &Actor::COMMAND, wire::now())?;
+        if !outcome.changed.is_empty() {
+            output::line("Nothing was decided: its author has changed it meanwhile. It says now:")?;
+            return Ok(false);
+        }
         self.seen.push(id.clone());
         self.done.push((id.clone(), vec![Done::Decided]));
         self.count += 1;
-        Ok(output::line(format_args!("{id} {}", decision.status()))?)
+        output::line(format_args!("{id} {}", decision.status()))?;
+        Ok(true)
     }
 
-    fn ban(&mut self, id: &CommentId) -> anyhow::Result<()> {
+    fn ban(&mut self, comment: &Comment) -> anyhow::Result<()> {
+        let id = &comment.id;
         let known = self.store.ban(id, &Actor::COMMAND, wire::now())?;
-        self.decide(id, Decision::Spam)?;
+        self.decide(comment, Decision::Spam)?;
         if !known {
             return Ok(output::line("Nothing is known of its sender that he could be recognised by: he is not banned.")?);
         }

@@ -181,3 +181,44 @@ fn what_a_banned_sender_sends_is_spam() {
     site.sql("UPDATE comments SET author_key = NULL, network = NULL");
     assert!(ines.then(&ines.post(&format!("{here}/ban"), &[])).contains("nobody was banned"));
 }
+
+#[test]
+fn what_its_author_changed_meanwhile_is_not_approved() {
+    let site = site("");
+    let service = site.serve();
+    let sent = service.post_json(&json!({ "article": "/a/", "author": "Ada", "text": "Lovely tea" })).json();
+    let (id, token) = (sent["id"].as_str().expect("an id"), sent["edit_token"].as_str().expect("a token"));
+    let change = |text: &str| {
+        let body = json!({ "edit_token": token, "text": text }).to_string();
+        let answer = service.agent.patch(format!("{}/comments/{id}", service.url)).content_type("application/json").send(body);
+        assert_eq!(answer.expect("an answer").status(), 200);
+    };
+    let other = service.submit("/b/", "Another");
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    let read = |page: &str| {
+        let all = page.split("name=\"read\" value=\"").skip(1).map(|rest| rest.split('"').next().expect("a value").to_owned());
+        all.collect::<Vec<_>>()
+    };
+    let both = read(&ines.get("/moderation").body);
+    assert_eq!(both.len(), 2);
+    let sent: Vec<_> =
+        [("act", "approve"), ("id", id), ("id", &other)].into_iter().chain(both.iter().map(|read| ("read", &**read))).collect();
+    change("Buy pills");
+    let done = ines.then(&ines.post("/moderation/decide", &sent));
+    assert!(done.contains("1 comment approved.") && done.contains("1 comment changed by the author since you read it"), "{done}");
+    assert_eq!((status(&site, id), status(&site, &other)), ("pending".into(), "approved".into()));
+    let alone = [("act", format!("approve {id}")), ("read", both.iter().find(|read| read.starts_with(id)).expect("its own").clone())];
+    let alone: Vec<_> = alone.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let done = ines.then(&ines.post("/moderation/decide", &alone));
+    assert!(done.contains("nothing was decided. Read it again.") && done.contains("Buy pills"), "{done}");
+
+    let here = format!("/moderation/comments/{id}");
+    let seen = read(&ines.get(&here).body).remove(0);
+    change("Buy more pills");
+    let reply = ines.post(&format!("{here}/reply"), &[("text", "Thanks"), ("approve", "1"), ("read", &seen)]);
+    assert!(reply.status == 409 && reply.body.contains("Read it again.") && reply.body.contains("Thanks"), "{}", reply.body);
+    assert_eq!(status(&site, id), "pending");
+    // What it is by now may be called what it is, whatever was read.
+    let spam = ines.then(&ines.post("/moderation/decide", &[("act", &format!("spam {id}")), ("read", &seen)]));
+    assert!(spam.contains("1 comment spam."), "{spam}");
+}

@@ -11,8 +11,8 @@ pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, service
         let ReaderLink { reader, wish } = service.links.read_reader(&token, (service.clock)())?;
         let known = service.store.subscriber(reader)?;
         // Beside this page, under whatever prefix a web server has put before both.
-        let leave_all = || Button { label: words.leave_all, action: last_part(&service.links.leave(reader, None)) };
-        let here = |label| Button { label, action: String::new() };
+        let leave_all = || Button { label: words.leave_all, action: last_part(&service.links.leave(reader, None)), read: String::new() };
+        let here = |label| Button { label, action: String::new(), read: String::new() };
         let (message, buttons) = match (&wish, known) {
             (Wish::Confirm, None) => return Err(Failure::Gone),
             (Wish::Confirm, Some(subscriber)) if subscriber.confirmed => (words.confirmed, vec![leave_all()]),

@@ -12,6 +12,7 @@ pub(crate) struct Words {
     pub(crate) unknown: &'static str,
     pub(crate) expired: &'static str,
     pub(crate) gone: &'static str,
+    pub(crate) changed: &'static str,
     pub(crate) unavailable: &'static str,
     /// Between an author and an article.
     pub(crate) on: &'static str,
@@ -45,6 +46,7 @@ static ENGLISH: Words = Words {
     unknown: "This link is not one of ours. Perhaps your mail program broke it off: copy it whole from the mail.",
     expired: "This link’s time is over.",
     gone: "What this link was about is not there any more.",
+    changed: "Nothing was decided: its author has changed the comment since you read it. This is what it says now.",
     unavailable: "It could not be done just now. Try again in a moment.",
     on: "on",
     held_by: "Held by: ",
@@ -76,6 +78,7 @@ static FRENCH: Words = Words {
     unknown: "Ce lien n’est pas des nôtres. Votre logiciel de courriel l’a peut-être coupé : copiez-le en entier depuis le courriel.",
     expired: "Ce lien n’est plus valable.",
     gone: "Ce dont parle ce lien n’existe plus.",
+    changed: "Rien n’a été décidé : l’auteur a modifié le commentaire depuis votre lecture. Voici ce qu’il dit maintenant.",
     unavailable: "Cela n’a pas pu se faire à l’instant. Réessayez dans un moment.",
     on: "sur",
     held_by: "Retenu par : ",

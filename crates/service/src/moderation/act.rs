@@ -1,4 +1,5 @@
 use ardoise_model::{CommentId, Decision, Status};
+use ardoise_store::AsSeen;
 use url::form_urlencoded::Serializer;
 
 use super::call::Call;
@@ -14,12 +15,26 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let decision = decision(word).ok_or(Refused::Broken)?;
     let ids: Vec<&str> = if one.is_empty() { call.fields("id").collect() } else { vec![one] };
     let ids: Vec<CommentId> = ids.into_iter().map(|id| id.parse().map_err(|_| Refused::Unknown)).collect::<Result<_, _>>()?;
-    let decided = desk.store.decide(&ids, decision, &visitor.actor(), (desk.clock)())?;
+    let read: Vec<_> = ids.into_iter().map(|id| (version(call, &id), id)).map(|(version, id)| (id, version)).collect();
+    let AsSeen { decided, changed } = desk.store.decide_as_seen(&read, decision, &visitor.actor(), (desk.clock)())?;
     let seen: Vec<Before> = call.fields("seen").flat_map(Before::parse_all).collect();
-    let deed = if decided.is_empty() { Deed::None } else { Deed::Decided(decision.status()) };
+    let deed = match (decided.is_empty(), changed.len()) {
+        (true, 0) => Deed::None,
+        (true, _) => Deed::Left,
+        (false, _) => Deed::Decided(decision.status()),
+    };
     let mut query = Serializer::new(String::new());
     View::sent(call).write(&mut query);
+    if !changed.is_empty() {
+        query.append_pair("left", &changed.len().to_string());
+    }
     Ok(Reply::see(notice::address("", query, deed, decided.len(), &Before::of(&decided, &seen))))
+}
+
+/// The version of a comment that the page showed: `read` names it. A form without it is not of a page that shows the comment.
+pub(crate) fn version(call: &Call, id: &CommentId) -> Option<String> {
+    let read = call.fields("read").filter_map(|read| read.split_once(':'));
+    read.into_iter().find(|(known, _)| *known == id.as_str()).map(|(_, version)| version.to_owned())
 }
 
 /// The words of decisions in forms.

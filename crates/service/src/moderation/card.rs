@@ -12,6 +12,8 @@ const EXCERPT: usize = 90;
 
 pub(crate) struct Card {
     pub(crate) id: String,
+    /// Which of all that it has said is shown.
+    pub(crate) version: String,
     pub(crate) author: String,
     pub(crate) site: Option<String>,
     pub(crate) email: Option<String>,
@@ -67,6 +69,7 @@ impl Card {
             status_word: (words.status)(comment.status),
             shows_status: true,
             status: comment.status,
+            version: comment.version(),
             id: comment.id.to_string(),
             site: comment.site,
             email: comment.email,

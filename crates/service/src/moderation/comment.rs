@@ -8,6 +8,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded::Serializer;
 
+use super::act;
 use super::call::Call;
 use super::card::{self, Card, Choice, Mention};
 use super::dates;
@@ -117,7 +118,11 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         return not((words.refused)(&rule));
     }
     if comment.status != Status::Approved && !call.field("approve").is_empty() {
-        desk.store.decide(std::slice::from_ref(&comment.id), Decision::Approve, &visitor.actor(), now)?;
+        let read = (comment.id.clone(), act::version(call, &comment.id));
+        let outcome = desk.store.decide_as_seen(&[read], Decision::Approve, &visitor.actor(), now)?;
+        if !outcome.changed.is_empty() {
+            return not((words.done)(Deed::Left, 1));
+        }
     }
     let answer = Answer { to: comment.id.as_str(), author: owner(desk, visitor), text, known_articles_only: desk.known_articles_only };
     match ardoise_moderation::answer(&desk.store, &desk.site, answer, now) {

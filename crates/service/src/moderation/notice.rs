@@ -20,11 +20,13 @@ pub(crate) enum Deed {
     Unbanned,
     /// Nothing is known of whom was to be banned.
     Stranger,
+    /// It says something else than what was read: nothing was decided about it.
+    Left,
     /// Nothing was selected.
     None,
 }
 
-const DEEDS: [(&str, Deed); 8] = [
+const DEEDS: [(&str, Deed); 9] = [
     ("undone", Deed::Undone),
     ("edited", Deed::Edited),
     ("same", Deed::Same),
@@ -32,6 +34,7 @@ const DEEDS: [(&str, Deed); 8] = [
     ("banned", Deed::Banned),
     ("unbanned", Deed::Unbanned),
     ("stranger", Deed::Stranger),
+    ("left", Deed::Left),
     ("none", Deed::None),
 ];
 
@@ -107,9 +110,13 @@ pub(crate) fn address(page: &str, mut query: Serializer<'_, String>, deed: Deed,
 /// The notice that an address carries.
 pub(crate) fn read(desk: &Desk, call: &Call) -> Result<Option<Notice>, StoreError> {
     let Some(deed) = Deed::parse(call.asked("done")) else { return Ok(None) };
-    let number = call.asked("number").parse().unwrap_or_default();
+    let left = call.asked("left").parse().unwrap_or_default();
+    let number = if deed == Deed::Left { left } else { call.asked("number").parse().unwrap_or_default() };
     let before = Before::parse_all(call.asked("was"));
     let mut surprises = Vec::new();
+    if left > 0 && deed != Deed::Left {
+        surprises.push((call.words.done)(Deed::Left, left));
+    }
     for surprise in before.iter().filter(|before| before.is_surprise) {
         surprises.extend(surprised(desk, call, surprise)?);
     }

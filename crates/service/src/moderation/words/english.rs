@@ -177,6 +177,7 @@ fn done(deed: Deed, number: usize) -> String {
         Deed::Banned => "The sender is banned: what else comes from there is spam.".to_owned(),
         Deed::Unbanned => "The ban is lifted.".to_owned(),
         Deed::Stranger => "Nothing is known of the sender by which one could recognise him; nobody was banned.".to_owned(),
+        Deed::Left => format!("{what} changed by the author since you read it: nothing was decided. Read it again."),
         Deed::None => "No comment was selected: tick its box first.".to_owned(),
     }
 }

@@ -180,6 +180,7 @@ fn done(deed: Deed, number: usize) -> String {
         Deed::Banned => "L’expéditeur est banni\u{a0}: ce qui viendra encore de là sera du spam.".to_owned(),
         Deed::Unbanned => "Le bannissement est levé.".to_owned(),
         Deed::Stranger => "On ne sait rien de l’expéditeur à quoi le reconnaître ; personne n’a été banni.".to_owned(),
+        Deed::Left => format!("{what} modifié{plural} par l’auteur depuis votre lecture\u{a0}: rien n’a été décidé. Relisez."),
         Deed::None => "Aucun commentaire n’est choisi\u{a0}: cochez d’abord sa case.".to_owned(),
     }
 }
