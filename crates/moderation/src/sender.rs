@@ -126,6 +126,12 @@ impl Sender {
         let ids: Vec<i64> = messages.iter().map(|message| message.id).collect();
         match self.deliver(&mut hand.connection, channel, kind, &messages)? {
             Outcome::Taken => {
+                // First of all: whoever is killed before this sends it again.
+                self.store.sent(&ids)?;
+                tracing::info!(to = channel, kind, messages = ids.len(), "sent");
+                if kind == "pending" && channel.starts_with("mail ") {
+                    hand.held.insert(channel.to_owned(), self.now().0 + self.outgoing.pace.gather * PEACE);
+                }
                 if hand.server.0 > 0 && !channel.starts_with("webhook ") {
                     hand.server = (0, 0);
                     hand.said.clear();
@@ -133,28 +139,26 @@ impl Sender {
                     // Others that failed with it need wait no longer.
                     self.store.try_again(self.now())?;
                 }
-                if kind == "pending" && channel.starts_with("mail ") {
-                    hand.held.insert(channel.to_owned(), self.now().0 + self.outgoing.pace.gather * PEACE);
-                }
-                tracing::info!(to = channel, kind, messages = ids.len(), "sent");
-                self.store.sent(&ids)
+                Ok(())
             }
             Outcome::Pointless => self.store.sent(&ids),
             Outcome::ServerDown(error) => {
                 hand.connection = None;
                 let until = self.now().0 + pause(hand.server.0, LONGEST_FOR_SERVER);
                 hand.server = (hand.server.0 + 1, until);
+                self.store.failed(&ids, &error, Timestamp(until))?;
                 if hand.said != error {
                     tracing::warn!("mail waits, and is tried again until it is taken: {error}");
-                    hand.said.clone_from(&error);
+                    hand.said = error;
                 }
-                self.store.failed(&ids, &error, Timestamp(until))
+                Ok(())
             }
             Outcome::Refused(error) => {
                 let until = self.now().0 + pause(attempts(&messages), LONGEST);
                 hand.held.insert(channel.to_owned(), until);
+                self.store.failed(&ids, &error, Timestamp(until))?;
                 tracing::warn!(to = channel, kind, messages = ids.len(), "not taken, and tried again later: {error}");
-                self.store.failed(&ids, &error, Timestamp(until))
+                Ok(())
             }
         }
     }
