@@ -1,8 +1,15 @@
+// Each by its path, for the fuzzer takes this file in from elsewhere.
+#[path = "config/mail.rs"]
 pub(crate) mod mail;
+#[path = "config/moderation.rs"]
 mod moderation;
+#[path = "config/moderators.rs"]
 mod moderators;
+#[path = "config/privacy.rs"]
 mod privacy;
+#[path = "config/rules.rs"]
 mod rules;
+#[path = "config/webhooks.rs"]
 mod webhooks;
 
 use std::fmt::Display;
