@@ -121,10 +121,10 @@ export default ({ section, form, path, names, load, part, kept, keep, mine, fres
   });
   look();
 
-  const refusal = ({ field, rule, detail }) => {
+  const refusal = ({ field, rule, detail, word }) => {
     const label = form.querySelector(`label[for="${fields[field]?.id}"]`);
     if (label) fields[field].setAttribute('aria-invalid', true);
-    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule] || detail);
+    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule]?.replace('%', word ?? '%') || detail);
   };
   const refused = (status, { errors }) => {
     const lines = Array.isArray(errors) ? errors.map(refusal) : [status ? words.busy : words.down];

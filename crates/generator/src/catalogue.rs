@@ -12,6 +12,7 @@ use ardoise_model::Origin;
 use ardoise_store::{CatalogueChange, Departures, Store};
 
 use self::memory::Memory;
+use self::walk::Walk;
 use crate::GeneratorError;
 
 /// Keeps the store's articles as the built site has them.
@@ -50,8 +51,22 @@ impl Catalogue {
     }
 }
 
-/// Walks a built site without telling the store: articles, pages, and marks that could not be used.
-pub fn survey(built: &Path, origin: &Origin) -> Result<(usize, usize, Vec<String>), GeneratorError> {
-    let walk = walk::walk(built, origin, &mut Memory::default())?;
-    Ok((walk.entries.len(), walk.pages, walk.problems))
+/// What was found on a walk of a built site.
+#[derive(Debug)]
+pub struct Survey {
+    /// Articles.
+    pub articles: usize,
+    /// Of these, those that say when they were published.
+    pub dated: usize,
+    /// Pages, with a mark or without.
+    pub pages: usize,
+    /// Marks that could not be used.
+    pub problems: Vec<String>,
+}
+
+/// Walks a built site without telling the store.
+pub fn survey(built: &Path, origin: &Origin) -> Result<Survey, GeneratorError> {
+    let Walk { entries, pages, problems } = walk::walk(built, origin, &mut Memory::default())?;
+    let dated = entries.iter().filter(|entry| entry.article.dated_at.is_some()).count();
+    Ok(Survey { articles: entries.len(), dated, pages, problems })
 }

@@ -17,7 +17,7 @@ mod stop;
 mod tree;
 mod worker;
 
-pub use catalogue::{Catalogue, CatalogueReport, survey};
+pub use catalogue::{Catalogue, CatalogueReport, Survey, survey};
 pub use disk::writable;
 pub use error::GeneratorError;
 pub use generate::{Generator, Outcome};

@@ -1,8 +1,8 @@
+use crate::time::DAY;
 use crate::{Phrases, Thresholds, Timestamp};
 
 /// For as long at least work is remembered that was shown. It is a round number: the store forgets a challenge long before.
 const WORK_LASTS: i64 = 7 * DAY;
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// What the owner has set. Each check can be switched off: by 0, by an empty list, by none.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,10 @@ pub struct Policy {
     pub words_refuse: Phrases,
     /// With one of these words it is spam.
     pub words_spam: Phrases,
+    /// At so many days' age of their article comments are held.
+    pub article_age_hold: u32,
+    /// At so many days' age an article takes none.
+    pub close_after: u32,
     /// Zero bits that the work of the author's browser has to begin with.
     pub proof_bits: u8,
     /// From where on the classifier is heard.
@@ -73,6 +77,8 @@ impl Default for Policy {
             words_hold: Phrases::default(),
             words_refuse: Phrases::default(),
             words_spam: Phrases::default(),
+            article_age_hold: 0,
+            close_after: 0,
             proof_bits: 16,
             bayes: Some(Thresholds::default()),
         }

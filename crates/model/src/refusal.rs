@@ -47,6 +47,8 @@ pub enum Rule {
     UnknownArticle,
     /// The article takes no comments any more.
     ClosedArticle,
+    /// Nor does it at so many days' age.
+    OldArticle(u32),
     /// The article has no such comment to answer.
     UnknownComment,
     /// It has words in it that the owner does not take.
@@ -78,7 +80,8 @@ impl Rule {
             Self::NotALink => "not_a_link",
             Self::NotAnArticle(_) => "not_an_article",
             Self::UnknownArticle => "unknown_article",
-            Self::ClosedArticle => "closed_article",
+            // For programs it is the same.
+            Self::ClosedArticle | Self::OldArticle(_) => "closed_article",
             Self::UnknownComment => "unknown_comment",
             Self::Unwelcome(_) => "unwelcome",
         }
@@ -96,6 +99,8 @@ impl fmt::Display for Rule {
             Self::NotAnArticle(reason) => reason.fmt(f),
             Self::UnknownArticle => f.write_str("this site has no such page, or it takes no comments; was it moved?"),
             Self::ClosedArticle => f.write_str("this page takes no new comments"),
+            Self::OldArticle(1) => f.write_str("this page is more than a day old, and takes no new comments any more"),
+            Self::OldArticle(days) => write!(f, "this page is more than {days} days old, and takes no new comments any more"),
             Self::UnknownComment => f.write_str("the comment you answer is not on this page any more; send yours without it"),
             Self::Unwelcome(words) => write!(f, "has “{words}” in it, which is not taken here; say it otherwise"),
         }

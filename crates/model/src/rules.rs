@@ -28,13 +28,14 @@ pub fn admit(submission: &Submission, facts: &Facts, policy: &Policy, known: &Kn
     let article = match &facts.article {
         None if policy.known_articles_only => Some(Rule::UnknownArticle),
         Some(article) if !article.is_open(now) => Some(Rule::ClosedArticle),
+        Some(article) if article.has_age(policy.close_after, now) => Some(Rule::OldArticle(policy.close_after)),
         _ => None,
     };
     let parent = (submission.reply_to().is_some() && !facts.parent_known).then_some(Rule::UnknownComment);
     let named = [(Field::Article, article), (Field::ReplyTo, parent)];
     let named = named.into_iter().filter_map(|(field, rule)| rule.map(|rule| Refusal { field, rule }));
     let refusals: Vec<_> = named.chain(word::unwelcome(submission, &policy.words_refuse)).collect();
-    let case = Case { submission, facts, policy, known };
+    let case = Case { submission, facts, policy, known, now };
     match screening::strongest(&case) {
         // Not even a word that the owner does not take: a robot would leave it out next time.
         Some((Suspicion::Spam, layer)) if refusals.iter().all(|refusal| matches!(refusal.rule, Rule::Unwelcome(_))) => {
@@ -66,7 +67,13 @@ mod tests {
 
     fn facts(open: bool) -> Facts {
         Facts {
-            article: Some(Article { path: ArticlePath::from_stored("/a/".into()), title: "A".into(), open, closes_at: None }),
+            article: Some(Article {
+                path: ArticlePath::from_stored("/a/".into()),
+                title: "A".into(),
+                open,
+                closes_at: None,
+                dated_at: None,
+            }),
             ..Facts::default()
         }
     }

@@ -1,5 +1,6 @@
 //! What is held against a submission. Each check in a file of its own, listed here once, in the order in which they are named.
 
+mod age;
 mod ban;
 pub(crate) mod bayes;
 pub(crate) mod duplicate;
@@ -13,7 +14,7 @@ pub(crate) mod words;
 
 use std::sync::Arc;
 
-use crate::{Bayes, Facts, Policy, Submission};
+use crate::{Bayes, Facts, Policy, Submission, Timestamp};
 
 /// What a check says of a submission, unless it has nothing against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,7 @@ pub(crate) struct Case<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) policy: &'a Policy,
     pub(crate) known: &'a Known,
+    pub(crate) now: Timestamp,
 }
 
 struct Layer {
@@ -48,7 +50,7 @@ struct Layer {
 }
 
 /// Those that are surest first: of several that say the same, the first gives its name.
-const LAYERS: [Layer; 9] = [
+const LAYERS: [Layer; 10] = [
     Layer { name: "honeypot", check: honeypot::check },
     Layer { name: "ban", check: ban::check },
     Layer { name: "word", check: word::check },
@@ -57,6 +59,7 @@ const LAYERS: [Layer; 9] = [
     Layer { name: bayes::NAME, check: bayes::check },
     Layer { name: "time", check: time::check },
     Layer { name: "proof", check: proof::check },
+    Layer { name: "age", check: age::check },
     Layer { name: "new_author", check: new_author::check },
 ];
 

@@ -1,7 +1,8 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::{Draft, Hold, Phrases, Status, Thresholds, Timestamp, Verdict, admit};
+use crate::time::DAY;
+use crate::{Article, ArticlePath, Draft, Hold, Phrases, Status, Thresholds, Timestamp, Verdict, admit};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 const KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -105,6 +106,49 @@ fn a_word_is_refused_by_name_but_not_to_a_robot() {
     assert!(Phrases::read(["…"]).is_err());
 }
 
+fn of_age(dated_at: Option<i64>, closes_at: Option<i64>) -> Facts {
+    let (path, title) = (ArticlePath::from_stored("/a/".into()), String::new());
+    let article = Article { path, title, open: true, closes_at: closes_at.map(Timestamp), dated_at: dated_at.map(Timestamp) };
+    Facts { article: Some(article), ..Facts::default() }
+}
+
+#[test]
+fn old_articles_ask_first() {
+    for (dated_at, days, expected) in [
+        (Some(NOW.0 - 10 * DAY), 10, held("age")),
+        (Some(NOW.0 - 10 * DAY + 1), 10, FINE),
+        (Some(NOW.0 - 4000 * DAY), 0, FINE),
+        (Some(NOW.0 + DAY), 1, FINE),
+        (None, 1, FINE),
+        (Some(i64::MIN), u32::MAX, held("age")),
+        (Some(i64::MAX), u32::MAX, FINE),
+    ] {
+        let policy = Policy { article_age_hold: days, ..open() };
+        assert_eq!(judged(&draft("Hello"), &of_age(dated_at, None), &policy, &Known::default()), expected, "{dated_at:?} {days}");
+    }
+    let policy = Policy { article_age_hold: 1, ..open() };
+    assert_eq!(judged(&draft("Hello"), &Facts::default(), &policy, &Known::default()), FINE, "no catalogue");
+}
+
+#[test]
+fn articles_close_at_an_age_or_at_their_moment_whichever_is_first() {
+    let day = |days: i64| Some(NOW.0 + days * DAY);
+    for (dated_at, closes_at, days, refused) in [
+        (day(-10), None, 10, Some("this page is more than 10 days old, and takes no new comments any more")),
+        (day(-10), None, 11, None),
+        (day(-10), None, 0, None),
+        (None, None, 1, None),
+        (day(-10), day(0), 11, Some("this page takes no new comments")),
+        (day(-10), day(1), 10, Some("this page is more than 10 days old, and takes no new comments any more")),
+        (day(-10), day(1), 11, None),
+    ] {
+        let policy = Policy { close_after: days, ..open() };
+        let taken = admit(&submission(&draft("Hello")), &of_age(dated_at, closes_at), &policy, &Known::default(), NOW);
+        let said = taken.err().map(|refusals| (refusals[0].rule.name(), refusals[0].rule.to_string()));
+        assert_eq!(said, refused.map(|detail| ("closed_article", detail.to_owned())), "{dated_at:?} {closes_at:?} {days}");
+    }
+}
+
 #[test]
 fn the_same_again() {
     for (before, expected) in [
@@ -161,7 +205,7 @@ fn work_counts_once_and_on_its_challenge_alone() {
 fn case<'a>(policy: &'a Policy, known: &'a Known) -> Case<'a> {
     // Leaked: a test's handful of bytes.
     let submission = Box::leak(Box::new(submission(&draft("Hello"))));
-    Case { submission, facts: Box::leak(Box::new(Facts::default())), policy, known }
+    Case { submission, facts: Box::leak(Box::new(Facts::default())), policy, known, now: NOW }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// In milliseconds.
+pub(crate) const DAY: i64 = 24 * 60 * 60 * 1000;
+
 /// A moment, as milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Both databases keep it as a plain 64-bit integer, so their schemas stay the same.

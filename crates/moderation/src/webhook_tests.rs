@@ -17,7 +17,11 @@ fn detail() -> CommentDetail {
         created_at: Timestamp(0),
         layer: Some("links".into()),
     };
-    CommentDetail { comment, article: Article { path, title: "Tea & \"<cake>\"".into(), open: true, closes_at: None }, decisions: vec![] }
+    CommentDetail {
+        comment,
+        article: Article { path, title: "Tea & \"<cake>\"".into(), open: true, closes_at: None, dated_at: None },
+        decisions: vec![],
+    }
 }
 
 fn body(format: Format) -> Value {

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use ardoise_model::{ArticlePath, Draft, Status};
+use ardoise_model::{ArticlePath, Draft, Refusal, Rule, Status};
 use ardoise_store::Receipt;
 use serde_json::{Value, json};
 
@@ -43,6 +43,15 @@ pub(crate) fn see(service: &Service, page: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, url)).finish()
 }
 
+fn error(refusal: &Refusal) -> Value {
+    let mut error = json!({ "field": refusal.field.as_str(), "rule": refusal.rule.name(), "detail": refusal.rule.to_string() });
+    // So that a script can say it in other words.
+    if let Rule::Unwelcome(word) = &refusal.rule {
+        error["word"] = json!(word);
+    }
+    error
+}
+
 /// RFC 9457: each refusal names the field and the rule.
 pub(crate) fn problem(trouble: &Trouble) -> HttpResponse {
     let status = status(trouble);
@@ -54,10 +63,7 @@ pub(crate) fn problem(trouble: &Trouble) -> HttpResponse {
     });
     let token = |rule: &str| json!([{ "field": "edit_token", "rule": rule, "detail": body["detail"] }]);
     let errors = match trouble {
-        Trouble::Refused(refusals) => refusals
-            .iter()
-            .map(|refusal| json!({ "field": refusal.field.as_str(), "rule": refusal.rule.name(), "detail": refusal.rule.to_string() }))
-            .collect(),
+        Trouble::Refused(refusals) => refusals.iter().map(error).collect(),
         Trouble::NotYours => token("not_yours"),
         Trouble::TooLate => token("too_late"),
         _ => Value::Null,

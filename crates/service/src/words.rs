@@ -83,6 +83,8 @@ pub(crate) fn french(rule: &Rule) -> String {
             "ce site n’a pas de telle page, ou elle n’accepte pas de commentaires ; a-t-elle changé d’adresse ?".to_owned()
         }
         Rule::ClosedArticle => "cette page n’accepte plus de commentaires".to_owned(),
+        Rule::OldArticle(1) => "cette page a plus d’un jour, et n’accepte plus de commentaires".to_owned(),
+        Rule::OldArticle(days) => format!("cette page a plus de {days} jours, et n’accepte plus de commentaires"),
         Rule::UnknownComment => "le commentaire auquel vous répondez n’est plus sur cette page ; envoyez le vôtre sans lui".to_owned(),
         Rule::Unwelcome(words) => format!("contient « {words} », qui n’est pas accepté ici ; dites-le autrement"),
     }

@@ -59,6 +59,7 @@ pub(crate) struct ArticleRow {
     page: String,
     is_present: bool,
     closes_at: Option<i64>,
+    dated_at: Option<i64>,
 }
 
 impl From<&CatalogueEntry> for ArticleRow {
@@ -70,14 +71,16 @@ impl From<&CatalogueEntry> for ArticleRow {
             page: entry.page.clone(),
             is_present: true,
             closes_at: entry.article.closes_at.map(|closes_at| closes_at.0),
+            dated_at: entry.article.dated_at.map(|dated_at| dated_at.0),
         }
     }
 }
 
 impl ArticleRow {
     pub(crate) fn into_article(self) -> Article {
-        let Self { path, title, is_open: open, closes_at, .. } = self;
-        Article { path: ArticlePath::from_stored(path), title, open, closes_at: closes_at.map(Timestamp) }
+        let Self { path, title, is_open: open, closes_at, dated_at, .. } = self;
+        let path = ArticlePath::from_stored(path);
+        Article { path, title, open, closes_at: closes_at.map(Timestamp), dated_at: dated_at.map(Timestamp) }
     }
 }
 
@@ -154,6 +157,7 @@ pub(crate) fn add(connection: &mut Connection, path: &ArticlePath) -> Result<i64
         page: String::new(),
         is_present: true,
         closes_at: None,
+        dated_at: None,
     };
     Ok(diesel::insert_into(articles::table).values(row).returning(articles::id).get_result(connection)?)
 }

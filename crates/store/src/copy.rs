@@ -143,7 +143,10 @@ macro_rules! table {
 table!(
     articles,
     ArticleRow,
-    i64 { id: i64, path: String, title: String, is_open: bool, page: String, is_present: bool, approved: i64, revision: i64, closes_at: Option<i64> }
+    i64 {
+        id: i64, path: String, title: String, is_open: bool, page: String, is_present: bool, approved: i64, revision: i64,
+        closes_at: Option<i64>, dated_at: Option<i64>,
+    }
 );
 table!(comments, CommentRow, String {
     id: String, article_id: i64, parent_id: Option<String>, status: String, author: String, email: Option<String>,

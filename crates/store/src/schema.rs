@@ -9,6 +9,7 @@ diesel::table! {
         approved -> BigInt,
         revision -> BigInt,
         closes_at -> Nullable<BigInt>,
+        dated_at -> Nullable<BigInt>,
     }
 }
 

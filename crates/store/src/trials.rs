@@ -1,8 +1,9 @@
 //! Comments as they once came in, for rules to be tried on them.
 
-use ardoise_model::{ArticlePath, Comment, Facts, Questions, Sender, Timestamp};
+use ardoise_model::{Article, Comment, Facts, Questions, Sender, Timestamp};
 use diesel::prelude::*;
 
+use crate::articles::ArticleRow;
 use crate::comments::CommentRow;
 use crate::connection::Connection;
 use crate::schema::{articles, comments};
@@ -13,7 +14,7 @@ use crate::{Store, StoreError, facts};
 pub struct Trial {
     /// The comment, with what became of it.
     pub comment: Comment,
-    /// What the rules would have been told. Its article is taken to be there, for it was; and who is banned now was banned then.
+    /// What the rules would have been told. Its article is taken to be there and open, for it was; and who is banned now was banned then.
     pub facts: Facts,
 }
 
@@ -28,13 +29,14 @@ impl Store {
                 .filter(comments::text.ne(""))
                 .order((comments::created_at.desc(), comments::id))
                 .limit(most)
-                .select((articles::path, CommentRow::as_select(), comments::network, comments::author_key))
-                .load::<(String, CommentRow, Option<String>, Option<String>)>(connection)?;
+                .select((ArticleRow::as_select(), CommentRow::as_select(), comments::network, comments::author_key))
+                .load::<(ArticleRow, CommentRow, Option<String>, Option<String>)>(connection)?;
             rows.into_iter()
-                .map(|(path, row, network, author_key)| {
-                    let comment = row.into_comment(ArticlePath::from_stored(path))?;
+                .map(|(article, row, network, author_key)| {
+                    let article = Article { open: true, closes_at: None, ..article.into_article() };
+                    let comment = row.into_comment(article.path.clone())?;
                     let facts = then(connection, &comment, &Sender { network, author_key }, questions(comment.created_at))?;
-                    Ok(Trial { comment, facts })
+                    Ok(Trial { comment, facts: Facts { article: Some(article), ..facts } })
                 })
                 .collect()
         })

@@ -110,13 +110,20 @@ for (const [name, hugo] of [['the oldest', process.env.OLD_HUGO], ["today's", pr
     const blog = site(hugo, 'https://blog.example.org/', { '/old/': 1, '/young/': 0, '/undated/': 0 }, { settings, front });
     assert.match(blog.read('public/young/index.html'), /data-ardoise-closes="2126-10-08T09:00:00Z"[\s\S]*<form/);
     assert.doesNotMatch(blog.read('public/young/index.html'), /data-ardoise-closed/);
-    assert.doesNotMatch(blog.read('public/undated/index.html'), /data-ardoise-clos/);
+    assert.doesNotMatch(blog.read('public/undated/index.html'), /data-ardoise-(clos|date)/);
     for (const file of ['hugo.toml', 'config.toml']) blog.write(file, blog.read(file).replace('36500', '90'));
     blog.build();
     const old = blog.read('public/old/index.html');
     assert.match(old, /data-ardoise-closed data-ardoise-closes="2017-06-10T00:00:00Z"[\s\S]*<p class="ardoise-closed" data-ardoise="closed">Les commentaires sont fermés/);
     assert.doesNotMatch(old, /<form|name="reply_to"/);
     assert.deepEqual(blog.json('catalogue', '--json').map((row) => [row.path, row.open]), [['/old/', false], ['/undated/', true], ['/young/', true]]);
+  });
+
+  test(`${name} Hugo says how old an article is`, () => {
+    const front = { '/a/': 'date: 2017-03-12T10:00:00+01:00\n', '/b/': 'date: 2017-03-12\npublishDate: 2018-04-01\n', '/c/': '' };
+    const blog = site(hugo, 'https://blog.example.org/', { '/a/': 1, '/b/': 0, '/c/': 0 }, { front });
+    const dates = ['a', 'b', 'c'].map((page) => /<section[^>]* data-ardoise-date="([^"]*)"/.exec(blog.read(`public/${page}/index.html`))?.[1]);
+    assert.deepEqual(dates, ['2017-03-12T09:00:00Z', '2018-04-01T00:00:00Z', undefined]);
   });
 
   test(`${name} Hugo has the newest comments and the most commented articles for a sidebar`, () => {

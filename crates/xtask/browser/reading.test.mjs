@@ -16,7 +16,7 @@ let blog, chromium;
 before(async () => {
   blog = exampleBlog();
   blog.build();
-  await blog.open();
+  await blog.open({ settings: '[rules]\nwords_refuse = ["slate pencil"]\n' });
   chromium = await browser();
 });
 after(clean);
@@ -253,6 +253,20 @@ test('what is wrong is said beside the form, and the text stays', async () => {
   await reader.getByRole('button', { name: 'Send' }).click();
   await until('thanks', () => said(reader).innerText().then((text) => text.includes('Thank you')));
   assert.equal(blog.pending().at(-1).text, 'Typed with care');
+});
+
+test('a word that is not taken is named in the words of the page', async () => {
+  const reader = await open(QUIET);
+  await toForm(reader);
+  await said(reader).evaluate((words) => Object.assign(words.dataset, { unwelcome: words.dataset.unwelcome.replace('which is', 'as ever') }));
+  await reader.locator('#ardoise-author').fill('Eve');
+  await reader.locator('#ardoise-text').fill('A Slate Pencil, please');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await until('a word about it', () => said(reader).innerText().then((text) => text.includes('not taken in')));
+  const expected = 'Comment: has “slate pencil” in it, as ever not taken here; say it otherwise';
+  assert.equal(await said(reader).innerText(), `Your comment was not taken in:\n${expected}`);
+  assert.equal(await reader.locator('#ardoise-text').inputValue(), 'A Slate Pencil, please');
+  await reader.locator('#ardoise-text').fill('');
 });
 
 test('the service is down: the draft survives until it is acknowledged', async () => {

@@ -10,6 +10,7 @@ mod table;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use ardoise_model::Hold;
 use serde_json::Value;
 
 /// One real comment.
@@ -40,8 +41,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     println!("{} comments: {spam} spam, {} ham\n", all.len(), all.len() - spam);
     table::head();
     for (name, cuts) in [("chance", cuts::by_chance(&all)), ("video", cuts::by_video(&all)), ("blogs", cuts::videos_to_blogs(&all))] {
-        table::rows(name, &judge::all(&cuts));
+        table::rows(name, &judge::all(&cuts, Hold::Suspicious));
     }
+    table::total("chance", "all, by default", &judge::all(&cuts::by_chance(&all), Hold::Everything));
     table::thresholds(&cuts::by_chance(&all)[0].learnt);
     Ok(())
 }

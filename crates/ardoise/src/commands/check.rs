@@ -3,7 +3,7 @@ mod outgoing;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ardoise_generator::{probe, writable};
+use ardoise_generator::{Survey, probe, writable};
 use ardoise_model::Moderator;
 use ardoise_store::{StoreError, StoreUrl};
 
@@ -19,16 +19,17 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         Err(error) => return report(&[Finding("settings", Err(format!("{error:#}")))]),
     };
     let settings = Finding("settings", Ok(format!("{}, for {}", config.file.display(), config.site.origin)));
+    let (site, survey) = built(&config);
     report(&[
         settings,
-        built(&config),
+        site,
         database(&config),
         tree(&config),
         separate(&config),
         listen(&config),
         queue(&config),
         moderators(&config),
-        rules(&config),
+        rules(&config, survey.as_ref()),
         privacy(&config),
         outgoing::mail(&config),
         outgoing::webhooks(&config),
@@ -47,25 +48,28 @@ fn report(findings: &[Finding]) -> anyhow::Result<ExitCode> {
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn built(config: &Config) -> Finding {
+/// And what was found there, for others to look at.
+fn built(config: &Config) -> (Finding, Option<Survey>) {
+    let named = |outcome| Finding("built site", outcome);
     let Some(built) = config.built() else {
-        return Finding("built site", Ok("none: comments are accepted for any path ([site] built)".to_owned()));
+        return (named(Ok("none: comments are accepted for any path ([site] built)".to_owned())), None);
     };
-    let looked =
-        ardoise_generator::survey(&built, &config.site.origin).map_err(|error| format!("{error}; build the site, or correct [site] built"));
-    Finding(
-        "built site",
-        looked.and_then(|(articles, pages, problems)| {
-            if let Some(first) = problems.first() {
-                return Err(format!("{} marks are wrong; the first: {first}", problems.len()));
-            }
-            if articles == 0 {
-                let mend = "put the `ardoise/comments.html` partial into the article template, and build again";
-                return Err(format!("{} has {pages} pages, and none carries the comment section's mark; {mend}", built.display()));
-            }
-            Ok(format!("{articles} articles on {pages} pages of {}", built.display()))
-        }),
-    )
+    match ardoise_generator::survey(&built, &config.site.origin) {
+        Ok(survey) => (named(articles(&survey, &built)), Some(survey)),
+        Err(error) => (named(Err(format!("{error}; build the site, or correct [site] built"))), None),
+    }
+}
+
+fn articles(survey: &Survey, built: &Path) -> Result<String, String> {
+    let Survey { articles, pages, problems, .. } = survey;
+    if let Some(first) = problems.first() {
+        return Err(format!("{} marks are wrong; the first: {first}", problems.len()));
+    }
+    if *articles == 0 {
+        let mend = "put the `ardoise/comments.html` partial into the article template, and build again";
+        return Err(format!("{} has {pages} pages, and none carries the comment section's mark; {mend}", built.display()));
+    }
+    Ok(format!("{articles} articles on {pages} pages of {}", built.display()))
 }
 
 fn database(config: &Config) -> Finding {
@@ -171,8 +175,24 @@ fn moderators(config: &Config) -> Finding {
     )
 }
 
-fn rules(config: &Config) -> Finding {
-    Finding("rules", config.rules.verdict())
+fn rules(config: &Config, survey: Option<&Survey>) -> Finding {
+    Finding("rules", config.rules.verdict().and_then(|word| Ok(word + &ages(config, survey)?)))
+}
+
+/// Rules on the age of articles are no use where no page says it.
+fn ages(config: &Config, survey: Option<&Survey>) -> Result<String, String> {
+    let Some(rules) = config.rules.ages() else { return Ok(String::new()) };
+    let Some(&Survey { articles, dated, .. }) = survey else {
+        return Err(format!("{rules} cannot be kept: without the built site nobody knows how old an article is; set [site] built, or 0"));
+    };
+    let undated = articles - dated;
+    match undated {
+        0 => Ok(String::new()),
+        _ if dated == 0 => Err(format!(
+            "{rules} cannot be kept: no article says its date; build the site again with today's partials, write data-ardoise-date beside data-ardoise-article, or set 0"
+        )),
+        _ => Ok(format!("; {undated} of {articles} articles have no date, and are never old")),
+    }
 }
 
 /// What is not kept for ever, and how much of it has had its time.

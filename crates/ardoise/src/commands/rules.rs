@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ardoise_model::{Bayes, Comment, Draft, Known, Origin, Policy, Sample, Status, Submission, Verdict, admit};
+use ardoise_model::{Bayes, Comment, Draft, Known, Origin, Policy, Refusal, Rule, Sample, Status, Submission, Verdict, admit};
 use ardoise_store::{Lesson, Trial};
 use clap::Subcommand;
 use serde_json::json;
@@ -88,12 +88,17 @@ fn try_one(trial: Trial, policy: &Policy, bayes: Option<Arc<Bayes>>, origin: &Or
     let policy = Policy { proof_bits: if worked { 0 } else { policy.proof_bits }, ..policy.clone() };
     let known = Known { bayes, challenges: vec!["0".to_owned()] };
     let verdict = match Submission::check(&draft, origin) {
-        Ok(submission) => admit(&submission, &facts, &policy, &known, comment.created_at)
-            .unwrap_or(Verdict { status: Status::Rejected, layer: Some("word") }),
+        Ok(submission) => admit(&submission, &facts, &policy, &known, comment.created_at).unwrap_or_else(|refusals| refused(&refusals)),
         // Fields had other limits once.
         Err(_) => Status::Pending.into(),
     };
     Tried { comment, verdict }
+}
+
+/// By the name of the check that comes closest: the author would have been told.
+fn refused(refusals: &[Refusal]) -> Verdict {
+    let is_old = refusals.iter().any(|refusal| matches!(refusal.rule, Rule::OldArticle(_)));
+    Verdict { status: Status::Rejected, layer: Some(if is_old { "age" } else { "word" }) }
 }
 
 fn draft(comment: &Comment) -> Draft {

@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     words_refuse: Phrases,
     #[serde(deserialize_with = "phrases")]
     words_spam: Phrases,
+    article_age_hold: u32,
+    close_after: u32,
     #[serde(deserialize_with = "bits")]
     proof_bits: u8,
     proof_minutes: u32,
@@ -58,6 +60,8 @@ impl Default for Settings {
             words_hold: Phrases::default(),
             words_refuse: Phrases::default(),
             words_spam: Phrases::default(),
+            article_age_hold: policy.article_age_hold,
+            close_after: policy.close_after,
             proof_bits: policy.proof_bits,
             proof_minutes: 60,
             rate: rate.burst,
@@ -87,6 +91,8 @@ impl Settings {
             words_hold: self.words_hold.clone(),
             words_refuse: self.words_refuse.clone(),
             words_spam: self.words_spam.clone(),
+            article_age_hold: self.article_age_hold,
+            close_after: self.close_after,
             proof_bits: self.proof_bits,
             bayes: self.bayes.then_some(Thresholds { hold_at: self.bayes_hold_at, spam_at: self.bayes_spam_at }),
         }
@@ -108,6 +114,16 @@ impl Settings {
         self.proof_bits
     }
 
+    /// The rules on the age of articles, by name; none: both are off.
+    pub(crate) fn ages(&self) -> Option<&'static str> {
+        match (self.article_age_hold, self.close_after) {
+            (0, 0) => None,
+            (_, 0) => Some("article_age_hold"),
+            (0, _) => Some("close_after"),
+            _ => Some("article_age_hold and close_after"),
+        }
+    }
+
     /// What these rules do, in a few words; or which two contradict each other, and how to mend it.
     pub(crate) fn verdict(&self) -> Result<String, String> {
         let lists = [("words_hold", &self.words_hold), ("words_refuse", &self.words_refuse), ("words_spam", &self.words_spam)];
@@ -122,6 +138,12 @@ impl Settings {
             let (hold, spam) = (self.links_hold, self.links_spam);
             return Err(format!("links_hold = {hold} never says anything, for links_spam = {spam} does before it; make it smaller, or 0"));
         }
+        if self.close_after > 0 && self.article_age_hold >= self.close_after {
+            let (hold, close) = (self.article_age_hold, self.close_after);
+            return Err(format!(
+                "article_age_hold = {hold} never says anything, for close_after = {close} closes articles before it; make it smaller, or 0"
+            ));
+        }
         if self.bayes && self.bayes_hold_at > self.bayes_spam_at {
             let (hold, spam) = (self.bayes_hold_at, self.bayes_spam_at);
             return Err(format!("bayes_hold_at = {hold} is above bayes_spam_at = {spam}: nothing would be held; make it smaller"));
@@ -135,10 +157,14 @@ impl Settings {
             return Err("hold = \"suspicious\" with bayes, links_hold and proof_bits switched off publishes whatever comes; switch one on"
                 .to_owned());
         }
-        Ok(match self.hold {
+        let word = match self.hold {
             Held::Everything => "every comment waits for a moderator".to_owned(),
             Held::NewAuthors => format!("comments wait until {} of their author's are approved", self.trusted_after),
             Held::Suspicious => "comments are published at once unless a check is suspicious of them".to_owned(),
+        };
+        Ok(match self.close_after {
+            0 => word,
+            days => format!("{word}; articles take none from {days} days' age on"),
         })
     }
 }

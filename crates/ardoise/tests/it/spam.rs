@@ -1,5 +1,6 @@
 //! What keeps robots out, and lets people in.
 
+use jiff::{SignedDuration, Timestamp};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -73,8 +74,61 @@ fn checks_have_names_and_the_rest_is_let_through() {
         assert_eq!(taken(&site, &service, &fields), expected, "{fields}");
     }
     let refused = post(&service, "", &json!({ "text": "Damn!" }));
-    assert_eq!((refused.status, refused.json()["errors"][0]["rule"].as_str()), (422, Some("unwelcome")));
+    assert_eq!(
+        (refused.status, &refused.json()["errors"][0]["rule"], &refused.json()["errors"][0]["word"]),
+        (422, &json!("unwelcome"), &json!("damn"))
+    );
     wait_for("what was let through", || site.count("/a/") == 2);
+}
+
+/// Writes the article's page anew, with this date.
+fn date(site: &Site, article: &str, date: &str) {
+    let file = site.path("public").join(article.trim_matches('/')).join("index.html");
+    std::fs::write(file, format!("<i data-ardoise-article=\"{article}\" data-ardoise-date=\"{date}\"></i>")).expect("written");
+}
+
+#[test]
+fn old_articles_ask_first_and_then_close() {
+    let site = Site::new(&["/new/", "/old/", "/closed/", "/undated/"]);
+    date(&site, "/new/", "2999-01-01");
+    let days_ago = |days: i64| (Timestamp::now() - SignedDuration::from_hours(24 * days)).to_string();
+    date(&site, "/old/", &days_ago(20));
+    date(&site, "/closed/", &days_ago(40));
+    set(&site, "", "hold = \"suspicious\"\nproof_bits = 0\narticle_age_hold = 14\nclose_after = 30");
+    let service = site.serve();
+    for (article, expected) in [
+        ("/new/", is("approved", "approved", None)),
+        ("/old/", is("pending", "pending", Some("age"))),
+        ("/undated/", is("approved", "approved", None)),
+    ] {
+        assert_eq!(taken(&site, &service, &json!({ "article": article })), expected, "{article}");
+    }
+    let refused = post(&service, "", &json!({ "article": "/closed/" }));
+    let detail = "this page is more than 30 days old, and takes no new comments any more";
+    assert_eq!(refused.json()["errors"], json!([{ "field": "article", "rule": "closed_article", "detail": detail }]));
+    let fields = [("article", "/closed/"), ("author", "Ada"), ("text", "Mon texte")];
+    let page = service.post_form("/comments", &fields, &[("Accept-Language", "fr")]);
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("Mon texte") && page.body.contains("plus de 30 jours"), "{}", page.body);
+    let checked = |site: &Site| String::from_utf8(site.try_ardoise(&["check"]).stdout).expect("UTF-8");
+    let said = checked(&site);
+    assert!(said.contains("articles take none from 30 days' age on; 1 of 4 articles have no date, and are never old"), "{said}");
+
+    date(&site, "/closed/", &days_ago(29));
+    wait_for("the page to be read again", || post(&service, "", &json!({ "article": "/closed/" })).status == 202);
+    date(&site, "/undated/", "once");
+    let said = checked(&site);
+    assert!(said.contains("data-ardoise-date=\"once\": \"once\" is no date such as") && said.contains("the article has no age"), "{said}");
+
+    drop(service);
+    set(&site, "", "hold = \"suspicious\"\nclose_after = 10");
+    let tried = site.json(&["rules", "try", "--json"]);
+    let rules = |decided: &str| {
+        let comments = tried["comments"].as_array().expect("a list").iter().filter(|one| one["decided"] == decided);
+        comments.map(|one| [one["rules"].as_str(), one["layer"].as_str()].map(Option::unwrap_or_default).join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("pending"), ["rejected age", "rejected age"]);
+    assert_eq!(rules("approved"), ["approved ", "approved "]);
 }
 
 #[test]
@@ -213,6 +267,9 @@ fn rules_that_contradict_each_other_are_named() {
         ("bayes_hold_at = 0.9\nbayes_spam_at = 0.5", "is above bayes_spam_at"),
         ("hold = \"new-authors\"\ntrusted_after = 0", "trusts everybody"),
         ("hold = \"suspicious\"\nbayes = false\nlinks_hold = 0\nproof_bits = 0", "publishes whatever comes"),
+        ("article_age_hold = 30\nclose_after = 30", "article_age_hold = 30 never says anything, for close_after = 30 closes"),
+        ("close_after = 30", "close_after cannot be kept: no article says its date"),
+        ("close_after = -1", "invalid value"),
         ("hold = \"some\"", "is none of \"everything\", \"new-authors\" and \"suspicious\""),
         ("words_hold = [\"…\"]", "has no word in it"),
         ("proof_bits = 30", "is none of 0 to 24"),

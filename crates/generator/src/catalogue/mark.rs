@@ -11,6 +11,7 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 
 const ARTICLE: &str = "data-ardoise-article";
 const TITLE: &str = "data-ardoise-title";
+pub(crate) const DATE: &str = "data-ardoise-date";
 const CLOSED: &str = "data-ardoise-closed";
 pub(crate) const CLOSES: &str = "data-ardoise-closes";
 
@@ -25,6 +26,8 @@ pub(crate) struct Mark {
     pub(crate) open: bool,
     /// The moment from which on they are not, as the page writes it.
     pub(crate) closes: Option<String>,
+    /// When it was published, as the page writes it.
+    pub(crate) date: Option<String>,
 }
 
 /// The marks in a page.
@@ -70,7 +73,7 @@ fn mark(tag: &Tag) -> Option<Mark> {
     let path = attribute(ARTICLE)?;
     let title = attribute(TITLE).unwrap_or_default();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some(Mark { path, title, open: attribute(CLOSED).is_none(), closes: attribute(CLOSES) })
+    Some(Mark { path, title, open: attribute(CLOSED).is_none(), closes: attribute(CLOSES), date: attribute(DATE) })
 }
 
 #[cfg(test)]
@@ -85,12 +88,18 @@ mod tests {
             <script>'<i data-ardoise-article="/script/">'</script>
             <!-- <i data-ardoise-article="/comment/"> --><pre>&lt;i data-ardoise-article="/code/"></pre>
             <section class=x data-ardoise-article="/c&#43;&#43;/%C3%A9t%C3%A9/" data-ardoise-title="&lsquo;A&rsquo; &amp;
-              b" data-ardoise-closes=2018-01-01>
+              b" data-ardoise-closes=2018-01-01 data-ardoise-date="2017-01-01">
             <textarea><i data-ardoise-article="/textarea/"></textarea></section>
             <section DATA-ARDOISE-ARTICLE=/b/ data-ardoise-closed></section>"#;
         let found = [
-            Mark { path: "/c++/%C3%A9t%C3%A9/".into(), title: "‘A’ & b".into(), open: true, closes: Some("2018-01-01".into()) },
-            Mark { path: "/b/".into(), title: String::new(), open: false, closes: None },
+            Mark {
+                path: "/c++/%C3%A9t%C3%A9/".into(),
+                title: "‘A’ & b".into(),
+                open: true,
+                closes: Some("2018-01-01".into()),
+                date: Some("2017-01-01".into()),
+            },
+            Mark { path: "/b/".into(), title: String::new(), open: false, closes: None, date: None },
         ];
         assert_eq!(marks(page), found);
         assert_eq!(marks(b"<p>no mark"), []);

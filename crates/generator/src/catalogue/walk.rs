@@ -3,13 +3,13 @@ use std::collections::btree_map::Entry;
 use std::io;
 use std::path::Path;
 
-use ardoise_model::{Article, ArticlePath, Origin};
+use ardoise_model::{Article, ArticlePath, Origin, Timestamp};
 use ardoise_store::CatalogueEntry;
 use fs_err as fs;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::GeneratorError;
-use crate::catalogue::mark::{CLOSES, Mark, marks};
+use crate::catalogue::mark::{CLOSES, DATE, Mark, marks};
 use crate::catalogue::memory::{Memory, Stamp};
 
 /// What is in a built site.
@@ -78,19 +78,24 @@ fn add(found: &mut BTreeMap<ArticlePath, CatalogueEntry>, problems: &mut Vec<Str
             path.to_url_path()
         ));
     }
-    let closes_at = mark.closes.as_deref().and_then(|closes| {
-        let wrong = |error| problems.push(format!("{page}: {CLOSES}=\"{closes}\": {error}; the article stays open"));
-        closes.parse().map_err(wrong).ok()
-    });
+    let closes_at = moment(problems, page, CLOSES, mark.closes.as_deref(), "the article stays open");
+    let dated_at = moment(problems, page, DATE, mark.date.as_deref(), "the article has no age");
     match found.entry(path) {
         Entry::Vacant(place) => {
-            let article = Article { path: place.key().clone(), title: mark.title, open: mark.open, closes_at };
+            let article = Article { path: place.key().clone(), title: mark.title, open: mark.open, closes_at, dated_at };
             place.insert(CatalogueEntry { article, page: page.to_owned() });
         }
         Entry::Occupied(first) => {
             problems.push(format!("{page}: its mark names {}, and so does {}; the latter is taken", first.key(), first.get().page));
         }
     }
+}
+
+/// What cannot be read is as good as not there, and said.
+fn moment(problems: &mut Vec<String>, page: &str, name: &str, written: Option<&str>, so: &str) -> Option<Timestamp> {
+    let written = written?;
+    let wrong = |error| problems.push(format!("{page}: {name}=\"{written}\": {error}; {so}"));
+    written.parse().map_err(wrong).ok()
 }
 
 fn is_page(file: &DirEntry) -> bool {

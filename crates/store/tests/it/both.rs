@@ -83,6 +83,11 @@ fn the_catalogue_follows_the_site(case: &Case) {
     assert_eq!(case.finish(), 0);
     assert_eq!(sync(&[entry("/a/", "A"), entry("/b/", "New title")], Departures::Apply), change(0, 1, 0));
     assert_eq!(case.finish(), 1, "the newest comments show titles");
+    let mut undated = entry("/a/", "A");
+    undated.article.dated_at = None;
+    assert_eq!(sync(&[undated.clone(), entry("/b/", "New title")], Departures::Apply), change(0, 1, 0));
+    assert_eq!(case.store.facts(&path("/a/"), None).expect("facts").article, Some(undated.article), "a date is taken back, too");
+    assert_eq!(case.finish(), 0);
 }
 
 fn ids_are_typed_by_their_beginning(case: &Case) {

@@ -95,7 +95,7 @@ pub(crate) fn path(path: &str) -> ArticlePath {
 
 pub(crate) fn entry(at: &str, title: &str) -> CatalogueEntry {
     CatalogueEntry {
-        article: Article { path: path(at), title: title.into(), open: true, closes_at: None },
+        article: Article { path: path(at), title: title.into(), open: true, closes_at: None, dated_at: Some(Timestamp(1_489_307_400_000)) },
         page: format!("{at}index.html"),
     }
 }

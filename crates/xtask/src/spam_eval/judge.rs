@@ -17,15 +17,15 @@ pub(crate) struct Judged {
 
 /// Judges what is tested in each cut by what was learnt there.
 ///
-/// As after some months: what no check is suspicious of is let through. Nothing is known of how these comments were sent, so the checks
+/// As after some months, as for what was learnt. Nothing is known of how these comments were sent, so the checks
 /// that look at that take no part: as if every robot drove a browser, took its time and did its work.
-pub(crate) fn all(cuts: &[Cut<'_>]) -> Vec<Judged> {
-    cuts.iter().flat_map(one).collect()
+pub(crate) fn all(cuts: &[Cut<'_>], hold: Hold) -> Vec<Judged> {
+    cuts.iter().flat_map(|cut| one(cut, hold)).collect()
 }
 
-fn one(cut: &Cut<'_>) -> Vec<Judged> {
+fn one(cut: &Cut<'_>, hold: Hold) -> Vec<Judged> {
     let known = Known { bayes: learn(&cut.learnt).map(Arc::new), ..Known::default() };
-    let policy = Policy { hold: Hold::Suspicious, ..Policy::default() };
+    let policy = Policy { hold, ..Policy::default() };
     let mut seen: BTreeMap<String, Status> = BTreeMap::new();
     // The last weeks' comments were decided on.
     for one in &cut.learnt {

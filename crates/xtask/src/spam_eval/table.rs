@@ -19,7 +19,12 @@ pub(crate) fn rows(name: &str, judged: &[Judged]) {
             row.print(name, layer);
         }
     }
-    Row::of(judged, |_| true).print(name, "all");
+    total(name, "all", judged);
+}
+
+/// One line, for all checks together.
+pub(crate) fn total(name: &str, rules: &str, judged: &[Judged]) {
+    Row::of(judged, |_| true).print(name, rules);
 }
 
 /// Counts of comments.

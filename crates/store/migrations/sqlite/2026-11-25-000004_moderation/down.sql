@@ -17,3 +17,4 @@ ALTER TABLE comments DROP COLUMN fingerprint;
 ALTER TABLE comments DROP COLUMN author_key;
 ALTER TABLE comments DROP COLUMN network;
 ALTER TABLE comments DROP COLUMN layer;
+ALTER TABLE articles DROP COLUMN dated_at;

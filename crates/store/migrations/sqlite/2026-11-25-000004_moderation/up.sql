@@ -1,3 +1,6 @@
+-- When an article was published, where its page says so.
+ALTER TABLE articles ADD COLUMN dated_at BIGINT;
+
 -- The check that held a comment, or called it spam; none: it was nobody's suspicion.
 ALTER TABLE comments ADD COLUMN layer TEXT;
 -- The network it came from, hashed with a key that is thrown away after some time: no address is kept.
