@@ -15,6 +15,8 @@ pub(crate) struct Words {
     pub(crate) spam: &'static str,
     /// How many more there are than were quoted.
     pub(crate) more: fn(usize) -> String,
+    /// The same, to a reader.
+    pub(crate) more_answers: fn(usize) -> String,
     /// For how many days the links are good.
     pub(crate) links: fn(i64) -> String,
     pub(crate) confirm_subject: fn(&str) -> String,
@@ -72,6 +74,7 @@ static ENGLISH: Words = Words {
     reject: "Reject",
     spam: "Spam",
     more: |n| format!("And {n} more, which are in the queue."),
+    more_answers: |n| format!("And {n} more, which are on the site."),
     links: |days| format!("Each link shows the comment and asks once more. It is good for {days} days."),
     confirm_subject: |site| format!("Answers on {site}: is this address yours?"),
     confirm_asked: |site| {
@@ -104,6 +107,9 @@ static FRENCH: Words = Words {
     approve: "Publier",
     reject: "Refuser",
     spam: "Indésirable",
+    more_answers: |n| {
+        if n == 1 { "Et une autre, qui est sur le site.".to_owned() } else { format!("Et {n} autres, qui sont sur le site.") }
+    },
     more: |n| if n == 1 { "Et un autre, qui est dans la file.".to_owned() } else { format!("Et {n} autres, qui sont dans la file.") },
     links: |days| format!("Chaque lien montre le commentaire et demande confirmation. Il est valable {days} jours."),
     confirm_subject: |site| format!("Réponses sur {site} : cette adresse est-elle la vôtre ?"),

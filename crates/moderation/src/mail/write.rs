@@ -91,6 +91,8 @@ struct ReplyHtml<'a> {
     words: &'a Words,
     subject: &'a str,
     answers: &'a [Reply<'a>],
+    /// There are more than these.
+    more: Option<String>,
     leave_all: &'a str,
 }
 
@@ -99,6 +101,8 @@ struct ReplyHtml<'a> {
 struct ReplyText<'a> {
     words: &'a Words,
     answers: &'a [Reply<'a>],
+    /// There are more than these.
+    more: Option<String>,
     leave_all: &'a str,
 }
 
@@ -130,10 +134,11 @@ pub(crate) fn replies(
         }
     };
     let quoted: Vec<_> = answers.iter().take(MOST_QUOTED).map(|(detail, own)| one((detail, own))).collect();
+    let more = Some(answers.len() - quoted.len()).filter(|more| *more > 0).map(words.more_answers);
     let leave_all = means.links.leave(reader, None);
     let subject = (words.answered)(answers.len(), &outgoing.title);
-    let html = ReplyHtml { words, subject: &subject, answers: &quoted, leave_all: &leave_all }.render()?;
-    let plain = ReplyText { words, answers: &quoted, leave_all: &leave_all }.render()?;
+    let html = ReplyHtml { words, subject: &subject, answers: &quoted, more: more.clone(), leave_all: &leave_all }.render()?;
+    let plain = ReplyText { words, answers: &quoted, more, leave_all: &leave_all }.render()?;
     Ok(Written { subject, plain, html })
 }
 
