@@ -222,3 +222,24 @@ fn what_its_author_changed_meanwhile_is_not_approved() {
     let spam = ines.then(&ines.post("/moderation/decide", &[("act", &format!("spam {id}")), ("read", &seen)]));
     assert!(spam.contains("1 comment spam."), "{spam}");
 }
+
+#[test]
+fn a_link_to_the_queue_offers_no_undo_that_nobody_did() {
+    let site = site("");
+    let service = site.serve();
+    let (first, second) = (service.submit("/a/", "Hello"), service.submit("/a/", "There"));
+    let (ines, bob) = (Browser::sign_in(&site, &service, "Ines"), Browser::sign_in(&site, &service, "Bob"));
+    let done = ines.post("/moderation/decide", &[("act", &format!("reject {first}"))]);
+    let address = done.header("location").to_owned();
+    let offered = |browser: &Browser<'_>, address: &str| browser.get(address).body.contains("moderation/undo\"");
+    assert!(offered(&ines, &address), "{address}");
+    assert!(!offered(&bob, &address), "it is another's");
+    for forged in [
+        format!("/moderation?done=rejected&number=1&was={second}:approved"),
+        format!("/moderation?done=rejected&number=1&seal={}&was={second}:approved", "0".repeat(64)),
+        address.replace(&first, &second),
+        address.replace("pending", "approved"),
+    ] {
+        assert!(!offered(&ines, &forged), "{forged}");
+    }
+}

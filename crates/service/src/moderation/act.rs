@@ -28,7 +28,7 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     if !changed.is_empty() {
         query.append_pair("left", &changed.len().to_string());
     }
-    Ok(Reply::see(notice::address("", query, deed, decided.len(), &Before::of(&decided, &seen))))
+    Ok(Reply::see(notice::address("", query, deed, decided.len(), Some((visitor, &Before::of(&decided, &seen))))))
 }
 
 /// The version of a comment that the page showed: `read` names it. A form without it is not of a page that shows the comment.

@@ -88,7 +88,7 @@ pub(crate) fn show(desk: &Desk, call: &Call, visitor: &Visitor, draft: &Draft<'_
     };
     let page = Page {
         frame: Frame::new(call, Some(visitor)),
-        notice: notice::read(desk, call)?,
+        notice: notice::read(desk, call, visitor)?,
         above: mentions(&around.above),
         below: mentions(&around.below),
         history,
@@ -138,7 +138,7 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
 
 /// The page of a comment, with a notice.
 pub(crate) fn there(id: &CommentId, deed: Deed) -> String {
-    notice::address(&format!("/comments/{id}"), Serializer::new(String::new()), deed, 0, &[])
+    notice::address(&format!("/comments/{id}"), Serializer::new(String::new()), deed, 0, None)
 }
 
 fn owner<'a>(desk: &'a Desk, visitor: &'a Visitor) -> &'a str {

@@ -21,9 +21,22 @@ pub(crate) fn is_ours(cookie: &str, given: &str) -> bool {
 }
 
 fn signed(cookie: &str) -> Hmac<Sha256> {
-    let mac = Hmac::<Sha256>::new_from_slice(cookie.as_bytes());
+    keyed(cookie).chain_update(MESSAGE)
+}
+
+/// What shows that an address was made for this session; its key is what the session's forms carry.
+pub(crate) fn seal(csrf: &str, text: &str) -> String {
+    HEXLOWER.encode(&keyed(csrf).chain_update(text).finalize().into_bytes())
+}
+
+pub(crate) fn is_sealed(csrf: &str, text: &str, seal: &str) -> bool {
+    HEXLOWER.decode(seal.as_bytes()).is_ok_and(|seal| keyed(csrf).chain_update(text).verify_slice(&seal).is_ok())
+}
+
+fn keyed(key: &str) -> Hmac<Sha256> {
+    let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes());
     let Ok(mac) = mac else { unreachable!("HMAC takes keys of any length") };
-    mac.chain_update(MESSAGE)
+    mac
 }
 
 /// Whether a browser says that another site sends this. One that says nothing is old, or no browser.

@@ -5,7 +5,9 @@ use ardoise_store::{Decided, StoreError};
 use url::form_urlencoded::Serializer;
 
 use super::call::Call;
+use super::csrf;
 use super::desk::Desk;
+use super::door::Visitor;
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,24 +97,36 @@ impl Before {
     }
 }
 
-/// An address with a notice behind it.
-pub(crate) fn address(page: &str, mut query: Serializer<'_, String>, deed: Deed, number: usize, before: &[Before]) -> String {
+/// An address with a notice behind it. What can be undone is signed with what only the session knows: a link in a comment, followed from the
+/// queue itself, must not offer to "undo" what its writer would like to be done.
+pub(crate) fn address(
+    page: &str,
+    mut query: Serializer<'_, String>,
+    deed: Deed,
+    number: usize,
+    was: Option<(&Visitor, &[Before])>,
+) -> String {
     query.append_pair("done", deed.word());
     if number > 0 {
         query.append_pair("number", &number.to_string());
     }
-    if !before.is_empty() {
-        query.append_pair("was", &before.iter().map(Before::word).collect::<Vec<_>>().join(" "));
+    if let Some((visitor, before)) = was
+        && !before.is_empty()
+    {
+        let was = before.iter().map(Before::word).collect::<Vec<_>>().join(" ");
+        query.append_pair("seal", &csrf::seal(&visitor.csrf, &was));
+        query.append_pair("was", &was);
     }
     format!("{page}?{}", query.finish())
 }
 
 /// The notice that an address carries.
-pub(crate) fn read(desk: &Desk, call: &Call) -> Result<Option<Notice>, StoreError> {
+pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option<Notice>, StoreError> {
     let Some(deed) = Deed::parse(call.asked("done")) else { return Ok(None) };
     let left = call.asked("left").parse().unwrap_or_default();
     let number = if deed == Deed::Left { left } else { call.asked("number").parse().unwrap_or_default() };
-    let before = Before::parse_all(call.asked("was"));
+    let was = call.asked("was");
+    let before = if csrf::is_sealed(&visitor.csrf, was, call.asked("seal")) { Before::parse_all(was) } else { Vec::new() };
     let mut surprises = Vec::new();
     if left > 0 && deed != Deed::Left {
         surprises.push((call.words.done)(Deed::Left, left));

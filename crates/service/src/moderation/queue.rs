@@ -146,7 +146,7 @@ pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let decisions = [Decision::Approve, Decision::Reject, Decision::Spam, Decision::Delete];
     let page = Page {
         frame: Frame::new(call, Some(visitor)),
-        notice: notice::read(desk, call)?,
+        notice: notice::read(desk, call, visitor)?,
         tabs,
         bulk: decisions.map(|decision| card::choice(words, decision)).into(),
         found: (!view.words.is_empty()).then(|| (words.found)(queue.found, &view.words)),

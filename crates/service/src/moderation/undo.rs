@@ -21,5 +21,5 @@ pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     let mut query = Serializer::new(String::new());
     View::sent(call).write(&mut query);
-    Ok(Reply::see(notice::address("", query, Deed::Undone, number, &[])))
+    Ok(Reply::see(notice::address("", query, Deed::Undone, number, None)))
 }
