@@ -94,7 +94,7 @@ static ENGLISH: Words = Words {
     leave_all: "No more mail, and forget my address",
     sign_in_subject: |site| format!("Your way in to the comments of {site}"),
     sign_in: "Sign in",
-    sign_in_once: "The link works once, and not for long. If you did not ask for it, do nothing.",
+    sign_in_once: "The link works once, within 15 minutes. If you did not ask for it, do nothing.",
 };
 
 static FRENCH: Words = Words {
@@ -135,5 +135,5 @@ static FRENCH: Words = Words {
     leave_all: "Plus aucun courriel, et oublier mon adresse",
     sign_in_subject: |site| format!("Votre accès aux commentaires de {site}"),
     sign_in: "Se connecter",
-    sign_in_once: "Le lien sert une fois, et pas longtemps. Si vous n’avez rien demandé, ne faites rien.",
+    sign_in_once: "Le lien sert une fois, pendant 15 minutes. Si vous n’avez rien demandé, ne faites rien.",
 };

@@ -153,7 +153,7 @@ fn print(tried: &[Tried]) -> std::io::Result<()> {
     let [agree, held, through, lost] =
         [Outcome::Agrees, Outcome::Held, Outcome::LetThrough, Outcome::Lost].map(|outcome| count(tried, outcome));
     output::line(format_args!(
-        "{} comments: the rules agree on {agree}, ask a moderator about {held}; they would have published {through} that were refused, and not {lost} that were published.",
+        "{} comments: the rules agree on {agree}, ask a moderator about {held}. They would have published {through} that a moderator refused, and kept back {lost} that were published.",
         tried.len()
     ))
 }

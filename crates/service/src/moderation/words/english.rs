@@ -128,9 +128,9 @@ pub(super) static WORDS: Words = Words {
     sign_in_mail: "You are not signed in. A link that signs you in comes by mail:",
     sign_in_name: "Your name as a moderator",
     sign_in_send: "Mail me a link",
-    sign_in_mailed: "If that is a moderator's name, and the settings have an e-mail address for it, a link is on its way. It holds for 15 minutes; another one can be had after five.",
+    sign_in_mailed: "If that is a moderator's name, written as in the settings, and they have an e-mail address for it, a link is on its way. It holds for 15 minutes; another one can be had after five.",
     sign_in_or: "Or, on the server, this prints one:",
-    sign_in_there: "This browser has signed in: to the queue",
+    sign_in_there: "Signed in already? To the queue",
 
     your_sessions: "Your sessions",
     sessions_mean: "The browsers that you have signed in with. End those that you do not know, or have no more.",

@@ -129,9 +129,9 @@ pub(super) static WORDS: Words = Words {
     sign_in_mail: "Vous n’êtes pas connecté. Un lien de connexion s’envoie par courriel\u{a0}:",
     sign_in_name: "Votre nom de modérateur",
     sign_in_send: "Recevoir un lien",
-    sign_in_mailed: "Si c’est le nom d’un modérateur, et que les réglages ont une adresse pour lui, un lien est en route. Il vaut 15\u{a0}minutes\u{a0}; un autre peut être demandé après cinq.",
+    sign_in_mailed: "Si c’est le nom d’un modérateur, écrit comme dans les réglages, et qu’ils ont une adresse pour lui, un lien est en route. Il vaut 15\u{a0}minutes\u{a0}; un autre peut être demandé après cinq.",
     sign_in_or: "Ou bien, sur le serveur, cette commande en affiche un\u{a0}:",
-    sign_in_there: "Ce navigateur est déjà connecté\u{a0}: vers la liste",
+    sign_in_there: "Déjà connecté\u{a0}? Vers la liste",
 
     your_sessions: "Vos sessions",
     sessions_mean: "Les navigateurs avec lesquels vous vous êtes connecté. Terminez celles que vous ne connaissez pas, ou n’avez plus.",
