@@ -204,7 +204,8 @@ fn an_address_of_its_own_and_a_prefix() {
     let own = page.split("href=\"").chain(page.split("action=\"")).skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
     let absolute: Vec<_> = own.filter(|link| link.starts_with('/')).collect();
     assert_eq!(absolute, Vec::<&str>::new(), "whatever stands before it");
-    assert_eq!(browser.post("/moderation/decide", &[("act", "spam")]).header("location"), "/c/moderation?list=pending&done=none");
+    let done = browser.post("/moderation/decide", &[("act", "spam")]);
+    assert!(done.header("location").starts_with("/c/moderation?list=pending&done=none&"), "{}", done.header("location"));
 }
 
 #[test]

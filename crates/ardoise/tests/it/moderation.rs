@@ -224,22 +224,48 @@ fn what_its_author_changed_meanwhile_is_not_approved() {
 }
 
 #[test]
-fn a_link_to_the_queue_offers_no_undo_that_nobody_did() {
+fn a_link_to_the_queue_claims_nothing_that_nobody_did() {
     let site = site("");
     let service = site.serve();
     let (first, second) = (service.submit("/a/", "Hello"), service.submit("/a/", "There"));
     let (ines, bob) = (Browser::sign_in(&site, &service, "Ines"), Browser::sign_in(&site, &service, "Bob"));
     let done = ines.post("/moderation/decide", &[("act", &format!("reject {first}"))]);
     let address = done.header("location").to_owned();
-    let offered = |browser: &Browser<'_>, address: &str| browser.get(address).body.contains("moderation/undo\"");
-    assert!(offered(&ines, &address), "{address}");
-    assert!(!offered(&bob, &address), "it is another's");
+    let shown = |browser: &Browser<'_>, address: &str| {
+        let page = browser.get(address).body;
+        assert!(page.contains("Pending <b>1</b>"), "{page}");
+        (page.contains("1 comment rejected."), page.contains("moderation/undo\""))
+    };
+    assert_eq!(shown(&ines, &address), (true, true), "{address}");
+    assert_eq!(shown(&bob, &address), (false, false), "it is another's");
     for forged in [
+        "/moderation?done=rejected&number=1".to_owned(),
         format!("/moderation?done=rejected&number=1&was={second}:approved"),
         format!("/moderation?done=rejected&number=1&seal={}&was={second}:approved", "0".repeat(64)),
+        format!("{address}&").replace("seal=", "sealed="),
         address.replace(&first, &second),
         address.replace("pending", "approved"),
     ] {
-        assert!(!offered(&ines, &forged), "{forged}");
+        assert_eq!(shown(&ines, &forged), (false, false), "{forged}");
+    }
+    let page = ines.get(&address.replace("number=1", "number=7")).body;
+    assert!(!page.contains("7 comments rejected."), "{page}");
+    let page = ines.get(&format!("/moderation/comments/{second}?done=banned")).body;
+    assert!(!page.contains("role=\"status\""), "{page}");
+}
+
+#[test]
+fn an_address_of_a_readers_names_no_other_recipients() {
+    let site = site("");
+    let service = site.serve();
+    let id = service.submit("/a/", "Hello");
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    for (email, link) in
+        [("a?bcc=x@b.example", "mailto:a%3Fbcc%3Dx@b.example"), ("ada+c%2c&a@b.example", "mailto:ada%2Bc%252c%26a@b.example")]
+    {
+        // As comments have it that are older than the box for answers.
+        site.sql(&format!("UPDATE comments SET email = '{email}' WHERE id = '{id}'"));
+        let body = ines.get(&format!("/moderation/comments/{id}")).body;
+        assert!(body.contains(&format!("<a href=\"{link}\">")), "{body}");
     }
 }

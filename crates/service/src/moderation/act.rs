@@ -5,7 +5,7 @@ use url::form_urlencoded::Serializer;
 use super::call::Call;
 use super::desk::Desk;
 use super::door::Visitor;
-use super::notice::{self, Before, Deed};
+use super::notice::{self, Before, Deed, Done};
 use super::queue::View;
 use super::reply::{Outcome, Refused, Reply};
 
@@ -25,10 +25,8 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     };
     let mut query = Serializer::new(String::new());
     View::sent(call).write(&mut query);
-    if !changed.is_empty() {
-        query.append_pair("left", &changed.len().to_string());
-    }
-    Ok(Reply::see(notice::address("", query, deed, decided.len(), Some((visitor, &Before::of(&decided, &seen))))))
+    let done = Done { deed, number: decided.len(), left: changed.len(), before: &Before::of(&decided, &seen) };
+    Ok(Reply::see(notice::address("", query, visitor, &done)))
 }
 
 /// The version of a comment that the page showed: `read` names it. A form without it is not of a page that shows the comment.

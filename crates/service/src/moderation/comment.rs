@@ -6,7 +6,7 @@ use ardoise_store::CommentDetail;
 use askama::Template;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::act;
 use super::call::Call;
@@ -15,7 +15,7 @@ use super::dates;
 use super::desk::Desk;
 use super::door::Visitor;
 use super::frame::Frame;
-use super::notice::{self, Deed, Notice};
+use super::notice::{self, Deed, Done, Notice};
 use super::reply::{Outcome, Refused, Reply};
 
 #[derive(Template)]
@@ -126,7 +126,7 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     let answer = Answer { to: comment.id.as_str(), author: owner(desk, visitor), text, known_articles_only: desk.known_articles_only };
     match ardoise_moderation::answer(&desk.store, &desk.site, answer, now) {
-        Ok(_) => Ok(Reply::see(there(&comment.id, Deed::Replied))),
+        Ok(_) => Ok(Reply::see(there(&comment.id, visitor, Deed::Replied))),
         Err(AnswerError::Hidden(..)) => not(words.hidden.to_owned()),
         Err(AnswerError::Refused(refusals)) => {
             let rules: Vec<&Rule> = refusals.iter().map(|refusal| &refusal.rule).collect();
@@ -137,8 +137,15 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
 }
 
 /// The page of a comment, with a notice.
-pub(crate) fn there(id: &CommentId, deed: Deed) -> String {
-    notice::address(&format!("/comments/{id}"), Serializer::new(String::new()), deed, 0, None)
+pub(crate) fn there(id: &CommentId, visitor: &Visitor, deed: Deed) -> String {
+    notice::address(&format!("/comments/{id}"), Serializer::new(String::new()), visitor, &Done::of(deed, 0))
+}
+
+/// A link to write to a reader, and to him alone: what an address may contain could name further recipients, or write the mail.
+fn mailto(email: &str) -> String {
+    let (name, host) = email.rsplit_once('@').unwrap_or((email, ""));
+    let encoded = |part: &str| byte_serialize(part.as_bytes()).collect::<String>();
+    format!("mailto:{}@{}", encoded(name), encoded(host))
 }
 
 fn owner<'a>(desk: &'a Desk, visitor: &'a Visitor) -> &'a str {

@@ -23,5 +23,5 @@ pub(crate) fn edit(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         return not(call.words.changed_meanwhile.to_owned());
     }
     let changed = desk.store.edit(&id, &text, &visitor.actor(), (desk.clock)())?;
-    Ok(Reply::see(comment::there(&id, if changed { Deed::Edited } else { Deed::Same })))
+    Ok(Reply::see(comment::there(&id, visitor, if changed { Deed::Edited } else { Deed::Same })))
 }

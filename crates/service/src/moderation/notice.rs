@@ -97,36 +97,47 @@ impl Before {
     }
 }
 
-/// An address with a notice behind it. What can be undone is signed with what only the session knows: a link in a comment, followed from the
-/// queue itself, must not offer to "undo" what its writer would like to be done.
-pub(crate) fn address(
-    page: &str,
-    mut query: Serializer<'_, String>,
-    deed: Deed,
-    number: usize,
-    was: Option<(&Visitor, &[Before])>,
-) -> String {
-    query.append_pair("done", deed.word());
-    if number > 0 {
-        query.append_pair("number", &number.to_string());
+/// What an act did.
+pub(crate) struct Done<'a> {
+    pub(crate) deed: Deed,
+    pub(crate) number: usize,
+    /// So many were not decided about, because they say something else by now.
+    pub(crate) left: usize,
+    pub(crate) before: &'a [Before],
+}
+
+impl Done<'_> {
+    pub(crate) fn of(deed: Deed, number: usize) -> Self {
+        Self { deed, number, left: 0, before: &[] }
     }
-    if let Some((visitor, before)) = was
-        && !before.is_empty()
-    {
-        let was = before.iter().map(Before::word).collect::<Vec<_>>().join(" ");
-        query.append_pair("seal", &csrf::seal(&visitor.csrf, &was));
-        query.append_pair("was", &was);
+}
+
+/// The parts of a notice in an address, in the order in which they are signed.
+const PARTS: [&str; 4] = ["done", "number", "left", "was"];
+
+/// An address with a notice behind it. It is signed with what only the session knows: a link in a comment, followed from the queue itself, must
+/// neither claim what was not done nor offer to "undo" what its writer would like to be done.
+pub(crate) fn address(page: &str, mut query: Serializer<'_, String>, visitor: &Visitor, done: &Done<'_>) -> String {
+    let count = |number: usize| if number > 0 { number.to_string() } else { String::new() };
+    let parts = [done.deed.word().to_owned(), count(done.number), count(done.left), words(done.before)];
+    for (name, value) in PARTS.iter().zip(&parts).filter(|(_, value)| !value.is_empty()) {
+        query.append_pair(name, value);
     }
+    query.append_pair("seal", &csrf::seal(&visitor.csrf, &parts.join("\n")));
     format!("{page}?{}", query.finish())
 }
 
-/// The notice that an address carries.
+/// The notice that an address carries, if we have written it for this session.
 pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option<Notice>, StoreError> {
-    let Some(deed) = Deed::parse(call.asked("done")) else { return Ok(None) };
-    let left = call.asked("left").parse().unwrap_or_default();
-    let number = if deed == Deed::Left { left } else { call.asked("number").parse().unwrap_or_default() };
-    let was = call.asked("was");
-    let before = if csrf::is_sealed(&visitor.csrf, was, call.asked("seal")) { Before::parse_all(was) } else { Vec::new() };
+    let parts = PARTS.map(|name| call.asked(name));
+    if !csrf::is_sealed(&visitor.csrf, &parts.join("\n"), call.asked("seal")) {
+        return Ok(None);
+    }
+    let [done, number, left, was] = parts;
+    let Some(deed) = Deed::parse(done) else { return Ok(None) };
+    let left = left.parse().unwrap_or_default();
+    let number = if deed == Deed::Left { left } else { number.parse().unwrap_or_default() };
+    let before = Before::parse_all(was);
     let mut surprises = Vec::new();
     if left > 0 && deed != Deed::Left {
         surprises.push((call.words.done)(Deed::Left, left));
@@ -134,8 +145,12 @@ pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option
     for surprise in before.iter().filter(|before| before.is_surprise) {
         surprises.extend(surprised(desk, call, surprise)?);
     }
-    let undo = if matches!(deed, Deed::Decided(_)) { before.iter().map(Before::word).collect::<Vec<_>>().join(" ") } else { String::new() };
+    let undo = if matches!(deed, Deed::Decided(_)) { words(&before) } else { String::new() };
     Ok(Some(Notice { text: (call.words.done)(deed, number), surprises, undo }))
+}
+
+fn words(before: &[Before]) -> String {
+    before.iter().map(Before::word).collect::<Vec<_>>().join(" ")
 }
 
 /// Who had decided before, in words. What the address names may be gone by now.
@@ -157,7 +172,7 @@ mod tests {
     fn what_was_comes_back_as_it_went() {
         let text = "7k2m9q4xrt:pending 0000000000:spam!";
         let before = Before::parse_all(text);
-        assert_eq!(before.iter().map(Before::word).collect::<Vec<_>>().join(" "), text);
+        assert_eq!(words(&before), text);
         assert!(before[1].is_surprise && before[0].status == Status::Pending);
         assert_eq!(Before::parse_all("x 7k2m9q4xrt 7k2m9q4xrt:gone <b>:spam").len(), 0);
         for deed in DEEDS.map(|(_, deed)| deed).into_iter().chain(Status::ALL.map(Deed::Decided)) {

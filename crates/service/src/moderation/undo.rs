@@ -4,7 +4,7 @@ use url::form_urlencoded::Serializer;
 use super::call::Call;
 use super::desk::Desk;
 use super::door::Visitor;
-use super::notice::{self, Before, Deed};
+use super::notice::{self, Before, Deed, Done};
 use super::queue::View;
 use super::reply::{Outcome, Reply};
 
@@ -21,5 +21,5 @@ pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     let mut query = Serializer::new(String::new());
     View::sent(call).write(&mut query);
-    Ok(Reply::see(notice::address("", query, Deed::Undone, number, None)))
+    Ok(Reply::see(notice::address("", query, visitor, &Done::of(Deed::Undone, number))))
 }
