@@ -111,10 +111,10 @@ export class Blog {
   }
 
   /** `ardoise serve` beside nginx, which serves pages and published files and passes the service's two addresses on. */
-  async open({ policy = STRICT, settings = '' } = {}) {
+  async open({ policy = STRICT, site = '', settings = '' } = {}) {
     const [web, service] = [await freePort(), await freePort()];
     this.origin = `http://127.0.0.1:${web}`;
-    this.write('ardoise.toml', `[site]\norigin = "${this.origin}"\nbuilt = "public"\n[service]\nlisten = "127.0.0.1:${service}"\n${settings}`);
+    this.write('ardoise.toml', `[site]\norigin = "${this.origin}"\nbuilt = "public"\n${site}[service]\nlisten = "127.0.0.1:${service}"\n${settings}`);
     this.write('nginx.conf', nginxConf(this.folder, web, service, policy));
     this.startService = () => start(ARDOISE, ['serve'], { cwd: this.folder }, (said) => said.includes('taking comments in'));
     this.service = await this.startService();

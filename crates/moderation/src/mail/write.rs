@@ -182,9 +182,9 @@ fn one_link(words: &Words, subject: String, (before, label, url, after): (&str, 
     Ok(Written { subject, plain, html })
 }
 
-/// What a stranger wrote is marked as such on every line: none of them can pass for ours.
+/// What a stranger wrote is marked as such on every line, wherever a mail program may begin one: none of them can pass for ours.
 fn quoted(text: &str) -> String {
-    text.split('\n').map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+    text.split(['\n', '\u{2028}', '\u{2029}']).map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn days(lifetime: i64) -> i64 {
