@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use ardoise_generator::{Catalogue, Stop, Worker};
-use ardoise_model::{Hold, Origin, Policy};
+use ardoise_model::{Hold, Origin, Policy, Timestamp};
 use ardoise_moderation::Sender;
 use ardoise_service::{Keeper, Local, Settings};
 use ardoise_store::{Channels, Departures, Store};
@@ -66,7 +66,7 @@ pub(crate) fn run(
         proxies: config.service.trusted_proxies.clone(),
         rate: config.rules.rate(),
         log_refused_addresses: config.service.log_refused_addresses,
-        grace: i64::from(config.service.grace_minutes) * 60_000,
+        grace: i64::from(config.service.grace_minutes) * Timestamp::MINUTE,
         links: wire::links(config, &store)?,
         clock: wire::now,
         moderation: wire::moderation(config, moderation_url, manner.tells),

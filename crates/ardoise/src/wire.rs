@@ -41,7 +41,7 @@ pub(crate) fn links(config: &Config, store: &Store) -> anyhow::Result<Links> {
         service_url: config.service_url(),
         moderation_url: config.moderation_url(),
         moderators: config.moderators().into_iter().map(|moderator| moderator.name).collect(),
-        lifetime: i64::from(config.moderation.link_days) * 24 * 60 * 60 * 1000,
+        lifetime: i64::from(config.moderation.link_days) * Timestamp::DAY,
     })
 }
 

@@ -1,4 +1,3 @@
-use crate::time::DAY;
 use crate::{ArticlePath, Timestamp};
 
 /// A page of the site that takes comments.
@@ -24,6 +23,6 @@ impl Article {
 
     /// Whether so many days have passed since it was published. Never, where they are none, and where nobody knows.
     pub fn has_age(&self, days: u32, now: Timestamp) -> bool {
-        days > 0 && self.dated_at.is_some_and(|dated_at| now.0 >= dated_at.0.saturating_add(i64::from(days) * DAY))
+        days > 0 && self.dated_at.is_some_and(|dated_at| now.0 >= dated_at.0.saturating_add(i64::from(days) * Timestamp::DAY))
     }
 }

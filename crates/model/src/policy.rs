@@ -1,8 +1,7 @@
-use crate::time::DAY;
 use crate::{Phrases, Thresholds, Timestamp};
 
 /// For as long at least work is remembered that was shown. It is a round number: the store forgets a challenge long before.
-const WORK_LASTS: i64 = 7 * DAY;
+const WORK_LASTS: i64 = 7 * Timestamp::DAY;
 
 /// What the owner has set. Each check can be switched off: by 0, by an empty list, by none.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +89,7 @@ impl Policy {
     pub fn questions(&self, now: Timestamp) -> Questions {
         Questions {
             approved: matches!(self.hold, Hold::NewAuthors { .. }),
-            same_since: (self.duplicate_days > 0).then(|| Timestamp(now.0 - i64::from(self.duplicate_days) * DAY)),
+            same_since: (self.duplicate_days > 0).then(|| Timestamp(now.0 - i64::from(self.duplicate_days) * Timestamp::DAY)),
             bans: true,
             proof: (self.proof_bits > 0).then(|| (self.proof_bits, Timestamp(now.0 + WORK_LASTS))),
         }

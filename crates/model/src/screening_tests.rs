@@ -1,7 +1,6 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::time::DAY;
 use crate::{Article, ArticlePath, Draft, Hold, Phrases, Status, Thresholds, Timestamp, Verdict, admit};
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -115,10 +114,10 @@ fn of_age(dated_at: Option<i64>, closes_at: Option<i64>) -> Facts {
 #[test]
 fn old_articles_ask_first() {
     for (dated_at, days, expected) in [
-        (Some(NOW.0 - 10 * DAY), 10, held("age")),
-        (Some(NOW.0 - 10 * DAY + 1), 10, FINE),
-        (Some(NOW.0 - 4000 * DAY), 0, FINE),
-        (Some(NOW.0 + DAY), 1, FINE),
+        (Some(NOW.0 - 10 * Timestamp::DAY), 10, held("age")),
+        (Some(NOW.0 - 10 * Timestamp::DAY + 1), 10, FINE),
+        (Some(NOW.0 - 4000 * Timestamp::DAY), 0, FINE),
+        (Some(NOW.0 + Timestamp::DAY), 1, FINE),
         (None, 1, FINE),
         (Some(i64::MIN), u32::MAX, held("age")),
         (Some(i64::MAX), u32::MAX, FINE),
@@ -132,7 +131,7 @@ fn old_articles_ask_first() {
 
 #[test]
 fn articles_close_at_an_age_or_at_their_moment_whichever_is_first() {
-    let day = |days: i64| Some(NOW.0 + days * DAY);
+    let day = |days: i64| Some(NOW.0 + days * Timestamp::DAY);
     for (dated_at, closes_at, days, refused) in [
         (day(-10), None, 10, Some("this page is more than 10 days old, and takes no new comments any more")),
         (day(-10), None, 11, None),

@@ -1,14 +1,20 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// In milliseconds.
-pub(crate) const DAY: i64 = 24 * 60 * 60 * 1000;
-
 /// A moment, as milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Both databases keep it as a plain 64-bit integer, so their schemas stay the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// So many milliseconds.
+    pub const MINUTE: i64 = 60 * 1000;
+    /// So many milliseconds.
+    pub const HOUR: i64 = 60 * Self::MINUTE;
+    /// So many milliseconds.
+    pub const DAY: i64 = 24 * Self::HOUR;
+}
 
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC, to the second: `2017-03-12T08:30:00Z`.

@@ -45,7 +45,7 @@ pub struct Means {
 }
 
 /// A moderator who asks for his way in again has had one this many milliseconds ago: whoever plays with the form fills no mailbox.
-const AGAIN: i64 = 5 * 60 * 1000;
+const AGAIN: i64 = 5 * Timestamp::MINUTE;
 
 /// Mails a moderator his way in, soon. Does nothing where he has no address, or has had one just now: whoever asks is told nothing of that.
 pub fn mail_sign_in(store: &Store, outgoing: &Outgoing, moderator: &str, now: Timestamp) -> Result<(), StoreError> {

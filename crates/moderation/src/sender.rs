@@ -17,11 +17,11 @@ const SOON: Duration = Duration::from_secs(1);
 /// After an error of the store's.
 const RETRY: Duration = Duration::from_secs(5);
 /// Longer than any delivery takes: whoever claimed messages and has not removed them by then is dead.
-const LEASE: i64 = 5 * 60 * 1000;
+const LEASE: i64 = 5 * Timestamp::MINUTE;
 /// A message that is refused is tried this seldom at last.
-const LONGEST: i64 = 6 * 60 * 60 * 1000;
+const LONGEST: i64 = 6 * Timestamp::HOUR;
 /// A server that does not answer is asked this seldom at last: asking costs nothing, and its return should be noticed.
-const LONGEST_FOR_SERVER: i64 = 10 * 60 * 1000;
+const LONGEST_FOR_SERVER: i64 = 10 * Timestamp::MINUTE;
 /// As many messages go into one mail.
 const MOST_TOGETHER: u32 = 1000;
 /// As many kinds of messages are looked at in one go.
@@ -29,7 +29,7 @@ const MOST_DUE: u32 = 100;
 /// After a mail, a moderator is left in peace for so many times the time in which comments gather.
 const PEACE: i64 = 6;
 /// How often it is looked for readers who did not confirm.
-const TIDYING: i64 = 60 * 60 * 1000;
+const TIDYING: i64 = Timestamp::HOUR;
 
 /// Sends what the store has for people outside, while `serve` runs.
 pub struct Sender {

@@ -8,8 +8,8 @@ use ardoise_store::{Key, Store, StoreError};
 
 /// As many comments of each kind are learnt from.
 const MOST_LESSONS: i64 = 5000;
-/// What was deleted without a decision is forgotten after so many milliseconds.
-const FORGET: i64 = 60 * 60 * 1000;
+/// What was deleted without a decision is forgotten after so long.
+const FORGET: i64 = Timestamp::HOUR;
 
 /// How long what it keeps lasts, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

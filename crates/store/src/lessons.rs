@@ -8,7 +8,7 @@ use crate::schema::{comments, decisions};
 use crate::{Store, StoreError};
 
 /// So many milliseconds after a comment was let through, nobody seems to mind it.
-const SETTLED: i64 = 7 * 24 * 60 * 60 * 1000;
+const SETTLED: i64 = 7 * Timestamp::DAY;
 
 /// A comment that was decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]

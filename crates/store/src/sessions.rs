@@ -7,16 +7,14 @@ use crate::connection::Connection;
 use crate::schema::{sessions, sign_ins};
 use crate::{Store, StoreError, secret};
 
-const MINUTE: i64 = 60_000;
-const DAY: i64 = 24 * 60 * MINUTE;
 /// For so long a link signs somebody in.
-const LINK: i64 = 15 * MINUTE;
+const LINK: i64 = 15 * Timestamp::MINUTE;
 /// A session that was not used for so long is over.
-const IDLE: i64 = 14 * DAY;
+const IDLE: i64 = 14 * Timestamp::DAY;
 /// However much it is used.
-const LONGEST: i64 = 90 * DAY;
+const LONGEST: i64 = 90 * Timestamp::DAY;
 /// A use is noted when the last one noted was so long ago: reading a list is no reason to write each time.
-const NOTED: i64 = 5 * MINUTE;
+const NOTED: i64 = 5 * Timestamp::MINUTE;
 
 /// A moderator's browser.
 #[derive(Debug, Clone, PartialEq, Eq)]

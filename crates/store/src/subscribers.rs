@@ -9,8 +9,8 @@ use crate::connection::Connection;
 use crate::schema::{comments, messages, subscribers, subscriptions};
 use crate::{Channels, Store, StoreError, outbox};
 
-/// One address is asked to confirm so often, in milliseconds.
-const A_DAY: i64 = 24 * 60 * 60 * 1000;
+/// One address is asked to confirm so often.
+const ASKED_EVERY: i64 = Timestamp::DAY;
 /// After so many mails in a row that could not be delivered, an address is forgotten.
 const MOST_BOUNCES: i64 = 3;
 /// So far up it is looked for who asked to be told of answers: nobody answers deeper, and a damaged database may have circles.
@@ -147,7 +147,7 @@ fn ask_to_confirm(connection: &mut Connection, comment: &CommentId, now: Timesta
         .inner_join(subscribers::table)
         .filter(subscriptions::comment_id.eq(comment.as_str()))
         .filter(subscribers::confirmed_at.is_null())
-        .filter(subscribers::mailed_at.is_null().or(subscribers::mailed_at.le(now.0 - A_DAY)))
+        .filter(subscribers::mailed_at.is_null().or(subscribers::mailed_at.le(now.0 - ASKED_EVERY)))
         .select(subscribers::id);
     for id in asking.load::<i64>(connection)? {
         if !outbox::is_waiting(connection, &channel(id), "confirm")? {

@@ -2,10 +2,6 @@ use ardoise_model::Timestamp;
 use ardoise_store::Keep;
 use serde::{Deserialize, Deserializer};
 
-/// In milliseconds.
-const HOUR: i64 = 60 * 60 * 1000;
-const DAY: i64 = 24 * HOUR;
-
 /// What is kept for how long.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -27,8 +23,8 @@ impl Default for Privacy {
 impl Privacy {
     pub(crate) fn keep(&self, now: Timestamp) -> Keep {
         Keep {
-            refused_since: (self.refused_days > 0).then(|| Timestamp(now.0 - i64::from(self.refused_days) * DAY)),
-            networks_since: Timestamp(now.0 - i64::from(self.network_hours) * HOUR),
+            refused_since: (self.refused_days > 0).then(|| Timestamp(now.0 - i64::from(self.refused_days) * Timestamp::DAY)),
+            networks_since: Timestamp(now.0 - i64::from(self.network_hours) * Timestamp::HOUR),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `[rules]`: what becomes of comments, and what the checks against spam are to look at.
 
-use ardoise_model::{Hold, Phrases, Policy, Thresholds};
+use ardoise_model::{Hold, Phrases, Policy, Thresholds, Timestamp};
 use ardoise_service::{Lifetimes, Rate};
 use serde::{Deserialize, Deserializer};
 
@@ -100,8 +100,8 @@ impl Settings {
 
     /// How long challenges last, and the key that networks are hashed with.
     pub(crate) fn lifetimes(&self, network_hours: u32) -> Lifetimes {
-        let minute = 60_000;
-        Lifetimes { challenge: i64::from(self.proof_minutes.max(1)) * minute, network: i64::from(network_hours.max(1)) * 60 * minute }
+        let challenge = i64::from(self.proof_minutes.max(1)) * Timestamp::MINUTE;
+        Lifetimes { challenge, network: i64::from(network_hours.max(1)) * Timestamp::HOUR }
     }
 
     /// How many comments may come from one network.

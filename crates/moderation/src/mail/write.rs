@@ -9,7 +9,6 @@ use crate::words::Words;
 
 /// As many comments are quoted in one mail.
 const MOST_QUOTED: usize = 20;
-const A_DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// A subject, and what it is about in two forms.
 pub(crate) struct Written {
@@ -188,5 +187,5 @@ fn quoted(text: &str) -> String {
 }
 
 fn days(lifetime: i64) -> i64 {
-    (lifetime / A_DAY).max(1)
+    (lifetime / Timestamp::DAY).max(1)
 }

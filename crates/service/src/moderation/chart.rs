@@ -8,7 +8,7 @@ use ardoise_store::StoreError;
 use super::desk::Desk;
 use super::words::Words;
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
+const DAY: i64 = Timestamp::DAY;
 const DAYS: i64 = 30;
 /// A bar's share of the width, and the chart's height, in units of the drawing.
 const BAR: u64 = 10;

@@ -2,9 +2,9 @@ use ardoise_model::Timestamp;
 
 use super::words::Words;
 
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+const MINUTE: i64 = Timestamp::MINUTE;
+const HOUR: i64 = Timestamp::HOUR;
+const DAY: i64 = Timestamp::DAY;
 
 /// `2017-03-12 08:30 UTC`
 pub(crate) fn exact(moment: Timestamp) -> String {
