@@ -38,6 +38,7 @@ pub struct Submission {
     email: Option<String>,
     site: Option<String>,
     reply_to: Option<CommentId>,
+    fingerprint: String,
     signs: Signs,
 }
 
@@ -62,7 +63,8 @@ impl Submission {
         let reply_to = keep(&mut refusals, Field::ReplyTo, reply_to(&draft.reply_to));
         match (article, author, text, email, site, reply_to) {
             (Some(article), Some(author), Some(text), Some(email), Some(site), Some(reply_to)) => {
-                Ok(Self { article, author, text, email, site, reply_to, signs: Signs::of(draft) })
+                let fingerprint = duplicate::fingerprint(&text);
+                Ok(Self { article, author, text, email, site, reply_to, fingerprint, signs: Signs::of(draft) })
             }
             _ => Err(refusals),
         }
@@ -119,8 +121,8 @@ impl Submission {
     }
 
     /// What is the same for every text with the same words; empty where these are too few to mean anything.
-    pub fn fingerprint(&self) -> String {
-        duplicate::fingerprint(&self.text)
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 }
 

@@ -1,22 +1,19 @@
 //! Whose comments are spam without being looked at. A ban holds for the browser that sent a comment, and for the network it came
 //! from, for as long as the network's hash means anything.
 
-use ardoise_model::{Actor, CommentId, Timestamp};
+use ardoise_model::{Actor, CommentId, Sender, Timestamp};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
 use crate::schema::{bans, comments};
 use crate::{Store, StoreError};
 
-/// What is known of the sender of a comment.
-type Sender = (Option<String>, Option<String>);
-
 impl Store {
     /// Bans the sender of a comment. False: nothing is known of him that he could be recognised by.
     pub fn ban(&self, id: &CommentId, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
         self.write(|connection| {
-            let known = known(connection, id)?;
-            for (kind, value) in &known {
+            let sender = sender(connection, id)?;
+            for (kind, value) in signs(&sender) {
                 if is_listed(connection, kind, value)? {
                     continue;
                 }
@@ -30,7 +27,7 @@ impl Store {
                 );
                 diesel::insert_into(bans::table).values(row).execute(connection)?;
             }
-            Ok(!known.is_empty())
+            Ok(signs(&sender).next().is_some())
         })
     }
 
@@ -38,7 +35,7 @@ impl Store {
     pub fn unban(&self, id: &CommentId) -> Result<bool, StoreError> {
         self.write(|connection| {
             let mut gone = 0;
-            for (kind, value) in known(connection, id)? {
+            for (kind, value) in signs(&sender(connection, id)?) {
                 gone += diesel::delete(bans::table.filter(bans::kind.eq(kind)).filter(bans::value.eq(value))).execute(connection)?;
             }
             Ok(gone > 0)
@@ -57,30 +54,39 @@ impl Store {
 
     /// Whether the sender of a comment is banned.
     pub fn is_banned(&self, id: &CommentId) -> Result<bool, StoreError> {
-        self.read(|connection| is_banned(connection, id))
+        self.read(|connection| {
+            let sender = sender(connection, id)?;
+            is_banned(connection, &sender)
+        })
     }
 }
 
-pub(crate) fn is_banned(connection: &mut Connection, id: &CommentId) -> Result<bool, StoreError> {
-    for (kind, value) in known(connection, id)? {
-        if is_listed(connection, kind, &value)? {
+pub(crate) fn is_banned(connection: &mut Connection, sender: &Sender) -> Result<bool, StoreError> {
+    for (kind, value) in signs(sender) {
+        if is_listed(connection, kind, value)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn known(connection: &mut Connection, id: &CommentId) -> Result<Vec<(&'static str, String)>, StoreError> {
-    let (network, author): Sender = comments::table
+/// By what a sender is known again, and what it is.
+fn signs(sender: &Sender) -> impl Iterator<Item = (&'static str, &str)> {
+    let signs = [("network", &sender.network), ("author", &sender.author_key)];
+    signs.into_iter().filter_map(|(kind, value)| value.as_deref().map(|value| (kind, value)))
+}
+
+fn sender(connection: &mut Connection, id: &CommentId) -> Result<Sender, StoreError> {
+    let (network, author_key) = comments::table
         .find(id.as_str())
         .select((comments::network, comments::author_key))
         .first(connection)
         .optional()?
         .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
-    Ok([("network", network), ("author", author)].into_iter().filter_map(|(kind, value)| value.map(|value| (kind, value))).collect())
+    Ok(Sender { network, author_key })
 }
 
-pub(crate) fn is_listed(connection: &mut Connection, kind: &str, value: &str) -> Result<bool, StoreError> {
+fn is_listed(connection: &mut Connection, kind: &str, value: &str) -> Result<bool, StoreError> {
     let listed = bans::table.filter(bans::value.eq(value)).filter(bans::kind.eq(kind)).select(bans::id);
     Ok(listed.first::<i64>(connection).optional()?.is_some())
 }

@@ -3,8 +3,12 @@ use diesel::prelude::*;
 
 use crate::articles::ArticleRow;
 use crate::connection::Connection;
+use crate::facts::About;
 use crate::schema::comments;
 use crate::{Channels, Past, Store, StoreError, articles, decisions, facts, outbox, schema, secret, subscribers};
+
+/// Whatever was stored counts.
+const EVER: Timestamp = Timestamp(i64::MAX);
 
 /// The answer to a submission that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +117,9 @@ impl Store {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let (article, facts) = articles::facts(connection, submission.article(), submission.reply_to())?;
-            let facts = facts::ask(connection, facts, &submission, &sender, questions)?;
+            let about = About { sender: &sender, fingerprint: submission.fingerprint(), before: EVER };
+            let proof_is_spent = questions.proof.is_some() && facts::is_spent(connection, &submission)?;
+            let facts = Facts { proof_is_spent, ..facts::ask(connection, facts, &about, questions)? };
             let verdict = match rules(&submission, &facts) {
                 Ok(verdict) => verdict,
                 Err(refusals) => return Ok(Taken::Refused(refusals)),

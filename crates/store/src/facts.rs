@@ -8,33 +8,29 @@ use crate::connection::Connection;
 use crate::schema::{comments, proofs};
 use crate::{StoreError, bans};
 
-/// Whatever was stored before this submission.
-const EVER: Timestamp = Timestamp(i64::MAX);
 /// As many comments with the same words are looked at.
 const MOST_ALIKE: i64 = 20;
 
-pub(crate) fn ask(
-    connection: &mut Connection,
-    facts: Facts,
-    submission: &Submission,
-    sender: &Sender,
-    questions: Questions,
-) -> Result<Facts, StoreError> {
-    let facts = ask_of_sender(connection, facts, sender, questions)?;
-    Ok(Facts {
-        same_before: match questions.same_since {
-            Some(since) => same_before(connection, &submission.fingerprint(), since, EVER)?,
-            None => None,
-        },
-        proof_is_spent: questions.proof.is_some() && is_spent(connection, submission)?,
-        ..facts
-    })
+/// Of whom and of what it is asked.
+pub(crate) struct About<'a> {
+    pub(crate) sender: &'a Sender,
+    /// Of the text.
+    pub(crate) fingerprint: &'a str,
+    /// Only what came earlier counts.
+    pub(crate) before: Timestamp,
 }
 
-/// Of the questions those that a comment's text has no part in.
-pub(crate) fn ask_of_sender(connection: &mut Connection, facts: Facts, sender: &Sender, questions: Questions) -> Result<Facts, StoreError> {
-    let approved = if questions.approved { approved(connection, sender, EVER)? } else { 0 };
-    Ok(Facts { approved, is_banned: questions.bans && is_banned(connection, sender)?, ..facts })
+/// Adds the answers to what is known already.
+pub(crate) fn ask(connection: &mut Connection, facts: Facts, about: &About<'_>, questions: Questions) -> Result<Facts, StoreError> {
+    Ok(Facts {
+        approved: if questions.approved { approved(connection, about)? } else { 0 },
+        same_before: match questions.same_since {
+            Some(since) => same_before(connection, about, since)?,
+            None => None,
+        },
+        is_banned: questions.bans && bans::is_banned(connection, about.sender)?,
+        ..facts
+    })
 }
 
 /// Takes note of the work that was shown: it counts once.
@@ -49,27 +45,21 @@ pub(crate) fn spend(connection: &mut Connection, submission: &Submission, facts:
     Ok(())
 }
 
-/// Of those that came before a moment.
-pub(crate) fn approved(connection: &mut Connection, sender: &Sender, before: Timestamp) -> Result<u64, StoreError> {
-    let Some(key) = &sender.author_key else { return Ok(0) };
+fn approved(connection: &mut Connection, about: &About<'_>) -> Result<u64, StoreError> {
+    let Some(key) = &about.sender.author_key else { return Ok(0) };
     let of_key = comments::table.filter(comments::author_key.eq(key)).filter(comments::status.eq(Status::Approved.as_str()));
-    let count: i64 = of_key.filter(comments::created_at.lt(before.0)).count().get_result(connection)?;
+    let count: i64 = of_key.filter(comments::created_at.lt(about.before.0)).count().get_result(connection)?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-pub(crate) fn same_before(
-    connection: &mut Connection,
-    fingerprint: &str,
-    since: Timestamp,
-    before: Timestamp,
-) -> Result<Option<Status>, StoreError> {
-    if fingerprint.is_empty() {
+fn same_before(connection: &mut Connection, about: &About<'_>, since: Timestamp) -> Result<Option<Status>, StoreError> {
+    if about.fingerprint.is_empty() {
         return Ok(None);
     }
     let statuses = comments::table
-        .filter(comments::fingerprint.eq(fingerprint))
+        .filter(comments::fingerprint.eq(about.fingerprint))
         .filter(comments::created_at.ge(since.0))
-        .filter(comments::created_at.lt(before.0))
+        .filter(comments::created_at.lt(about.before.0))
         .order(comments::created_at.desc())
         .limit(MOST_ALIKE)
         .select(comments::status)
@@ -78,18 +68,8 @@ pub(crate) fn same_before(
     Ok(statuses.iter().copied().find(|status| *status == Status::Spam).or(statuses.first().copied()))
 }
 
-pub(crate) fn is_banned(connection: &mut Connection, sender: &Sender) -> Result<bool, StoreError> {
-    for (kind, value) in [("network", &sender.network), ("author", &sender.author_key)] {
-        if let Some(value) = value
-            && bans::is_listed(connection, kind, value)?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn is_spent(connection: &mut Connection, submission: &Submission) -> Result<bool, StoreError> {
+/// Whether the work that was shown was shown before.
+pub(crate) fn is_spent(connection: &mut Connection, submission: &Submission) -> Result<bool, StoreError> {
     let Some(proof) = submission.proof() else { return Ok(false) };
     let spent = proofs::table.filter(proofs::proof.eq(proof.as_str())).select(proofs::id);
     Ok(spent.first::<i64>(connection).optional()?.is_some())

@@ -8,7 +8,8 @@ use diesel::prelude::*;
 use crate::comments::CommentRow;
 use crate::connection::Connection;
 use crate::schema::{articles as article_rows, comments};
-use crate::{Channels, Store, StoreError, articles, decisions, edits, erase, facts, secret};
+use crate::facts::{self, About};
+use crate::{Channels, Store, StoreError, articles, decisions, edits, erase, secret};
 
 /// Somebody who says that a comment is his.
 #[derive(Debug, Clone)]
@@ -53,7 +54,9 @@ impl Store {
                 Err(refused) => return Ok(refused),
             };
             let (_, facts) = articles::facts(connection, &comment.article, comment.parent.as_ref())?;
-            let facts = facts::ask_of_sender(connection, facts, &sender, questions)?;
+            // The rules for a change do not ask for the same words: they would be its own.
+            let about = About { sender: &sender, fingerprint: "", before: now };
+            let facts = facts::ask(connection, facts, &about, questions)?;
             match change(&comment, sender, &facts) {
                 Ok((wanted, verdict)) => apply(connection, &channels, comment, &wanted, (verdict, now)).map(Own::Done),
                 Err(refusals) => Ok(Own::Refused(refusals)),
@@ -112,14 +115,15 @@ fn apply(
     let status = worse(comment.status, verdict.status);
     // First of all: a text that nobody has looked at is not published, not even for a moment.
     decisions::decide_one(connection, channels, id, Decision::towards(status), (&Actor::AUTHOR, now))?;
-    edits::edit(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
+    let is_rewritten = edits::edit(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
     diesel::update(comments::table.find(id.as_str()))
-        .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site()), comments::fingerprint.eq(wanted.fingerprint())))
+        .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site())))
         .execute(connection)?;
     if let Some(layer) = verdict.layer {
         diesel::update(comments::table.find(id.as_str())).set(comments::layer.eq(layer)).execute(connection)?;
     }
-    if status == Status::Approved {
+    // Another text publishes itself.
+    if status == Status::Approved && !is_rewritten {
         articles::touch(connection, &comment.article)?;
     }
     let (text, author, site) = (wanted.text().to_owned(), wanted.author().to_owned(), wanted.site().map(str::to_owned));

@@ -1,6 +1,6 @@
 //! One person: what is stored of him, and how it goes.
 
-use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Status, Timestamp};
+use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Sender, Status, Timestamp};
 use diesel::prelude::*;
 
 use crate::comments::{CommentRow, parse_id};
@@ -154,7 +154,7 @@ fn addresses(connection: &mut Connection, wanted: impl Fn(&str) -> bool) -> Resu
 
 fn remembered(connection: &mut Connection, id: &str) -> Result<Remembered, StoreError> {
     type Hashes = (Option<String>, Option<String>, String, String);
-    let (path, row, (network, author_key, fingerprint, token)) = comments::table
+    let (path, row, (network, author_key, fingerprint, token)): (String, CommentRow, Hashes) = comments::table
         .inner_join(articles::table)
         .filter(comments::id.eq(id))
         .select((
@@ -162,15 +162,16 @@ fn remembered(connection: &mut Connection, id: &str) -> Result<Remembered, Store
             CommentRow::as_select(),
             (comments::network, comments::author_key, comments::fingerprint, comments::edit_token_hash),
         ))
-        .first::<(String, CommentRow, Hashes)>(connection)?;
+        .first(connection)?;
     let comment = row.into_comment(ArticlePath::from_stored(path))?;
+    let sender = Sender { network: network.clone(), author_key: author_key.clone() };
     let hashes = [("network", network), ("browser", author_key), ("words", Some(fingerprint)), ("edit_token", Some(token))];
     let hashes = hashes.into_iter().filter_map(|(of, hash)| hash.filter(|hash| !hash.is_empty()).map(|hash| (of, hash))).collect();
     Ok(Remembered {
         hashes,
         edits: edits::of(connection, &comment.id)?,
         decisions: decisions::of(connection, &comment.id)?,
-        banned: bans::is_banned(connection, &comment.id)?,
+        banned: bans::is_banned(connection, &sender)?,
         comment,
     })
 }

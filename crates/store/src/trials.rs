@@ -7,7 +7,8 @@ use crate::articles::ArticleRow;
 use crate::comments::CommentRow;
 use crate::connection::Connection;
 use crate::schema::{articles, comments};
-use crate::{Store, StoreError, facts};
+use crate::facts::{self, About};
+use crate::{Store, StoreError};
 
 /// A comment, and what was known when it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,15 +45,6 @@ impl Store {
 }
 
 fn then(connection: &mut Connection, comment: &Comment, sender: &Sender, questions: Questions) -> Result<Facts, StoreError> {
-    let before = comment.created_at;
-    Ok(Facts {
-        parent_known: true,
-        approved: if questions.approved { facts::approved(connection, sender, before)? } else { 0 },
-        same_before: match questions.same_since {
-            Some(since) => facts::same_before(connection, &ardoise_model::fingerprint(&comment.text), since, before)?,
-            None => None,
-        },
-        is_banned: questions.bans && facts::is_banned(connection, sender)?,
-        ..Facts::default()
-    })
+    let about = About { sender, fingerprint: &ardoise_model::fingerprint(&comment.text), before: comment.created_at };
+    facts::ask(connection, Facts { parent_known: true, ..Facts::default() }, &about, questions)
 }

@@ -34,7 +34,7 @@ fn one(cut: &Cut<'_>, hold: Hold) -> Vec<Judged> {
     let judge = |one: &&Labelled| {
         let submission = submission(one);
         let print = submission.fingerprint();
-        let same_before = if print.is_empty() { None } else { seen.get(&print).copied() };
+        let same_before = if print.is_empty() { None } else { seen.get(print).copied() };
         let facts = Facts { same_before, ..Facts::default() };
         let verdict = admit(&submission, &facts, &policy, &known, Timestamp(0));
         let Verdict { status, layer } = verdict.unwrap_or_else(|refusals| panic!("a real comment is refused: {refusals:?}"));
@@ -44,8 +44,8 @@ fn one(cut: &Cut<'_>, hold: Hold) -> Vec<Judged> {
     cut.tested.iter().map(judge).collect()
 }
 
-fn note(seen: &mut BTreeMap<String, Status>, print: String, status: Status) {
-    let kept = seen.entry(print).or_insert(status);
+fn note(seen: &mut BTreeMap<String, Status>, print: &str, status: Status) {
+    let kept = seen.entry(print.to_owned()).or_insert(status);
     if status == Status::Spam {
         *kept = status;
     }
