@@ -10,6 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use fs_err as fs;
 
+use crate::compress;
+
+/// The endings of files that the generator writes, and so may remove.
+const ENDINGS: [&str; 2] = [".json", ".xml"];
 /// Temporary files begin like this; one that is left over belonged to a generator that was killed.
 pub(crate) const TEMPORARY: &str = ".ardoise-";
 
@@ -36,7 +40,7 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder of `file`, where there is none. What stands in its way is removed: it would hold up every other article too.
+    /// Makes the folder of `file`, where there is none. A link or a file of the generator's that stands in its way is removed.
     pub(crate) fn prepare(file: &Path, root: &Path) -> io::Result<Self> {
         let path = file.parent().unwrap_or(root).to_owned();
         clear_the_way(file, root)?;
@@ -48,11 +52,12 @@ impl Folder {
     }
 }
 
-/// Writes `bytes` beside `file`, in a file that nobody reads. What stands in the place of `file` itself is removed.
+/// Writes `bytes` beside `file`, in a file that nobody reads. What stands in the place of `file` itself is removed, if it is the
+/// generator's.
 pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Result<Written> {
     let old = if folder.is_new { None } else { file.symlink_metadata().ok() };
     if old.as_ref().is_some_and(Metadata::is_dir) {
-        fs::remove_dir_all(file)?;
+        remove_own(file)?;
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY).suffix(".tmp");
@@ -162,14 +167,39 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Files and links where folders must be. A link could lead out of the tree.
+/// Removes links and files of the generator's where folders must be. A link could lead out of the tree.
 fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
     for above in file.ancestors().skip(1).take_while(|above| *above != root) {
-        if above.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
-            fs::remove_file(above)?;
+        match above.symlink_metadata() {
+            Ok(metadata) if metadata.is_symlink() || (metadata.is_file() && is_own(above)) => fs::remove_file(above)?,
+            Ok(metadata) if !metadata.is_dir() => return Err(in_the_way(above, "a folder has to be there")),
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether a file may be the generator's, by its name: JSON, XML, their precompressed forms, and temporary files.
+pub(crate) fn is_own(file: &Path) -> bool {
+    let Some(name) = file.file_name().and_then(std::ffi::OsStr::to_str) else { return false };
+    let readable = compress::FORMS.iter().find_map(|(ending, _)| name.strip_suffix(&format!(".{ending}"))).unwrap_or(name);
+    name.starts_with(TEMPORARY) || ENDINGS.iter().any(|ending| readable.ends_with(ending))
+}
+
+/// Removes a folder in which there is nothing but empty folders and files of the generator's.
+fn remove_own(folder: &Path) -> io::Result<()> {
+    for found in walkdir::WalkDir::new(folder) {
+        let found = found.map_err(io::Error::from)?;
+        if !found.file_type().is_dir() && !is_own(found.path()) {
+            return Err(in_the_way(found.path(), &format!("{} has to be a file", folder.display())));
+        }
+    }
+    fs::remove_dir_all(folder)
+}
+
+fn in_the_way(file: &Path, wanted: &str) -> io::Error {
+    let message = format!("{} is not a file that Ardoise wrote, so it is not removed, but {wanted}; move it away", file.display());
+    io::Error::new(io::ErrorKind::AlreadyExists, message)
 }
 
 /// Whether there is a file, and no link leads to it out of the tree.
@@ -199,7 +229,16 @@ pub(crate) fn remove_empty_above(file: &Path, root: &Path) {
     }
 }
 
-/// Removes a folder with all that is in it, and makes it anew.
+/// Whether nothing is in `folder`, or it is not there.
+pub(crate) fn is_empty(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a folder with all that is in it, and makes it anew. The caller knows that all of it is its own.
 pub(crate) fn empty(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

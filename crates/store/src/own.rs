@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use crate::comments::CommentRow;
 use crate::connection::Connection;
-use crate::schema::{articles as article_rows, comments};
 use crate::facts::{self, About};
+use crate::schema::{articles as article_rows, comments};
 use crate::{Channels, Store, StoreError, articles, decisions, edits, erase, secret};
 
 /// Somebody who says that a comment is his.

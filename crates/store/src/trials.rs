@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use crate::articles::ArticleRow;
 use crate::comments::CommentRow;
 use crate::connection::Connection;
-use crate::schema::{articles, comments};
 use crate::facts::{self, About};
+use crate::schema::{articles, comments};
 use crate::{Store, StoreError};
 
 /// A comment, and what was known when it came.

@@ -28,6 +28,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    // Only the folder that `dev` itself made holds the example: an owner's site may be called `blog` too.
+    let example = args.site.is_none() && config.is_none();
     let mut config = match (&args.site, config) {
         (None, Some(_)) => Config::load(config)?,
         (Some(site), None) => site_config(site)?,
@@ -45,7 +47,6 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     config.moderation.listen = None;
     let local = Local { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
     let manner = Manner { publish_all: args.auto_approve, origin: None, tells: false, local: Some(local) };
-    let example = config.site.built.as_deref() == Some(Path::new(EXAMPLE)) && args.site.is_none();
     // It runs on where nobody reads this.
     let greet = |address: SocketAddr| drop(output::line(greeting(&config, &address.to_string(), args.auto_approve)));
     running::run(&config, manner, || prepare(&config, &built, example), greet)

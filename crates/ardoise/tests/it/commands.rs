@@ -1,6 +1,6 @@
 use pretty_assertions::assert_eq;
 
-use super::harness::{Running, Site, ardoise, wait_for};
+use super::harness::{ORIGIN, Running, Site, ardoise, wait_for};
 
 #[test]
 fn init_puts_everything_beside_a_site_and_overwrites_nothing() {
@@ -128,6 +128,29 @@ fn dev_serves_a_site_that_begins_below_the_root() {
     assert_eq!((running.get("/").header("location"), running.get("/blog/a/").status), ("/blog/", 200));
     running.submit("/blog/a/", "Hello");
     wait_for("its file", || running.get("/blog/ardoise/blog/a/index.json").status == 200);
+}
+
+#[test]
+fn dev_removes_nothing_that_it_did_not_make() {
+    let site = Site::new(&["/a/"]);
+    let settings = format!("[site]\norigin = \"{ORIGIN}\"\nbuilt = \"blog\"\n");
+    site.settings(&settings);
+    std::fs::rename(site.path("public"), site.path("blog")).expect("renamed");
+    std::fs::write(site.path("blog/novel.txt"), "ten years of work").expect("written");
+    for arguments in [&["--config", "ardoise.toml", "dev", "--port", "0"][..], &["dev", ".", "--port", "0"]] {
+        let running = Running::start(ardoise(site.folder.path()).args(arguments));
+        assert_eq!(running.get("/a/").status, 200, "{arguments:?}");
+        assert!(site.path("blog/novel.txt").exists(), "{arguments:?}");
+    }
+
+    // Somebody keeps pages where the example would be.
+    let folder = tempfile::tempdir().expect("a folder");
+    let dev = || ardoise(folder.path()).args(["dev", "--port", "0"]).output().expect("it starts");
+    let novel = folder.path().join("ardoise-dev/blog/novel.txt");
+    std::fs::create_dir_all(novel.parent().expect("a folder")).expect("made");
+    std::fs::write(&novel, "ten years of work").expect("written");
+    let said = String::from_utf8(dev().stderr).expect("UTF-8");
+    assert!(novel.exists() && said.contains("has files in it that Ardoise did not put there"), "{said}");
 }
 
 #[test]

@@ -6,8 +6,6 @@ use std::path::Path;
 use super::{Change, LOCK, Tree};
 use crate::{GeneratorError, compress, disk};
 
-/// The endings of files that the generator writes, and so may remove.
-const ENDINGS: [&str; 2] = [".json", ".xml"];
 /// As many removals are done at a time.
 const TOGETHER: usize = 1024;
 
@@ -66,7 +64,5 @@ impl Tree<'_> {
 
 fn is_surplus(file: &str, expected: &Expected) -> bool {
     let readable = compress::FORMS.iter().find_map(|(ending, _)| file.strip_suffix(&format!(".{ending}"))).unwrap_or(file);
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let ours = name.starts_with(disk::TEMPORARY) || ENDINGS.iter().any(|ending| readable.ends_with(ending));
-    ours && !expected.has(readable)
+    disk::is_own(Path::new(file)) && !expected.has(readable)
 }

@@ -204,21 +204,19 @@ fn what_a_stranger_did_is_seen_and_mended() {
 #[test]
 fn nothing_in_the_way_holds_up_the_others_or_leads_out_of_the_tree() {
     let case = Case::new();
-    for article in ["/a/b/", "/c/", "/f/"] {
+    for article in ["/c/", "/f/"] {
         case.approved(article, "Hello");
     }
     let d = case.approved("/d/e/", "Hello");
     let published = |name: &str| case.path("published").join(name);
     case.generate(Scope::Full);
     let good = files(&case.path("published"));
-    fs::remove_dir_all(published("a")).expect("removed");
-    fs::write(published("a"), "a file where a folder must be").expect("written");
     fs::remove_file(published("c/index.json")).expect("removed");
     fs::create_dir_all(published("c/index.json/deep")).expect("made");
     fs::create_dir(case.path("outside")).expect("made");
     fs::remove_dir_all(published("d")).expect("removed");
     std::os::unix::fs::symlink(case.path("outside"), published("d")).expect("linked");
-    assert_eq!(case.differences().len(), 7);
+    assert_eq!(case.differences().len(), 4);
     case.generate(Scope::Full);
     assert_eq!(files(&case.path("published")), good);
     assert_eq!(files(&case.path("outside")).len(), 0, "nothing was written through the link");
@@ -230,6 +228,27 @@ fn nothing_in_the_way_holds_up_the_others_or_leads_out_of_the_tree() {
     case.decide(&d, Decision::Delete);
     case.generate(Scope::Changes);
     assert_eq!(files(&case.path("outside")).len(), 1, "nothing was removed through the link");
+}
+
+#[test]
+fn what_somebody_else_put_in_the_way_is_named_and_left_alone() {
+    let case = Case::new();
+    for article in ["/a/b/", "/c/", "/f/"] {
+        case.approved(article, "Hello");
+    }
+    let published = |name: &str| case.path("published").join(name);
+    fs::create_dir_all(published("c/index.json/deep")).expect("made");
+    fs::write(published(".ardoise"), "").expect("written");
+    fs::write(published("a"), "a file where a folder has to be").expect("written");
+    fs::write(published("c/index.json/deep/novel.txt"), "a folder where a file has to be").expect("written");
+    let error = case.generator("published").run(Scope::Full, &|_, _| {}).expect_err("two are in the way").to_string();
+    assert!(error.contains("published/a is not a file that Ardoise wrote"), "{error}");
+    assert!(published("a").is_file() && published("c/index.json/deep/novel.txt").exists());
+    assert!(published("f/index.json").exists(), "the others are published");
+    fs::rename(published("a"), case.path("a")).expect("moved away");
+    fs::rename(published("c/index.json"), case.path("c")).expect("moved away");
+    case.generate(Scope::Full);
+    assert_eq!(case.differences(), []);
 }
 
 #[cfg(unix)]
