@@ -8,6 +8,7 @@ pub(crate) mod dev;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod log;
+pub(crate) mod migrate;
 pub(crate) mod moderate;
 pub(crate) mod moderator;
 pub(crate) mod pending;

@@ -19,7 +19,7 @@ use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    catalogue, check, copy, decide, dev, generate, init, log, moderate, moderator, pending, person, reply, rules, serve, show,
+    catalogue, check, copy, decide, dev, generate, init, log, migrate, moderate, moderator, pending, person, reply, rules, serve, show,
 };
 use crate::config::Config;
 
@@ -72,6 +72,8 @@ enum Command {
     Rules(rules::Args),
     /// Bring a site from one database to another, and compare the two; the first stays as it is
     Copy(copy::Args),
+    /// Bring the database to this version's tables, or make it; `serve` does so when it starts
+    Migrate,
     /// Say what is wrong with settings, database and folders, and how to mend it
     Check,
 }
@@ -110,6 +112,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Moderator(args) => moderator::run(&args, &config()?),
         Command::Rules(args) => rules::run(&args, &config()?),
         Command::Copy(args) => copy::run(&args),
+        Command::Migrate => migrate::run(&config()?),
         Command::Check => check::run(cli.config.as_deref()),
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn run(
 
 /// Where it is tried out, nobody is told of anything.
 fn store(config: &Config, tells: bool) -> anyhow::Result<(Store, Option<Sender>)> {
-    let store = wire::store(config)?;
+    let store = wire::prepared_store(config)?;
     if !tells {
         return Ok((store.telling(Channels::default()), None));
     }

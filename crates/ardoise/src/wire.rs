@@ -1,6 +1,6 @@
 //! The parts that a configuration describes.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use ardoise_generator::{Catalogue, Generator, OnChange, Settings};
 use ardoise_model::{Origin, Timestamp};
 use ardoise_moderation::{Links, Means, Outgoing, Pace, Sender};
@@ -14,9 +14,30 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
+/// The database that is there: a command that looks or decides makes none, and leaves its schema alone.
 pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
     let url = config.store_url();
     let store = Store::open(&url).with_context(|| format!("[store] url = \"{url}\""))?;
+    Ok(store.telling(outgoing(config).channels()))
+}
+
+/// The database of `serve`: made at the first start, and brought to this version's schema.
+///
+/// Where comments are published already there must have been one, so none is made; nor does another one remove what is published.
+pub(crate) fn prepared_store(config: &Config) -> anyhow::Result<Store> {
+    let url = config.store_url();
+    let named = || format!("[store] url = \"{url}\"");
+    if !url.may_exist() && ardoise_generator::is_filled(&config.to()) {
+        bail!(
+            "{}: there is no such file, but {} holds published comments, which a new and empty database would remove. Correct [store] url \
+             (a mistyped path, a volume that is not mounted), or restore the database from a backup; to begin with an empty one, run \
+             `ardoise migrate` and then `ardoise generate --adopt`",
+            named(),
+            config.to().display()
+        );
+    }
+    let store = Store::prepare(&url).with_context(named)?;
+    generator(config, &store).check_owner()?;
     Ok(store.telling(outgoing(config).channels()))
 }
 

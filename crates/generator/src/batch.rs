@@ -101,13 +101,13 @@ pub(crate) fn batches(articles: &[(ArticlePath, u64)]) -> Vec<Vec<ArticlePath>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::Tree;
+    use crate::tree::{Inputs, Tree};
 
     #[test]
     fn surplus_pages_go_the_last_one_first() {
         let folder = tempfile::tempdir().expect("a folder");
         let found = &mut |_| {};
-        let tree = Tree::lock(&folder.path().join("published"), false, String::new(), found).expect("locked");
+        let tree = Tree::lock(&folder.path().join("published"), false, Inputs::default(), || Ok(()), found).expect("locked");
         std::fs::create_dir(folder.path().join("published/a")).expect("made");
         for page in 2..=4 {
             std::fs::write(folder.path().join(format!("published/a/index.{page}.json")), "{}").expect("written");

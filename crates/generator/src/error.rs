@@ -21,6 +21,13 @@ pub enum GeneratorError {
     /// The folder has files in it and was not made by the generator, which removes what it did not write.
     #[error("{} has files that Ardoise did not write; give it an empty folder ([publish] to), for it removes JSON and XML files that do not belong there. If they are its own, put an empty file named .ardoise there", .0.display())]
     NotOurs(PathBuf),
+    /// The published comments were written from another database, which this one would remove.
+    #[error(
+        "{} holds comments that were published from another database than the one in [store] url. Nothing in it was changed. Correct [store] \
+         url (a mistyped path, a volume that is not mounted), or restore the database from a backup; if this database is the right one, \
+         run `ardoise generate --adopt`, which replaces what is published by what this database holds", .0.display()
+    )]
+    OtherDatabase(PathBuf),
     /// The folder was removed or replaced while a generator was at work in it.
     #[error("{} was removed or replaced while files were written to it; they are written again", .0.display())]
     Vanished(PathBuf),

@@ -9,8 +9,8 @@ use crate::disk::Identity;
 use crate::lists::Pace;
 use crate::run::Run;
 use crate::scope::{Progress, Scope};
-use crate::tree::{self, Tree};
-use crate::{Difference, GeneratorError, Settings, Stop, lists};
+use crate::tree::{self, Inputs, Mark, Tree};
+use crate::{Difference, GeneratorError, Settings, Stop, lists, owner};
 
 /// What one run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,12 +74,26 @@ impl Generator {
         self.run_with(scope, Some(lead), &self.pace, progress)
     }
 
-    /// `lead` is that of the caller, if he has it already.
+    /// Fails if comments are published that came from another database. To be asked before anything else is done with this one.
+    pub fn check_owner(&self) -> Result<(), GeneratorError> {
+        owner::check(&self.to, &self.store)
+    }
+
+    /// Lets this database take over a tree that another one wrote: the next run looks at everything.
+    pub fn adopt(&self) -> Result<(), GeneratorError> {
+        Tree::lock(&self.to, self.known().ours, self.inputs()?, || Ok(()), &mut |_| {})?.set_mark(Mark::Begun)
+    }
+
+    fn inputs(&self) -> Result<Inputs, GeneratorError> {
+        Ok(Inputs { database: self.store.database_id()?, settings: self.settings.to_string() })
+    }
+
+    /// `lead` is that of the caller, if it has one already.
     fn run_with(&self, scope: Scope, lead: Option<&mut Lead>, pace: &Pace, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
         let mut files = 0;
         let mut found = |_| files += 1;
         let known = self.known();
-        let tree = Tree::lock(&self.to, known.ours, self.settings.to_string(), &mut found)?;
+        let tree = Tree::lock(&self.to, known.ours, self.inputs()?, || self.check_owner(), &mut found)?;
         let identity = tree.identity();
         let another = known.ours && known.tree != identity;
         let scope = if another { Scope::Full } else { scope };

@@ -110,11 +110,23 @@ pub(crate) fn counts_are_behind(store: &Store, root: &Path) -> Result<bool, Gene
     Ok(behind(store, tree::beginning(root, counts::FILE, counts::HEAD))? > 0)
 }
 
-/// By how many changes a file of counts that begins like this is behind; by all of them, if it is none.
+/// By how many changes a file of counts that begins like this is behind; by all of them, if it is none, or of another epoch.
 fn behind(store: &Store, beginning: Option<String>) -> Result<u64, GeneratorError> {
-    let revision = store.revision()?;
-    let written = beginning.and_then(|text| counts::revision(&text));
-    Ok(written.map_or(u64::MAX, |written| revision.abs_diff(written)))
+    let (revision, epoch) = store.revision()?;
+    let written = beginning.and_then(|text| counts::revision(&text)).filter(|(_, of)| *of == epoch);
+    Ok(written.map_or(u64::MAX, |(written, _)| revision.abs_diff(written)))
+}
+
+/// Begins another epoch if the tree has counts of a later revision than the database: then the database was restored from a backup,
+/// and its next revisions mean other changes than those that pages were built with.
+pub(crate) fn begin_epoch_if_restored(store: &Store, tree: &Tree<'_>) -> Result<(), GeneratorError> {
+    let (revision, epoch) = store.revision()?;
+    let published = tree.beginning(counts::FILE, counts::HEAD).and_then(|text| counts::revision(&text));
+    if published.is_some_and(|(published, of)| of == epoch && published > revision) {
+        tracing::warn!("the published counts are of a later revision than the database: it was restored from a backup");
+        store.begin_epoch()?;
+    }
+    Ok(())
 }
 
 /// Together, so that they are flushed together.

@@ -115,6 +115,9 @@ impl<'a> Run<'a> {
             // Said before the first file changes: until now the mark may tell of a tree that was built with other settings.
             self.tree.set_mark(Mark::Begun)?;
         }
+        if self.lead.is_some() {
+            lists::begin_epoch_if_restored(self.store, &self.tree)?;
+        }
         let all = usize::try_from(self.store.published_count(from.as_ref())?).unwrap_or(usize::MAX);
         let place = self.tree.place();
         let (mut after, mut done) = (from, 0);

@@ -55,22 +55,36 @@ impl fmt::Display for Difference {
     }
 }
 
+/// What the files are made from. A tree that was made from anything else is not known to be right.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inputs {
+    /// The database's id; empty for a folder that is only claimed.
+    pub(crate) database: String,
+    /// The settings, on one line.
+    pub(crate) settings: String,
+}
+
 /// The published tree, locked by whoever holds this.
 pub(crate) struct Tree<'a> {
     root: PathBuf,
     /// None when nothing is to be changed, only compared.
     lock: Option<disk::Lock>,
     mark: Mark,
-    /// What files are built with, on one line.
-    settings: String,
+    inputs: Inputs,
     found: &'a mut dyn FnMut(Difference),
 }
 
 impl<'a> Tree<'a> {
-    /// Waits until no other generator works on `root`, and takes possession of it where it is new or empty, or `known` to be ours.
-    /// `found` is told of each file that differed, once it does not any more. What was built with other `settings` is not known to be
-    /// right.
-    pub(crate) fn lock(root: &Path, known: bool, settings: String, found: &'a mut dyn FnMut(Difference)) -> Result<Self, GeneratorError> {
+    /// Waits until no other generator works on `root`, and takes possession of it where it is new or empty, or `known` to be ours, and
+    /// `admit` says so once it is locked.
+    /// `found` is told of each file that differed, once it does not any more.
+    pub(crate) fn lock(
+        root: &Path,
+        known: bool,
+        inputs: Inputs,
+        admit: impl FnOnce() -> Result<(), GeneratorError>,
+        found: &'a mut dyn FnMut(Difference),
+    ) -> Result<Self, GeneratorError> {
         if !known {
             probe(root)?;
         }
@@ -84,8 +98,10 @@ impl<'a> Tree<'a> {
             lock = disk::Lock::open(root, LOCK)?;
             lock.take()?;
         }
+        admit()?;
         let said = lock.read()?;
-        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark: Mark::parse(&said, &settings), settings, found };
+        let mark = Mark::parse(&said, &inputs.database, &inputs.settings);
+        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark, inputs, found };
         if said.is_empty() {
             tree.set_mark(Mark::default())?;
         }
@@ -94,7 +110,7 @@ impl<'a> Tree<'a> {
 
     /// Looks, and changes nothing.
     pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
-        Self { root: root.to_owned(), lock: None, mark: Mark::default(), settings: String::new(), found }
+        Self { root: root.to_owned(), lock: None, mark: Mark::default(), inputs: Inputs::default(), found }
     }
 
     /// Which folder it is, whatever its name. None when it is only compared.
@@ -110,7 +126,7 @@ impl<'a> Tree<'a> {
     /// Says how far a full generation has come. What it says must be on disk.
     pub(crate) fn set_mark(&mut self, mark: Mark) -> Result<(), GeneratorError> {
         if let (Some(lock), true) = (&mut self.lock, mark != self.mark || mark == Mark::default()) {
-            lock.write(&mark.written(&self.settings))?;
+            lock.write(&mark.written(&self.inputs.database, &self.inputs.settings))?;
             self.mark = mark;
         }
         Ok(())
@@ -190,5 +206,11 @@ pub(crate) fn is_busy(root: &Path) -> bool {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, false, String::new(), &mut |_| {}).map(drop)
+    Tree::lock(root, false, Inputs::default(), || Ok(()), &mut |_| {}).map(drop)
+}
+
+/// The database that the files in `root` were written from, if they say so.
+pub(crate) fn database_of(root: &Path) -> Option<String> {
+    let text = beginning(root, LOCK, mark::LONGEST)?;
+    mark::database(&text).map(str::to_owned)
 }

@@ -39,7 +39,7 @@ mod tests {
     fn a_typing_error_among_several_changes_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());
-        let store = Store::open(&url).expect("a store");
+        let store = Store::prepare(&url).expect("a store");
         let draft = Draft { article: "/a/".into(), author: "Ada".into(), text: "Hello".into(), ..Draft::default() };
         let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("good");
         let id = store.submit(submission, Status::Pending, Timestamp(1)).expect("stored").id;

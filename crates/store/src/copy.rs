@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use crate::connection::Connection;
 use crate::schema::{
-    articles, bans, challenges, comments, decisions, edits, generation_work, messages, proofs, secrets, sessions, sign_ins, subscribers,
-    subscriptions,
+    articles, bans, challenges, comments, decisions, edits, generation_work, identity, messages, proofs, secrets, sessions, sign_ins,
+    subscribers, subscriptions,
 };
 use crate::{Store, StoreError};
 
@@ -26,7 +26,7 @@ pub struct Copied {
     pub work: u64,
 }
 
-/// Brings all that `from` holds to `to`, which must be empty, and then compares the two row by row. All of it, or nothing.
+/// Brings all that `from` holds to `to`, in which there must be no comment, and then compares the two row by row. All of it, or nothing.
 ///
 /// What comes to `from` after this has begun is not brought over. `progress` is told how many rows were copied or compared.
 pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<Copied, StoreError> {
@@ -37,7 +37,7 @@ pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<Copied, 
     };
     from.read(|source| {
         to.write(|target| {
-            refuse_unless_empty(target)?;
+            clear(target)?;
             let copied = copy_tables(source, target, &mut step)?;
             go_on(target)?;
             Ok(copied)
@@ -84,9 +84,17 @@ fn defer_references(target: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn refuse_unless_empty(target: &mut Connection) -> Result<(), StoreError> {
-    let there: i64 = articles::table.count().get_result(target)?;
-    if there == 0 { Ok(()) } else { Err(StoreError::NotEmpty(there.unsigned_abs())) }
+/// A database counts as empty if no reader has sent anything to it. What a mere start of `serve` puts there gives way: the catalogue,
+/// keys, challenges, sessions.
+fn clear(target: &mut Connection) -> Result<(), StoreError> {
+    let there: i64 = comments::table.count().get_result(target)?;
+    if there > 0 {
+        return Err(StoreError::NotEmpty(there.unsigned_abs()));
+    }
+    for table in NUMBERED.iter().rev().chain(&["identity"]) {
+        target.batch_execute(&format!("DELETE FROM {table}"))?;
+    }
+    Ok(())
 }
 
 /// A table's rows in full, in pages, by their key.
@@ -171,6 +179,7 @@ table!(subscriptions, SubscriptionRow, i64 { id: i64, subscriber_id: i64, commen
 table!(messages, MessageRow, i64 {
     id: i64, channel: String, kind: String, comment_id: Option<String>, created_at: i64, due_at: i64, attempts: i64, error: Option<String>,
 });
+table!(identity, IdentityRow, i64 { id: i64, database_id: String, epoch: String, place: String });
 table!(challenges, ChallengeRow, i64 { id: i64, challenge: String, drawn_at: i64 });
 table!(proofs, ProofRow, i64 { id: i64, proof: String, expires_at: i64 });
 
@@ -189,7 +198,7 @@ macro_rules! others {
     };
 }
 
-others!(EditRow BanRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow);
+others!(EditRow BanRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow IdentityRow);
 
 fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<Copied, StoreError> {
     defer_references(target)?;

@@ -6,7 +6,7 @@ use diesel::r2d2::R2D2Connection;
 
 use crate::connection::Connection;
 use crate::file::DatabaseFile;
-use crate::{StoreError, StoreUrl, migrations, outbox, postgres, sqlite, work};
+use crate::{StoreError, StoreUrl, identity, migrations, outbox, postgres, schema_state, sqlite, work};
 
 /// How long a caller waits for a connection before the store counts as unavailable.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
@@ -19,18 +19,36 @@ pub(crate) enum Database {
 }
 
 impl Database {
+    /// The database that is there. Makes none and changes nothing: a command that only looks must not leave an empty database where a
+    /// path was mistyped, nor take a running service's tables away from under it.
+    pub(crate) fn open(url: &StoreUrl) -> Result<Self, StoreError> {
+        if !url.may_exist() {
+            return Err(StoreError::NoDatabase);
+        }
+        let database = match url {
+            StoreUrl::Sqlite(file) => Self::Sqlite(DatabaseFile::of(file)?),
+            StoreUrl::Postgres(url) => Self::Postgres(url.clone()),
+        };
+        schema_state::require(&mut database.establish()?)?;
+        Ok(database)
+    }
+
     /// Makes it where there is none, and brings its schema up to date.
     pub(crate) fn prepare(url: &StoreUrl) -> Result<Self, StoreError> {
-        match url {
+        let database = match url {
             StoreUrl::Sqlite(file) => {
                 migrations::prepare_sqlite(file)?;
-                Ok(Self::Sqlite(DatabaseFile::of(file)?))
+                Self::Sqlite(DatabaseFile::of(file)?)
             }
             StoreUrl::Postgres(url) => {
                 migrations::prepare_postgres(url)?;
-                Ok(Self::Postgres(url.clone()))
+                Self::Postgres(url.clone())
             }
-        }
+        };
+        let mut connection = database.establish()?;
+        schema_state::require(&mut connection)?;
+        identity::settle(&mut connection, &database)?;
+        Ok(database)
     }
 
     /// A connection of one's own.

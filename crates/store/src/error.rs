@@ -13,6 +13,24 @@ pub enum StoreError {
     /// A row holds what this version cannot read.
     #[error("the database holds {0}; was it written by a newer version?")]
     Unreadable(String),
+    /// There is no database at the URL, or one without any table of ours.
+    #[error(
+        "there is no database yet: `ardoise serve` makes one at its first start, and so does `ardoise migrate`. If there should be one, \
+         correct [store] url"
+    )]
+    NoDatabase,
+    /// The schema is an older version's.
+    #[error("the database has an older version's tables: stop `ardoise serve`, make a backup, and run `ardoise migrate`")]
+    OlderSchema,
+    /// The schema is a newer version's.
+    #[error("a newer version of Ardoise has changed the database's tables (migration {0}): run that version, or restore a backup")]
+    NewerSchema(String),
+    /// The schema is no version's.
+    #[error(
+        "the database's tables are not those of this version, though its migrations say so: {0} is missing. A version that was never \
+         released made it; restore a backup, or begin with a new database"
+    )]
+    WrongSchema(String),
     /// The schema could not be brought up to date.
     #[error("the database could not be brought to this version's schema: {0}")]
     Migration(String),
@@ -31,7 +49,7 @@ pub enum StoreError {
         count: usize,
     },
     /// A site is to be copied to where another one is.
-    #[error("the database that is copied to has {0} articles already; give an empty one")]
+    #[error("the database that is copied to has {0} comments already; name one without comments")]
     NotEmpty(u64),
     /// A copy is not what was copied.
     #[error("the copy's table {0} is not what the original holds; do not use the copy")]

@@ -41,6 +41,11 @@ impl DatabaseFile {
         format!("file:{path}?mode=rw")
     }
 
+    /// What another file does not have, also one that was restored to the same name.
+    pub(crate) fn place(&self) -> String {
+        place(&self.path)
+    }
+
     /// Fails when the file is not the one that was opened. Costs a look at the folder.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         match file_id(&self.path) {
@@ -65,6 +70,21 @@ pub(crate) fn create_private(path: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unavailable(path, &error)),
         _ => Ok(()),
     }
+}
+
+/// The inode and, where the file system keeps it, the moment when it was made: numbers of inodes are used again. The device is no part
+/// of it, for it may be numbered otherwise after the next start of the machine.
+#[cfg(unix)]
+fn place(path: &Path) -> String {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(metadata) = path.metadata() else { return String::new() };
+    let made = metadata.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
+    format!("{}-{}", metadata.ino(), made.map_or(0, |made| made.as_millis()))
+}
+
+#[cfg(not(unix))]
+fn place(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 #[cfg(unix)]

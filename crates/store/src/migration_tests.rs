@@ -1,6 +1,7 @@
 use diesel::migration::MigrationSource;
 use diesel::sql_types::Text;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl, SqliteConnection};
+use diesel_migrations::EmbeddedMigrations;
 use pretty_assertions::assert_eq;
 
 use super::*;

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use diesel_migrations::MigrationHarness;
 
 use crate::begin::Begin;
 use crate::connection::{Connection, transaction};
+use crate::schema_state::{self, SchemaState};
 use crate::{StoreError, file, postgres, sqlite};
 
 /// How long it is waited for others who are at it.
@@ -50,8 +51,10 @@ pub(crate) fn prepare_postgres(url: &str) -> Result<(), StoreError> {
 
 /// Brings the schema to this version's. Two processes may start at once: the lock on the whole is taken before the second look.
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    if !has_pending(connection)? {
-        return Ok(());
+    match schema_state::state(connection)? {
+        SchemaState::Same => return Ok(()),
+        SchemaState::Newer(migration) => return Err(StoreError::NewerSchema(migration)),
+        SchemaState::Absent | SchemaState::Older => {}
     }
     transaction(connection, Begin::Write, |connection| {
         let run = match connection {
@@ -60,24 +63,6 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         };
         run.map_err(|error| StoreError::Migration(error.to_string()))
     })
-}
-
-fn has_pending(connection: &mut Connection) -> Result<bool, StoreError> {
-    let pending = match connection {
-        Connection::Sqlite(connection) => has_pending_of(connection, sqlite::MIGRATIONS),
-        Connection::Postgres(connection) => has_pending_of(connection, postgres::MIGRATIONS),
-    };
-    pending.map_err(StoreError::Migration)
-}
-
-fn has_pending_of<D: diesel::backend::Backend>(
-    connection: &mut impl MigrationHarness<D>,
-    migrations: EmbeddedMigrations,
-) -> Result<bool, String>
-where
-    EmbeddedMigrations: diesel::migration::MigrationSource<D>,
-{
-    connection.has_pending_migration(migrations).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

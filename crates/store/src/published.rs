@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::comments::{CommentRow, parse_id};
 use crate::connection::Connection;
 use crate::schema::{articles, comments};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, identity};
 
 /// As many rows of a long list are held at a time.
 const PAGE: i64 = 4096;
@@ -36,6 +36,8 @@ pub struct Thread {
 /// The counts that changed last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Latest {
+    /// Revisions of another epoch cannot be compared with these.
+    pub epoch: String,
     /// The article that changed last comes first.
     pub changes: Vec<CountChange>,
     /// Whether these are all that ever changed.
@@ -55,8 +57,8 @@ pub struct CountChange {
 
 impl Store {
     /// Calls `each` with every article that has approved comments and their number, by path. Gives the number of the last change
-    /// that they include.
-    pub fn counts(&self, each: &mut dyn FnMut(&str, u64)) -> Result<u64, StoreError> {
+    /// that they include, and its epoch.
+    pub fn counts(&self, each: &mut dyn FnMut(&str, u64)) -> Result<(u64, String), StoreError> {
         self.read(|connection| {
             let mut after = String::new();
             loop {
@@ -72,29 +74,31 @@ impl Store {
                 }
                 match rows.into_iter().next_back() {
                     Some((last, _)) => after = last,
-                    None => return revision(connection),
+                    None => return Ok((revision(connection)?, identity::epoch(connection)?)),
                 }
             }
         })
     }
 
-    /// The number of the last change of a count.
-    pub fn revision(&self) -> Result<u64, StoreError> {
-        self.ask(revision)
+    /// The number of the last change of a count, and its epoch.
+    pub fn revision(&self) -> Result<(u64, String), StoreError> {
+        self.ask(|connection| Ok((revision(connection)?, identity::epoch(connection)?)))
     }
 
     /// The counts that changed last, of so many articles at most.
     pub fn latest(&self, most: u32) -> Result<Latest, StoreError> {
-        let rows = self.ask(|connection| {
+        let (epoch, rows) = self.read(|connection| {
             let changed = articles::table.filter(articles::revision.gt(0)).order(articles::revision.desc()).limit(most.into());
-            Ok(changed.select((articles::path, articles::approved, articles::revision)).load::<(String, i64, i64)>(connection)?)
+            let changed =
+                changed.select((articles::path, articles::approved, articles::revision)).load::<(String, i64, i64)>(connection)?;
+            Ok((identity::epoch(connection)?, changed))
         })?;
         let change = |(path, count, revision): (String, i64, i64)| CountChange {
             article: ArticlePath::from_stored(path),
             count: count.unsigned_abs(),
             revision: revision.unsigned_abs(),
         };
-        Ok(Latest { is_all: rows.len() < most as usize, changes: rows.into_iter().map(change).collect() })
+        Ok(Latest { epoch, is_all: rows.len() < most as usize, changes: rows.into_iter().map(change).collect() })
     }
 
     /// Articles that have approved comments, and how many; by path, so many at most, beginning behind `after`.

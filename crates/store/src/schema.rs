@@ -152,6 +152,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    identity (id) {
+        id -> BigInt,
+        database_id -> Text,
+        epoch -> Text,
+        place -> Text,
+    }
+}
+
 diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(decisions -> comments (comment_id));
 diesel::joinable!(edits -> comments (comment_id));
@@ -167,6 +176,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     decisions,
     edits,
     generation_work,
+    identity,
     messages,
     proofs,
     secrets,

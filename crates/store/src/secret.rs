@@ -23,6 +23,16 @@ pub(crate) fn draw_challenge() -> Result<String, StoreError> {
     Ok(HEXLOWER.encode(&random::<16>()?))
 }
 
+/// 80 random bits: what a published tree calls its database.
+pub(crate) fn draw_database_id() -> Result<String, StoreError> {
+    Ok(BASE32_NOPAD.encode(&random::<10>()?).to_ascii_lowercase())
+}
+
+/// 40 random bits: two epochs of one site do not meet.
+pub(crate) fn draw_epoch() -> Result<String, StoreError> {
+    Ok(BASE32_NOPAD.encode(&random::<5>()?).to_ascii_lowercase())
+}
+
 /// 256 random bits.
 pub(crate) fn draw_key() -> Result<Key, StoreError> {
     random()

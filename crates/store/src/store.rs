@@ -19,9 +19,17 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, creates it where there is none, and brings its schema up to date.
+    /// Opens a database that has this version's schema. Makes none, and changes none.
     pub fn open(url: &StoreUrl) -> Result<Self, StoreError> {
-        let database = Database::prepare(url)?;
+        Self::of(Database::open(url)?)
+    }
+
+    /// Opens the database, makes it where there is none, and brings its schema up to date: for `serve`, and for those who say so.
+    pub fn prepare(url: &StoreUrl) -> Result<Self, StoreError> {
+        Self::of(Database::prepare(url)?)
+    }
+
+    fn of(database: Database) -> Result<Self, StoreError> {
         Ok(Self { pool: database.pool()?, writer: Writer::start(database.clone()), database, channels: Arc::default() })
     }
 

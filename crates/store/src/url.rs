@@ -36,6 +36,14 @@ impl StoreUrl {
         Self::Sqlite(file.into())
     }
 
+    /// False: it is a file, and not there, or empty. A server must be asked.
+    pub fn may_exist(&self) -> bool {
+        match self {
+            Self::Sqlite(file) => file.metadata().is_ok_and(|metadata| metadata.len() > 0),
+            Self::Postgres(_) => true,
+        }
+    }
+
     /// The same store, with a relative file taken from `folder`.
     #[must_use]
     pub fn relative_to(&self, folder: &Path) -> Self {

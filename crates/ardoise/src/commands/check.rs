@@ -1,4 +1,5 @@
 mod outgoing;
+mod owner;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         site,
         database(&config),
         tree(&config),
+        owner::owner(&config),
         separate(&config),
         listen(&config),
         queue(&config),
@@ -87,9 +89,7 @@ fn file_rights(file: &Path) -> Result<(), String> {
 }
 
 fn open(url: &StoreUrl) -> Result<String, String> {
-    if let StoreUrl::Sqlite(file) = url
-        && !file.exists()
-    {
+    if !url.may_exist() {
         return Ok(format!("{url} does not exist yet; it is made at the first start"));
     }
     let asked = || -> Result<_, StoreError> {
@@ -100,7 +100,10 @@ fn open(url: &StoreUrl) -> Result<String, String> {
         let led = if led { "; a running `ardoise serve` publishes them" } else { "" };
         format!("{url}: {about}; {work} changes waiting to be published{led}")
     };
-    asked().map(word).map_err(|error| format!("{url}: {error}"))
+    match asked() {
+        Err(StoreError::NoDatabase) => Ok(format!("{url} has no tables yet; they are made at the first start")),
+        asked => asked.map(word).map_err(|error| format!("{url}: {error}")),
+    }
 }
 
 fn tree(config: &Config) -> Finding {
@@ -208,7 +211,7 @@ fn privacy(config: &Config) -> Finding {
 /// Nothing where there is no database yet; what is wrong with it is said elsewhere.
 fn overdue(config: &Config) -> String {
     let url = config.store_url();
-    if matches!(&url, StoreUrl::Sqlite(file) if !file.exists()) {
+    if !url.may_exist() {
         return String::new();
     }
     let due = ardoise_store::Store::open(&url).and_then(|store| store.overdue(config.privacy.keep(wire::now())));

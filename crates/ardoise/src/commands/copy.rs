@@ -11,23 +11,20 @@ pub(crate) struct Args {
     /// The database that holds the site: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`
     #[arg(long, value_name = "URL")]
     from: StoreUrl,
-    /// The database that is to hold it; it must be empty
+    /// The database that is to hold it; it must hold no comment yet
     #[arg(long, value_name = "URL")]
     to: StoreUrl,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    // Opening makes a database where there is none: what is to be copied must be there.
-    if let StoreUrl::Sqlite(file) = &args.from
-        && !file.exists()
-    {
+    if !args.from.may_exist() {
         bail!("--from {}: there is no such file", args.from);
     }
     if args.from == args.to {
         bail!("--from and --to name the same database");
     }
-    let from = open("--from", &args.from)?;
-    let to = open("--to", &args.to)?;
+    let from = Store::open(&args.from).with_context(|| format!("--from {}", args.from))?;
+    let to = Store::prepare(&args.to).with_context(|| format!("--to {}", args.to))?;
     let bar = ProgressBar::no_length();
     bar.set_style(
         ProgressStyle::with_template("{spinner} {pos} rows copied and compared, {elapsed}")
@@ -41,8 +38,4 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
          began is in the old one alone: it is safest to stop the service before."
     ))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn open(option: &str, url: &StoreUrl) -> anyhow::Result<Store> {
-    Store::open(url).with_context(|| format!("{option} {url}"))
 }

@@ -16,6 +16,9 @@ pub(crate) struct Args {
     /// Change nothing; list what differs from the database, and exit 1 if anything does
     #[arg(long)]
     check: bool,
+    /// Let the database in [store] url replace what another database has published
+    #[arg(long, conflicts_with = "check")]
+    adopt: bool,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
@@ -23,6 +26,9 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let generator = wire::generator(config, &store);
     if args.check {
         return check(&generator);
+    }
+    if args.adopt {
+        generator.adopt()?;
     }
     if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
         // The files hold titles, so the site comes first; without it, they are right but for these. Who is gone is for `serve` to

@@ -54,6 +54,7 @@ fn an_error_says_what_and_where() {
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
         String::from_utf8(output.stderr).expect("UTF-8")
     };
+    site.ardoise(&["migrate"]);
     assert_eq!(error(&["approve", "zzzz"]), "ardoise: there is no comment \"zzzz\"\n");
     assert!(error(&["serve", "--config", "nowhere.toml"]).contains("there is no nowhere.toml; `ardoise init` makes one"));
     site.settings("[site]\norigin = \"https://blog.example.org\"\nbilt = \"public\"\n");

@@ -18,6 +18,7 @@ mod sqlite {
     mod locked;
     mod moderate;
     mod moderation;
+    mod opened;
     mod own;
     mod privacy;
     mod reading;
@@ -38,6 +39,7 @@ mod postgres {
     mod lost;
     mod moderate;
     mod moderation;
+    mod opened;
     mod own;
     mod privacy;
     mod reading;

@@ -14,6 +14,7 @@ const MOST_BYTES: usize = 4600;
 struct File<'a> {
     version: u32,
     revision: u64,
+    epoch: &'a str,
     since: u64,
     #[serde(serialize_with = "in_order")]
     counts: &'a [(ardoise_model::ArticlePath, u64)],
@@ -33,7 +34,7 @@ pub(crate) fn render(latest: &Latest) -> serde_json::Result<Vec<u8>> {
         None if !latest.changes.is_empty() => revision,
         _ => 0,
     };
-    serde_json::to_vec(&File { version: VERSION, revision, since, counts: &counts })
+    serde_json::to_vec(&File { version: VERSION, revision, epoch: &latest.epoch, since, counts: &counts })
 }
 
 fn in_order<S: Serializer>(counts: &&[(ardoise_model::ArticlePath, u64)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -27,7 +27,7 @@ impl Case {
         let database = super::POSTGRES.then(Database::new);
         let url = database.as_ref().map_or("sqlite:a.db".to_owned(), Database::url);
         let url = url.parse::<StoreUrl>().expect("a url").relative_to(folder.path());
-        let store = Store::open(&url).expect("a store");
+        let store = Store::prepare(&url).expect("a store");
         Self { store, url, settings: plain(), folder, clock: Cell::new(1_489_307_400_000), _database: database }
     }
 

@@ -19,6 +19,8 @@ mod sqlite {
     mod interrupted;
     #[path = "on_change.rs"]
     mod on_change;
+    #[path = "owner.rs"]
+    mod owner;
     #[path = "pages.rs"]
     mod pages;
     #[path = "same_bytes.rs"]
@@ -42,6 +44,8 @@ mod postgres {
     mod challenge;
     #[path = "interrupted.rs"]
     mod interrupted;
+    #[path = "owner.rs"]
+    mod owner;
     #[path = "pages.rs"]
     mod pages;
     #[path = "same_bytes.rs"]

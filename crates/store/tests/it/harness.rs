@@ -27,7 +27,7 @@ impl Case {
     }
 
     fn new(url: StoreUrl, folder: tempfile::TempDir, database: Option<Database>) -> Self {
-        Self { store: Store::open(&url).expect("a store"), url, folder, clock: std::cell::Cell::new(0), _database: database }
+        Self { store: Store::prepare(&url).expect("a store"), url, folder, clock: std::cell::Cell::new(0), _database: database }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

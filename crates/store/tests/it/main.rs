@@ -5,6 +5,7 @@ mod copy;
 mod database;
 mod harness;
 mod moderated;
+mod opened;
 mod outbox;
 mod postgres;
 mod sqlite;

@@ -44,7 +44,7 @@ fn many_may_open_a_new_database_at_once() {
         let database = Database::new();
         std::thread::scope(|scope| {
             for _ in 0..6 {
-                scope.spawn(|| Store::open(&url(&database.url())).map(drop).expect("it opens"));
+                scope.spawn(|| Store::prepare(&url(&database.url())).map(drop).expect("it opens"));
             }
         });
     }
@@ -85,10 +85,10 @@ fn a_commit_is_flushed_whatever_the_server_says() {
     let name = database.url();
     let name = name.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a name").to_owned();
     database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
-    let store = Store::open(&url(&database.url())).expect("a store");
+    let store = Store::prepare(&url(&database.url())).expect("a store");
     assert_eq!(store.about().expect("asked").flushes, "on");
     database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = remote_apply"));
-    let store = Store::open(&url(&database.url())).expect("a store");
+    let store = Store::prepare(&url(&database.url())).expect("a store");
     assert_eq!(store.about().expect("asked").flushes, "remote_apply", "what is stronger stays");
 }
 
@@ -109,7 +109,7 @@ fn a_table_that_is_locked_is_not_waited_for_for_ever() {
 #[test]
 fn a_server_that_insists_on_tls_is_reached() {
     let server = std::env::var("ARDOISE_TEST_POSTGRES_TLS").expect("`cargo xtask test` starts one and sets ARDOISE_TEST_POSTGRES_TLS");
-    let store = Store::open(&url(&server)).expect("a store");
+    let store = Store::prepare(&url(&server)).expect("a store");
     assert!(store.about().expect("asked").encrypted);
     let plain = server.replace("sslmode=verify-full", "sslmode=disable");
     assert_ne!(plain, server);
@@ -146,7 +146,7 @@ fn missing_rights_are_named() {
     let place = database.url().split_once('@').map(|(_, place)| place.to_owned()).expect("a host");
     let as_reader = url(&format!("postgres://{name}:secret@{place}"));
     let before = diagnose(&as_reader);
-    drop(Store::open(&url(&database.url())).expect("a store"));
+    drop(Store::prepare(&url(&database.url())).expect("a store"));
     let mut owner = PgConnection::establish(&database.url()).expect("a connection");
     let after = diagnose(&as_reader);
     owner

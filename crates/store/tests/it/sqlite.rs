@@ -16,7 +16,7 @@ fn a_folder_may_have_any_name() {
     let odd = folder.path().join("a#b?mode=memory%20c é");
     std::fs::create_dir(&odd).expect("made");
     let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(&odd);
-    Store::open(&url).expect("a store").submit(submission("/a/", "Hello", None), Status::Pending, Timestamp(1)).expect("stored");
+    Store::prepare(&url).expect("a store").submit(submission("/a/", "Hello", None), Status::Pending, Timestamp(1)).expect("stored");
     let kept = Store::open(&url).expect("the same").comments(Status::Pending).expect("comments");
     assert_eq!((kept.len(), std::fs::read_dir(folder.path()).expect("readable").count()), (1, 1), "in that folder and nowhere else");
 }
@@ -35,7 +35,7 @@ fn a_database_that_was_removed_takes_nothing_in() {
     assert!(case.store.ping().is_err());
     assert!(!case.folder.path().join("a.db").exists(), "no empty database in its place");
     // Somebody puts another one there: that is not ours either, until a restart.
-    drop(Store::open(&case.url).expect("a new one"));
+    drop(Store::prepare(&case.url).expect("a new one"));
     assert!(refused(&case.store) && case.store.ping().is_err());
 }
 
@@ -55,7 +55,7 @@ fn strangers_on_the_machine_cannot_read_it() {
 fn a_database_that_cannot_be_opened_says_where() {
     let folder = tempfile::tempdir().expect("a folder");
     let nowhere = "sqlite:no/such/folder/a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());
-    let Err(error) = Store::open(&nowhere) else { panic!("there is no such folder") };
+    let Err(error) = Store::prepare(&nowhere) else { panic!("there is no such folder") };
     assert!(matches!(error, StoreError::Unavailable(_)) && error.to_string().contains("no/such/folder/a.db"), "{error}");
 }
 
@@ -66,7 +66,7 @@ fn many_may_open_a_new_database_at_once() {
         let url = sqlite_url(&folder);
         std::thread::scope(|scope| {
             for _ in 0..6 {
-                scope.spawn(|| Store::open(&url).map(drop).expect("it opens"));
+                scope.spawn(|| Store::prepare(&url).map(drop).expect("it opens"));
             }
         });
     }

@@ -1,5 +1,5 @@
 use ardoise_moderation::{Format, Webhook};
-use ardoise_store::{Store, StoreUrl};
+use ardoise_store::{Store, StoreError};
 
 use super::Finding;
 use crate::config::Config;
@@ -51,12 +51,10 @@ pub(super) fn webhooks(config: &Config) -> Finding {
 /// What waits to go out. It waits because something is wrong, or because no `serve` runs.
 pub(super) fn messages(config: &Config) -> Finding {
     let url = config.store_url();
-    if let StoreUrl::Sqlite(file) = &url
-        && !file.exists()
-    {
-        return Finding("messages", Ok("none wait".to_owned()));
-    }
-    let waiting = Store::open(&url).and_then(|store| store.waiting_messages()).map_err(|error| error.to_string());
+    let waiting = match Store::open(&url) {
+        Err(StoreError::NoDatabase) => return Finding("messages", Ok("none wait".to_owned())),
+        opened => opened.and_then(|store| store.waiting_messages()).map_err(|error| error.to_string()),
+    };
     Finding(
         "messages",
         waiting.and_then(|waiting| match (waiting.messages, waiting.error) {

@@ -1,0 +1,107 @@
+//! Which database this is, so that a published tree can tell its own from another one.
+//!
+//! Two questions are answered apart. The *database's id* says whose tree it is: a copy and a restored backup keep it. The *epoch*
+//! says which counts can be compared: in a database that was restored from a backup, revisions begin again at a lower number, and
+//! a page that was built with the lost ones would take the new counts for old.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+
+use crate::begin::Begin;
+use crate::connection::{Connection, transaction};
+use crate::database::Database;
+use crate::schema::{comments, identity};
+use crate::{Store, StoreError, secret};
+
+/// The one row.
+const ROW: i64 = 1;
+
+impl Store {
+    /// What the published tree calls this database. A copy and a restored backup have the same.
+    pub fn database_id(&self) -> Result<String, StoreError> {
+        self.ask(|connection| Ok(identity::table.find(ROW).select(identity::database_id).first(connection)?))
+    }
+
+    /// Revisions of one epoch can be compared with each other, and with no others.
+    pub fn epoch(&self) -> Result<String, StoreError> {
+        self.ask(epoch)
+    }
+
+    /// Begins another epoch. To be called when published files know of later revisions than the database does.
+    pub fn begin_epoch(&self) -> Result<(), StoreError> {
+        self.write(|connection| {
+            diesel::update(identity::table.find(ROW)).set(identity::epoch.eq(secret::draw_epoch()?)).execute(connection)?;
+            Ok(())
+        })
+    }
+
+    /// Whether the database holds no comment at all, as a new one does.
+    pub fn is_blank(&self) -> Result<bool, StoreError> {
+        self.ask(|connection| Ok(comments::table.select(comments::id).first::<String>(connection).optional()?.is_none()))
+    }
+}
+
+pub(crate) fn epoch(connection: &mut Connection) -> Result<String, StoreError> {
+    Ok(identity::table.find(ROW).select(identity::epoch).first(connection)?)
+}
+
+/// Gives a new database its identity, and one that lies elsewhere than before another epoch. Writes only if it has to.
+pub(crate) fn settle(connection: &mut Connection, database: &Database) -> Result<(), StoreError> {
+    let place = place(connection, database)?;
+    if settled(connection)?.as_deref() == Some(&*place) {
+        return Ok(());
+    }
+    transaction(connection, Begin::Write, |connection| match settled(connection)? {
+        // Another process was faster.
+        Some(before) if before == place => Ok(()),
+        Some(_) => {
+            diesel::update(identity::table.find(ROW))
+                .set((identity::epoch.eq(secret::draw_epoch()?), identity::place.eq(&place)))
+                .execute(connection)?;
+            Ok(())
+        }
+        None => {
+            let row = (
+                identity::id.eq(ROW),
+                identity::database_id.eq(secret::draw_database_id()?),
+                identity::epoch.eq(secret::draw_epoch()?),
+                identity::place.eq(&place),
+            );
+            diesel::insert_into(identity::table).values(row).execute(connection)?;
+            Ok(())
+        }
+    })
+}
+
+fn settled(connection: &mut Connection) -> Result<Option<String>, StoreError> {
+    Ok(identity::table.find(ROW).select(identity::place).first(connection).optional()?)
+}
+
+/// What another file, or another database, does not have: a restored backup is seen by it.
+fn place(connection: &mut Connection, database: &Database) -> Result<String, StoreError> {
+    match (database, connection) {
+        (Database::Sqlite(file), _) => Ok(file.place()),
+        (Database::Postgres(_), Connection::Postgres(connection)) => postgres_place(connection),
+        (Database::Postgres(_), Connection::Sqlite(_)) => Ok(String::new()),
+    }
+}
+
+#[derive(QueryableByName)]
+struct May {
+    #[diesel(sql_type = Bool)]
+    may: bool,
+}
+
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = Text)]
+    place: String,
+}
+
+/// Numbers of databases repeat from one server to the next, so the server's own number belongs to it, where this user may ask.
+fn postgres_place(connection: &mut PgConnection) -> Result<String, StoreError> {
+    let May { may } = diesel::sql_query("SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS may").get_result(connection)?;
+    let server = if may { "(SELECT system_identifier FROM pg_control_system())::text" } else { "''" };
+    let query = format!("SELECT {server} || '-' || oid::text AS place FROM pg_database WHERE datname = current_database()");
+    Ok(diesel::sql_query(query).get_result::<Place>(connection)?.place)
+}

@@ -1,0 +1,86 @@
+//! What opening a database may do, and what it refuses.
+
+use ardoise_model::Status;
+use ardoise_store::{Store, StoreError, StoreUrl};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+
+use crate::harness::{Case, on_both, sqlite_url};
+
+on_both! {
+    one_of_another_version_is_named_and_left_alone
+    a_table_without_its_columns_is_named
+    its_identity_stays_and_a_restored_one_begins_another_epoch
+}
+
+fn tell(case: &Case, sql: &str) {
+    match &case.url {
+        StoreUrl::Sqlite(file) => SqliteConnection::establish(&file.to_string_lossy()).expect("the file").batch_execute(sql),
+        StoreUrl::Postgres(url) => PgConnection::establish(url).expect("the server").batch_execute(sql),
+    }
+    .expect("done");
+}
+
+fn refused(opened: Result<Store, StoreError>) -> StoreError {
+    opened.map(drop).expect_err("it is refused")
+}
+
+#[test]
+fn looking_makes_no_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = sqlite_url(&folder);
+    assert!(matches!(refused(Store::open(&url)), StoreError::NoDatabase));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    std::fs::write(folder.path().join("a.db"), "").expect("written");
+    assert!(matches!(refused(Store::open(&url)), StoreError::NoDatabase), "an empty file is none either");
+    assert_eq!(std::fs::read(folder.path().join("a.db")).expect("a file").len(), 0);
+}
+
+fn one_of_another_version_is_named_and_left_alone(case: &Case) {
+    const OLDER: &str = "DELETE FROM __diesel_schema_migrations WHERE version > '20261125000004'; DROP TABLE identity;";
+    tell(case, "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')");
+    for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
+        let error = refused(opened);
+        assert!(matches!(&error, StoreError::NewerSchema(migration) if migration == "20991231000001"), "{error}");
+    }
+    tell(case, "DELETE FROM __diesel_schema_migrations WHERE version = '20991231000001'");
+    tell(case, OLDER);
+    for _ in 0..2 {
+        let error = refused(Store::open(&case.url));
+        assert!(matches!(error, StoreError::OlderSchema) && error.to_string().contains("`ardoise migrate`"), "{error}");
+    }
+    Store::prepare(&case.url).expect("brought to this version");
+    Store::open(&case.url).expect("opened").database_id().expect("an identity");
+}
+
+fn a_table_without_its_columns_is_named(case: &Case) {
+    tell(case, "ALTER TABLE messages RENAME COLUMN error TO trouble");
+    for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
+        let error = refused(opened);
+        assert!(matches!(&error, StoreError::WrongSchema(missing) if missing == "messages.error"), "{error}");
+    }
+}
+
+fn its_identity_stays_and_a_restored_one_begins_another_epoch(case: &Case) {
+    let identity = |store: &Store| (store.database_id().expect("an id"), store.epoch().expect("an epoch"));
+    let (id, epoch) = identity(&case.store);
+    assert!(!id.is_empty() && !epoch.is_empty());
+    assert_eq!(identity(&Store::prepare(&case.url).expect("opened")), (id.clone(), epoch.clone()));
+    match &case.url {
+        StoreUrl::Sqlite(file) => {
+            let copy = file.with_file_name("restored.db");
+            tell(case, "PRAGMA wal_checkpoint(TRUNCATE)");
+            std::fs::copy(file, &copy).expect("copied");
+            let restored = identity(&Store::prepare(&StoreUrl::sqlite(copy)).expect("opened"));
+            assert!(restored.0 == id && restored.1 != epoch, "{restored:?}");
+        }
+        // A dump that was restored into another database.
+        StoreUrl::Postgres(_) => {
+            tell(case, "UPDATE identity SET place = 'elsewhere'");
+            let restored = identity(&Store::prepare(&case.url).expect("opened"));
+            assert!(restored.0 == id && restored.1 != epoch, "{restored:?}");
+        }
+    }
+    case.submit("/a/", "Hello", None);
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 1);
+}
