@@ -25,7 +25,10 @@ pub(crate) fn transaction<T>(
 
 pub(crate) fn start(connection: &mut Connection, begin: Begin) -> Result<(), StoreError> {
     match connection {
-        Connection::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, sqlite::begin(begin))?,
+        Connection::Sqlite(connection) => {
+            let outcome = AnsiTransactionManager::begin_transaction_sql(connection, sqlite::begin(begin));
+            outcome.map_err(|error| sqlite::refused(connection, error))?;
+        }
         Connection::Postgres(connection) => AnsiTransactionManager::begin_transaction_sql(connection, &postgres::begin(begin))?,
     }
     Ok(())

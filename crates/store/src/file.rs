@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::StoreError;
+use crate::{StoreError, rights};
 
 /// The file that was opened. Whoever removes or replaces it leaves us with one that nobody else sees: what is written there is
 /// lost with the process.
@@ -57,7 +57,7 @@ impl DatabaseFile {
 }
 
 fn unavailable(path: &Path, error: &io::Error) -> StoreError {
-    StoreError::Unavailable(format!("{}: {error}", path.display()))
+    StoreError::Unavailable(rights::database_obstacle(path).unwrap_or_else(|| format!("{}: {error}", path.display())))
 }
 
 /// Makes an empty file that its owner alone can read, where there is none. SQLite takes it for a new database.
@@ -67,8 +67,12 @@ pub(crate) fn create_private(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unavailable(path, &error)),
-        _ => Ok(()),
+        Ok(made) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            rights::give_to_owner_of(folder, &made).map_err(|error| unavailable(path, &error))
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(unavailable(path, &error)),
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is SQLite's alone.
 
+use std::path::Path;
+
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, SqliteConnection};
+use diesel::sql_types::Text;
+use diesel::{Connection as _, RunQueryDsl, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 use crate::begin::Begin;
 use crate::either::EitherConnection as Connection;
-use crate::{StoreError, fold};
+use crate::{StoreError, fold, rights};
 
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -25,8 +28,29 @@ pub(crate) fn begin(begin: Begin) -> &'static str {
 }
 
 pub(crate) fn establish(address: &str) -> Result<Connection, StoreError> {
-    let mut connection = SqliteConnection::establish(address).map_err(|error| StoreError::Unavailable(format!("{address}: {error}")))?;
-    connection.batch_execute(PRAGMAS)?;
+    let mut connection = SqliteConnection::establish(address).map_err(|error| unusable(address, &error))?;
+    connection.batch_execute(PRAGMAS).map_err(|error| unusable(address, &error))?;
     fold::teach(&mut connection)?;
     Ok(Connection::Sqlite(connection))
+}
+
+/// `SQLite` says "unable to open database file", or "readonly database", of a file that belongs to another user, and names nobody.
+fn unusable(address: &str, error: &dyn std::fmt::Display) -> StoreError {
+    let file = address.strip_prefix("file:").map_or_else(|| address.to_owned(), |rest| decoded(rest.split('?').next().unwrap_or(rest)));
+    let why = rights::database_obstacle(Path::new(&file)).unwrap_or_else(|| format!("{file}: {error}"));
+    StoreError::Unavailable(why)
+}
+
+/// A database that could be opened, and cannot be written to: it says "attempt to write a readonly database".
+pub(crate) fn refused(connection: &mut SqliteConnection, error: diesel::result::Error) -> StoreError {
+    let readonly = error.to_string().contains("readonly");
+    let main = diesel::dsl::sql::<Text>("SELECT file FROM pragma_database_list WHERE name = 'main'");
+    let file = || main.get_result::<String>(connection).ok().filter(|file| !file.is_empty());
+    let obstacle = if readonly { file().and_then(|file| rights::database_obstacle(Path::new(&file))) } else { None };
+    obstacle.map_or_else(|| error.into(), StoreError::Unavailable)
+}
+
+/// The path in an address of [`crate::file::DatabaseFile::address`], which escapes three characters.
+fn decoded(path: &str) -> String {
+    path.replace("%3F", "?").replace("%23", "#").replace("%25", "%")
 }

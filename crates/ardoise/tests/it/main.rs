@@ -11,6 +11,7 @@ mod sqlite {
     mod browser;
     mod harness;
 
+    mod check;
     mod commands;
     mod crowded;
     mod door;
@@ -22,6 +23,8 @@ mod sqlite {
     mod own;
     mod privacy;
     mod reading;
+    #[cfg(unix)]
+    mod rights;
     mod service;
     mod spam;
     mod together;

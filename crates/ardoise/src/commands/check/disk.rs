@@ -1,0 +1,27 @@
+use ardoise_generator::room;
+use ardoise_store::StoreUrl;
+
+use super::outcome::Outcome;
+use super::scene::Scene;
+
+/// Below this a busy day, or a log that grows, may fill the disk.
+const LITTLE: u64 = 100 << 20;
+/// Below this `SQLite`'s log alone, which grows to some megabytes, may.
+const TOO_LITTLE: u64 = 8 << 20;
+
+/// How much may still be written where the database and the published tree are.
+pub(super) fn look(scene: &Scene) -> Outcome {
+    let database = match scene.config.store_url() {
+        StoreUrl::Sqlite(file) => file.parent().map(Into::into),
+        StoreUrl::Postgres(_) => None,
+    };
+    let folders = database.into_iter().chain([scene.config.to()]);
+    let least = folders.filter_map(|folder: std::path::PathBuf| room(&folder).map(|free| (free, folder))).min();
+    let Some((free, folder)) = least else { return Outcome::Fine("nobody knows how much is free here".to_owned()) };
+    let said = format!("{} MB are free for {}", free >> 20, folder.display());
+    match free {
+        0..TOO_LITTLE => Outcome::Wrong(format!("the disk is full: {said}; comments cannot be taken in without room: free some space")),
+        TOO_LITTLE..LITTLE => Outcome::Warning(format!("the disk is nearly full: {said}; free some space")),
+        _ => Outcome::Fine(said),
+    }
+}

@@ -1,0 +1,45 @@
+use ardoise_moderation::{Answered, NoAnswer, ask};
+use serde_json::Value;
+
+use super::outcome::Outcome;
+use super::scene::{PATIENCE, Scene};
+
+/// Whether readers find the published tree where the settings say.
+pub(super) fn look(scene: &Scene) -> Outcome {
+    let config = &scene.config;
+    let url = config.tree_url();
+    let Ok(ours) = std::fs::read(config.to().join("counts.json")) else {
+        return Outcome::Fine(format!("nothing is published yet; readers will look for it at {url}"));
+    };
+    let serious = scene.service_runs();
+    let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
+    match ask("GET", &format!("{url}counts.json"), PATIENCE) {
+        // A long file is cut off by the one who asks.
+        Ok(Answered { status: 200, body, .. }) if ours.starts_with(&body) => handed_out(&url),
+        Ok(Answered { status: 200, body, .. }) if is_counts(&body) => Outcome::Warning(format!(
+            "{url}counts.json is another one than {}: a copy, or a cache, that is behind, or another folder; compare it with [publish] to",
+            config.to().display()
+        )),
+        Ok(Answered { status, .. }) => wrong(format!(
+            "{url}counts.json answers {status}, and not with the published file; let the web server hand out {} there, or correct [publish] url",
+            config.to().display()
+        )),
+        Err(NoAnswer(why)) => {
+            wrong(format!("{url} does not answer: {why}; correct [publish] url or [site] origin, or start the web server"))
+        }
+    }
+}
+
+/// What is Ardoise's own is nobody else's business.
+fn handed_out(url: &str) -> Outcome {
+    match ask("GET", &format!("{url}.ardoise"), PATIENCE) {
+        Ok(Answered { status: 200, .. }) => Outcome::Warning(format!(
+            "readers find the files at {url}, and {url}.ardoise too, which is Ardoise's own: let the web server refuse names that begin with a dot"
+        )),
+        _ => Outcome::Fine(format!("readers find the files at {url}")),
+    }
+}
+
+fn is_counts(body: &[u8]) -> bool {
+    body.starts_with(b"{\"version\"") || serde_json::from_slice::<Value>(body).is_ok_and(|body| body.get("counts").is_some())
+}

@@ -1,0 +1,53 @@
+use ardoise_moderation::{Answered, NoAnswer, ask};
+use serde_json::Value;
+
+use super::outcome::Outcome;
+use super::scene::{PATIENCE, Scene};
+
+/// Whether browsers reach this service where the settings say: asked there, as a browser would ask.
+pub(super) fn look(scene: &Scene) -> Outcome {
+    let config = &scene.config;
+    let url = config.service_url();
+    let runs = scene.service_runs();
+    let from = if config.has_service_url() { "[service] url" } else { "[site] origin, for [service] url is empty" };
+    // What is written down is meant to be true now; the default is true once the site is online.
+    let serious = runs || config.has_service_url();
+    let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
+    let Answered { status, location, body } = match ask("GET", &format!("{url}comments"), PATIENCE) {
+        Ok(answered) => answered,
+        Err(NoAnswer(why)) if runs => {
+            return Outcome::Wrong(format!("browsers do not reach the service at {url}: {why}; correct {from}, or start the web server"));
+        }
+        Err(NoAnswer(why)) => {
+            return wrong(format!("{url} does not answer: {why}; correct {from}, or start the web server and the service"));
+        }
+    };
+    let published = published_at(&body);
+    match (status, published) {
+        (405, Some(tree)) if tree == config.tree_url() => Outcome::Fine(format!("{url} leads to this service")),
+        (405, Some(tree)) => Outcome::Wrong(format!(
+            "{url} leads to another Ardoise, or to one with other settings: it publishes at {tree}, and these settings say {}; correct {from}, or restart the service",
+            config.tree_url()
+        )),
+        (502..=504, _) if runs => Outcome::Wrong(format!(
+            "{url}comments answers {status}: the web server passes it on to where no service is; it listens on {}",
+            config.service.listen
+        )),
+        (502..=504, _) => {
+            Outcome::Warning(format!("{url}comments answers {status}: the web server is there, and the service does not run"))
+        }
+        (300..=399, _) => {
+            let to = location.unwrap_or_default();
+            wrong(format!("{url}comments redirects to {to}, and forms that are sent there are lost; name the final address ({from})"))
+        }
+        _ => wrong(format!(
+            "{url}comments answers {status}, and not as Ardoise does; let the web server pass /comments on (docs/deploy.md), or correct {from}"
+        )),
+    }
+}
+
+/// Where a service says that it publishes, in what it answers to whoever wants to read.
+fn published_at(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    Some(body.get("published")?.as_str()?.to_owned())
+}

@@ -1,0 +1,29 @@
+use std::path::Path;
+
+use ardoise_generator::Survey;
+
+use super::outcome::Outcome;
+use super::scene::Scene;
+
+/// The built site: that it is there, and that its pages carry the comment section's mark.
+pub(super) fn look(scene: &Scene) -> Outcome {
+    let (Some(survey), Some(built)) = (scene.survey(), scene.config.built()) else {
+        return Outcome::Fine("none: comments are accepted for any path ([site] built)".to_owned());
+    };
+    match survey {
+        Ok(survey) => articles(survey, &built).into(),
+        Err(error) => Outcome::Wrong(format!("{error}; build the site, or correct [site] built")),
+    }
+}
+
+fn articles(survey: &Survey, built: &Path) -> Result<String, String> {
+    let Survey { articles, pages, problems, .. } = survey;
+    if let Some(first) = problems.first() {
+        return Err(format!("{} marks are wrong; the first: {first}", problems.len()));
+    }
+    if *articles == 0 {
+        let mend = "put the `ardoise/comments.html` partial into the article template, and build again";
+        return Err(format!("{} has {pages} pages, and none carries the comment section's mark; {mend}", built.display()));
+    }
+    Ok(format!("{articles} articles on {pages} pages of {}", built.display()))
+}

@@ -1,0 +1,134 @@
+//! `ardoise check`: what it must not call fine.
+
+use std::io::Write;
+use std::net::TcpListener;
+
+use super::harness::{ORIGIN, Site};
+
+/// What it says of one thing: the word, and the sentence.
+fn finding(site: &Site, name: &str) -> (String, String) {
+    let said = site.try_ardoise(&["check", "--json"]).stdout;
+    let said: serde_json::Value = serde_json::from_slice(&said).expect("JSON");
+    let all = said["checks"].as_array().expect("a list");
+    let one = all.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("{name} is not looked at: {all:#?}"));
+    (one["outcome"].as_str().expect("a word").to_owned(), one["message"].as_str().expect("a sentence").to_owned())
+}
+
+fn settings(site: &Site, text: &str) {
+    site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\n{text}"));
+}
+
+#[track_caller]
+fn wrong(site: &Site, name: &str, mend: &str) {
+    let (outcome, said) = finding(site, name);
+    assert!(outcome == "wrong" && said.contains(mend), "{outcome}: {said}");
+}
+
+#[test]
+fn settings_that_cannot_work_are_wrong() {
+    for (text, name, mend) in [
+        ("[service]\nlisten = \"127.0.0.1:8190\"\n[moderation]\nlisten = \"127.0.0.1:8190\"\n", "address", "give the queue another port"),
+        ("[service]\nlisten = \"127.0.0.1:8190\"\n[moderation]\nlisten = \"0.0.0.0:8190\"\n", "address", "give the queue another port"),
+        ("[service]\nurl = \"http://127.0.0.1:1/\"\n", "service url", "nothing listens there"),
+        ("[service]\nurl = \"https://no.such.host.invalid/\"\n", "service url", "correct [service] url"),
+        ("[[moderator]]\nname = \"Ines\"\nemail = \"ines@example.org\"\n", "moderators", "add a [mail] section"),
+        ("[publish]\non_change = \"no-such-program --now\"\n", "on_change", "no program \"no-such-program\""),
+        ("[publish]\non_change = \"true && ./no/such/file\"\n", "on_change", "is not there"),
+        ("[publish]\non_change = \"if true\"\n", "on_change", "no command for a shell"),
+        ("[[webhook]]\nname = \"chat\"\nurl = \"http://127.0.0.1:1/s3cret\"\nformat = \"slack\"\n", "webhooks", "nothing listens there"),
+        ("[store]\nurl = \"sqlite:published/a.db\"\n", "folders", "which a web server hands out"),
+        ("[mail]\nserver = \"localhost:1\"\ntls = \"none\"\nfrom = \"c@example.org\"\n", "mail", "is it running"),
+    ] {
+        let site = Site::new(&[]);
+        settings(&site, text);
+        wrong(&site, name, mend);
+        let output = site.try_ardoise(&["check"]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.code() == Some(1) && said.contains(&format!("WRONG  {name}")) && !said.contains("s3cret"), "{said}");
+    }
+}
+
+#[test]
+fn the_url_of_the_service_is_asked() {
+    let site = Site::new(&["/a/"]);
+    let service = site.serve();
+    let listen = service.url.trim_start_matches("http://").to_owned();
+    let with = |url: &str| settings(&site, &format!("[service]\nlisten = \"{listen}\"\nurl = \"{url}\"\n"));
+    with(&service.url);
+    assert_eq!(finding(&site, "service url").0, "ok");
+    assert_eq!(finding(&site, "moderation").0, "ok");
+    assert!(finding(&site, "address").1.contains("the service runs on"));
+
+    let other = Site::new(&[]);
+    other.settings("[site]\norigin = \"https://other.example\"\n[service]\nlisten = \"127.0.0.1:0\"\n");
+    let other = other.serve();
+    with(&other.url);
+    wrong(&site, "service url", "leads to another Ardoise");
+
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let elsewhere = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut stream = stream;
+            let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+    });
+    with(&format!("http://{elsewhere}/"));
+    wrong(&site, "service url", "answers 404");
+    settings(&site, &format!("[service]\nlisten = \"{elsewhere}\"\n"));
+    wrong(&site, "address", "another program has");
+}
+
+#[test]
+fn who_never_answers_holds_up_nothing_else() {
+    let site = Site::new(&[]);
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = silent.local_addr().expect("an address");
+    settings(
+        &site,
+        &format!("[service]\nurl = \"http://{address}/\"\n[[webhook]]\nname = \"chat\"\nurl = \"http://{address}/\"\nformat = \"slack\"\n"),
+    );
+    wrong(&site, "service url", "no answer within 5 s");
+    wrong(&site, "webhooks", "no answer within 5 s");
+    assert_eq!(finding(&site, "rules").0, "ok");
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_that_everybody_may_read_are_wrong() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::new(&[]);
+    let mode = |file: &str, mode| std::fs::set_permissions(site.path(file), std::fs::Permissions::from_mode(mode)).expect("set");
+    settings(&site, "[[webhook]]\nname = \"chat\"\nurl = \"http://127.0.0.1:1/\"\nsecret = \"s\"\n");
+    mode("ardoise.toml", 0o644);
+    wrong(&site, "secrets", "chmod o= ");
+    mode("ardoise.toml", 0o640);
+    assert_eq!(finding(&site, "secrets").0, "ok");
+    site.ardoise(&["pending"]);
+    mode("ardoise.db", 0o644);
+    wrong(&site, "secrets", "readers' addresses");
+    settings(&site, "[mail]\nserver = \"localhost:1\"\ntls = \"none\"\nfrom = \"c@example.org\"\nuser = \"me\"\npassword_file = \"p\"\n");
+    mode("ardoise.db", 0o600);
+    std::fs::write(site.path("p"), "hunter2").expect("written");
+    mode("p", 0o644);
+    wrong(&site, "secrets", "the mail server's password");
+}
+
+#[test]
+fn what_killed_processes_have_left_is_named() {
+    let site = Site::new(&[]);
+    site.ardoise(&["generate"]);
+    let leave = |file: &str| {
+        let made = std::fs::File::create(site.path(file)).expect("made");
+        made.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600)).expect("set");
+    };
+    leave("published/.ardoise-x.tmp");
+    leave(".ardoise-y.tmp");
+    let (outcome, said) = finding(&site, "published tree");
+    assert!(outcome == "warning" && said.contains(".ardoise-x.tmp") && said.contains("generate --full"), "{said}");
+    let (outcome, said) = finding(&site, "database");
+    assert!(outcome == "warning" && said.contains("rm "), "{said}");
+    assert!(site.try_ardoise(&["check"]).status.success(), "a warning is no failure");
+    site.ardoise(&["generate", "--full"]);
+    assert_eq!(finding(&site, "published tree").0, "ok");
+}
