@@ -1,6 +1,7 @@
 //! The one place that writes to the site's folders.
 
 mod lock;
+mod room;
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -8,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use ardoise_store::give_to_owner_of;
 use fs_err as fs;
 
 use crate::compress;
@@ -18,6 +20,7 @@ const ENDINGS: [&str; 2] = [".json", ".xml"];
 pub(crate) const TEMPORARY: &str = ".ardoise-";
 
 pub(crate) use self::lock::{Identity, Lock, Presence};
+pub use self::room::{room, writable};
 
 /// More files than this are flushed all at once.
 ///
@@ -37,6 +40,7 @@ pub(crate) struct Written {
 pub(crate) struct Folder {
     path: PathBuf,
     is_new: bool,
+    root: PathBuf,
 }
 
 impl Folder {
@@ -46,9 +50,13 @@ impl Folder {
         clear_the_way(file, root)?;
         let is_new = !path.is_dir();
         if is_new {
+            let above: Vec<_> = path.ancestors().take_while(|above| *above != root && !above.exists()).map(Path::to_owned).collect();
             fs::create_dir_all(&path)?;
+            for made in above {
+                give_to_owner_of(root, fs::File::open(made)?.file())?;
+            }
         }
-        Ok(Self { path, is_new })
+        Ok(Self { path, is_new, root: root.to_owned() })
     }
 }
 
@@ -65,6 +73,7 @@ pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Re
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(&folder.path)?;
+    give_to_owner_of(&folder.root, temporary.as_file())?;
     temporary.write_all(bytes)?;
     if let Some(old) = old {
         be_told_from(&old, temporary.as_file())?;
@@ -243,14 +252,5 @@ pub(crate) fn empty(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => fs::create_dir_all(folder),
-    }
-}
-
-/// Whether files can be made in `folder`, or, where there is none yet, in the nearest folder above it.
-pub fn writable(folder: &Path) -> io::Result<()> {
-    let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
-    match tempfile::Builder::new().prefix(TEMPORARY).suffix(".tmp").tempfile_in(there) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(io::Error::new(error.kind(), format!("{} cannot be written to: {error}", there.display()))),
     }
 }

@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ardoise_store::StoreError;
 
@@ -12,6 +12,9 @@ pub enum GeneratorError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// An entry of the published tree belongs to another user: what failed, and how to mend it.
+    #[error("{0}: {1}")]
+    Forbidden(io::Error, String),
     /// A file's content could not be written as JSON.
     #[error("a published file could not be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -37,4 +40,19 @@ pub enum GeneratorError {
     /// The built site has no page at all, so it cannot be what readers see.
     #[error("{} has no HTML page; is the site built? The catalogue stays as it was", .0.display())]
     NoPages(PathBuf),
+}
+
+impl GeneratorError {
+    /// The system says "Permission denied" of a file; this adds whose it is, who we are, and the command that mends it.
+    pub(crate) fn explained(self, tree: &Path) -> Self {
+        match self {
+            Self::Io(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) => {
+                match crate::tree::first_obstacle(tree) {
+                    Some(obstacle) => Self::Forbidden(error, obstacle),
+                    None => Self::Io(error),
+                }
+            }
+            other => other,
+        }
+    }
 }

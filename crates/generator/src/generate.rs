@@ -64,14 +64,14 @@ impl Generator {
     /// One run, for whoever does not generate all the time. When it returns, all of it is on disk. Where another process has the lead,
     /// that one removes the rows of work, after looking for itself.
     pub fn run(&self, scope: Scope, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
-        self.run_with(scope, None, &Pace::default(), progress)
+        self.run_with(scope, None, &Pace::default(), progress).map_err(|error| error.explained(&self.to))
     }
 
     /// One run of the one that leads. When it returns, all of it is on disk but for a large `counts.json`, which follows at its own
     /// pace; and the rows of work that it dealt with are gone.
     pub fn run_leading(&self, scope: Scope, lead: &mut Lead, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
         lead.check()?;
-        self.run_with(scope, Some(lead), &self.pace, progress)
+        self.run_with(scope, Some(lead), &self.pace, progress).map_err(|error| error.explained(&self.to))
     }
 
     /// Fails if comments are published that came from another database. To be asked before anything else is done with this one.

@@ -19,7 +19,7 @@ mod tree;
 mod worker;
 
 pub use catalogue::{Catalogue, CatalogueReport, Survey, survey};
-pub use disk::writable;
+pub use disk::{room, writable};
 pub use error::GeneratorError;
 pub use generate::{Generator, Outcome};
 pub use install::{Installed, install, install_anew};
@@ -28,5 +28,5 @@ pub use owner::is_filled;
 pub use scope::{Progress, Scope};
 pub use settings::{Feeds, Settings};
 pub use stop::Stop;
-pub use tree::{Difference, DifferenceKind, claim, probe};
+pub use tree::{Difference, DifferenceKind, Inspection, claim, inspect, left_over, probe};
 pub use worker::Worker;

@@ -1,6 +1,7 @@
 //! The published tree as a folder: whose it is, that one generator works at a time, and which files differ.
 
 mod batch;
+mod inspect;
 mod mark;
 mod sweep;
 
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 pub(crate) use self::batch::Change;
+pub(crate) use self::inspect::first_obstacle;
+pub use self::inspect::{Inspection, inspect, left_over};
 pub(crate) use self::mark::Mark;
 pub(crate) use self::sweep::Expected;
 use crate::{GeneratorError, compress, disk};
@@ -194,7 +197,7 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
     let mut entries = match fs::read_dir(root) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(GeneratorError::from(error).explained(root)),
     };
     if root.join(LOCK).exists() || entries.next().is_none() { Ok(()) } else { Err(GeneratorError::NotOurs(root.to_owned())) }
 }
@@ -206,7 +209,7 @@ pub(crate) fn is_busy(root: &Path) -> bool {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, false, Inputs::default(), || Ok(()), &mut |_| {}).map(drop)
+    Tree::lock(root, false, Inputs::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
 }
 
 /// The database that the files in `root` were written from, if they say so.

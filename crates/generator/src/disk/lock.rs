@@ -24,6 +24,7 @@ impl Lock {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is a link; remove it", path.display())));
         }
         let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        ardoise_store::give_to_owner_of(folder, file.file())?;
         Ok(Self { held: lockable(folder, file.file())?, file, path, folder: folder.to_owned() })
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use super::TEMPORARY;
 
 /// What is written to find out whether a disk is full; a comment and its files need as much.
-const TRIAL: [u8; 64 * 1024] = [0; 64 * 1024];
+static TRIAL: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// Whether files can be made and filled in `folder`, or, where there is none yet, in the nearest folder above it. The error names the
 /// folder; where the disk is full, its kind is [`io::ErrorKind::StorageFull`] or [`io::ErrorKind::QuotaExceeded`].
