@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod ask;
 mod backoff;
 mod deliver;
 mod mail;
@@ -13,6 +14,7 @@ mod words;
 pub use answer::{Answer, AnswerError, answer};
 use ardoise_model::{Actor, CommentId, Decision, Timestamp};
 use ardoise_store::{Decided, Store, StoreError};
+pub use ask::{Answered, NoAnswer, ask};
 pub use mail::{Login, MailServer, Mailbox, Secret, Tls};
 pub use outgoing::{Means, Outgoing, Pace, mail_sign_in};
 pub use sender::Sender;
