@@ -22,7 +22,7 @@ use ardoise_generator::Feeds;
 use ardoise_model::{Moderator, Order, Origin};
 use ardoise_moderation::Webhook;
 use ardoise_service::Proxies;
-use ardoise_store::StoreUrl;
+use ardoise_store::{Need, Obstacle, StoreUrl};
 use serde::{Deserialize, Deserializer};
 
 pub(crate) use privacy::Privacy;
@@ -154,7 +154,10 @@ impl Config {
             std::io::ErrorKind::NotFound => {
                 anyhow::anyhow!("there is no {}; `ardoise init` makes one, --config FILE names another", file.display())
             }
-            _ => anyhow::anyhow!("{}: {error}", file.display()),
+            _ => match Obstacle::find(file, Need::Read) {
+                Some(obstacle) => anyhow::anyhow!("{obstacle}"),
+                None => anyhow::anyhow!("{}: {error}", file.display()),
+            },
         })?;
         Self::parse(&text, file)
     }
@@ -181,6 +184,17 @@ impl Config {
     /// Where browsers reach the service; it ends in `/`.
     pub(crate) fn service_url(&self) -> String {
         if self.service.url.is_empty() { format!("{}/", self.site.origin) } else { self.service.url.clone() }
+    }
+
+    /// Whether the settings say where browsers reach the service.
+    pub(crate) fn has_service_url(&self) -> bool {
+        !self.service.url.is_empty()
+    }
+
+    /// Where readers find the published tree, as a whole URL; it ends in `/`.
+    pub(crate) fn tree_url(&self) -> String {
+        let Self { site, publish, .. } = self;
+        if publish.url.starts_with('/') { format!("{}{}", site.origin, publish.url) } else { publish.url.clone() }
     }
 
     /// Where moderators' browsers reach the queue's service; it ends in `/`.

@@ -75,7 +75,7 @@ enum Command {
     /// Bring the database to this version's tables, or make it; `serve` does so when it starts
     Migrate,
     /// Say what is wrong with settings, database and folders, and how to mend it
-    Check,
+    Check(check::Args),
 }
 
 fn main() -> ExitCode {
@@ -113,6 +113,6 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Rules(args) => rules::run(&args, &config()?),
         Command::Copy(args) => copy::run(&args),
         Command::Migrate => migrate::run(&config()?),
-        Command::Check => check::run(cli.config.as_deref()),
+        Command::Check(args) => check::run(&args, cli.config.as_deref()),
     }
 }

@@ -14,6 +14,11 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
+/// The same, as the file system counts.
+pub(crate) fn system_now() -> std::time::SystemTime {
+    jiff::Timestamp::now().into()
+}
+
 /// The database that is there: a command that looks or decides makes none, and leaves its schema alone.
 pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
     let url = config.store_url();

@@ -44,6 +44,8 @@ const told = [];
 let hook;
 const startHook = async () => {
   const listener = createServer((request, response) => {
+    // `ardoise check` asks whether somebody is there, and tells nothing.
+    if (request.method === 'OPTIONS') return response.writeHead(405).end();
     let body = '';
     request.on('data', (some) => (body += some));
     request.on('end', () => {

@@ -1,223 +1,141 @@
-mod outgoing;
+//! `ardoise check`: what is wrong with settings, database, folders and addresses, and how to mend it. A check is a file in `check/`, and
+//! a line in [`CHECKS`].
+
+mod addresses;
+mod database;
+mod disk;
+mod folders;
+mod mail;
+mod messages;
+mod moderators;
+mod on_change;
+mod outcome;
 mod owner;
+mod privacy;
+mod published;
+mod queue;
+mod rules;
+mod scene;
+mod secrets;
+mod service;
+mod site;
+mod tree;
+mod user;
+mod webhooks;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use ardoise_generator::{Survey, probe, writable};
-use ardoise_model::Moderator;
-use ardoise_store::{StoreError, StoreUrl};
+use serde_json::{Value, json};
 
-use crate::config::{Config, Privacy};
-use crate::{output, wire};
+use self::outcome::Outcome;
+use self::scene::Scene;
+use crate::config::Config;
+use crate::output;
 
-/// What was looked at, and what came of it: fine with a word about it, or wrong with the way to mend it.
-struct Finding(&'static str, Result<String, String>);
-
-pub(crate) fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let config = match Config::load(file) {
-        Ok(config) => config,
-        Err(error) => return report(&[Finding("settings", Err(format!("{error:#}")))]),
-    };
-    let settings = Finding("settings", Ok(format!("{}, for {}", config.file.display(), config.site.origin)));
-    let (site, survey) = built(&config);
-    report(&[
-        settings,
-        site,
-        database(&config),
-        tree(&config),
-        owner::owner(&config),
-        separate(&config),
-        listen(&config),
-        queue(&config),
-        moderators(&config),
-        rules(&config, survey.as_ref()),
-        privacy(&config),
-        outgoing::mail(&config),
-        outgoing::webhooks(&config),
-        outgoing::messages(&config),
-    ])
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
 }
 
-fn report(findings: &[Finding]) -> anyhow::Result<ExitCode> {
-    for Finding(what, outcome) in findings {
-        match outcome {
-            Ok(word) => output::line(format_args!("ok     {what:<15}{word}"))?,
-            Err(trouble) => output::line(format_args!("WRONG  {what:<15}{trouble}"))?,
+/// One thing that is looked at.
+struct Check {
+    name: &'static str,
+    look: fn(&Scene) -> Outcome,
+}
+
+const fn check(name: &'static str, look: fn(&Scene) -> Outcome) -> Check {
+    Check { name, look }
+}
+
+/// In the order in which they are reported. They run side by side.
+const CHECKS: &[Check] = &[
+    check("user", user::look),
+    check("secrets", secrets::look),
+    check("built site", site::look),
+    check("database", database::look),
+    check("published tree", tree::look),
+    check("owner", owner::look),
+    check("folders", folders::look),
+    check("disk", disk::look),
+    check("address", addresses::look),
+    check("service url", service::look),
+    check("tree url", published::look),
+    check("moderation", queue::look),
+    check("moderators", moderators::look),
+    check("rules", rules::look),
+    check("privacy", privacy::look),
+    check("on_change", on_change::look),
+    check("mail", mail::look),
+    check("webhooks", webhooks::look),
+    check("messages", messages::look),
+];
+
+/// Questions to the network have deadlines of their own, far shorter. This one is for what has none: names that are looked up, a network
+/// drive that does not answer.
+const LONGEST: Duration = Duration::from_secs(60);
+
+struct Finding(&'static str, Outcome);
+
+pub(crate) fn run(args: &Args, file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let findings = match Config::load(file) {
+        Ok(config) => {
+            let settings = Outcome::Fine(format!("{}, for {}", config.file.display(), config.site.origin));
+            std::iter::once(Finding("settings", settings)).chain(side_by_side(Scene::new(config))).collect()
+        }
+        Err(error) => vec![Finding("settings", Outcome::Wrong(format!("{error:#}")))],
+    };
+    let ok = !findings.iter().any(|Finding(_, outcome)| matches!(outcome, Outcome::Wrong(_)));
+    if args.json {
+        output::json(&as_json(&findings, ok))?;
+    } else {
+        for Finding(name, outcome) in &findings {
+            output::line(format_args!("{:<7}{name:<15}{}", outcome.word(), outcome.sentence()))?;
         }
     }
-    let fine = findings.iter().all(|Finding(_, outcome)| outcome.is_ok());
-    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// And what was found there, for others to look at.
-fn built(config: &Config) -> (Finding, Option<Survey>) {
-    let named = |outcome| Finding("built site", outcome);
-    let Some(built) = config.built() else {
-        return (named(Ok("none: comments are accepted for any path ([site] built)".to_owned())), None);
+/// Each on a thread of its own, so that what is slow to answer holds up no other. A thread that does not end in time is left alone, and
+/// goes with the process.
+fn side_by_side(scene: Scene) -> Vec<Finding> {
+    let scene = Arc::new(scene);
+    let begun = Instant::now();
+    let asked: Vec<_> = CHECKS
+        .iter()
+        .map(|check| {
+            let (sender, answer) = mpsc::channel();
+            let scene = Arc::clone(&scene);
+            thread::spawn(move || drop(sender.send((check.look)(&scene))));
+            (check.name, answer)
+        })
+        .collect();
+    let finding = |(name, answer): (&'static str, mpsc::Receiver<Outcome>)| {
+        let answered = answer.recv_timeout(LONGEST.saturating_sub(begun.elapsed()));
+        Finding(name, answered.unwrap_or_else(unanswered))
     };
-    match ardoise_generator::survey(&built, &config.site.origin) {
-        Ok(survey) => (named(articles(&survey, &built)), Some(survey)),
-        Err(error) => (named(Err(format!("{error}; build the site, or correct [site] built"))), None),
-    }
+    asked.into_iter().map(finding).collect()
 }
 
-fn articles(survey: &Survey, built: &Path) -> Result<String, String> {
-    let Survey { articles, pages, problems, .. } = survey;
-    if let Some(first) = problems.first() {
-        return Err(format!("{} marks are wrong; the first: {first}", problems.len()));
-    }
-    if *articles == 0 {
-        let mend = "put the `ardoise/comments.html` partial into the article template, and build again";
-        return Err(format!("{} has {pages} pages, and none carries the comment section's mark; {mend}", built.display()));
-    }
-    Ok(format!("{articles} articles on {pages} pages of {}", built.display()))
-}
-
-fn database(config: &Config) -> Finding {
-    let url = config.store_url();
-    let looked = ardoise_store::diagnose(&url).map_err(|diagnosis| diagnosis.to_string());
-    Finding(
-        "database",
-        looked.and_then(|()| if let StoreUrl::Sqlite(file) = &url { file_rights(file) } else { Ok(()) }).and_then(|()| open(&url)),
-    )
-}
-
-fn file_rights(file: &Path) -> Result<(), String> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    writable(folder).map_err(|error| format!("{error}; SQLite needs the right to write both the file and its folder: {}", folder.display()))
-}
-
-fn open(url: &StoreUrl) -> Result<String, String> {
-    if !url.may_exist() {
-        return Ok(format!("{url} does not exist yet; it is made at the first start"));
-    }
-    let asked = || -> Result<_, StoreError> {
-        let store = ardoise_store::Store::open(url)?;
-        Ok((store.about()?, store.work_waiting()?, store.lead()?.is_none()))
-    };
-    let word = |(about, work, led)| {
-        let led = if led { "; a running `ardoise serve` publishes them" } else { "" };
-        format!("{url}: {about}; {work} changes waiting to be published{led}")
-    };
-    match asked() {
-        Err(StoreError::NoDatabase) => Ok(format!("{url} has no tables yet; they are made at the first start")),
-        asked => asked.map(word).map_err(|error| format!("{url}: {error}")),
-    }
-}
-
-fn tree(config: &Config) -> Finding {
-    let to = config.to();
-    let looked = probe(&to).map_err(|error| error.to_string());
-    let looked =
-        looked.and_then(|()| writable(&to).map_err(|error| format!("{error}; give the user that runs Ardoise the right to write there")));
-    let word = if to.exists() { "" } else { ": it does not exist yet, and is made at the first start" };
-    Finding("published tree", looked.map(|()| format!("{}{word}", to.display())))
-}
-
-/// A site generator that cleans up would remove the tree.
-fn separate(config: &Config) -> Finding {
-    let (to, built) = (config.to(), config.built());
-    match built {
-        Some(built) if to.starts_with(&built) || built.starts_with(&to) => {
-            let mend = "keep them side by side, and let the web server join them ([publish] to)";
-            Finding(
-                "folders",
-                Err(format!("{} and {} lie in each other: a build may remove the published files; {mend}", to.display(), built.display())),
-            )
+fn unanswered(error: mpsc::RecvTimeoutError) -> Outcome {
+    Outcome::Wrong(match error {
+        mpsc::RecvTimeoutError::Timeout => {
+            format!("this could not be looked at within {} s; does a network drive or the DNS not answer?", LONGEST.as_secs())
         }
-        _ => Finding("folders", Ok("the built site and the published tree are apart".to_owned())),
-    }
+        mpsc::RecvTimeoutError::Disconnected => "looking at this ended in a panic; please report it".to_owned(),
+    })
 }
 
-fn listen(config: &Config) -> Finding {
-    let address = config.service.listen;
-    // A running service holds the port, and that is as it should be.
-    let word = match std::net::TcpListener::bind(address) {
-        Ok(_) => Ok(format!("{address} is free: the service is not running; browsers reach it at {}", config.service_url())),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Ok(format!(
-            "{address} is in use: the service is running, or another program has the port; browsers reach it at {}",
-            config.service_url()
-        )),
-        Err(error) => Err(format!("{address}: {error}; correct [service] listen")),
-    };
-    Finding("address", word)
-}
-
-/// Where moderators decide. Its cookie goes over the wire: in the open only where the wire is short.
-fn queue(config: &Config) -> Finding {
-    let url = config.moderation_url();
-    let host = url.strip_prefix("http://").map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
-    let where_to = config.moderation.listen.map(|address| format!(", which listens on {address}")).unwrap_or_default();
-    let cannot = config.moderation.listen.and_then(|address| std::net::TcpListener::bind(address).err().map(|error| (address, error)));
-    Finding(
-        "moderation",
-        match host {
-            // A running service holds the port, and that is as it should be.
-            _ if cannot.as_ref().is_some_and(|(_, error)| error.kind() != std::io::ErrorKind::AddrInUse) => {
-                Err(cannot.map(|(address, error)| format!("{address}: {error}; correct [moderation] listen")).unwrap_or_default())
-            }
-            Some(host) if !matches!(host, "localhost" | "127.0.0.1" | "[") => {
-                Err(format!("{url} is not https: whoever listens on the way could decide too; correct [service] url or [moderation] url"))
-            }
-            _ => Ok(format!("the queue is at {url}moderation{where_to}")),
-        },
-    )
-}
-
-fn moderators(config: &Config) -> Finding {
-    let moderators = config.moderators();
-    let twice = moderators.iter().enumerate().find(|(n, one)| moderators[..*n].iter().any(|other| other.name == one.name));
-    let word = |one: &Moderator| one.email.as_ref().map_or_else(|| one.name.clone(), |email| format!("{} <{email}>", one.name));
-    Finding(
-        "moderators",
-        match twice {
-            Some((_, one)) => Err(format!("two are called {:?}; the log could not tell them apart: rename one ([[moderator]])", one.name)),
-            None => Ok(moderators.iter().map(word).collect::<Vec<_>>().join(", ")),
-        },
-    )
-}
-
-fn rules(config: &Config, survey: Option<&Survey>) -> Finding {
-    Finding("rules", config.rules.verdict().and_then(|word| Ok(word + &ages(config, survey)?)))
-}
-
-/// Rules on the age of articles are no use where no page says it.
-fn ages(config: &Config, survey: Option<&Survey>) -> Result<String, String> {
-    let Some(rules) = config.rules.ages() else { return Ok(String::new()) };
-    let Some(&Survey { articles, dated, .. }) = survey else {
-        return Err(format!("{rules} cannot be kept: without the built site nobody knows how old an article is; set [site] built, or 0"));
-    };
-    let undated = articles - dated;
-    match undated {
-        0 => Ok(String::new()),
-        _ if dated == 0 => Err(format!(
-            "{rules} cannot be kept: no article says its date; build the site again with today's partials, write data-ardoise-date beside data-ardoise-article, or set 0"
-        )),
-        _ => Ok(format!("; {undated} of {articles} articles have no date, and are never old")),
-    }
-}
-
-/// What is not kept for ever, and how much of it has had its time.
-fn privacy(config: &Config) -> Finding {
-    let Privacy { refused_days, network_hours } = config.privacy;
-    let kept = match refused_days {
-        0 => "rejected comments, spam and deleted ones are kept for ever".to_owned(),
-        days => format!("rejected comments, spam and deleted ones go after {days} days{}", overdue(config)),
-    };
-    Finding("privacy", Ok(format!("{kept}; hashes of networks after {network_hours} hours ([privacy])")))
-}
-
-/// Nothing where there is no database yet; what is wrong with it is said elsewhere.
-fn overdue(config: &Config) -> String {
-    let url = config.store_url();
-    if !url.may_exist() {
-        return String::new();
-    }
-    let due = ardoise_store::Store::open(&url).and_then(|store| store.overdue(config.privacy.keep(wire::now())));
-    match due {
-        Ok(0) => ", and none is due".to_owned(),
-        Ok(due) => format!(", and {due} are due: `ardoise serve` removes them when it starts, and each day"),
-        Err(_) => String::new(),
-    }
+fn as_json(findings: &[Finding], ok: bool) -> Value {
+    let finding = |Finding(name, outcome): &Finding| json!({ "name": name, "outcome": outcome.key(), "message": outcome.sentence() });
+    json!({
+        "ok": ok,
+        "user": ardoise_store::Account::current().to_string(),
+        "checks": findings.iter().map(finding).collect::<Vec<_>>(),
+    })
 }

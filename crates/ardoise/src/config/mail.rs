@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use ardoise_moderation::{Login, MailServer, Mailbox, Pace, Secret, Tls};
+use ardoise_store::{Need, Obstacle};
 use serde::Deserialize;
 
 /// Whom our mail goes through. Without this section nobody gets mail.
@@ -99,6 +100,16 @@ impl Settings {
         self.server.clone()
     }
 
+    /// Whether the password stands in the settings themselves.
+    pub(crate) fn holds_password(&self) -> bool {
+        matches!(self.password, Password::Here(_))
+    }
+
+    /// The file that the password lies in, if it has one of its own.
+    pub(crate) fn password_file(&self, folder: &Path) -> Option<PathBuf> {
+        if let Password::In(file) = &self.password { Some(folder.join(file)) } else { None }
+    }
+
     /// With the password, which may lie in a file that not everybody may read.
     pub(crate) fn server_with_login(&self, folder: &Path) -> anyhow::Result<MailServer> {
         let password = match &self.password {
@@ -106,7 +117,12 @@ impl Settings {
             Password::Here(password) => password.clone(),
             Password::In(file) => {
                 let file = folder.join(file);
-                let text = std::fs::read_to_string(&file).with_context(|| format!("[mail] password_file = \"{}\"", file.display()))?;
+                let text = std::fs::read_to_string(&file)
+                    .map_err(|error| match Obstacle::find(&file, Need::Read) {
+                        Some(obstacle) => anyhow::anyhow!("{obstacle}"),
+                        None => error.into(),
+                    })
+                    .with_context(|| format!("[mail] password_file = \"{}\"", file.display()))?;
                 let password = text.trim_end_matches(['\r', '\n']).to_owned();
                 if password.is_empty() {
                     bail!("[mail] password_file = \"{}\" is empty", file.display());

@@ -27,13 +27,12 @@ fn rights(file: &Path) -> Result<(), String> {
         return Err(format!("{} is a folder; name a file in it under [store] url", file.display()));
     }
     let folder = file.parent().unwrap_or(Path::new("."));
-    let needs = "SQLite needs the right to write both the file and its folder";
-    ardoise_generator::writable(folder).map_err(|error| format!("{error}; {needs}: {}", folder.display()))
+    ardoise_generator::writable(folder).map_err(|error| error.to_string())
 }
 
 fn contents(scene: &Scene, url: &StoreUrl) -> Result<String, String> {
     let Some(store) = scene.store() else {
-        return Ok(format!("{url} does not exist yet; it is made at the first start"));
+        return Ok(format!("{url} has no tables yet; they are made at the first start"));
     };
     let store = store.as_ref().map_err(|error| format!("{url}: {error}"))?;
     let asked = || -> Result<_, StoreError> { Ok((store.about()?, store.work_waiting()?, store.lead()?.is_none())) };

@@ -1,3 +1,5 @@
+use std::path::{Path, PathBuf};
+
 use ardoise_generator::room;
 use ardoise_store::StoreUrl;
 
@@ -16,12 +18,27 @@ pub(super) fn look(scene: &Scene) -> Outcome {
         StoreUrl::Postgres(_) => None,
     };
     let folders = database.into_iter().chain([scene.config.to()]);
-    let least = folders.filter_map(|folder: std::path::PathBuf| room(&folder).map(|free| (free, folder))).min();
+    let least = folders.filter_map(|folder: PathBuf| room(&folder).map(|free| (free, folder))).min();
     let Some((free, folder)) = least else { return Outcome::Fine("nobody knows how much is free here".to_owned()) };
+    verdict(free, &folder)
+}
+
+fn verdict(free: u64, folder: &Path) -> Outcome {
     let said = format!("{} MB are free for {}", free >> 20, folder.display());
     match free {
         0..TOO_LITTLE => Outcome::Wrong(format!("the disk is full: {said}; comments cannot be taken in without room: free some space")),
         TOO_LITTLE..LITTLE => Outcome::Warning(format!("the disk is nearly full: {said}; free some space")),
         _ => Outcome::Fine(said),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_full_before_its_last_byte_is_used() {
+        let word = |free| verdict(free, Path::new("/srv")).word();
+        assert_eq!([0, TOO_LITTLE - 1, TOO_LITTLE, LITTLE].map(word), ["WRONG", "WRONG", "WARN", "ok"]);
     }
 }

@@ -77,10 +77,11 @@ fn programs(command: &str) -> Vec<String> {
             continue;
         };
         moved |= first == "cd";
+        let shells = SHELLS_OWN.split_whitespace().any(|own| own == first);
         // A pattern of `case`, or a function, has its bracket.
         let composed = first.contains(['$', '`', '*', '?', '~', '(', ')', '<', '>']);
-        let relative = first.contains('/') && !first.starts_with('/');
-        if !composed && !SHELLS_OWN.split_whitespace().any(|own| own == first) && !(moved && relative) && !first.starts_with('#') {
+        let relative_to_another = moved && first.contains('/') && !first.starts_with('/');
+        if !(shells || composed || relative_to_another) {
             programs.push(first.clone());
         }
     }
@@ -99,7 +100,6 @@ fn parts(command: &str) -> Vec<Vec<String>> {
                 None | Some('\n') => {}
                 Some(escaped) => word.get_or_insert_default().push(escaped),
             },
-            (Some(_), _) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 quote = Some(c);
                 word.get_or_insert_default();
@@ -115,7 +115,7 @@ fn parts(command: &str) -> Vec<Vec<String>> {
                 words.extend(word.take());
                 parts.push(std::mem::take(&mut words));
             }
-            (None, _) => word.get_or_insert_default().push(c),
+            (Some(_) | None, _) => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ardoise_generator::Survey;
 use ardoise_moderation::{Answered, NoAnswer, ask};
-use ardoise_store::{Store, StoreError, StoreUrl};
+use ardoise_store::{Store, StoreError};
 
 use crate::config::Config;
 
@@ -46,9 +46,12 @@ impl Scene {
 
     /// The database, opened. `None`: it does not exist yet, and looking makes none.
     pub(super) fn store(&self) -> Option<&Result<Store, StoreError>> {
-        let url = self.config.store_url();
-        let missing = || matches!(&url, StoreUrl::Sqlite(file) if !file.exists());
-        self.store.get_or_init(|| (!missing()).then(|| Store::open(&url))).as_ref()
+        self.store
+            .get_or_init(|| match Store::open(&self.config.store_url()) {
+                Err(StoreError::NoDatabase) => None,
+                opened => Some(opened),
+            })
+            .as_ref()
     }
 
     /// What answers where the settings have the service listen.

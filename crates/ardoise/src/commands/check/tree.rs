@@ -10,7 +10,7 @@ use crate::wire;
 pub(super) fn look(scene: &Scene) -> Outcome {
     let to = scene.config.to();
     let looked = probe(&to).map_err(|error| error.to_string());
-    let looked = looked.and_then(|()| writable(&to).map_err(|error| format!("{error}; the user that runs Ardoise must own this folder")));
+    let looked = looked.and_then(|()| writable(&to).map_err(|error| error.to_string()));
     if let Err(wrong) = looked {
         return Outcome::Wrong(wrong);
     }

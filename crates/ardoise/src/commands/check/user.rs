@@ -22,7 +22,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
             service.for_chown()
         )),
         None => Outcome::Fine(
-            "this runs as root, and so does whatever may write here: give `ardoise serve` a user of its own (docs/deploy.md)".into(),
+            "this runs as root, whom no permission holds back; give `ardoise serve` a user of its own (docs/deploy.md), and check as that user".into(),
         ),
     }
 }
