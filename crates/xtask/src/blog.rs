@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::bail;
 
-use crate::programs::{quietly, root};
+use crate::programs::{hugo_cache, quietly, root};
 use crate::tools::Tools;
 
 const SITE: &str = "examples/blog";
@@ -35,7 +35,7 @@ fn into(tools: &Tools, folder: &Path) -> anyhow::Result<()> {
     if root().join(SITE).join("published").exists() {
         bail!("{SITE}/published would be baked into the pages; remove it first");
     }
-    quietly(hugo.current_dir(root().join(SITE))).map(drop)
+    quietly(hugo.env("HUGO_CACHEDIR", hugo_cache()?).current_dir(root().join(SITE))).map(drop)
 }
 
 fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {

@@ -1,14 +1,21 @@
 #![doc = include_str!("../README.md")]
+// What only the load uses is not used without it.
+#![cfg_attr(not(feature = "load"), allow(dead_code))]
 
+#[cfg(feature = "load")]
 mod bench;
 mod blog;
 mod fuzz;
+mod load;
+mod parts;
 mod postgres;
 mod programs;
+#[cfg(feature = "load")]
 mod spam_eval;
 mod test;
 mod tidy;
 mod tools;
+#[cfg(feature = "load")]
 mod torture;
 
 use std::process::ExitCode;
@@ -44,7 +51,12 @@ enum Task {
         unpacked: bool,
     },
     /// Kill, fill, lock and damage what the program stands on, under load, and check what it promised
+    #[cfg(feature = "load")]
     Torture(torture::Args),
+    /// Kill, fill, lock and damage what the program stands on, under load, and check what it promised
+    #[cfg(not(feature = "load"))]
+    #[command(disable_help_flag = true)]
+    Torture(load::Passed),
     /// Run the fuzz targets
     Fuzz(fuzz::Options),
     /// Build the example blog that travels in the binary
@@ -52,9 +64,19 @@ enum Task {
     /// Take the README's screenshots again
     Screenshots,
     /// Measure Ardoise beside others, on this machine
+    #[cfg(feature = "load")]
     Bench(bench::Args),
+    /// Measure Ardoise beside others, on this machine
+    #[cfg(not(feature = "load"))]
+    #[command(disable_help_flag = true)]
+    Bench(load::Passed),
     /// Measure the checks against spam on labelled comments
+    #[cfg(feature = "load")]
     SpamEval(spam_eval::Args),
+    /// Measure the checks against spam on labelled comments
+    #[cfg(not(feature = "load"))]
+    #[command(disable_help_flag = true)]
+    SpamEval(load::Passed),
 }
 
 fn main() -> ExitCode {
@@ -74,11 +96,20 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::check(&programs::root()),
         Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
         Task::Postgres { settings, unpacked } => postgres::by_hand(settings, unpacked),
+        #[cfg(feature = "load")]
         Task::Torture(args) => torture::run(&args),
         Task::Fuzz(options) => fuzz::all(&options),
         Task::Blog => blog::build(&tools::Tools::set_up()?),
         Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
+        #[cfg(feature = "load")]
         Task::Bench(args) => bench::measure(&args),
+        #[cfg(feature = "load")]
         Task::SpamEval(args) => spam_eval::run(&args),
+        #[cfg(not(feature = "load"))]
+        Task::Torture(passed) => load::run("torture", &passed),
+        #[cfg(not(feature = "load"))]
+        Task::Bench(passed) => load::run("bench", &passed),
+        #[cfg(not(feature = "load"))]
+        Task::SpamEval(passed) => load::run("spam-eval", &passed),
     }
 }

@@ -1,7 +1,10 @@
 //! Running other programs, so that a failure says which one and where.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
@@ -14,6 +17,13 @@ pub(crate) fn root() -> PathBuf {
 /// Where Cargo builds.
 pub(crate) fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
+
+/// Where Hugo keeps what it has computed: with us. Its own place may be one for all users of the machine, and another's.
+pub(crate) fn hugo_cache() -> anyhow::Result<PathBuf> {
+    let folder = std::path::absolute(target_folder().join("hugo-cache"))?;
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    Ok(folder)
 }
 
 /// Runs a command with its output passed on.
@@ -32,9 +42,68 @@ pub(crate) fn quietly(command: &mut Command) -> anyhow::Result<String> {
     bail!("{command:?} failed: {}\n{printed}{}", output.status, String::from_utf8_lossy(&output.stderr))
 }
 
+/// Runs a command that fetches something from the network: says so before, and ends it when it takes longer than `limit`, for without
+/// a network some wait for ever.
+pub(crate) fn fetch(what: &str, from: &str, limit: Duration, command: &mut Command) -> anyhow::Result<String> {
+    println!("   fetching {what} from {from}; for {} minutes at most", limit.as_secs().div_ceil(60));
+    let (status, printed) = within(limit, command)?;
+    match status {
+        Some(status) if status.success() => Ok(printed),
+        Some(status) => bail!("{command:?} failed: {status}; is there a way to {from}?\n{printed}"),
+        None => bail!("{command:?} had not ended after {} s, and was ended; is there a way to {from}?\n{printed}", limit.as_secs()),
+    }
+}
+
+/// How a command ended, and what it printed. `None`: it did not end in time; then neither it nor what it started is left.
+fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(Option<ExitStatus>, String)> {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| format!("{command:?} could not be started"))?;
+    let streams: [Option<Box<dyn Read + Send>>; 2] =
+        [child.stdout.take().map(|out| Box::new(out) as _), child.stderr.take().map(|err| Box::new(err) as _)];
+    let readers = streams.map(|stream| {
+        thread::spawn(move || {
+            let mut said = Vec::new();
+            let _ = stream.map(|mut stream| stream.read_to_end(&mut said));
+            String::from_utf8_lossy(&said).into_owned()
+        })
+    });
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if begun.elapsed() >= limit {
+            // Its children hold its pipes, and may be what hangs.
+            let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
+            let _ = child.kill();
+            child.wait()?;
+            break None;
+        }
+        thread::sleep(Duration::from_millis(50));
+    };
+    let said = readers.map(|reader| reader.join().unwrap_or_default()).concat();
+    Ok((status, said))
+}
+
 /// A program on the PATH, or where Debian keeps those of the system.
 pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<_> = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]).collect();
     names.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hangs_is_ended_with_all_that_it_started() {
+        let mut hangs = Command::new("sh");
+        hangs.args(["-c", "echo here; sleep 1000 & sleep 1000"]);
+        let error = fetch("a tool", "nowhere", Duration::from_millis(300), &mut hangs).expect_err("it hangs").to_string();
+        assert!(error.contains("is there a way to nowhere?") && error.contains("here"), "{error}");
+        assert_eq!(fetch("a tool", "here", Duration::from_secs(60), Command::new("echo").arg("fine")).expect("fetched"), "fine\n");
+    }
 }

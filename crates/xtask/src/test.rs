@@ -1,27 +1,58 @@
 //! Everything that must pass, in the order in which it fails soonest.
 
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::Context;
 
-use crate::programs::{root, run, target_folder};
-use crate::tools::Tools;
-use crate::{blog, postgres, tidy, torture};
+use crate::parts::Parts;
+use crate::programs::{hugo_cache, root, run, target_folder};
+use crate::tools::{Missing, Tools};
+use crate::{blog, load, postgres, tidy};
 
 pub(crate) fn all() -> anyhow::Result<()> {
-    let tools = step("set-up", Tools::set_up)?;
-    step("format", format)?;
-    step("tidy", || tidy::check(&root()))?;
+    println!("Everything that must pass. The first time, this fetches tools and compiles for a quarter of an hour; then it takes as long.");
+    let mut parts = Parts::default();
+    let (tools, missing) = Tools::find_all()?;
+    parts.part("set-up", || missing.none());
+    parts.part("format", format);
+    parts.part("tidy", || tidy::check(&root()));
     // Advisories need the network's database, so they are a recipe of their own: `just advisories`.
-    step("dependencies", || run(Command::new(&tools.cargo_deny).args(["check", "bans", "licenses", "sources"]).current_dir(root())))?;
-    step("lints", || run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])))?;
-    step("example blog", || blog::compare(&tools))?;
-    step("tests", || tests(&tools))?;
-    step("torture", torture::short)?;
-    step("browser", || browser(&tools, None))?;
-    println!("\nAll passed; nothing was skipped. Advisories of the dependencies are not part of this: `just advisories`.");
-    Ok(())
+    let deny = || run(Command::new(&tools.cargo_deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()));
+    with(&mut parts, &missing, "dependencies", &["cargo-deny"], deny);
+    // Not --quiet: compiling takes minutes, and says so.
+    parts.part("lints", || run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])));
+    with(&mut parts, &missing, "example blog", &["Hugo"], || blog::compare(&tools));
+    with(&mut parts, &missing, "tests", &["PostgreSQL"], || tests(&tools));
+    for left_out in with(&mut parts, &missing, "torture", &["PostgreSQL"], torture).into_iter().flatten() {
+        parts.left_out(left_out);
+    }
+    with(&mut parts, &missing, "browser", &BROWSER, || browser(&tools, None));
+    println!("\nAdvisories of the dependencies are not part of this: `just advisories`.");
+    parts.end()
+}
+
+/// What the tests in a browser need.
+const BROWSER: [&str; 9] = ["Hugo", "Debian's Hugo", "nginx", "Caddy", "Chromium", "rsync", "Ruby", "aiosmtpd", "packages from npm"];
+
+/// A part that is left out where a tool that it needs is missing.
+fn with<T>(parts: &mut Parts, missing: &Missing, name: &str, needs: &[&str], work: impl FnOnce() -> anyhow::Result<T>) -> Option<T> {
+    let lacks: Vec<_> = needs.iter().filter(|tool| missing.has(tool)).copied().collect();
+    if lacks.is_empty() {
+        return parts.part(name, work);
+    }
+    println!("── {name}");
+    parts.left_out(format!("{name}, all of it, for want of {} (see set-up)", lacks.join(", ")));
+    None
+}
+
+/// A short torture, on both databases. It ends with the first finding. What this machine does not let us do, as sentences.
+fn torture() -> anyhow::Result<Vec<String>> {
+    let file = target_folder().join(format!("torture-left-out-{}", std::process::id()));
+    std::fs::write(&file, "")?;
+    let done = run(load::command("torture").args(["--store", "both", "--first", "--minutes", "0.4"]).env(load::LEFT_OUT, &file));
+    let said = std::fs::read_to_string(&file)?;
+    std::fs::remove_file(&file)?;
+    done.map(|()| said.lines().map(str::to_owned).collect())
 }
 
 fn format() -> anyhow::Result<()> {
@@ -32,6 +63,8 @@ fn format() -> anyhow::Result<()> {
 
 /// The tests of the crates, on both databases.
 fn tests(tools: &Tools) -> anyhow::Result<()> {
+    // By itself, for it says what it compiles.
+    run(&mut cargo(&["test", "--workspace", "--no-run"]))?;
     let servers = postgres::for_tests(tools.postgres.as_ref())?;
     let mut tests = cargo(&["test", "--workspace", "--quiet"]);
     run(tests.envs(servers.iter().map(|(variable, server)| (variable, server.url("postgres")))))
@@ -69,6 +102,7 @@ fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> 
         .env("RSYNC", &tools.rsync)
         .env("CHROMIUM", &tools.chromium)
         .env("TOOLS", &tools.folder)
+        .env("HUGO_CACHEDIR", hugo_cache()?)
         .envs(tools.aiosmtpd.iter().flat_map(|python| [("PYTHON", python.program()), ("AIOSMTPD", python.packages())]))
         .current_dir(root());
     run(arguments(&mut node))
@@ -78,12 +112,4 @@ fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(arguments).current_dir(root());
     command
-}
-
-fn step<T>(name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
-    println!("── {name}");
-    let begun = Instant::now();
-    let done = work().with_context(|| format!("{name} failed"))?;
-    println!("   {name} passed in {} s", begun.elapsed().as_secs());
-    Ok(done)
 }

@@ -54,6 +54,13 @@ impl Tools {
 
     /// Finds or fetches every tool; names all that could not be had at once, with what to install.
     pub(crate) fn set_up() -> anyhow::Result<Self> {
+        let (tools, missing) = Self::find_all()?;
+        missing.none()?;
+        Ok(tools)
+    }
+
+    /// The same, for whoever can do with some of them. The place of one that is missing is empty.
+    pub(crate) fn find_all() -> anyhow::Result<(Self, Missing)> {
         let folder = folder()?;
         let mut missing = Missing::default();
         let tools = Self {
@@ -69,8 +76,7 @@ impl Tools {
             postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
             folder: missing.or_default("packages from npm", npm::find(&folder).map(|()| folder.clone())),
         };
-        missing.none()?;
-        Ok(tools)
+        Ok((tools, missing))
     }
 }
 
@@ -84,19 +90,28 @@ pub(crate) fn folder() -> anyhow::Result<PathBuf> {
 
 /// The tools that could not be had, each with what to install: all are named at once.
 #[derive(Default)]
-pub(crate) struct Missing(Vec<String>);
+pub(crate) struct Missing(Vec<(String, String)>);
 
 impl Missing {
     pub(crate) fn unless<T>(&mut self, name: &str, tool: anyhow::Result<T>) -> Option<T> {
-        tool.map_err(|error| self.0.push(format!("{name}: {error:#}"))).ok()
+        tool.map_err(|error| self.0.push((name.to_owned(), format!("{error:#}")))).ok()
     }
 
     fn or_default<T: Default>(&mut self, name: &str, tool: anyhow::Result<T>) -> T {
         self.unless(name, tool).unwrap_or_default()
     }
 
-    pub(crate) fn none(self) -> anyhow::Result<()> {
-        if self.0.is_empty() { Ok(()) } else { anyhow::bail!("these tools could not be had:\n\n{}\n", self.0.join("\n\n")) }
+    /// Whether this tool could not be had.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(missing, _)| missing == name)
+    }
+
+    pub(crate) fn none(&self) -> anyhow::Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let all = self.0.iter().map(|(name, why)| format!("{name}: {}", why.trim())).collect::<Vec<_>>();
+        anyhow::bail!("these tools could not be had:\n\n{}\n", all.join("\n\n"))
     }
 }
 

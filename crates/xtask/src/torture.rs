@@ -28,14 +28,13 @@ mod weather;
 mod writers;
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
 
 use crate::postgres::{Postgres, Settings};
-use crate::programs::{root, run as run_command};
+use crate::programs::root;
 use crate::tools::Tools;
 use crate::tools::postgres::Programs;
 use crate::torture::log::Log;
@@ -92,13 +91,6 @@ struct Plan {
 const PROGRAM: &str = "ARDOISE_TORTURE_PROGRAM";
 const FAKETIME: &str = "ARDOISE_TORTURE_FAKETIME";
 
-/// A short one, as a part of the tests, on both databases. It ends with the first finding.
-pub(crate) fn short() -> anyhow::Result<()> {
-    let program = std::env::current_exe()?;
-    // Anew from the command line: what runs inside is this program with these very arguments.
-    run_command(Command::new(program).args(["torture", "--store", "both", "--first", "--minutes", "0.4"]))
-}
-
 /// Outside, prepares what needs the outside; inside a world of mounts and processes of its own, does it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     for name in &args.only {
@@ -118,10 +110,12 @@ fn outside(args: &Args) -> anyhow::Result<()> {
         Store::Postgres => &["postgres"],
         Store::Both => &["sqlite", "postgres"],
     };
+    // `cargo xtask` with another task may put another program in the place of this one, which is needed for every leg.
+    let itself = namespace::Copy::make()?;
     let mut found = vec![];
     for store in stores {
         // PostgreSQL refuses to run as root, and so as a user who is root in his own world alone.
-        let mut again = namespace::again(*store == "sqlite")?;
+        let mut again = namespace::again(itself.program(), *store == "sqlite")?;
         again.args(["--store", store]).env(PROGRAM, std::path::absolute(&binary)?).envs(faketime.iter().map(|library| (FAKETIME, library)));
         let status = again.status().with_context(|| format!("{again:?} could not be started"))?;
         if !status.success() {
@@ -181,6 +175,9 @@ fn legs(plan: &Plan, length: Duration) -> anyhow::Result<()> {
         if plan.args.first && log.findings() > 0 {
             break;
         }
+    }
+    if let Some(file) = std::env::var_os(crate::load::LEFT_OUT) {
+        log.add_not_done_to(&PathBuf::from(file), name)?;
     }
     let clean = log.last_page(&format!("torture of {name}, seed {}", plan.seed));
     ensure!(clean, "the torture found something");

@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn nothing_is_left_behind() {
-        let log = std::env::temp_dir().join(format!("ardoise-bench-{}.log", std::process::id()));
+        let log = crate::programs::target_folder().join(format!("ardoise-bench-{}.log", std::process::id()));
         let mut running = Running::start(Command::new("sh").args(["-c", "trap '' TERM; sleep 600 & wait; wait"]), &log).expect("it starts");
         let pid = running.pid();
         let mut all = Vec::new();
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn who_ends_early_is_quoted() {
-        let log = std::env::temp_dir().join(format!("ardoise-bench-early-{}.log", std::process::id()));
+        let log = crate::programs::target_folder().join(format!("ardoise-bench-early-{}.log", std::process::id()));
         let mut running = Running::start(Command::new("sh").args(["-c", "echo no such port; exit 3"]), &log).expect("it starts");
         let error = running.until("an answer", PATIENCE, || false).expect_err("it has ended").to_string();
         assert!(error.contains("before an answer") && error.contains("no such port"), "{error}");

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::programs::{self, quietly};
+use crate::programs::{self, fetch};
 use crate::tools::debian;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
@@ -17,10 +17,14 @@ pub(crate) fn find() -> anyhow::Result<PathBuf> {
 }
 
 fn install() -> anyhow::Result<()> {
-    let install = || quietly(debian::as_root()?.args(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]));
+    let install = || {
+        let mut apt = debian::as_root()?;
+        apt.arg("apt-get").args(debian::IN_TIME).args(["install", "--yes", "--no-install-recommends", "chromium"]);
+        fetch("Chromium", "the distribution's archive", debian::LIMIT, &mut apt)
+    };
     if install().is_ok() {
         return Ok(());
     }
-    quietly(debian::as_root()?.args(["apt-get", "update"]))?;
+    debian::update()?;
     install().map(drop)
 }

@@ -1,7 +1,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use crate::programs::run;
+use anyhow::Context;
+
+use crate::programs::fetch;
+
+/// A small machine compiles for a while.
+const LIMIT: Duration = Duration::from_secs(60 * 60);
 
 /// A program from crates.io, compiled once. Without optimisation: that takes longer than such tools will ever run.
 pub(super) fn install(folder: &Path, name: &str, version: &str) -> anyhow::Result<PathBuf> {
@@ -11,7 +17,12 @@ pub(super) fn install(folder: &Path, name: &str, version: &str) -> anyhow::Resul
         let build = place.join("build");
         let mut install = Command::new("cargo");
         install.args(["install", name, "--quiet", "--locked", "--debug", "--version", version, "--root"]).arg(&place);
-        run(install.arg("--target-dir").arg(&build).env("CARGO_PROFILE_DEV_DEBUG", "false"))?;
+        // Left to itself, cargo waits for long where there is no network.
+        install.env("CARGO_NET_RETRY", "1").env("CARGO_HTTP_TIMEOUT", "20");
+        let install = install.arg("--target-dir").arg(&build).env("CARGO_PROFILE_DEV_DEBUG", "false");
+        fetch(&format!("{name}, and compiling it,"), "crates.io", LIMIT, install).with_context(|| {
+            format!("with a network, by hand: cargo install {name} --locked --version {version} --root {}", place.display())
+        })?;
         std::fs::remove_dir_all(build)?;
     }
     Ok(binary)

@@ -1,9 +1,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::programs::{find, quietly};
+use crate::programs::{fetch, find, quietly};
+
+const ARCHIVE: &str = "the distribution's archive";
+pub(crate) const LIMIT: Duration = Duration::from_secs(15 * 60);
+/// Lets apt give up soon where there is no network.
+pub(crate) const IN_TIME: [&str; 6] = ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20", "-o", "Acquire::Retries=1"];
 
 /// Unpacks Debian packages into the tool folder: no root needed, and no service is started as an installation would.
 pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
@@ -41,13 +47,19 @@ pub(crate) fn libraries(place: &Path) -> [PathBuf; 2] {
 }
 
 fn download(archives: &Path, packages: &[&str]) -> anyhow::Result<()> {
-    let get = || quietly(Command::new("apt-get").arg("download").args(packages).current_dir(archives));
+    let what = packages.first().copied().unwrap_or("packages");
+    let get = || fetch(what, ARCHIVE, LIMIT, Command::new("apt-get").args(IN_TIME).arg("download").args(packages).current_dir(archives));
     if get().is_ok() {
         return Ok(());
     }
     // A fresh machine has no lists of packages yet.
-    quietly(as_root()?.args(["apt-get", "update"]))?;
+    update()?;
     get().map(drop)
+}
+
+/// Fetches the lists of packages that there are.
+pub(crate) fn update() -> anyhow::Result<()> {
+    fetch("lists of packages", ARCHIVE, LIMIT, as_root()?.arg("apt-get").args(IN_TIME).arg("update")).map(drop)
 }
 
 /// A command to which a program and its arguments are to be added. Asks for no password: nobody may be there to give it.

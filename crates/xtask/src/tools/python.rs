@@ -1,9 +1,18 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::programs::{self, quietly};
+use crate::programs::{self, fetch};
+
+/// Some packages are compiled.
+pub(super) const LIMIT: Duration = Duration::from_secs(15 * 60);
+
+/// Lets pip give up soon where there is no network.
+pub(super) fn in_time(pip: &mut Command) -> &mut Command {
+    pip.args(["--timeout", "20", "--retries", "1"])
+}
 
 /// Python, with packages that lie in the tool folder.
 pub(crate) struct Python {
@@ -23,7 +32,7 @@ pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Re
         }
         let mut pip = Command::new(&program);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]).arg(&packages);
-        let installed = quietly(pip.arg("--requirement").arg(requirements));
+        let installed = fetch(name, "PyPI", LIMIT, in_time(pip.arg("--requirement").arg(requirements)));
         installed
             .context("it comes from PyPI by pip, and parts are compiled: sudo apt-get install python3-pip python3-dev build-essential")?;
         std::fs::write(done, wanted)?;

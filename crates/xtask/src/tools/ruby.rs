@@ -29,7 +29,7 @@ fn version() -> anyhow::Result<String> {
         return Ok(version);
     }
     // A fresh machine has no lists of packages yet.
-    quietly(debian::as_root()?.args(["apt-get", "update"]))?;
+    debian::update()?;
     ask().context("install it by hand: sudo apt-get install ruby")
 }
 

@@ -79,6 +79,13 @@ impl Log {
         }
     }
 
+    /// Adds what was not done to a file, for those who report of more than this torture.
+    pub(crate) fn add_not_done_to(&self, file: &Path, database: &str) -> anyhow::Result<()> {
+        let mut open = File::options().append(true).open(file).with_context(|| file.display().to_string())?;
+        self.lock().not_done.iter().try_for_each(|text| writeln!(open, "torture of {database}: {text}"))?;
+        Ok(())
+    }
+
     pub(crate) fn findings(&self) -> usize {
         self.lock().findings.len()
     }

@@ -3,10 +3,12 @@
 //! A small disk and a read-only folder need mounts. In a namespace of mounts they are gone with the last of our processes,
 //! and in one of processes nothing of ours outlives us, however we end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::programs::quietly;
+use anyhow::Context;
+
+use crate::programs::{quietly, target_folder};
 
 /// Set in the process that runs inside; says whether it may mount.
 pub(crate) const INSIDE: &str = "ARDOISE_TORTURE_INSIDE";
@@ -24,11 +26,33 @@ done
 exit "$status"
 "#;
 
+/// This very program, under a name that nobody else replaces. It goes with this value.
+pub(crate) struct Copy(PathBuf);
+
+impl Copy {
+    pub(crate) fn make() -> anyhow::Result<Self> {
+        let folder = target_folder().join("torture");
+        std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        let copy = std::path::absolute(folder.join(format!("program-{}", std::process::id())))?;
+        std::fs::copy("/proc/self/exe", &copy).with_context(|| copy.display().to_string())?;
+        Ok(Self(copy))
+    }
+
+    pub(crate) fn program(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
 /// A command that runs this very program with its own arguments again, inside, where that is possible.
 ///
 /// `as_any_root`: also as a user who is root in there alone.
-pub(crate) fn again(as_any_root: bool) -> anyhow::Result<Command> {
-    let program = std::env::current_exe()?;
+pub(crate) fn again(program: &Path, as_any_root: bool) -> anyhow::Result<Command> {
     let mut command = if let Some(mut unshare) = unshare(as_any_root) {
         unshare.args(["sh", "-c", FIRST, "sh"]).arg(program).env(INSIDE, "mounts");
         unshare
