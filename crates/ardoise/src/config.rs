@@ -9,6 +9,8 @@ mod moderators;
 mod privacy;
 #[path = "config/rules.rs"]
 mod rules;
+#[path = "config/sentences.rs"]
+mod sentences;
 #[path = "config/webhooks.rs"]
 mod webhooks;
 
@@ -154,6 +156,12 @@ impl Config {
             std::io::ErrorKind::NotFound => {
                 anyhow::anyhow!("there is no {}; `ardoise init` makes one, --config FILE names another", file.display())
             }
+            std::io::ErrorKind::InvalidData => {
+                anyhow::anyhow!("{} is not UTF-8; save it as UTF-8, without a byte order mark", file.display())
+            }
+            std::io::ErrorKind::IsADirectory => {
+                anyhow::anyhow!("{0} is a folder; name the file in it: --config {0}/{FILE}", file.display())
+            }
             _ => match Obstacle::find(file, Need::Read) {
                 Some(obstacle) => anyhow::anyhow!("{obstacle}"),
                 None => anyhow::anyhow!("{}: {error}", file.display()),
@@ -167,7 +175,7 @@ impl Config {
             .map_err(|mut error: toml::de::Error| {
                 // The message quotes the line, and may end in a log.
                 error.set_input(Some(&without_passwords(text)));
-                error
+                anyhow::Error::msg(sentences::explained(text, &error))
             })
             .with_context(|| file.display().to_string())?;
         file.clone_into(&mut config.file);

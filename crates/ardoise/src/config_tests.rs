@@ -42,7 +42,44 @@ fn a_mistake_names_its_line() {
     let store = error("[site]\norigin = \"https://a.example\"\n[store]\nurl = \"mysql://root:pw@db\"\n");
     assert!(store.contains("line 4") && store.contains("sqlite:ardoise.db"), "{store}");
     assert!(!store.contains("root") && !store.contains("pw"), "{store}");
-    assert!(error("").contains("missing field `site`"));
+}
+
+#[test]
+fn a_mistake_says_what_to_write() {
+    let site = "[site]\norigin = \"https://a.example\"\n";
+    for (text, sentence) in [
+        ("", "the section [site] is missing; write:\n\n[site]\norigin = \"https://blog.example.org\""),
+        ("[site]\ntitle = \"x\"", "[site] lacks the key origin; add a line below it: origin = \"https://blog.example.org\""),
+        ("[[site]]\norigin = \"https://a.example\"", "there is one of these alone: write [site], with one bracket on each side"),
+        ("site = \"a\"", "site is a section: write [site] on a line of its own"),
+        ("origin = \"https://a.example\"", "origin belongs below [site]"),
+        ("{site}[moderator]\nname = \"a\"", "there may be several of these: write [[moderator]], with two brackets on each side"),
+        ("{site}[webhook]\nname = \"a\"\nurl = \"https://x\"", "write [[webhook]], with two brackets"),
+        ("{site}[[mail]]\nserver = \"a\"", "write [mail], with one bracket on each side"),
+        ("{site}[mail]\nserver = \"a\"", "[mail] lacks the key tls; add a line below it: tls = \"starttls\""),
+        (
+            "{site}[[webhook]]\nname = \"a\"",
+            "[[webhook]] lacks the key url; add a line below it: url = \"https://chat.example.org/hooks/…\"",
+        ),
+        ("{site}[[moderator]]\nemail = \"a@b.example\"", "[[moderator]] lacks the key name; add a line below it: name = \"Ines\""),
+        ("{site}moderator = \"Ines\"", "moderator is a section: write [[moderator]] on a line of its own"),
+        ("{site}bulit = \"public\"", "did you mean built?"),
+        ("{site}[service]\nlisten = 8100", "listen must be a text in double quotes, such as: listen = \"127.0.0.1:8100\""),
+        ("{site}[service]\ngrace_minutes = \"15\"", "grace_minutes must be a whole number, without quotes, such as: grace_minutes = 15"),
+        ("{site}[service]\ntrusted_proxies = \"::1\"", "trusted_proxies must be a list in brackets, such as: trusted_proxies = ["),
+        ("{site}[publish]\navatars = \"yes\"", "avatars must be true or false, without quotes, such as: avatars = true"),
+        ("{site}[rules]\nwords_hold = [1]", "words_hold must be a text in double quotes"),
+        ("{site}[rules]\nbayes_hold_at = \"x\"", "bayes_hold_at must be a number such as 0.5, without quotes"),
+        ("[site]\norigin = https://a.example", "a text stands in double quotes, such as: origin = \"https://blog.example.org\""),
+        ("{site}[site]", "[site] stands here a second time"),
+        ("{site}origin = \"https://a.example\"", "origin stands in [site] a second time"),
+        ("{site}[mail]\nserver = \"a", "has no closing quote"),
+        ("{site}[mail]\npassword = 8675309", "password must be a text in double quotes"),
+    ] {
+        let said = error(&text.replace("{site}", site));
+        assert!(said.contains(sentence) && said.contains("at line "), "{text}: {said}");
+        assert!(!said.contains("invalid type") && !said.contains("missing field") && !said.ends_with("8675309"), "{text}: {said}");
+    }
 }
 
 #[test]
