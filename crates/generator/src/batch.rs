@@ -5,6 +5,7 @@ use ardoise_store::{Store, Thread};
 use rayon::prelude::*;
 
 use crate::published::{Rendered, article, atom};
+use crate::shown::Comments;
 use crate::tree::{Change, Place};
 use crate::{Feeds, GeneratorError, Settings};
 
@@ -14,7 +15,15 @@ const MOST_COMMENTS: u64 = 16_384;
 
 /// What must change, article by article.
 pub(crate) struct Batch {
-    pub(crate) articles: Vec<(ArticlePath, Result<Vec<Change>, GeneratorError>)>,
+    pub(crate) articles: Vec<Made>,
+}
+
+/// What must change for one article.
+pub(crate) struct Made {
+    pub(crate) article: ArticlePath,
+    pub(crate) changes: Result<Vec<Change>, GeneratorError>,
+    /// The comments that its files hold afterwards.
+    pub(crate) shows: Comments,
 }
 
 impl Batch {
@@ -34,8 +43,8 @@ impl Batch {
         let threads = store.threads(paths)?;
         let made = |thread: Thread| {
             let article = thread.article.clone();
-            let changes = changes(place, settings, thread);
-            (article, changes)
+            let shows = thread.comments.iter().map(|comment| comment.id.clone()).collect();
+            Made { article, changes: changes(place, settings, thread), shows }
         };
         // One is done sooner than another thread is woken.
         let articles =
@@ -50,8 +59,9 @@ fn changes(place: &Place, settings: &Settings, thread: Thread) -> Result<Vec<Cha
     let comments = in_order(comments, settings.order);
     let rendered: Vec<Rendered<'_>> = comments.iter().map(|comment| Rendered::new(comment, &title)).collect();
     let mut changes = Vec::new();
-    if settings.feeds == Feeds::Articles && !rendered.is_empty() {
-        changes.extend(place.put(&path.feed_file(), &feed(&path, &title, &rendered, settings)?)?);
+    if rendered.is_empty() {
+        // Before the file with the comments that it names.
+        changes.extend(place.remove(&path.feed_file()));
     }
     for (file, bytes) in article::render(&path, &rendered, settings)? {
         changes.extend(place.put(&file, &bytes)?);
@@ -70,7 +80,9 @@ fn changes(place: &Place, settings: &Settings, thread: Thread) -> Result<Vec<Cha
     }
     if rendered.is_empty() {
         changes.extend(place.remove(&path.file()));
-        changes.extend(place.remove(&path.feed_file()));
+    } else if settings.feeds == Feeds::Articles {
+        // After the files with the comments that it names.
+        changes.extend(place.put(&path.feed_file(), &feed(&path, &title, &rendered, settings)?)?);
     }
     Ok(changes)
 }
@@ -107,7 +119,7 @@ mod tests {
     fn surplus_pages_go_the_last_one_first() {
         let folder = tempfile::tempdir().expect("a folder");
         let found = &mut |_| {};
-        let tree = Tree::lock(&folder.path().join("published"), false, Inputs::default(), || Ok(()), found).expect("locked");
+        let tree = Tree::lock(&folder.path().join("published"), (false, true), Inputs::default(), || Ok(()), found).expect("locked");
         std::fs::create_dir(folder.path().join("published/a")).expect("made");
         for page in 2..=4 {
             std::fs::write(folder.path().join(format!("published/a/index.{page}.json")), "{}").expect("written");

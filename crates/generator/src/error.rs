@@ -34,6 +34,9 @@ pub enum GeneratorError {
     /// The folder was removed or replaced while a generator was at work in it.
     #[error("{} was removed or replaced while files were written to it; they are written again", .0.display())]
     Vanished(PathBuf),
+    /// Another generator is at work in the folder, and the caller does not wait for it.
+    #[error("another generator is at work in {}", .0.display())]
+    Busy(PathBuf),
     /// The folder of the built site is not there.
     #[error("{} is not there; is the site built? The catalogue stays as it was", .0.display())]
     NoSite(PathBuf),

@@ -68,7 +68,7 @@ impl Generator {
     }
 
     /// One run of the one that leads. When it returns, all of it is on disk but for a large `counts.json`, which follows at its own
-    /// pace; and the rows of work that it dealt with are gone.
+    /// pace; and the rows of work that it dealt with are gone. Fails with [`GeneratorError::Busy`] where another generator is at work.
     pub fn run_leading(&self, scope: Scope, lead: &mut Lead, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
         lead.check()?;
         self.run_with(scope, Some(lead), &self.pace, progress).map_err(|error| error.explained(&self.to))
@@ -81,7 +81,7 @@ impl Generator {
 
     /// Lets this database take over a tree that another one wrote: the next run looks at everything.
     pub fn adopt(&self) -> Result<(), GeneratorError> {
-        Tree::lock(&self.to, self.known().ours, self.inputs()?, || Ok(()), &mut |_| {})?.set_mark(Mark::Begun)
+        Tree::lock(&self.to, (self.known().ours, true), self.inputs()?, || Ok(()), &mut |_| {})?.set_mark(Mark::Begun)
     }
 
     fn inputs(&self) -> Result<Inputs, GeneratorError> {
@@ -93,7 +93,9 @@ impl Generator {
         let mut files = 0;
         let mut found = |_| files += 1;
         let known = self.known();
-        let tree = Tree::lock(&self.to, known.ours, self.inputs()?, || self.check_owner(), &mut found)?;
+        // Whoever leads has other things to do meanwhile, such as to stop.
+        let leads = lead.is_some();
+        let tree = Tree::lock(&self.to, (known.ours, !leads), self.inputs()?, || self.check_owner(), &mut found)?;
         let identity = tree.identity();
         let another = known.ours && known.tree != identity;
         let scope = if another { Scope::Full } else { scope };
@@ -101,6 +103,9 @@ impl Generator {
         // Only now that it is our turn: whoever was before us may have had it.
         let mut ours = if lead.is_none() { self.store.lead()? } else { None };
         let mut run = Run::new(&self.store, &self.settings, tree, lead.or(ours.as_mut()), pace, &self.stop);
+        if another {
+            run.distrust();
+        }
         let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
         gone?;

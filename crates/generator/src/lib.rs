@@ -14,6 +14,7 @@ mod published;
 mod run;
 mod scope;
 mod settings;
+mod shown;
 mod stop;
 mod tree;
 mod worker;

@@ -3,13 +3,16 @@
 //! All counts of a site with 100 000 articles are some megabytes, and cost a hundred times what an article costs. So they are
 //! written at a pace that leaves the generator free nearly all the time; what a reader needs meanwhile is in the small file.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ardoise_store::Store;
+use ardoise_model::ArticlePath;
+use ardoise_store::{ListSizes, Lists, Store};
 
 use crate::published::{Rendered, atom, challenge, counts, json_feed, latest, recent};
+use crate::shown::{self, Shown};
 use crate::tree::{self, Tree};
 use crate::{Feeds, GeneratorError, Settings};
 
@@ -22,19 +25,31 @@ const LEISURE: u32 = 20;
 /// The counts may be so many changes behind, whatever they cost: half of what the small file holds.
 const MOST_BEHIND: u64 = latest::MOST as u64 / 2;
 
-/// When all counts were written last, and how long that took.
+/// How much the small files hold.
+pub(crate) const SIZES: ListSizes = ListSizes { latest: latest::MOST, recent: recent::MOST };
+
+/// When all counts were written last, how long that took, and the revision that the database had then.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Pace(Arc<Mutex<Option<(Instant, Duration)>>>);
+pub(crate) struct Pace(Arc<Mutex<Option<(Instant, Duration, u64)>>>);
 
 impl Pace {
     /// Whether all counts may be written now.
     pub(crate) fn is_due(&self) -> bool {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.is_none_or(|(ended, took)| ended.elapsed() >= took * LEISURE)
+        self.last().is_none_or(|(ended, took, _)| ended.elapsed() >= took * LEISURE)
     }
 
-    fn took(&self, time: Duration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), time));
+    /// Whether the database has had so many changes since that the small file will soon not hold them. The file of counts may be
+    /// further behind: it waits for an article that cannot be written, and to write it more often does not help.
+    fn is_far_behind(&self, revision: u64) -> bool {
+        self.last().is_none_or(|(_, _, written)| revision.abs_diff(written) > MOST_BEHIND)
+    }
+
+    fn last(&self) -> Option<(Instant, Duration, u64)> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn took(&self, time: Duration, revision: u64) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), time, revision));
     }
 }
 
@@ -45,11 +60,11 @@ pub(crate) fn files(settings: &Settings) -> impl Iterator<Item = &'static str> {
     FILES.iter().chain(feeds).chain(work).copied()
 }
 
-/// The newest comments, in each form, and the counts that changed last.
-pub(crate) fn write_small(store: &Store, tree: &mut Tree<'_>, settings: &Settings) -> Result<(), GeneratorError> {
-    let newest = store.recent(recent::MOST)?;
+/// The newest comments, in each form, and the counts that changed last; without what readers would not find.
+pub(crate) fn write_small(tree: &mut Tree<'_>, settings: &Settings, lists: &Lists, shown: &Shown) -> Result<(), GeneratorError> {
+    let (Lists { latest, recent: newest, .. }, claim) = shown.bound(lists);
     let newest: Vec<_> = newest.iter().map(|recent| Rendered::new(&recent.comment, &recent.title)).collect();
-    let mut files = vec![(latest::FILE, latest::render(&store.latest(latest::MOST)?)?), (recent::FILE, recent::render(&newest, settings)?)];
+    let mut files = vec![(latest::FILE, latest::render(&latest, claim)?), (recent::FILE, recent::render(&newest, settings)?)];
     if settings.feeds != Feeds::None {
         files.push((atom::FILE, atom::site(&newest, settings)?));
         files.push((json_feed::FILE, json_feed::render(&newest, settings)?));
@@ -89,20 +104,33 @@ fn is_there(beginning: Option<String>, bytes: &[u8]) -> bool {
     beginning.is_some_and(|text| text.as_bytes() == bytes)
 }
 
-pub(crate) fn write_counts(store: &Store, tree: &mut Tree<'_>, pace: &Pace) -> Result<(), GeneratorError> {
+/// All counts. Of articles for which rows of work wait, and of those that `failed`, the count is of what their files hold.
+pub(crate) fn write_counts(store: &Store, tree: &mut Tree<'_>, failed: &BTreeSet<ArticlePath>, pace: &Pace) -> Result<(), GeneratorError> {
     let begun = Instant::now();
-    put(tree, &[(counts::FILE, counts::render(store)?)])?;
-    pace.took(begun.elapsed());
+    // Asked first: what comes meanwhile is behind.
+    let (revision, _) = store.revision()?;
+    let place = tree.place();
+    let counts = counts::render(store, &|change, is_waiting| {
+        let may_be_older = !place.is_only_compared() && (is_waiting || failed.contains(&change.article));
+        if may_be_older { shown::on_disk(&place, &change.article).len() as u64 } else { change.count }
+    })?;
+    put(tree, &[(counts::FILE, counts)])?;
+    pace.took(begun.elapsed(), revision);
     Ok(())
 }
 
-pub(crate) fn write_counts_if_behind(store: &Store, tree: &mut Tree<'_>, pace: &Pace) -> Result<(), GeneratorError> {
-    if behind(store, tree.beginning(counts::FILE, counts::HEAD))? == 0 { Ok(()) } else { write_counts(store, tree, pace) }
+pub(crate) fn write_counts_if_behind(
+    store: &Store,
+    tree: &mut Tree<'_>,
+    failed: &BTreeSet<ArticlePath>,
+    pace: &Pace,
+) -> Result<(), GeneratorError> {
+    if behind(store, tree.beginning(counts::FILE, counts::HEAD))? == 0 { Ok(()) } else { write_counts(store, tree, failed, pace) }
 }
 
 /// Whether all counts are so far behind that the small file will soon not hold what they lack.
-pub(crate) fn counts_are_far_behind(store: &Store, tree: &Tree<'_>) -> Result<bool, GeneratorError> {
-    Ok(behind(store, tree.beginning(counts::FILE, counts::HEAD))? > MOST_BEHIND)
+pub(crate) fn counts_are_far_behind(store: &Store, tree: &Tree<'_>, pace: &Pace) -> Result<bool, GeneratorError> {
+    Ok(behind(store, tree.beginning(counts::FILE, counts::HEAD))? > MOST_BEHIND && pace.is_far_behind(store.revision()?.0))
 }
 
 /// Whether the counts in the tree at `root` lack a change.

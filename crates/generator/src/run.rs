@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::io;
 
 use ardoise_model::ArticlePath;
-use ardoise_store::{Lead, Store, Work};
+use ardoise_store::{Lead, Lists, Store, Work};
 
-use crate::batch::{Batch, MOST_ARTICLES, batches};
+use crate::batch::{Batch, MOST_ARTICLES, Made, batches};
 use crate::lists::{self, Pace};
 use crate::published::article;
 use crate::scope::{Progress, Scope};
+use crate::shown::{Comments, Shown};
 use crate::tree::{Expected, Mark, Tree};
 use crate::{Feeds, GeneratorError, Settings, Stop};
 
@@ -28,6 +29,10 @@ pub(crate) struct Run<'a> {
     named: Option<HashSet<ArticlePath>>,
     /// What went wrong first. It keeps no other article up, or down.
     failed: Option<io::Error>,
+    /// The articles that could not be written. Lists show of them what is on disk.
+    unwritten: BTreeSet<ArticlePath>,
+    /// Whether files are as the database says but for what rows of work name. Otherwise lists show what is on disk.
+    is_trusted: bool,
 }
 
 impl<'a> Run<'a> {
@@ -39,7 +44,14 @@ impl<'a> Run<'a> {
         pace: &'a Pace,
         stop: &'a Stop,
     ) -> Self {
-        Self { store, settings, tree, lead, pace, stop, articles: BTreeSet::new(), interrupted: false, named: None, failed: None }
+        let is_trusted = *tree.mark() == Mark::Complete;
+        let (articles, unwritten) = (BTreeSet::new(), BTreeSet::new());
+        Self { store, settings, tree, lead, pace, stop, articles, interrupted: false, named: None, failed: None, unwritten, is_trusted }
+    }
+
+    /// The tree says that it is complete, but may be an old one that came back.
+    pub(crate) fn distrust(&mut self) {
+        self.is_trusted = false;
     }
 
     /// Does what rows of work say, and all that has to be done where the tree was never completed or `scope` asks for it.
@@ -71,15 +83,14 @@ impl<'a> Run<'a> {
     /// What rows of work name, and what shows on every page.
     fn changes(&mut self, progress: Progress<'_>) -> Result<(), GeneratorError> {
         let (mut after, mut done) = (0, 0);
-        loop {
-            // Read before the comments are: whatever changes from here on has a row that this run does not remove.
-            let work = self.store.work(after, MOST_ARTICLES)?;
-            let Some(last) = work.last() else { break };
-            after = last.id;
+        // Read before the comments are: whatever changes from here on has a row that this run does not remove. The lists are of the same
+        // state of the database, or they would show comments whose articles are not written yet.
+        while let Some((work, lists)) = self.store.next_work(after, MOST_ARTICLES, lists::SIZES)? {
+            after = work.last().map_or(after, |last| last.id);
             done += work.len();
-            let failed = self.write_named(&work)?;
+            let (shown, failed) = self.write_named(&work, &lists)?;
             progress(done, done);
-            lists::write_small(self.store, &mut self.tree, self.settings)?;
+            lists::write_small(&mut self.tree, self.settings, &lists, &shown)?;
             self.tree.check_still_there()?;
             let written: Vec<Work> = work.into_iter().filter(|work| !failed.contains(&work.article)).collect();
             if let Some(lead) = &mut self.lead {
@@ -87,25 +98,44 @@ impl<'a> Run<'a> {
             }
         }
         lists::write_challenge_if_other(self.store, &mut self.tree, self.settings)?;
-        if self.pace.is_due() || lists::counts_are_far_behind(self.store, &self.tree)? {
-            lists::write_counts_if_behind(self.store, &mut self.tree, self.pace)?;
+        // Otherwise all counts come at the end of the full run that is under way.
+        if self.is_trusted && (self.pace.is_due() || lists::counts_are_far_behind(self.store, &self.tree, self.pace)?) {
+            lists::write_counts_if_behind(self.store, &mut self.tree, &self.unwritten, self.pace)?;
         }
         Ok(())
     }
 
-    /// The articles that some rows name; gives those that could not be written.
-    fn write_named(&mut self, work: &[Work]) -> Result<HashSet<ArticlePath>, GeneratorError> {
+    /// The articles that some rows name. Gives what readers find now of those that `lists` show, and which could not be written.
+    fn write_named(&mut self, work: &[Work], lists: &Lists) -> Result<(Shown, HashSet<ArticlePath>), GeneratorError> {
         let mut seen = HashSet::new();
         let named: Vec<_> = work.iter().filter(|work| seen.insert(&work.article)).map(|w| (w.article.clone(), w.comments)).collect();
         if let Some(newer) = &mut self.named {
             newer.extend(named.iter().map(|(article, _)| article.clone()));
         }
+        let mut shown = self.shown(lists, |article| seen.contains(article));
         let mut failed = HashSet::new();
         for batch in batches(&named) {
             let made = Batch::make(self.store, &self.tree.place(), self.settings, &batch)?;
-            failed.extend(self.put(made)?);
+            let mut takes_away = false;
+            for Made { article, shows, .. } in &made.articles {
+                takes_away |= shown.take_away(article, shows);
+            }
+            // What is taken down goes from the lists before it goes from its article.
+            if takes_away {
+                lists::write_small(&mut self.tree, self.settings, lists, &shown)?;
+            }
+            failed.extend(self.put(made, &mut shown)?);
         }
-        Ok(failed)
+        Ok((shown, failed))
+    }
+
+    /// What readers find just now of those articles in `lists` whose files may be older than the lists: those that are still to be written
+    /// and those that could not be.
+    fn shown(&self, lists: &Lists, is_named: impl Fn(&ArticlePath) -> bool) -> Shown {
+        let may_be_older = |article: &ArticlePath| {
+            !self.is_trusted || is_named(article) || lists.waiting.contains(article) || self.unwritten.contains(article)
+        };
+        Shown::on_disk(&self.tree.place(), lists.articles().into_iter().filter(|article| may_be_older(article)))
     }
 
     /// Every article behind `from`, then what shows on every page, then what should not be there. Changes that come meanwhile do not
@@ -138,7 +168,7 @@ impl<'a> Run<'a> {
                 next.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             })?;
             let Some(next) = next else { break };
-            after.clone_from(&next.articles.last().map(|(article, _)| article.clone()));
+            after.clone_from(&next.articles.last().map(|made| made.article.clone()));
             made = Some(next);
             if self.stop.is_set() {
                 // What was made and not put in place is made again.
@@ -157,11 +187,11 @@ impl<'a> Run<'a> {
 
     /// A batch of a full run. What rows named meanwhile is newer, and stays.
     fn put_all(&mut self, mut batch: Batch) -> Result<(), GeneratorError> {
-        let last = batch.articles.last().map(|(article, _)| article.clone());
+        let last = batch.articles.last().map(|made| made.article.clone());
         if let Some(named) = &self.named {
-            batch.articles.retain(|(article, _)| !named.contains(article));
+            batch.articles.retain(|made| !named.contains(&made.article));
         }
-        self.put(batch)?;
+        self.put(batch, &mut Shown::default())?;
         match last {
             Some(last) if *self.tree.mark() != Mark::Complete && self.failed.is_none() => self.tree.set_mark(Mark::BuiltUpTo(last)),
             _ => Ok(()),
@@ -169,8 +199,13 @@ impl<'a> Run<'a> {
     }
 
     fn rest(&mut self) -> Result<(), GeneratorError> {
-        lists::write_small(self.store, &mut self.tree, self.settings)?;
-        lists::write_counts(self.store, &mut self.tree, self.pace)?;
+        // From here on, every file is as new as the rows of work that are gone.
+        self.is_trusted = true;
+        let lists = self.store.lists(lists::SIZES)?;
+        // A comparison wants to know what the database says.
+        let shown = if self.tree.place().is_only_compared() { Shown::default() } else { self.shown(&lists, |_| false) };
+        lists::write_small(&mut self.tree, self.settings, &lists, &shown)?;
+        lists::write_counts(self.store, &mut self.tree, &self.unwritten, self.pace)?;
         lists::write_challenge(self.store, &mut self.tree, self.settings)?;
         let mut expected = Expected::default();
         for file in lists::files(self.settings) {
@@ -192,32 +227,41 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Puts into place what was made; gives the articles for which it could not be done.
-    fn put(&mut self, batch: Batch) -> Result<Vec<ArticlePath>, GeneratorError> {
+    /// Puts into place what was made, and takes note in `shown`; gives the articles for which it could not be done.
+    fn put(&mut self, batch: Batch, shown: &mut Shown) -> Result<Vec<ArticlePath>, GeneratorError> {
         let mut failed = Vec::new();
         let (mut articles, mut groups) = (Vec::new(), Vec::new());
-        for (article, changes) in batch.articles {
+        for Made { article, changes, shows } in batch.articles {
             match changes {
-                Ok(changes) if changes.is_empty() => {}
+                Ok(changes) if changes.is_empty() => self.written(&article, shows, shown),
                 Ok(changes) => {
-                    articles.push(article);
+                    articles.push((article, shows));
                     groups.push(changes);
                 }
                 Err(GeneratorError::Io(error)) => self.fail(&mut failed, article, error),
                 Err(error) => return Err(error),
             }
         }
-        for (article, outcome) in articles.into_iter().zip(self.tree.apply(groups)) {
+        for ((article, shows), outcome) in articles.into_iter().zip(self.tree.apply(groups)) {
             match outcome {
-                Ok(()) => drop(self.articles.insert(article)),
+                Ok(()) => {
+                    self.written(&article, shows, shown);
+                    self.articles.insert(article);
+                }
                 Err(error) => self.fail(&mut failed, article, error),
             }
         }
         Ok(failed)
     }
 
+    fn written(&mut self, article: &ArticlePath, shows: Comments, shown: &mut Shown) {
+        self.unwritten.remove(article);
+        shown.set(article, shows);
+    }
+
     fn fail(&mut self, failed: &mut Vec<ArticlePath>, article: ArticlePath, error: io::Error) {
         self.failed.get_or_insert(error);
+        self.unwritten.insert(article.clone());
         failed.push(article);
     }
 }

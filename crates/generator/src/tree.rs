@@ -78,12 +78,12 @@ pub(crate) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Waits until no other generator works on `root`, and takes possession of it where it is new or empty, or `known` to be ours, and
-    /// `admit` says so once it is locked.
-    /// `found` is told of each file that differed, once it does not any more.
+    /// Waits until no other generator works on `root`, or fails at once where it is not to `wait`. Takes possession of it where it is
+    /// new or empty, or `known` to be ours, and `admit` says so once it is locked. `found` is told of each file that differed, once it
+    /// does not any more.
     pub(crate) fn lock(
         root: &Path,
-        known: bool,
+        (known, wait): (bool, bool),
         inputs: Inputs,
         admit: impl FnOnce() -> Result<(), GeneratorError>,
         found: &'a mut dyn FnMut(Difference),
@@ -93,6 +93,9 @@ impl<'a> Tree<'a> {
         }
         let mut lock = disk::Lock::open(root, LOCK)?;
         if !lock.try_take()? {
+            if !wait {
+                return Err(GeneratorError::Busy(root.to_owned()));
+            }
             tracing::info!("another generator is at work in {}; waiting until it has ended", root.display());
             lock.take()?;
         }
@@ -170,6 +173,11 @@ impl Place {
         std::iter::once(file.to_owned()).chain(forms).any(|file| self.root.join(file).symlink_metadata().is_ok())
     }
 
+    /// The bytes of a file. None: it is not there, or not to be read.
+    pub(crate) fn read(&self, file: &str) -> Option<Vec<u8>> {
+        fs::read(self.root.join(file)).ok()
+    }
+
     /// Fails when the folder is not the one that was locked. To be asked before anything is written: another generator may be at work
     /// in the one that has its name now.
     fn check(&self) -> Result<(), GeneratorError> {
@@ -199,7 +207,13 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(GeneratorError::from(error).explained(root)),
     };
-    if root.join(LOCK).exists() || entries.next().is_none() { Ok(()) } else { Err(GeneratorError::NotOurs(root.to_owned())) }
+    match entries.next().transpose()? {
+        None => Ok(()),
+        // The mark is looked for after the listing: a generator writes it first, so whatever it has put there has the mark beside it by
+        // now. In the other order another generator may begin between the two looks.
+        Some(_) if root.join(LOCK).try_exists()? => Ok(()),
+        Some(_) => Err(GeneratorError::NotOurs(root.to_owned())),
+    }
 }
 
 /// Whether a generator is at work in `root` just now.
@@ -209,7 +223,7 @@ pub(crate) fn is_busy(root: &Path) -> bool {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, false, Inputs::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
+    Tree::lock(root, (false, true), Inputs::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
 }
 
 /// The database that the files in `root` were written from, if they say so.

@@ -79,11 +79,11 @@ impl Worker {
         if hand.scope == Scope::Changes && !generator.has_work()? {
             return Ok(POLL);
         }
+        let run = generator.run_leading(hand.scope, lead, &|_, _| {});
         // Waiting for another one would keep us from stopping; it does our work too, or leaves the rows.
-        if generator.is_busy() {
+        if matches!(run, Err(GeneratorError::Busy(_))) {
             return Ok(TURN);
         }
-        let run = generator.run_leading(hand.scope, lead, &|_, _| {});
         if matches!(run, Err(GeneratorError::Store(_))) {
             // With the session, the lead may be lost.
             hand.lead = None;

@@ -1,6 +1,6 @@
 //! What readers may see, as the generator asks for it. Nothing here grows with the site but [`Store::counts`], which streams.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ardoise_model::{ArticlePath, Comment, Replies, Status};
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::comments::{CommentRow, parse_id};
 use crate::connection::Connection;
 use crate::schema::{articles, comments};
-use crate::{Store, StoreError, identity};
+use crate::{Store, StoreError, identity, lists};
 
 /// As many rows of a long list are held at a time.
 const PAGE: i64 = 4096;
@@ -57,26 +57,21 @@ pub struct CountChange {
 
 impl Store {
     /// Calls `each` with every article that has approved comments and their number, by path. Gives the number of the last change
-    /// that they include, and its epoch.
-    pub fn counts(&self, each: &mut dyn FnMut(&str, u64)) -> Result<(u64, String), StoreError> {
+    /// that they include.
+    pub fn counts(&self, each: &mut dyn FnMut(&str, u64)) -> Result<u64, StoreError> {
+        self.read(|connection| count_all(connection, &mut |path, count, _| each(path, count)))
+    }
+
+    /// Calls `each` with every article that has approved comments, by path, and with whether rows of work wait for it, in one state of
+    /// the database. Gives the number of the last change, and its epoch.
+    pub fn counts_and_waiting(&self, each: &mut dyn FnMut(&CountChange, bool)) -> Result<(u64, String), StoreError> {
         self.read(|connection| {
-            let mut after = String::new();
-            loop {
-                let rows = articles::table
-                    .filter(articles::path.gt(&after))
-                    .filter(articles::approved.gt(0))
-                    .order(articles::path)
-                    .limit(PAGE)
-                    .select((articles::path, articles::approved))
-                    .load::<(String, i64)>(connection)?;
-                for (path, count) in &rows {
-                    each(path, count.unsigned_abs());
-                }
-                match rows.into_iter().next_back() {
-                    Some((last, _)) => after = last,
-                    None => return Ok((revision(connection)?, identity::epoch(connection)?)),
-                }
-            }
+            let waiting: HashSet<String> = lists::waiting(connection)?.into_iter().collect();
+            count_all(connection, &mut |path, count, revision| {
+                let change = CountChange { article: ArticlePath::from_stored(path.to_owned()), count, revision };
+                each(&change, waiting.contains(path));
+            })
+            .and_then(|revision| Ok((revision, identity::epoch(connection)?)))
         })
     }
 
@@ -87,18 +82,7 @@ impl Store {
 
     /// The counts that changed last, of so many articles at most.
     pub fn latest(&self, most: u32) -> Result<Latest, StoreError> {
-        let (epoch, rows) = self.read(|connection| {
-            let changed = articles::table.filter(articles::revision.gt(0)).order(articles::revision.desc()).limit(most.into());
-            let changed =
-                changed.select((articles::path, articles::approved, articles::revision)).load::<(String, i64, i64)>(connection)?;
-            Ok((identity::epoch(connection)?, changed))
-        })?;
-        let change = |(path, count, revision): (String, i64, i64)| CountChange {
-            article: ArticlePath::from_stored(path),
-            count: count.unsigned_abs(),
-            revision: revision.unsigned_abs(),
-        };
-        Ok(Latest { epoch, is_all: rows.len() < most as usize, changes: rows.into_iter().map(change).collect() })
+        self.read(|connection| latest(connection, most))
     }
 
     /// Articles that have approved comments, and how many; by path, so many at most, beginning behind `after`.
@@ -137,20 +121,55 @@ impl Store {
 
     /// The newest approved comments of the site, newest first.
     pub fn recent(&self, most: u32) -> Result<Vec<RecentComment>, StoreError> {
-        self.ask(|connection| {
-            let rows = comments::table
-                .inner_join(articles::table)
-                .filter(comments::status.eq(Status::Approved.as_str()))
-                .order((comments::created_at.desc(), comments::id.desc()))
-                .limit(most.into())
-                .select((articles::path, articles::title, CommentRow::as_select()))
-                .load::<(String, String, CommentRow)>(connection)?;
-            let recent = |(path, title, row): (String, String, CommentRow)| {
-                row.into_comment(ArticlePath::from_stored(path)).map(|comment| RecentComment { comment, title })
-            };
-            rows.into_iter().map(recent).collect()
-        })
+        self.ask(|connection| recent(connection, most))
     }
+}
+
+/// Calls `each` with an article's path, its count and the number of its last change.
+fn count_all(connection: &mut Connection, each: &mut dyn FnMut(&str, u64, u64)) -> Result<u64, StoreError> {
+    let mut after = String::new();
+    loop {
+        let rows = articles::table
+            .filter(articles::path.gt(&after))
+            .filter(articles::approved.gt(0))
+            .order(articles::path)
+            .limit(PAGE)
+            .select((articles::path, articles::approved, articles::revision))
+            .load::<(String, i64, i64)>(connection)?;
+        for (path, count, revision) in &rows {
+            each(path, count.unsigned_abs(), revision.unsigned_abs());
+        }
+        match rows.into_iter().next_back() {
+            Some((last, ..)) => after = last,
+            None => return revision(connection),
+        }
+    }
+}
+
+pub(crate) fn latest(connection: &mut Connection, most: u32) -> Result<Latest, StoreError> {
+    let changed = articles::table.filter(articles::revision.gt(0)).order(articles::revision.desc()).limit(most.into());
+    let rows = changed.select((articles::path, articles::approved, articles::revision)).load::<(String, i64, i64)>(connection)?;
+    let change = |(path, count, revision): (String, i64, i64)| CountChange {
+        article: ArticlePath::from_stored(path),
+        count: count.unsigned_abs(),
+        revision: revision.unsigned_abs(),
+    };
+    let epoch = identity::epoch(connection)?;
+    Ok(Latest { epoch, is_all: rows.len() < most as usize, changes: rows.into_iter().map(change).collect() })
+}
+
+pub(crate) fn recent(connection: &mut Connection, most: u32) -> Result<Vec<RecentComment>, StoreError> {
+    let rows = comments::table
+        .inner_join(articles::table)
+        .filter(comments::status.eq(Status::Approved.as_str()))
+        .order((comments::created_at.desc(), comments::id.desc()))
+        .limit(most.into())
+        .select((articles::path, articles::title, CommentRow::as_select()))
+        .load::<(String, String, CommentRow)>(connection)?;
+    let recent = |(path, title, row): (String, String, CommentRow)| {
+        row.into_comment(ArticlePath::from_stored(path)).map(|comment| RecentComment { comment, title })
+    };
+    rows.into_iter().map(recent).collect()
 }
 
 fn revision(connection: &mut Connection) -> Result<u64, StoreError> {

@@ -21,21 +21,7 @@ pub struct Work {
 impl Store {
     /// Rows of what has to be generated, by their number, so many at most, beginning behind `after`.
     pub fn work(&self, after: i64, most: u32) -> Result<Vec<Work>, StoreError> {
-        self.ask(|connection| {
-            let rows = generation_work::table
-                .inner_join(articles::table)
-                .filter(generation_work::id.gt(after))
-                .order(generation_work::id)
-                .limit(most.into())
-                .select((generation_work::id, articles::path, articles::approved))
-                .load::<(i64, String, i64)>(connection)?;
-            let work = |(id, path, count): (i64, String, i64)| Work {
-                id,
-                article: ArticlePath::from_stored(path),
-                comments: count.unsigned_abs(),
-            };
-            Ok(rows.into_iter().map(work).collect())
-        })
+        self.ask(|connection| load(connection, after, most))
     }
 
     /// How much has to be generated. Not asked often: it counts.
@@ -47,6 +33,18 @@ impl Store {
     pub fn has_work(&self) -> Result<bool, StoreError> {
         self.ask(is_waiting)
     }
+}
+
+pub(crate) fn load(connection: &mut Connection, after: i64, most: u32) -> Result<Vec<Work>, StoreError> {
+    let rows = generation_work::table
+        .inner_join(articles::table)
+        .filter(generation_work::id.gt(after))
+        .order(generation_work::id)
+        .limit(most.into())
+        .select((generation_work::id, articles::path, articles::approved))
+        .load::<(i64, String, i64)>(connection)?;
+    let work = |(id, path, count): (i64, String, i64)| Work { id, article: ArticlePath::from_stored(path), comments: count.unsigned_abs() };
+    Ok(rows.into_iter().map(work).collect())
 }
 
 pub(crate) fn is_waiting(connection: &mut Connection) -> Result<bool, StoreError> {

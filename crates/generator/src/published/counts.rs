@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use ardoise_store::{Store, StoreError};
+use ardoise_store::{CountChange, Store, StoreError};
 
 use crate::published::VERSION;
 
@@ -11,14 +11,25 @@ pub(crate) const HEAD: usize = 96;
 
 /// Approved comments per article, by path; an article without any is absent. Behind the number of the last change they include.
 ///
+/// `shown` says how many comments of an article its readers find, given whether rows of work wait for it. Where these are fewer, they
+/// are the count, and the file does not claim to include the article's last change.
+///
 /// Written as it is read, page by page: of a large site it is by far the largest file.
-pub(crate) fn render(store: &Store) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn render(store: &Store, shown: &dyn Fn(&CountChange, bool) -> u64) -> Result<Vec<u8>, StoreError> {
     let mut counts = Vec::new();
-    let (revision, epoch) = store.counts(&mut |path, count| {
-        let comma = if counts.is_empty() { "" } else { "," };
-        // Writing to memory does not fail, and neither does a string as JSON.
-        let _ = write!(counts, "{comma}{}:{count}", serde_json::Value::from(path));
+    let mut claim = u64::MAX;
+    let (revision, epoch) = store.counts_and_waiting(&mut |change, is_waiting| {
+        let count = shown(change, is_waiting).min(change.count);
+        if count < change.count {
+            claim = claim.min(change.revision.saturating_sub(1));
+        }
+        if count > 0 {
+            let comma = if counts.is_empty() { "" } else { "," };
+            // Writing to memory does not fail, and neither does a string as JSON.
+            let _ = write!(counts, "{comma}{}:{count}", serde_json::Value::from(change.article.as_str()));
+        }
     })?;
+    let revision = revision.min(claim);
     let mut file = format!("{{\"version\":{VERSION},\"revision\":{revision},\"epoch\":\"{epoch}\",\"counts\":{{").into_bytes();
     file.append(&mut counts);
     file.extend_from_slice(b"}}");

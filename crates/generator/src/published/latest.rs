@@ -21,7 +21,10 @@ struct File<'a> {
 }
 
 /// The counts that changed last, the last one first. A page whose counts are of revision `since` or later needs nothing else.
-pub(crate) fn render(latest: &Latest) -> serde_json::Result<Vec<u8>> {
+///
+/// `claim` is the revision that the counts include: not more than the last change's, and less where an article's last change is not
+/// on disk yet.
+pub(crate) fn render(latest: &Latest, claim: u64) -> serde_json::Result<Vec<u8>> {
     let mut bytes = 0;
     let shown = latest.changes.iter().take_while(|change| {
         bytes += change.article.as_str().len() + 6;
@@ -34,7 +37,7 @@ pub(crate) fn render(latest: &Latest) -> serde_json::Result<Vec<u8>> {
         None if !latest.changes.is_empty() => revision,
         _ => 0,
     };
-    serde_json::to_vec(&File { version: VERSION, revision, epoch: &latest.epoch, since, counts: &counts })
+    serde_json::to_vec(&File { version: VERSION, revision: revision.min(claim), epoch: &latest.epoch, since, counts: &counts })
 }
 
 fn in_order<S: Serializer>(counts: &&[(ardoise_model::ArticlePath, u64)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -17,6 +17,8 @@ mod sqlite {
     mod challenge;
     #[path = "interrupted.rs"]
     mod interrupted;
+    #[path = "lists.rs"]
+    mod lists;
     #[path = "on_change.rs"]
     mod on_change;
     #[path = "owner.rs"]
@@ -44,6 +46,8 @@ mod postgres {
     mod challenge;
     #[path = "interrupted.rs"]
     mod interrupted;
+    #[path = "lists.rs"]
+    mod lists;
     #[path = "owner.rs"]
     mod owner;
     #[path = "pages.rs"]

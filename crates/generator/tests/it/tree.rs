@@ -349,3 +349,21 @@ fn the_small_file_holds_what_changed_last_and_says_since_when() {
     let (since, held) = (latest()["since"].as_u64().expect("a number"), latest()["counts"].as_object().expect("counts").len() as u64);
     assert_eq!((&latest()["revision"], since + held), (&181.into(), 181), "each held one was changed once");
 }
+
+/// The other generator may begin between two looks of this one.
+#[test]
+fn a_new_folder_is_nobody_elses_whoever_comes_first() {
+    let case = Case::new();
+    for round in 0..300 {
+        let folder = case.path(&format!("new-{round}"));
+        let begin = std::sync::Barrier::new(6);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    begin.wait();
+                    ardoise_generator::claim(&folder).expect("claimed");
+                });
+            }
+        });
+    }
+}
