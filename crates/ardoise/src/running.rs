@@ -8,7 +8,7 @@ use std::time::Duration;
 use ardoise_generator::{Catalogue, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy, Timestamp};
 use ardoise_moderation::Sender;
-use ardoise_service::{Keeper, Local, Settings};
+use ardoise_service::{Keeper, Local, Patience, Rate, Settings};
 use ardoise_store::{Channels, Departures, Store};
 
 use crate::config::Config;
@@ -64,7 +64,9 @@ pub(crate) fn run(
         keeper: keeper.clone(),
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
         proxies: config.service.trusted_proxies.clone(),
-        rate: config.rules.rate(),
+        // Whoever tries it out sends from one address, and nobody else can reach it.
+        rate: if manner.local.is_some() { Rate { burst: 0, seconds: 0 } } else { config.rules.rate() },
+        patience: Patience::default(),
         log_refused_addresses: config.service.log_refused_addresses,
         grace: i64::from(config.service.grace_minutes) * Timestamp::MINUTE,
         links: wire::links(config, &store)?,

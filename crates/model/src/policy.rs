@@ -98,6 +98,6 @@ impl Policy {
     /// The same rules for a change of a comment that was taken in: nobody works or waits for that.
     #[must_use]
     pub fn for_changes(&self) -> Self {
-        Self { least_seconds: 0, duplicate_days: 0, proof_bits: 0, ..self.clone() }
+        Self { least_seconds: 0, proof_bits: 0, ..self.clone() }
     }
 }

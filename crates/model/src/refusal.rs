@@ -37,6 +37,8 @@ pub enum Rule {
     TooLong(usize),
     /// It has control characters, or characters that reverse the text around them.
     Characters,
+    /// Its bytes are not UTF-8.
+    NotUtf8,
     /// It is not an e-mail address.
     NotAnEmail,
     /// It is not an `http` or `https` address.
@@ -77,6 +79,7 @@ impl Rule {
             Self::TooLong(_) => "too_long",
             Self::Characters => "characters",
             Self::NotAnEmail => "not_an_email",
+            Self::NotUtf8 => "not_utf8",
             Self::NotALink => "not_a_link",
             Self::NotAnArticle(_) => "not_an_article",
             Self::UnknownArticle => "unknown_article",
@@ -94,6 +97,7 @@ impl fmt::Display for Rule {
             Self::Required => f.write_str("must be filled in"),
             Self::TooLong(most) => write!(f, "may have at most {most} characters"),
             Self::Characters => f.write_str("has control characters, or characters that reverse the direction of the text; take them out"),
+            Self::NotUtf8 => f.write_str("is not UTF-8; send it as UTF-8, from a form with accept-charset=\"utf-8\""),
             Self::NotAnEmail => f.write_str("is not an e-mail address; correct it or leave it empty"),
             Self::NotALink => f.write_str("is not the address of a web site, such as https://example.org; correct it or leave it empty"),
             Self::NotAnArticle(reason) => reason.fmt(f),

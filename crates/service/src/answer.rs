@@ -66,6 +66,7 @@ pub(crate) fn problem(trouble: &Trouble) -> HttpResponse {
         Trouble::Refused(refusals) => refusals.iter().map(error).collect(),
         Trouble::NotYours => token("not_yours"),
         Trouble::TooLate => token("too_late"),
+        Trouble::TooOften(_) => token("too_many_changes"),
         _ => Value::Null,
     };
     if !errors.is_null() {
@@ -92,7 +93,7 @@ pub(crate) fn status(trouble: &Trouble) -> StatusCode {
         Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Trouble::UnknownType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Trouble::NotYours => StatusCode::NOT_FOUND,
-        Trouble::TooLate => StatusCode::FORBIDDEN,
+        Trouble::TooLate | Trouble::TooOften(_) => StatusCode::FORBIDDEN,
         Trouble::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Trouble::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Trouble::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -107,7 +108,10 @@ fn detail(trouble: &Trouble) -> String {
         Trouble::UnknownType => "send application/json or application/x-www-form-urlencoded".to_owned(),
         Trouble::NotYours => "there is no such comment with this edit token".to_owned(),
         Trouble::TooLate => "this comment was sent too long ago to be changed here; ask the site's owner".to_owned(),
-        Trouble::TooMany(seconds) => format!("too many comments came from your network; nothing was kept, send it again in {seconds} s"),
+        Trouble::TooOften(most) => {
+            format!("this comment was changed {most} times, which is as often as it may be; it stays as it is, and can be deleted")
+        }
+        Trouble::TooMany(seconds) => format!("too many requests came from your network; nothing was kept, send it again in {seconds} s"),
         Trouble::Unavailable => "the comment could not be stored just now; nothing was kept, send it again later".to_owned(),
         Trouble::Broken => "the comment could not be stored because of a fault in the service; nothing was kept".to_owned(),
     }

@@ -1,7 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::Draft;
 
-use crate::decode::{self, Format};
+use crate::decode;
 use crate::names::OURS;
 use crate::service::Service;
 use crate::take::take;
@@ -16,13 +16,16 @@ pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_we
             Err(trouble) => answer::problem(&trouble),
         };
     }
-    let draft = match read_form(&request, body) {
-        Ok(draft) => draft,
-        Err(trouble) => return page::trouble(&request, &service, &OURS, &trouble, &Draft::default()),
-    };
-    match take(&service, &request, &draft).await {
-        Ok(_) => answer::back_to_article(&service, &draft),
-        Err(trouble) => page::trouble(&request, &service, &OURS, &trouble, &draft),
+    match decode::form(&request, body, &OURS) {
+        Ok(draft) => finish(&request, &service, &draft).await,
+        Err((trouble, draft)) => page::trouble(&request, &service, &OURS, &trouble, &draft),
+    }
+}
+
+async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: &Draft) -> HttpResponse {
+    match take(service, request, draft).await {
+        Ok(_) => answer::back_to_article(service, draft),
+        Err(trouble) => page::trouble(request, service, &OURS, &trouble, draft),
     }
 }
 
@@ -31,15 +34,8 @@ async fn post_json(
     body: Result<web::Bytes, actix_web::Error>,
     service: &web::Data<Service>,
 ) -> Result<HttpResponse, Trouble> {
-    let draft = body::json(&decode::whole(body)?)?;
+    let draft = decode::json(body, body::json)?;
     let receipt = take(service, request, &draft).await?;
     // What was taken in has passed the same check.
     Ok(answer::accepted(&receipt, &ardoise_model::preview(&draft.text).unwrap_or_default(), service.grace))
-}
-
-fn read_form(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Result<Draft, Trouble> {
-    match decode::format(request.headers()) {
-        Format::Form => Ok(body::form(&decode::whole(body)?, &OURS)),
-        _ => Err(Trouble::UnknownType),
-    }
 }

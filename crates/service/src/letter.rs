@@ -110,6 +110,14 @@ fn refused(words: &'static Words, failure: &Failure) -> HttpResponse {
     page(words, status, Said::done(words.not_done, message))
 }
 
+/// The answer to a form that came too often.
+pub(crate) fn limited(request: &HttpRequest, seconds: u64) -> HttpResponse {
+    let said = Said::done(words::for_request(request).not_done, crate::words::for_request(request).busy);
+    let mut response = page(words::for_request(request), StatusCode::TOO_MANY_REQUESTS, said);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
+}
+
 fn page(words: &'static Words, status: StatusCode, said: Said) -> HttpResponse {
     let Said { title, message, comment, buttons } = said;
     let Ok(html) = (Page { words, style: STYLE, title, message, comment, buttons }).render() else {

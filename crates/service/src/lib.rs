@@ -5,12 +5,14 @@ mod body;
 mod client;
 mod comments;
 mod crowd;
+mod deadline;
 mod decode;
 #[cfg(test)]
 mod fuzzed_tests;
 mod health;
 mod keeper;
 mod letter;
+mod limits;
 mod local;
 mod moderation;
 mod multipart;
@@ -28,6 +30,7 @@ mod trouble;
 mod words;
 
 pub use client::{NoRange, Proxies};
+pub use deadline::Patience;
 pub use keeper::{Keeper, Lifetimes};
 pub use local::Local;
 pub use moderation::{ROUTES as MODERATION, Route, Settings as Moderation};

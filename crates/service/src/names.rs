@@ -1,4 +1,4 @@
-use ardoise_model::Draft;
+use ardoise_model::{Draft, Field};
 
 /// A form: where it is sent, and what it calls the fields of a submission.
 #[derive(Debug)]
@@ -52,6 +52,19 @@ pub(crate) static STACOSYS: Names = Names {
 };
 
 impl Names {
+    /// The field that a form calls `name`, if it is one that can be refused.
+    pub(crate) fn refusable(&self, name: &str) -> Option<Field> {
+        Some(match name {
+            _ if name == self.article => Field::Article,
+            _ if name == self.author => Field::Author,
+            _ if name == self.text => Field::Text,
+            _ if name == self.email => Field::Email,
+            _ if name == self.site => Field::Site,
+            _ if name == self.reply_to => Field::ReplyTo,
+            _ => return None,
+        })
+    }
+
     /// The field of a draft that a form calls `name`; none for buttons and tokens of the form's own.
     pub(crate) fn field<'a>(&self, draft: &'a mut Draft, name: &str) -> Option<&'a mut String> {
         Some(match name {

@@ -12,18 +12,14 @@ use crate::names::STACOSYS;
 use crate::service::Service;
 use crate::take::take;
 use crate::trouble::Trouble;
-use crate::{answer, body, page};
+use crate::{answer, page};
 
 pub(crate) fn is_multipart(context: &GuardContext<'_>) -> bool {
     decode::format(&context.head().headers) == Format::Multipart
 }
 
 pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, service: web::Data<Service>) -> HttpResponse {
-    let draft = match decode::format(request.headers()) {
-        Format::Form => decode::whole(body).map(|body| body::form(&body, &STACOSYS)),
-        _ => Err(Trouble::UnknownType),
-    };
-    finish(&request, &service, draft).await
+    finish(&request, &service, decode::form(&request, body, &STACOSYS)).await
 }
 
 pub(crate) async fn post_multipart(
@@ -31,16 +27,14 @@ pub(crate) async fn post_multipart(
     sent: Result<MultipartForm<Sent>, actix_web::Error>,
     service: web::Data<Service>,
 ) -> HttpResponse {
-    let draft = sent.map(|form| form.into_inner().into()).map_err(|error| {
-        if decode::overflowed(&error) { Trouble::TooLarge } else { Trouble::Unreadable("the form cannot be read".to_owned()) }
-    });
+    let draft = sent.map(|form| form.into_inner().into()).map_err(|error| (decode::multipart(&error, &STACOSYS), Box::default()));
     finish(&request, &service, draft).await
 }
 
-async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: Result<Draft, Trouble>) -> HttpResponse {
+async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: Result<Draft, (Trouble, Box<Draft>)>) -> HttpResponse {
     let draft = match draft {
         Ok(draft) => draft,
-        Err(trouble) => return page::trouble(request, service, &STACOSYS, &trouble, &Draft::default()),
+        Err((trouble, draft)) => return page::trouble(request, service, &STACOSYS, &trouble, &draft),
     };
     match take(service, request, &draft).await {
         Ok(_) => match &service.stacosys_redirect {

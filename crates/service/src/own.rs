@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use ardoise_model::{Comment, CommentId, Draft, Facts, Refusal, Sender, Submission, Timestamp, Verdict};
+use ardoise_model::{Comment, CommentId, Draft, Submission, Timestamp};
 use ardoise_store::{Claim, Own, StoreError};
 use serde::Deserialize;
 use serde_json::json;
@@ -57,19 +57,16 @@ async fn change(
     if decode::format(request.headers()) != Format::Json {
         return Err(Trouble::UnknownType);
     }
-    let wanted: Change = serde_json::from_slice(&decode::whole(body)?)?;
+    let wanted: Change = decode::json(body, |bytes| serde_json::from_slice(bytes))?;
     let now = (service.clock)();
     let claim = claim(service, id, wanted.edit_token.clone(), now)?;
     let place = service.crowd.enter().ok_or(Trouble::Unavailable)?;
     let (sender, told) = oneshot::channel();
     let origin = service.origin.clone();
-    let mut rules = take::rules_for_changes(service, now);
-    let check = move |comment: &Comment, _: Sender, facts: &Facts| -> Result<(Submission, Verdict), Vec<Refusal>> {
-        let submission = Submission::check(&draft(comment, &wanted), &origin)?;
-        let verdict = rules(&submission, facts)?;
-        Ok((submission, verdict))
-    };
-    service.store.change_own(claim, service.keeper.policy().for_changes().questions(now), check, now, move |changed| {
+    let rules = take::rules_for_changes(service, now);
+    let questions = service.keeper.policy().for_changes().questions(now);
+    let submission = move |comment: &Comment| Submission::check(&draft(comment, &wanted), &origin);
+    service.store.change_own(claim, questions, submission, rules, now, move |changed| {
         let _ = sender.send(changed);
         drop(place);
     });
@@ -95,7 +92,8 @@ fn claim(service: &Service, id: &str, token: String, now: Timestamp) -> Result<C
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {
-    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let credentials = decode::text(request.headers(), &header::AUTHORIZATION)?;
+    let (scheme, token) = credentials.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
@@ -121,5 +119,6 @@ fn done(what: &str, told: Result<Result<Own, StoreError>, oneshot::error::RecvEr
         Own::Refused(refusals) => Err(Trouble::Refused(refusals)),
         Own::NotYours => Err(Trouble::NotYours),
         Own::TooLate => Err(Trouble::TooLate),
+        Own::TooOften(most) => Err(Trouble::TooOften(most)),
     }
 }

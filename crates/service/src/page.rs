@@ -66,8 +66,10 @@ fn messages(words: &Words, trouble: &Trouble) -> Vec<String> {
             .map(|refusal| format!("{}{}{}", label(words, refusal.field), words.colon, (words.rule)(&refusal.rule)))
             .collect(),
         Trouble::TooLarge => vec![words.too_large.to_owned()],
-        // The last two are answers to programs.
-        Trouble::Unreadable(_) | Trouble::UnknownType | Trouble::NotYours | Trouble::TooLate => vec![words.unreadable.to_owned()],
+        // The last three are answers to programs.
+        Trouble::Unreadable(_) | Trouble::UnknownType | Trouble::NotYours | Trouble::TooLate | Trouble::TooOften(_) => {
+            vec![words.unreadable.to_owned()]
+        }
         Trouble::TooMany(_) => vec![words.too_many.to_owned()],
         Trouble::Unavailable | Trouble::Broken => vec![words.unavailable.to_owned()],
     }

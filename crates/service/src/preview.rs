@@ -15,7 +15,7 @@ pub(crate) async fn post(body: Result<web::Bytes, actix_web::Error>, service: we
 }
 
 fn preview(body: Result<web::Bytes, actix_web::Error>, service: &Service) -> Result<String, Trouble> {
-    let draft = body::json(&decode::whole(body)?)?;
+    let draft = decode::json(body, body::json)?;
     // Who only looks must not keep out who sends.
     let _place = service.crowd.enter().ok_or(Trouble::Unavailable)?;
     ardoise_model::preview(&draft.text).map_err(|rule| Trouble::Refused(vec![Refusal { field: Field::Text, rule }]))

@@ -4,27 +4,23 @@ use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_multipart::form::MultipartFormConfig;
-use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::error::ErrorRequestTimeout;
+use actix_web::dev::Server;
 use actix_web::http::{Method, header};
-use actix_web::middleware::{DefaultHeaders, Next, from_fn};
-use actix_web::rt::time::timeout;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
 use ardoise_model::{Origin, Timestamp};
 use ardoise_moderation::Links;
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;
+use crate::deadline::{self, Patience, in_time};
+use crate::limits::{Limits, limited};
 use crate::moderation::{self, Desk};
-use crate::rate::Meter;
 use crate::service::Service;
 use crate::{Keeper, Local, Proxies, Rate, comments, health, letter, newcomment, own, preview, reading};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
-/// How long a request may take from its headers to its answer: the slowest body from a phone, and the longest wait for the store.
-const LONGEST: Duration = Duration::from_secs(30);
 /// How long requests in flight may take to finish after SIGTERM, in seconds.
 const FAREWELL: u64 = 10;
 /// A blog's comments need no more threads, and each costs memory.
@@ -50,6 +46,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// How many comments may come from one network.
     pub rate: Rate,
+    /// How long connections may take.
+    pub patience: Patience,
     /// The addresses of robots are logged, for those who shut them out.
     pub log_refused_addresses: bool,
     /// For how long a comment is its author's to change, in milliseconds; 0: it is not.
@@ -88,24 +86,30 @@ pub fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let Settings { origin, tree_url, keeper, stacosys_redirect, proxies, rate, log_refused_addresses, grace, links, clock, .. } = settings;
+    let Settings {
+        origin, tree_url, keeper, stacosys_redirect, proxies, rate, patience, log_refused_addresses, grace, links, clock, ..
+    } = settings;
     let (queue, local) = (settings.moderation, settings.local);
     let known_articles_only = keeper.policy().known_articles_only;
     let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), known_articles_only, clock));
-    let (crowd, meter) = (Crowd::default(), Meter::new(rate));
+    let (crowd, limits) = (Crowd::default(), Limits::new(proxies, rate));
     let service =
-        Service { crowd, meter, proxies, log_refused_addresses, store, origin, tree_url, keeper, stacosys_redirect, grace, links, clock };
+        Service { crowd, limits, patience, log_refused_addresses, store, origin, tree_url, keeper, stacosys_redirect, grace, links, clock };
     let service = web::Data::new(service);
     actix_web::rt::System::new().block_on(async move {
         let apart = moderation.map(|listener| moderators(listener, desk.clone(), service.clone())).transpose()?.map(actix_web::rt::spawn);
         let here = apart.is_none().then_some(desk);
+        // A video of the site that is paused is not read on: `ardoise dev` serves those too, and on this machine alone.
+        let patience = if local.is_some() { Patience { idle: Duration::from_secs(24 * 60 * 60), ..patience } } else { patience };
         let server = HttpServer::new(move || {
             App::new()
+                .wrap(from_fn(limited))
                 .wrap(from_fn(in_time))
                 .wrap(cors(&service.origin))
                 .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
                 .configure(|app| routes(app, &service, here.as_ref(), local.as_ref()))
         })
+        .on_connect(deadline::begin(patience))
         .workers(WORKERS)
         .worker_max_blocking_threads(WAITING)
         .max_connections(CONNECTIONS)
@@ -123,8 +127,10 @@ pub fn serve(
 
 /// The queue on an address of its own.
 fn moderators(listener: TcpListener, desk: web::Data<Desk>, service: web::Data<Service>) -> io::Result<Server> {
+    let patience = service.patience;
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(limited))
             .wrap(from_fn(in_time))
             .app_data(service.clone())
             .app_data(web::PayloadConfig::new(MOST_BYTES))
@@ -132,7 +138,12 @@ fn moderators(listener: TcpListener, desk: web::Data<Desk>, service: web::Data<S
             .configure(|app| moderation::configure(app, &desk))
             .default_service(web::to(moderation::elsewhere))
     });
-    let server = server.workers(1).worker_max_blocking_threads(WAITING).max_connections(CONNECTIONS).shutdown_timeout(FAREWELL);
+    let server = server
+        .on_connect(deadline::begin(patience))
+        .workers(1)
+        .worker_max_blocking_threads(WAITING)
+        .max_connections(CONNECTIONS)
+        .shutdown_timeout(FAREWELL);
     Ok(server.listen(listener)?.run())
 }
 
@@ -164,14 +175,6 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Opti
     match local {
         Some(local) => local.serve(app, &service.tree_url),
         None => drop(app.default_service(web::to(reading::refuse))),
-    }
-}
-
-/// A body that trickles in would hold its connection for as long as its sender likes.
-async fn in_time(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    match timeout(LONGEST, next.call(request)).await {
-        Ok(answered) => answered,
-        Err(_) => Err(ErrorRequestTimeout("the request took too long to arrive")),
     }
 }
 

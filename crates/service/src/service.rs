@@ -2,15 +2,16 @@ use ardoise_model::{Origin, Timestamp};
 use ardoise_moderation::Links;
 use ardoise_store::Store;
 
+use crate::Keeper;
 use crate::crowd::Crowd;
-use crate::rate::Meter;
-use crate::{Keeper, Proxies};
+use crate::deadline::Patience;
+use crate::limits::Limits;
 
 /// What every handler sees.
 pub(crate) struct Service {
     pub(crate) crowd: Crowd,
-    pub(crate) meter: Meter,
-    pub(crate) proxies: Proxies,
+    pub(crate) limits: Limits,
+    pub(crate) patience: Patience,
     /// The addresses of robots are logged, for those who shut them out.
     pub(crate) log_refused_addresses: bool,
     pub(crate) store: Store,

@@ -1,27 +1,25 @@
 //! What every way in has in common: check and store.
 
-use std::net::IpAddr;
-
 use actix_web::HttpRequest;
 use ardoise_model::{Draft, Facts, Policy, Refusal, Sender, Status, Submission, Timestamp, Verdict, admit};
 use ardoise_store::{Receipt, Taken};
 use tokio::sync::oneshot;
 
-use crate::client::Network;
+use crate::client::{Client, Network};
+use crate::limits::Kind;
 use crate::service::Service;
 use crate::trouble::Trouble;
 use crate::{crowd, rate};
 
 /// Takes a submission in. When this returns a receipt, the comment is on disk.
 pub(crate) async fn take(service: &Service, request: &HttpRequest, draft: &Draft) -> Result<Receipt, Trouble> {
-    let client = Network::of(request, &service.proxies);
-    let taken = check_and_store(service, client.map(|(network, _)| network), draft).await;
-    let address = client.map(|(_, address)| address).filter(|_| service.log_refused_addresses);
+    let client = service.limits.client(request);
+    let taken = check_and_store(service, client, draft).await;
     match &taken {
         Ok(Receipt { id, status, layer, .. }) => {
             tracing::info!(%id, %status, layer, "comment taken in");
             if *status == Status::Spam {
-                name(address, layer.unwrap_or_default());
+                name(service, client, layer.unwrap_or_default());
             }
         }
         Err(Trouble::Refused(refusals)) => {
@@ -31,7 +29,7 @@ pub(crate) async fn take(service: &Service, request: &HttpRequest, draft: &Draft
         }
         Err(Trouble::TooMany(_)) => {
             tracing::info!(layer = rate::NAME, "comment refused: too many from one network");
-            name(address, rate::NAME);
+            name(service, client, rate::NAME);
         }
         // The others are logged where their cause is known.
         Err(_) => {}
@@ -39,25 +37,23 @@ pub(crate) async fn take(service: &Service, request: &HttpRequest, draft: &Draft
     taken
 }
 
-/// For a program that shuts robots out, if the owner wants one to.
-fn name(address: Option<IpAddr>, layer: &str) {
-    if let Some(address) = address {
-        tracing::warn!(%address, layer, "a robot, by all appearances");
+/// For a program that shuts robots out, if the owner wants one to. Not a warning: whoever sends decides how many such lines there are.
+pub(crate) fn name(service: &Service, client: Client, layer: &str) {
+    if let Some(address) = client.address().filter(|_| service.log_refused_addresses) {
+        tracing::info!(%address, layer, "a robot, by all appearances");
     }
 }
 
-async fn check_and_store(service: &Service, network: Option<Network>, draft: &Draft) -> Result<Receipt, Trouble> {
+async fn check_and_store(service: &Service, client: Client, draft: &Draft) -> Result<Receipt, Trouble> {
     let submission = Submission::check(draft, &service.origin).map_err(Trouble::Refused)?;
     let now = (service.clock)();
-    if let Some(network) = network {
-        service.meter.count(network, now).map_err(Trouble::TooMany)?;
-    }
+    service.limits.count(Kind::Comment, client, now).map_err(Trouble::TooMany)?;
     let Some(place) = service.crowd.enter() else {
-        tracing::warn!("{} submissions are being dealt with; the author of another was asked to try again", crowd::MOST);
+        tracing::info!("{} submissions are being dealt with; the author of another was asked to try again", crowd::MOST);
         return Err(Trouble::Unavailable);
     };
     let (sender, told) = oneshot::channel();
-    let from = sender_of(service, network, &submission);
+    let from = sender_of(service, client.network(), &submission);
     let rules = rules(service, now);
     let questions = service.keeper.policy().questions(now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.

@@ -16,6 +16,8 @@ pub(crate) enum Trouble {
     NotYours,
     /// Its author had his time to change it.
     TooLate,
+    /// Its author has changed it so many times, which is as often as he may.
+    TooOften(i64),
     /// Too many came from its network; another may come in so many seconds.
     TooMany(u64),
     /// It could not be stored just now. Nothing was kept.

@@ -4,6 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use ardoise_model::Rule;
 
+use crate::decode;
+
 pub(crate) struct Words {
     pub(crate) lang: &'static str,
     pub(crate) title: &'static str,
@@ -23,6 +25,8 @@ pub(crate) struct Words {
     pub(crate) too_large: &'static str,
     pub(crate) unreadable: &'static str,
     pub(crate) too_many: &'static str,
+    /// The same for what is no comment.
+    pub(crate) busy: &'static str,
     pub(crate) unavailable: &'static str,
     pub(crate) rule: fn(&Rule) -> String,
 }
@@ -45,6 +49,7 @@ static ENGLISH: Words = Words {
     too_large: "It is larger than any comment may be. Go back with your browser and shorten it.",
     unreadable: "The form could not be read. Go back with your browser and send it again.",
     too_many: "Too many comments came from your network just now. Nothing was kept; send yours again in a minute.",
+    busy: "Too many requests came from your network just now. Nothing was done; go back and try again in a minute.",
     unavailable: "It could not be stored just now. Nothing was kept; send it again in a moment.",
     rule: Rule::to_string,
 };
@@ -67,6 +72,7 @@ static FRENCH: Words = Words {
     too_large: "Il est plus grand que ne peut l’être un commentaire. Revenez en arrière et raccourcissez-le.",
     unreadable: "Le formulaire est illisible. Revenez en arrière et envoyez-le de nouveau.",
     too_many: "Trop de commentaires viennent de votre réseau en ce moment. Rien n’a été gardé ; renvoyez le vôtre dans une minute.",
+    busy: "Trop de demandes viennent de votre réseau en ce moment. Rien n’a été fait ; revenez en arrière et réessayez dans une minute.",
     unavailable: "Il n’a pas pu être enregistré à l’instant. Rien n’a été gardé ; renvoyez-le dans un moment.",
     rule: french,
 };
@@ -76,6 +82,7 @@ pub(crate) fn french(rule: &Rule) -> String {
         Rule::Required => "à remplir".to_owned(),
         Rule::TooLong(most) => format!("{most} caractères au plus"),
         Rule::Characters => "contient des caractères de contrôle, ou qui inversent le sens du texte ; retirez-les".to_owned(),
+        Rule::NotUtf8 => "n’est pas en UTF-8 ; ses accents ont été perdus, corrigez-les".to_owned(),
         Rule::NotAnEmail => "n’est pas une adresse électronique ; corrigez-la ou laissez le champ vide".to_owned(),
         Rule::NotALink => "n’est pas l’adresse d’un site, comme https://example.org ; corrigez-la ou laissez le champ vide".to_owned(),
         Rule::NotAnArticle(_) => "ce n’est pas une page de ce site".to_owned(),
@@ -92,7 +99,7 @@ pub(crate) fn french(rule: &Rule) -> String {
 
 /// The first language that the browser asks for and that we have; browsers list them by preference.
 pub(crate) fn for_request(request: &HttpRequest) -> &'static Words {
-    let asked = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asked = decode::text(request.headers(), &header::ACCEPT_LANGUAGE).unwrap_or_default();
     let known = |language: &str| [&ENGLISH, &FRENCH].into_iter().find(|words| language.trim().to_ascii_lowercase().starts_with(words.lang));
     asked.split(',').find_map(known).unwrap_or(&ENGLISH)
 }

@@ -117,7 +117,7 @@ impl Store {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let (article, facts) = articles::facts(connection, submission.article(), submission.reply_to())?;
-            let about = About { sender: &sender, fingerprint: submission.fingerprint(), before: EVER };
+            let about = About { sender: &sender, fingerprint: submission.fingerprint(), before: EVER, itself: None };
             let proof_is_spent = questions.proof.is_some() && facts::is_spent(connection, &submission)?;
             let facts = Facts { proof_is_spent, ..facts::ask(connection, facts, &about, questions)? };
             let verdict = match rules(&submission, &facts) {

@@ -1,4 +1,4 @@
-use ardoise_model::{Actor, CommentId, Status, Timestamp};
+use ardoise_model::{Actor, CommentId, Status, Timestamp, Via};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
@@ -24,6 +24,20 @@ impl Store {
         self.write(|connection| edit(connection, id, text, actor, now))
     }
 
+    /// The first and the last changes of a comment's text, so many at most of each, oldest first; and how many lie between them.
+    ///
+    /// Texts are long, and there is no limit on how often moderators change them.
+    pub fn edits_at_both_ends(&self, id: &CommentId, first: u32, last: u32) -> Result<(Vec<Edit>, u64), StoreError> {
+        self.ask(|connection| {
+            let ids = edits::table.filter(edits::comment_id.eq(id.as_str())).order(edits::id).select(edits::id).load::<i64>(connection)?;
+            let (first, last) = (first as usize, last as usize);
+            let between = ids.len().saturating_sub(first + last);
+            let shown = ids.iter().take(first).chain(ids.iter().skip(first + between)).copied().collect::<Vec<_>>();
+            let rows = edits::table.filter(edits::id.eq_any(shown)).order(edits::id).select(columns()).load::<Row>(connection)?;
+            Ok((rows.into_iter().map(Edit::read).collect::<Result<_, _>>()?, between as u64))
+        })
+    }
+
     /// What a comment's text was, oldest first.
     pub fn edits(&self, id: &CommentId) -> Result<Vec<Edit>, StoreError> {
         self.ask(|connection| of(connection, id))
@@ -31,15 +45,28 @@ impl Store {
 }
 
 pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<Edit>, StoreError> {
-    let rows = edits::table
-        .filter(edits::comment_id.eq(id.as_str()))
-        .order(edits::id)
-        .select((edits::text, edits::edited_at, edits::moderator, edits::via))
-        .load::<(String, i64, String, String)>(connection)?;
-    let edit = |(text, at, moderator, via): (String, i64, String, String)| {
-        Ok(Edit { text, at: Timestamp(at), by: Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? } })
-    };
-    rows.into_iter().map(edit).collect()
+    let rows = edits::table.filter(edits::comment_id.eq(id.as_str())).order(edits::id).select(columns());
+    rows.load::<Row>(connection)?.into_iter().map(Edit::read).collect()
+}
+
+type Row = (String, i64, String, String);
+
+impl Edit {
+    fn read((text, at, moderator, via): Row) -> Result<Self, StoreError> {
+        Ok(Self { text, at: Timestamp(at), by: Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? } })
+    }
+}
+
+type Columns = (edits::text, edits::edited_at, edits::moderator, edits::via);
+
+fn columns() -> Columns {
+    (edits::text, edits::edited_at, edits::moderator, edits::via)
+}
+
+/// How often a comment's author has changed its text.
+pub(crate) fn count_by_author(connection: &mut Connection, id: &CommentId) -> Result<i64, StoreError> {
+    let own = edits::table.filter(edits::comment_id.eq(id.as_str())).filter(edits::via.eq(Via::Author.as_str()));
+    Ok(own.count().get_result(connection)?)
 }
 
 pub(crate) fn edit(connection: &mut Connection, id: &CommentId, text: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {

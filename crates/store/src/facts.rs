@@ -1,7 +1,7 @@
 //! What the rules want to know of a submission, beside its article. Each question is asked where a rule needs its answer alone: all
 //! who wait to be stored wait for it.
 
-use ardoise_model::{Facts, Questions, Sender, Status, Submission, Timestamp};
+use ardoise_model::{CommentId, Facts, Questions, Sender, Status, Submission, Timestamp};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
@@ -18,6 +18,8 @@ pub(crate) struct About<'a> {
     pub(crate) fingerprint: &'a str,
     /// Only what came earlier counts.
     pub(crate) before: Timestamp,
+    /// The comment that is asked about, which is no duplicate of itself; none: it is not stored yet.
+    pub(crate) itself: Option<&'a CommentId>,
 }
 
 /// Adds the answers to what is known already.
@@ -60,6 +62,8 @@ fn same_before(connection: &mut Connection, about: &About<'_>, since: Timestamp)
         .filter(comments::fingerprint.eq(about.fingerprint))
         .filter(comments::created_at.ge(since.0))
         .filter(comments::created_at.lt(about.before.0))
+        // No comment has an empty id.
+        .filter(comments::id.ne(about.itself.map_or("", CommentId::as_str)))
         .order(comments::created_at.desc())
         .limit(MOST_ALIKE)
         .select(comments::status)

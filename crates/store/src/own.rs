@@ -11,6 +11,9 @@ use crate::facts::{self, About};
 use crate::schema::{articles as article_rows, comments};
 use crate::{Channels, Store, StoreError, articles, decisions, edits, erase, secret};
 
+/// So many times an author may change the text of a comment: each change keeps the text before it.
+const MOST_CHANGES: i64 = 20;
+
 /// Somebody who says that a comment is his.
 #[derive(Debug, Clone)]
 pub struct Claim {
@@ -33,17 +36,20 @@ pub enum Own {
     NotYours,
     /// It is his, and was for too long.
     TooLate,
+    /// It is his, and he has changed it so many times, which is as often as he may.
+    TooOften(i64),
 }
 
 impl Store {
     /// Gives a comment what its author wants it to say, and a status that is no better than before and no better than the rules say now.
     ///
-    /// `change` makes a submission of the comment and asks the rules about it, as [`Store::take_in`] does; it may be called twice.
+    /// `wanted` makes a submission of the comment, and `rules` is asked about it, as by [`Store::take_in`]; both may be called twice.
     pub fn change_own(
         &self,
         claim: Claim,
         questions: Questions,
-        mut change: impl FnMut(&Comment, Sender, &Facts) -> Result<(Submission, Verdict), Vec<Refusal>> + Send + 'static,
+        wanted: impl Fn(&Comment) -> Result<Submission, Vec<Refusal>> + Send + 'static,
+        mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
         told: impl FnOnce(Result<Own, StoreError>) + Send + 'static,
     ) {
@@ -53,12 +59,18 @@ impl Store {
                 Ok(own) => own,
                 Err(refused) => return Ok(refused),
             };
+            let submission = match wanted(&comment) {
+                Ok(submission) => submission,
+                Err(refusals) => return Ok(Own::Refused(refusals)),
+            };
+            if comment.text != submission.text() && edits::count_by_author(connection, &comment.id)? >= MOST_CHANGES {
+                return Ok(Own::TooOften(MOST_CHANGES));
+            }
             let (_, facts) = articles::facts(connection, &comment.article, comment.parent.as_ref())?;
-            // The rules for a change do not ask for the same words: they would be its own.
-            let about = About { sender: &sender, fingerprint: "", before: now };
+            let about = About { sender: &sender, fingerprint: submission.fingerprint(), before: now, itself: Some(&comment.id) };
             let facts = facts::ask(connection, facts, &about, questions)?;
-            match change(&comment, sender, &facts) {
-                Ok((wanted, verdict)) => apply(connection, &channels, comment, &wanted, (verdict, now)).map(Own::Done),
+            match rules(&submission, &facts) {
+                Ok(verdict) => apply(connection, &channels, comment, &submission, (verdict, now)).map(Own::Done),
                 Err(refusals) => Ok(Own::Refused(refusals)),
             }
         };

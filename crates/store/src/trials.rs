@@ -45,6 +45,7 @@ impl Store {
 }
 
 fn then(connection: &mut Connection, comment: &Comment, sender: &Sender, questions: Questions) -> Result<Facts, StoreError> {
-    let about = About { sender, fingerprint: &ardoise_model::fingerprint(&comment.text), before: comment.created_at };
+    let fingerprint = ardoise_model::fingerprint(&comment.text);
+    let about = About { sender, fingerprint: &fingerprint, before: comment.created_at, itself: Some(&comment.id) };
     facts::ask(connection, Facts { parent_known: true, ..Facts::default() }, &about, questions)
 }

@@ -114,7 +114,9 @@ export class Blog {
   async open({ policy = STRICT, site = '', settings = '' } = {}) {
     const [web, service] = [await freePort(), await freePort()];
     this.origin = `http://127.0.0.1:${web}`;
-    this.write('ardoise.toml', `[site]\norigin = "${this.origin}"\nbuilt = "public"\n${site}[service]\nlisten = "127.0.0.1:${service}"\n${settings}`);
+    // Every reader of a test has one address.
+    const rules = /^rate = /m.test(settings) ? settings : `[rules]\nrate = 0\n${settings.replace('[rules]\n', '')}`;
+    this.write('ardoise.toml', `[site]\norigin = "${this.origin}"\nbuilt = "public"\n${site}[service]\nlisten = "127.0.0.1:${service}"\n${rules}`);
     this.write('nginx.conf', nginxConf(this.folder, web, service, policy));
     this.startService = () => start(ARDOISE, ['serve'], { cwd: this.folder }, (said) => said.includes('taking comments in'));
     this.service = await this.startService();

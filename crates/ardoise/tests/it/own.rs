@@ -3,6 +3,7 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
+use super::browser::Browser;
 use super::harness::{Answer, ORIGIN, Running, Site, wait_for};
 
 /// A comment as its author has it.
@@ -66,6 +67,48 @@ fn a_comment_that_waits_goes_on_waiting_with_its_new_text() {
     assert_eq!(show(&site, &mine.id)["text"], "Hello, *you*");
     assert_eq!(patch_raw(&service, &mine.id, "application/json", "no JSON").status, 400);
     assert_eq!(patch_raw(&service, &mine.id, "application/x-www-form-urlencoded", "text=a").status, 415);
+}
+
+#[test]
+fn a_history_has_an_end() {
+    let site = Site::new(&["/a/"]);
+    let service = site.serve();
+    let mine = send(&service, &json!({}));
+    let change = |n: u32| patch(&service, &mine, json!({ "text": format!("Version {n}.") }));
+    for n in 1..=20 {
+        assert_eq!(change(n).status, 200, "{n}");
+    }
+    let refused = change(21);
+    assert_eq!(rule(&refused), (403, "too_many_changes".into()));
+    assert!(refused.body.contains("changed 20 times"), "{}", refused.body);
+    // What keeps no former text may go on, and so may withdrawing it.
+    assert_eq!(patch(&service, &mine, json!({ "text": "Version 20.", "site": "ada.example" })).status, 200);
+    assert_eq!(show(&site, &mine.id)["text"], "Version 20.");
+    let browser = Browser::sign_in(&site, &service, "owner");
+    let page = browser.get(&format!("/moderation/comments/{}", mine.id)).body;
+    assert_eq!(page.matches("changed by").count(), 10, "{page}");
+    assert!(page.contains("… 10 more changes, not shown"), "{page}");
+    assert!(
+        page.contains("<pre>Hello</pre>") && page.contains("<pre>Version 19.</pre>") && !page.contains("<pre>Version 8.</pre>"),
+        "{page}"
+    );
+    assert_eq!(delete(&service, &mine).status, 204);
+}
+
+#[test]
+fn a_change_is_asked_for_the_same_words() {
+    let site = Site::new(&["/a/"]);
+    let rules = "[rules]\nhold = \"suspicious\"\nproof_bits = 0\nbayes = false\n";
+    site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\nbuilt = \"public\"\n[service]\nlisten = \"127.0.0.1:0\"\n{rules}"));
+    let service = site.serve();
+    let words = "I have read all of this twice";
+    let first = send(&service, &json!({ "text": words }));
+    let second = send(&service, &json!({ "text": "Something else, and also long enough" }));
+    assert_eq!(patch(&service, &second, json!({ "text": format!("{words}!") })).json()["status"], "pending");
+    assert_eq!(show(&site, &second.id)["layer"], "duplicate");
+    // Its own words are no others'.
+    assert_eq!(patch(&service, &first, json!({ "text": format!("{words}, and more") })).json()["status"], "approved");
+    assert_eq!(patch(&service, &first, json!({ "site": "ada.example" })).json()["status"], "approved");
 }
 
 #[test]

@@ -91,6 +91,31 @@ fn a_form_that_is_refused_comes_back_with_its_text() {
 }
 
 #[test]
+fn what_is_not_utf8_is_refused_by_name() {
+    let site = site();
+    let service = site.serve();
+    let form = b"article=/b/&author=Ren%E9&text=Bonjour&x%E9=%E9";
+    let page = service.post_raw("/comments", "application/x-www-form-urlencoded", form);
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("Name: is not UTF-8") && page.body.contains(">\nBonjour</textarea>"), "{}", page.body);
+    let stacosys = service.post_raw("/newcomment", "application/x-www-form-urlencoded", b"url=/b/&author=A&message=\xe9");
+    assert!(stacosys.status == 422 && stacosys.body.contains("Comment: is not UTF-8"), "{}", stacosys.body);
+    let part = |name: &str, value: &[u8]| {
+        [format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n").as_bytes(), value, b"\r\n"].concat()
+    };
+    let multipart = [part("author", b"Ren\xe9"), part("message", b"Bonjour"), part("url", b"/b/"), b"--x--\r\n".to_vec()].concat();
+    let multipart = service.post_raw("/newcomment", "multipart/form-data; boundary=x", &multipart);
+    assert!(multipart.status == 422 && multipart.body.contains("Name: is not UTF-8"), "{}", multipart.body);
+    let json = service.post_raw("/comments", "application/json", b"{\"article\":\"/b/\",\"author\":\"Ren\xe9\",\"text\":\"Bonjour\"}");
+    assert_eq!((json.status, &json.json()["errors"][0]["field"]), (422, &json!("author")));
+    assert_eq!(json.json()["errors"][0]["rule"], "not_utf8");
+    assert_eq!(pending(&site).len(), 0);
+    let unknown =
+        service.post_raw("/comments", "application/x-www-form-urlencoded", b"article=/b/&author=Ren%C3%A9&text=Bonjour&button=%E9");
+    assert_eq!((unknown.status, &pending(&site)[0]["author"]), (303, &json!("René")), "a field that is not stored is not asked");
+}
+
+#[test]
 fn a_robot_reads_what_anyone_reads() {
     let site = site();
     let service = site.serve();

@@ -1,5 +1,8 @@
 //! What keeps robots out, and lets people in.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use jiff::{SignedDuration, Timestamp};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -193,7 +196,7 @@ fn too_many_from_one_network_are_asked_to_wait() {
     assert_eq!(["203.0.113.9", "203.0.113.9", "203.0.113.9"].map(from), [202, 202, 429]);
     assert_eq!(["203.0.113.10", "1.1.1.1, 203.0.113.9", "203.0.113.9, 203.0.113.11"].map(from), [202, 429, 202], "the last word counts");
     assert_eq!(["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"].map(from), [202, 202, 429, 202], "a /64 is one line");
-    assert_eq!([""; 4].map(from), [202; 4], "nobody says where from: they are not taken for one");
+    assert_eq!([""; 3].map(from), [202, 202, 429], "those of whom nobody says where they come from share one limit");
     let busy = post(&service, "203.0.113.9", &json!({}));
     let seconds: u64 = busy.header("retry-after").parse().expect("seconds");
     assert!((1..=600).contains(&seconds), "{seconds}");
@@ -202,6 +205,78 @@ fn too_many_from_one_network_are_asked_to_wait() {
     let page = service.post_form("/comments", &fields, &[("X-Forwarded-For", "203.0.113.9"), ("Accept-Language", "fr")]);
     assert_eq!(page.status, 429);
     assert!(page.body.contains("Mon texte") && page.body.contains("Trop de commentaires") && page.body.contains(KEY), "{}", page.body);
+}
+
+/// Posts a comment through a socket, with lines of headers as they are: most clients send no such bytes.
+fn post_bytes(service: &Running, headers: &[u8], body: &Value) -> String {
+    let body = body.to_string();
+    let mut stream = TcpStream::connect(service.url.trim_start_matches("http://")).expect("a connection");
+    let head = format!("POST /comments HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    stream.write_all(&[head.as_bytes(), headers, b"\r\n", body.as_bytes()].concat()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+#[test]
+fn a_byte_that_is_not_ascii_hides_nobody() {
+    let site = site("rate = 2\nrate_seconds = 600\nproof_bits = 0");
+    let service = site.serve();
+    let body = json!({ "article": "/a/", "author": "Ada", "text": "Hello" });
+    let send = |lines: &[u8]| post_bytes(&service, &[b"Content-Type: application/json\r\n", lines].concat(), &body);
+    let status = |lines: &[u8]| send(lines).split(' ').nth(1).expect("a status").parse::<u16>().expect("a number");
+    let hidden = b"X-Forwarded-For: \xff, 203.0.113.9\r\n";
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    let answer = send(hidden);
+    let id = answer.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id").to_owned();
+    assert_eq!(ines.post(&format!("/moderation/comments/{id}/ban"), &[]).status, 303);
+    // The ban knows the network again, and so does the limit, however the line begins.
+    let banned = send(b"X-Forwarded-For: \xff\r\nX-Forwarded-For: \xfe , 203.0.113.9\r\n");
+    let id = banned.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id").to_owned();
+    assert_eq!(site.json(&["show", &id, "--json"])["layer"], json!("ban"));
+    assert_eq!(status(hidden), 429);
+    assert_eq!(status(b"X-Forwarded-For: 203.0.113.10\r\n"), 202);
+    // What nobody vouches for is one network.
+    let unknown: [&[u8]; 3] = [b"X-Forwarded-For: 203.0.113.20, \xff\r\n", b"X-Forwarded-For: \xfe\r\n", b"X-Forwarded-For: x\r\n"];
+    assert_eq!(unknown.map(status), [202, 202, 429]);
+    // Other headers count, too, whatever stands behind what is needed of them.
+    let typed = post_bytes(&service, b"Content-Type: application/json; x=\xff\r\nX-Forwarded-For: 203.0.113.30\r\n", &body);
+    assert!(typed.starts_with("HTTP/1.1 202"), "{typed}");
+}
+
+#[test]
+fn every_route_that_writes_is_limited() {
+    let site = site("rate = 2\nrate_seconds = 600");
+    let service = site.serve();
+    let from = |address: &str, method: &str, path: &str| {
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", service.url));
+        let request = request.header("X-Forwarded-For", address).header("Content-Type", "application/json").body("{}").expect("a request");
+        Answer::from(service.agent.run(request).expect("an answer"))
+    };
+    for (n, (method, path, most)) in [
+        ("PATCH", "/comments/7k2m9q4xrt", 2),
+        ("DELETE", "/comments/7k2m9q4xrt", 2),
+        ("PATCH", "/%63omments/7k2m9q4xrt", 2),
+        ("POST", "/preview", 12),
+        ("POST", "/subscription/x", 12),
+        ("POST", "/moderation/link/x", 12),
+        ("POST", "/moderation/sign-in", 12),
+        ("POST", "/moderation/sign-in/x", 12),
+        ("POST", "/moderation/decide", 60),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let address = format!("203.0.113.{n}");
+        for _ in 0..most {
+            assert_ne!(from(&address, method, path).status, 429, "{method} {path}");
+        }
+        let refused = from(&address, method, path);
+        assert!(refused.status == 429 && !refused.header("retry-after").is_empty(), "{method} {path}: {}", refused.status);
+        assert_eq!(refused.header("content-type").starts_with("text/html"), path.starts_with("/moderation") || path.starts_with("/sub"));
+        assert_ne!(from(&format!("203.0.114.{n}"), method, path).status, 429, "another network");
+    }
+    assert_eq!(post(&service, "203.0.113.0", &json!({})).status, 202, "comments have a limit of their own");
 }
 
 #[test]

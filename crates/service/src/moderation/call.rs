@@ -5,10 +5,13 @@ use actix_web::{HttpRequest, web};
 use url::form_urlencoded;
 
 use super::words::{self, Words};
+use crate::body;
 use crate::decode::{self, Format};
 
 /// The cookie's name.
 pub(crate) const COOKIE: &str = "ardoise_moderation";
+/// As many cookies of that name are tried: each costs a query.
+const MOST_COOKIES: usize = 8;
 
 pub(crate) struct Call {
     pub(crate) words: &'static Words,
@@ -16,7 +19,8 @@ pub(crate) struct Call {
     pub(crate) base: String,
     /// What stands in the route's place for it.
     pub(crate) named: String,
-    pub(crate) cookie: Option<String>,
+    /// Every cookie of that name: a neighbouring host may have set one as well, and browsers do not say which is whose.
+    pub(crate) cookies: Vec<String>,
     pub(crate) agent: String,
     pub(crate) host: String,
     pub(crate) origin: Option<String>,
@@ -29,22 +33,23 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn of(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Self {
-        let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let text = |name: HeaderName| decode::text(request.headers(), &name);
         let fields = |bytes: &[u8]| form_urlencoded::parse(bytes).into_owned().collect::<Vec<_>>();
-        let body = decode::whole(body).ok();
-        let empty = body.as_ref().is_some_and(web::Bytes::is_empty);
-        let is_broken = body.is_none() || (!empty && decode::format(request.headers()) != Format::Form);
+        let sent = decode::whole(body).ok();
+        let empty = sent.as_ref().is_some_and(web::Bytes::is_empty);
+        let is_form = decode::format(request.headers()) == Format::Form && sent.as_deref().is_some_and(body::is_utf8);
+        let is_broken = sent.is_none() || (!empty && !is_form);
         Self {
             words: words::for_request(request),
             base: base(request.path()),
             named: request.match_info().iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default(),
-            cookie: text(header::COOKIE).and_then(|cookies| cookie(&cookies)),
+            cookies: request.headers().get_all(header::COOKIE).flat_map(|line| cookies(line.as_bytes())).take(MOST_COOKIES).collect(),
             agent: text(header::USER_AGENT).unwrap_or_default().chars().take(300).collect(),
             host: text(header::HOST).unwrap_or_default(),
             origin: text(header::ORIGIN),
             fetch_site: text(HeaderName::from_static("sec-fetch-site")),
             query: fields(request.query_string().as_bytes()),
-            form: if is_broken { Vec::new() } else { fields(&body.unwrap_or_default()) },
+            form: if is_broken { Vec::new() } else { fields(&sent.unwrap_or_default()) },
             is_broken,
         }
     }
@@ -74,9 +79,10 @@ fn base(path: &str) -> String {
     format!("{}moderation", "../".repeat(below))
 }
 
-fn cookie(cookies: &str) -> Option<String> {
-    let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+/// The values of the cookie in one line. Other cookies may hold any bytes.
+fn cookies(line: &[u8]) -> impl Iterator<Item = String> {
+    let pairs = line.split(|byte| *byte == b';').filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='));
+    pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
 }
 
 #[cfg(test)]
@@ -99,7 +105,9 @@ mod tests {
 
     #[test]
     fn one_cookie_among_others() {
-        assert_eq!(cookie("a=b; ardoise_moderation=token; c=d").as_deref(), Some("token"));
-        assert_eq!(cookie("xardoise_moderation=token"), None);
+        let all = |line: &[u8]| cookies(line).collect::<Vec<_>>();
+        assert_eq!(all(b"a=b; ardoise_moderation=token; c=d"), ["token"]);
+        assert_eq!(all(b"xardoise_moderation=token"), [""; 0]);
+        assert_eq!(all(b"ardoise_moderation=one; a=\xff; ardoise_moderation=two"), ["one", "two"]);
     }
 }

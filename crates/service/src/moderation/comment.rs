@@ -18,6 +18,10 @@ use super::frame::Frame;
 use super::notice::{self, Deed, Done, Notice};
 use super::reply::{Outcome, Refused, Reply};
 
+/// Of many changes of a text the page shows the first and the last: each may be as long as a comment.
+const FIRST_EDITS: u32 = 3;
+const LAST_EDITS: u32 = 7;
+
 #[derive(Template)]
 #[template(path = "moderation/comment.html")]
 struct Page<'a> {
@@ -163,12 +167,14 @@ fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event
         says: (words.decided)(past.status, &(words.via)(&past.by)),
         former: None,
     }));
-    events.extend(desk.store.edits(&detail.comment.id)?.into_iter().map(|edit| Event {
-        at: edit.at.0,
-        exact: dates::exact(edit.at),
-        says: (words.edited)(&(words.via)(&edit.by)),
-        former: Some(edit.text),
-    }));
+    let (edits, between) = desk.store.edits_at_both_ends(&detail.comment.id, FIRST_EDITS, LAST_EDITS)?;
+    for (n, edit) in (0..).zip(edits) {
+        if n == FIRST_EDITS && between > 0 {
+            events.push(Event { at: edit.at.0, exact: String::new(), says: (words.edits_between)(between), former: None });
+        }
+        let says = (words.edited)(&(words.via)(&edit.by));
+        events.push(Event { at: edit.at.0, exact: dates::exact(edit.at), says, former: Some(edit.text) });
+    }
     events.extend(desk.store.banned_for(&detail.comment.id)?.map(|(at, by)| Event {
         at: at.0,
         exact: dates::exact(at),

@@ -64,9 +64,16 @@ fn let_in(route: &Route, desk: &Desk, call: &Call) -> Outcome {
 
 /// Whoever is no moderator any more has no session either.
 fn visitor<'a>(desk: &Desk, call: &'a Call) -> Result<Option<(&'a str, Visitor)>, Refused> {
-    let Some(cookie) = &call.cookie else { return Ok(None) };
-    let session = desk.store.session(cookie, (desk.clock)())?;
-    let session = session.filter(|session| desk.moderators.contains(&session.moderator));
-    let visitor = |session: ardoise_store::Session| Visitor { name: session.moderator, session: session.id, csrf: csrf::token(cookie) };
-    Ok(session.map(|session| (cookie.as_str(), visitor(session))))
+    let mut found: Option<(&str, Visitor)> = None;
+    for cookie in &call.cookies {
+        let session = desk.store.session(cookie, (desk.clock)())?;
+        let Some(session) = session.filter(|session| desk.moderators.contains(&session.moderator)) else { continue };
+        match &found {
+            Some((_, visitor)) if visitor.session == session.id => {}
+            // A neighbouring host may have set one of them: nobody is made to decide under another's name.
+            Some(_) => return Ok(None),
+            None => found = Some((cookie, Visitor { name: session.moderator, session: session.id, csrf: csrf::token(cookie) })),
+        }
+    }
+    Ok(found)
 }

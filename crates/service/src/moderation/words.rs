@@ -57,6 +57,7 @@ pub(crate) struct Words {
     pub(crate) came_in: &'static str,
     pub(crate) decided: fn(Status, &str) -> String,
     pub(crate) edited: fn(&str) -> String,
+    pub(crate) edits_between: fn(u64) -> String,
     pub(crate) banned: fn(&str) -> String,
     pub(crate) former_text: &'static str,
     pub(crate) via: fn(&ardoise_model::Actor) -> String,

@@ -31,7 +31,7 @@ impl<'a> Site<'a> {
         std::fs::create_dir_all(&site.folder)?;
         let url = toml::Value::from(url.unwrap_or("sqlite:ardoise.db"));
         let settings = format!(
-            "[site]\norigin = \"https://blog.example.org\"\n[service]\nlisten = \"127.0.0.1:{}\"\n[store]\nurl = {url}\n",
+            "[site]\norigin = \"https://blog.example.org\"\n[service]\nlisten = \"127.0.0.1:{}\"\n[rules]\nrate = 0\n[store]\nurl = {url}\n",
             site.port
         );
         std::fs::write(site.folder.join("ardoise.toml"), settings)?;

@@ -61,7 +61,7 @@ impl Ground {
     fn settings(&self, name: &str, store: &str, to: &str) -> anyhow::Result<()> {
         let text = format!(
             "[site]\norigin = \"{ORIGIN}\"\nbuilt = \"public\"\n[service]\nlisten = \"127.0.0.1:0\"\n\
-             [store]\nurl = \"{store}\"\n[publish]\nto = \"{to}\"\n"
+             [rules]\nrate = 0\n[store]\nurl = \"{store}\"\n[publish]\nto = \"{to}\"\n"
         );
         std::fs::write(self.folder.join(name), text).with_context(|| name.to_owned())
     }

@@ -72,6 +72,7 @@ pub(super) static WORDS: Words = Words {
     came_in: "came in",
     decided: |status, by| format!("{} by {by}", (WORDS.status)(status)),
     edited: |by| format!("changed by {by}"),
+    edits_between: |n| if n == 1 { "… one more change, not shown".to_owned() } else { format!("… {n} more changes, not shown") },
     banned: |by| format!("its sender banned by {by}"),
     former_text: "The text before",
     via,

@@ -73,6 +73,13 @@ pub(super) static WORDS: Words = Words {
     came_in: "reçu",
     decided: |status, by| format!("{} par {by}", (WORDS.status)(status)),
     edited: |by| format!("modifié par {by}"),
+    edits_between: |n| {
+        if n == 1 {
+            "… une autre modification, non affichée".to_owned()
+        } else {
+            format!("… {n} autres modifications, non affichées")
+        }
+    },
     banned: |by| format!("expéditeur banni par {by}"),
     former_text: "Le texte d’avant",
     via,

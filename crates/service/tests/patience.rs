@@ -1,0 +1,127 @@
+//! Connections that never come to an end, over real sockets: each is closed, whatever it asks for, and on both servers.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use ardoise_model::{Policy, Timestamp};
+use ardoise_moderation::Links;
+use ardoise_service::{Keeper, Lifetimes, Moderation, Patience, Proxies, Rate, Settings, listen, serve};
+use ardoise_store::{Store, StoreUrl};
+
+/// Longer than any limit that is set here: a connection that is still open by then is never closed.
+const NEVER: Duration = Duration::from_secs(60);
+
+/// The service and the queue's own server, which wait for nobody long. They run until the test's process ends.
+fn servers() -> [SocketAddr; 2] {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let store = Store::open(&StoreUrl::sqlite(folder.join("ardoise.db"))).expect("a database");
+    let lifetimes = Lifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
+    let settings = Settings {
+        origin: "https://blog.example.org".parse().expect("an origin"),
+        tree_url: "/ardoise/".to_owned(),
+        keeper: Keeper::new(store.clone(), Policy::default(), lifetimes),
+        stacosys_redirect: None,
+        proxies: Proxies::default(),
+        rate: Rate { burst: 0, seconds: 0 },
+        patience: Patience { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
+        log_refused_addresses: false,
+        grace: 0,
+        links: Links {
+            key: [0; 32],
+            service_url: String::new(),
+            moderation_url: String::new(),
+            moderators: Vec::new(),
+            lifetime: Timestamp::HOUR,
+        },
+        clock: || Timestamp(0),
+        moderation: Moderation { url: "http://127.0.0.1/".to_owned(), moderators: Vec::new(), owner: String::new(), outgoing: None },
+        local: None,
+    };
+    let any = || listen("test", "127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let (service, queue): (TcpListener, TcpListener) = (any(), any());
+    let addresses = [&service, &queue].map(|listener| listener.local_addr().expect("an address"));
+    let (ready, is_ready) = mpsc::channel();
+    std::thread::spawn(move || serve(service, Some(queue), settings, store, move |_| ready.send(()).expect("the test waits")));
+    is_ready.recv_timeout(NEVER).expect("it serves");
+    addresses
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(NEVER)).expect("set");
+    stream.set_write_timeout(Some(NEVER)).expect("set");
+    stream
+}
+
+fn is_timeout(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
+
+/// Reads until the server closes the connection.
+fn is_closed(mut stream: TcpStream, what: &str) -> String {
+    let mut answer = Vec::new();
+    let closed = stream.read_to_end(&mut answer);
+    assert!(!closed.is_err_and(|error| is_timeout(error.kind())), "still open: {what}");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+const CHUNKED: &str = "HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+#[test]
+fn a_body_without_an_end_is_given_up_on_every_route() {
+    for address in servers() {
+        let asked: Vec<_> = ["POST /p", "GET /", "POST /comments", "PATCH /comments/x", "POST /preview", "POST /newcomment", "GET /health"]
+            .into_iter()
+            .chain(["POST /subscription/x", "POST /moderation/link/x", "POST /moderation/decide", "POST /moderation/sign-in"])
+            .map(|route| {
+                let mut stream = connect(address);
+                stream.write_all(format!("{route} {CHUNKED}1\r\na\r\n").as_bytes()).expect("sent");
+                (route, stream)
+            })
+            .collect();
+        for (route, stream) in asked {
+            let answer = is_closed(stream, route);
+            assert!(answer.starts_with("HTTP/1.1 "), "{route}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn bytes_that_trickle_in_buy_no_time() {
+    for address in servers() {
+        for begun in [
+            // A body after its answer, and the head of a second request.
+            format!("POST /p {CHUNKED}"),
+            "GET /p HTTP/1.1\r\nHost: a\r\n\r\nGET /p HTTP/1.1\r\nHost: a\r\nX: ".to_owned(),
+        ] {
+            let mut stream = connect(address);
+            stream.write_all(begun.as_bytes()).expect("sent");
+            let more = if begun.contains("chunked") { "1\r\na\r\n" } else { "a" };
+            let mut trickle = stream.try_clone().expect("a second handle");
+            let sent = std::thread::spawn(move || {
+                // It ends when the server does not want to hear more.
+                while trickle.write_all(more.as_bytes()).is_ok() {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+            });
+            is_closed(stream, &begun);
+            sent.join().expect("it ends");
+        }
+    }
+}
+
+#[test]
+fn who_does_not_read_is_not_waited_for() {
+    for address in servers() {
+        let mut stream = connect(address);
+        let requests = "GET /p HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000);
+        let refused = loop {
+            if let Err(error) = stream.write_all(requests.as_bytes()) {
+                break error.kind();
+            }
+        };
+        assert!(!is_timeout(refused), "still open: {refused:?}");
+    }
+}
