@@ -5,6 +5,7 @@
 #[cfg(feature = "load")]
 mod bench;
 mod blog;
+mod forwarded;
 mod fuzz;
 mod load;
 mod parts;

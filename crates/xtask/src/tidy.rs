@@ -84,6 +84,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
             lengths.push(text.lines().count());
         }
     }
+    faults.extend(crate::forwarded::check(root)?);
     lengths.sort_unstable();
     if lengths.get(lengths.len() / 2).is_none_or(|&median| median > MEDIAN_FILE) {
         faults.push(format!("half of the files should have at most {MEDIAN_FILE} lines"));
