@@ -1,5 +1,6 @@
 use crate::fields::{self, author, site, text};
 use crate::screening::duplicate;
+use crate::screening::name::Signature;
 use crate::{ArticlePath, CommentId, Field, Origin, Proof, Refusal, Rule, key};
 
 /// What a reader sent, field by field, unchecked. A field that was not sent is empty.
@@ -39,6 +40,7 @@ pub struct Submission {
     site: Option<String>,
     reply_to: Option<CommentId>,
     fingerprint: String,
+    signature: Signature,
     signs: Signs,
 }
 
@@ -64,7 +66,8 @@ impl Submission {
         match (article, author, text, email, site, reply_to) {
             (Some(article), Some(author), Some(text), Some(email), Some(site), Some(reply_to)) => {
                 let fingerprint = duplicate::fingerprint(&text);
-                Ok(Self { article, author, text, email, site, reply_to, fingerprint, signs: Signs::of(draft) })
+                let signature = Signature::of(&author);
+                Ok(Self { article, author, text, email, site, reply_to, fingerprint, signature, signs: Signs::of(draft) })
             }
             _ => Err(refusals),
         }
@@ -118,6 +121,11 @@ impl Submission {
     /// How many seconds its author took, as his browser says.
     pub fn elapsed(&self) -> Option<u64> {
         self.signs.elapsed
+    }
+
+    /// The name, as it is compared with others.
+    pub(crate) fn signature(&self) -> &Signature {
+        &self.signature
     }
 
     /// What is the same for every text with the same words; empty where these are too few to mean anything.

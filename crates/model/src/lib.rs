@@ -40,6 +40,7 @@ pub use replies::Replies;
 pub use rules::{Facts, admit};
 pub use screening::bayes::{Bayes, ENOUGH, Sample, Thresholds};
 pub use screening::duplicate::fingerprint;
+pub use screening::name::Names;
 pub use screening::word::{NoWord, Phrases};
 pub use screening::{Known, layers};
 pub use thread::{Order, in_order};

@@ -9,6 +9,8 @@ pub struct Origin {
     text: String,
     host: String,
     port: Option<u16>,
+    /// Further names of the same site.
+    others: Vec<Origin>,
 }
 
 /// Why a text is no [`Origin`].
@@ -31,9 +33,22 @@ impl Origin {
         &self.text
     }
 
-    /// Whether `url` lies on this host and port. `http` and `https` count as one: a site that redirects between them is one site.
+    /// The same site, which readers reach by other names too. What is published and mailed goes by the first.
+    #[must_use]
+    pub fn with_others(self, others: Vec<Self>) -> Self {
+        Self { others, ..self }
+    }
+
+    /// All names of the site, as browsers send them; the first is the one that is published.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.as_str()).chain(self.others.iter().map(Self::as_str))
+    }
+
+    /// Whether `url` lies on this host and port, or on another of the site's. `http` and `https` count as one: a site that redirects
+    /// between them is one site.
     pub(crate) fn contains(&self, url: &Url) -> bool {
-        url.host_str() == Some(&self.host) && url.port() == self.port
+        let is_here = |origin: &Self| url.host_str() == Some(&origin.host) && url.port() == origin.port;
+        is_here(self) || self.others.iter().any(is_here)
     }
 }
 
@@ -53,7 +68,7 @@ impl FromStr for Origin {
         if !url.username().is_empty() || url.password().is_some() || !matches!(rest, "" | "/") {
             return Err(OriginError::TooMuch(rest.to_owned()));
         }
-        Ok(Self { text: bare, host, port: url.port() })
+        Ok(Self { text: bare, host, port: url.port(), others: Vec::new() })
     }
 }
 
@@ -79,6 +94,23 @@ mod tests {
             ("https://café.example", "https://xn--caf-dma.example"),
         ] {
             assert_eq!(typed.parse::<Origin>().map(|o| o.to_string()), Ok(origin.to_owned()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_site_may_have_several_names() {
+        let origin = |text: &str| text.parse::<Origin>().expect("an origin");
+        let site = origin("https://blog.example.org").with_others(vec![origin("https://www.example.org"), origin("http://10.0.0.1:8080")]);
+        assert_eq!(site.to_string(), "https://blog.example.org");
+        assert_eq!(site.names().collect::<Vec<_>>(), ["https://blog.example.org", "https://www.example.org", "http://10.0.0.1:8080"]);
+        for (url, is_here) in [
+            ("http://blog.example.org/a/", true),
+            ("https://www.example.org/a/", true),
+            ("http://10.0.0.1:8080/a/", true),
+            ("http://10.0.0.1/a/", false),
+            ("https://www.example.org.evil.example/", false),
+        ] {
+            assert_eq!(site.contains(&Url::parse(url).expect("a URL")), is_here, "{url}");
         }
     }
 

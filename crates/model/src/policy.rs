@@ -1,4 +1,4 @@
-use crate::{Phrases, Thresholds, Timestamp};
+use crate::{Names, Phrases, Thresholds, Timestamp};
 
 /// For as long at least work is remembered that was shown. It is a round number: the store forgets a challenge long before.
 const WORK_LASTS: i64 = 7 * Timestamp::DAY;
@@ -26,6 +26,8 @@ pub struct Policy {
     pub words_refuse: Phrases,
     /// With one of these words it is spam.
     pub words_spam: Phrases,
+    /// Signed with one of these names, or with one that looks like it, it is held.
+    pub names: Names,
     /// At so many days' age of their article comments are held.
     pub article_age_hold: u32,
     /// At so many days' age an article takes none.
@@ -76,6 +78,7 @@ impl Default for Policy {
             words_hold: Phrases::default(),
             words_refuse: Phrases::default(),
             words_spam: Phrases::default(),
+            names: Names::default(),
             article_age_hold: 0,
             close_after: 0,
             proof_bits: 16,

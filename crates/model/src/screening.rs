@@ -6,6 +6,7 @@ pub(crate) mod bayes;
 pub(crate) mod duplicate;
 mod honeypot;
 mod links;
+pub(crate) mod name;
 mod new_author;
 mod proof;
 mod time;
@@ -50,10 +51,11 @@ struct Layer {
 }
 
 /// Those that are surest first: of several that say the same, the first gives its name.
-const LAYERS: [Layer; 10] = [
+const LAYERS: [Layer; 11] = [
     Layer { name: "honeypot", check: honeypot::check },
     Layer { name: "ban", check: ban::check },
     Layer { name: "word", check: word::check },
+    Layer { name: "name", check: name::check },
     Layer { name: "duplicate", check: duplicate::check },
     Layer { name: "links", check: links::check },
     Layer { name: bayes::NAME, check: bayes::check },

@@ -199,6 +199,7 @@ fn layer(name: &str) -> Option<&'static str> {
         "time" => "It was sent faster than anybody types.",
         "rate" => "Many came from the same network in a short time.",
         "duplicate" => "The same text came before.",
+        "name" => "It is signed with your name or a moderator’s, or with one that looks like it.",
         "links" => "It has many links.",
         "word" => "It has a word from your list.",
         "age" => "The article is old.",

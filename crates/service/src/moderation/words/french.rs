@@ -208,6 +208,7 @@ fn layer(name: &str) -> Option<&'static str> {
         "time" => "Il a été envoyé plus vite que personne n’écrit.",
         "rate" => "Beaucoup sont venus du même réseau en peu de temps.",
         "duplicate" => "Le même texte est déjà venu.",
+        "name" => "Il est signé de votre nom, de celui d’un modérateur, ou d’un nom qui y ressemble.",
         "links" => "Il a beaucoup de liens.",
         "word" => "Il contient un mot de votre liste.",
         "age" => "L’article est ancien.",
