@@ -5,6 +5,8 @@ pub(crate) mod mail;
 mod moderation;
 #[path = "config/moderators.rs"]
 mod moderators;
+#[path = "config/number.rs"]
+mod number;
 #[path = "config/privacy.rs"]
 mod privacy;
 #[path = "config/rules.rs"]
@@ -21,7 +23,7 @@ use std::str::FromStr;
 
 use anyhow::Context;
 use ardoise_generator::Feeds;
-use ardoise_model::{Moderator, Order, Origin};
+use ardoise_model::{Moderator, Names, Order, Origin, Policy};
 use ardoise_moderation::Webhook;
 use ardoise_service::Proxies;
 use ardoise_store::{Need, Obstacle, StoreUrl};
@@ -76,6 +78,9 @@ pub(crate) struct Site {
     /// The name under which the owner answers.
     #[serde(default)]
     pub(crate) owner: String,
+    /// Other names under which readers reach the same site.
+    #[serde(default, deserialize_with = "origins")]
+    origins: Vec<Origin>,
 }
 
 fn root() -> String {
@@ -96,7 +101,8 @@ pub(crate) struct Service {
     #[serde(deserialize_with = "proxies")]
     pub(crate) trusted_proxies: Proxies,
     pub(crate) log_refused_addresses: bool,
-    /// For how long a comment is its author's to change; 0: it is not.
+    /// For how long a comment is its author's to change; 0: it is not. A year at most.
+    #[serde(deserialize_with = "number::number::<_, _, 0, 525_600>")]
     pub(crate) grace_minutes: u32,
 }
 
@@ -179,6 +185,8 @@ impl Config {
             })
             .with_context(|| file.display().to_string())?;
         file.clone_into(&mut config.file);
+        // Whoever asks for the site's origin knows its other names too.
+        config.site.origin = config.site.origin.with_others(std::mem::take(&mut config.site.origins));
         Ok(config)
     }
 
@@ -213,6 +221,13 @@ impl Config {
     /// Who decides, by name.
     pub(crate) fn moderators(&self) -> Vec<Moderator> {
         moderators::all(&self.moderators, &self.site.owner)
+    }
+
+    /// What becomes of comments.
+    pub(crate) fn policy(&self, known_articles_only: bool) -> Policy {
+        let moderators = self.moderators();
+        let names = moderators.iter().map(|moderator| moderator.name.as_str()).chain([self.site.owner.as_str()]);
+        self.rules.policy(known_articles_only, Names::new(names))
     }
 
     /// Programs that are told of comments.
@@ -262,6 +277,11 @@ fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::E
     text.parse().map_err(|_| {
         serde::de::Error::custom(format!("{text:?} is not an IP address and a port, such as \"127.0.0.1:8100\" or \"[::1]:8100\""))
     })
+}
+
+fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Origin>, D::Error> {
+    let written = Vec::<String>::deserialize(deserializer)?;
+    written.iter().map(|origin| origin.parse().map_err(serde::de::Error::custom)).collect()
 }
 
 fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Proxies, D::Error> {

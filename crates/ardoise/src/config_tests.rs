@@ -82,6 +82,65 @@ fn a_mistake_says_what_to_write() {
     }
 }
 
+/// Every number of the settings, with its range. A new one is missing here until it has one.
+const NUMBERS: [(&str, &str, i64, i64); 16] = [
+    ("service", "grace_minutes", 0, 525_600),
+    ("rules", "trusted_after", 0, 1_000),
+    ("rules", "least_seconds", 0, 3_600),
+    ("rules", "duplicate_days", 0, 3_650),
+    ("rules", "links_hold", 0, 1_000),
+    ("rules", "links_spam", 0, 1_000),
+    ("rules", "article_age_hold", 0, 36_500),
+    ("rules", "close_after", 0, 36_500),
+    ("rules", "proof_minutes", 1, 1_440),
+    ("rules", "rate", 0, 100_000),
+    ("rules", "rate_seconds", 0, 86_400),
+    ("moderation", "link_days", 1, 365),
+    ("privacy", "refused_days", 0, 3_650),
+    ("privacy", "network_hours", 1, 8_784),
+    ("mail", "gather", 0, 86_400),
+    ("mail", "replies_every", 0, 2_592_000),
+];
+
+#[test]
+fn every_number_has_a_range() {
+    let mail = "server = \"smtp.example.org\"\ntls = \"tls\"\nfrom = \"c@example.org\"\n";
+    let text = |section: &str, key: &str, value: &str| {
+        format!("[site]\norigin = \"https://a.example\"\n[{section}]\n{key} = {value}\n{}", if section == "mail" { mail } else { "" })
+    };
+    for (section, key, least, most) in NUMBERS {
+        for good in [least, most] {
+            let read = Config::parse(&text(section, key, &good.to_string()), Path::new("a.toml"));
+            assert!(read.is_ok(), "{key} = {good}: {:#}", read.expect_err("refused"));
+        }
+        let wrong = [least - 1, most + 1, i64::MIN, i64::MAX].map(|number| number.to_string());
+        for wrong in wrong.iter().map(String::as_str).chain(["1.5", "\"1\"", "true", "[1]"]) {
+            let said = error(&text(section, key, wrong));
+            let named = said.contains("line 4") && said.contains(&format!("{key} = {wrong}"));
+            assert!(named && said.contains(&format!("is not a whole number from {least} to {most}")), "{said}");
+        }
+    }
+    // What `init` writes names every number but two. That of the work has a message of its own.
+    let written = crate::assets::CONFIG;
+    let is_number = |line: &str| line.split_once(" = ").is_some_and(|(_, value)| value.parse::<i64>().is_ok());
+    let keys = written.lines().map(|line| line.trim_start_matches("# ")).filter(|line| is_number(line));
+    let unknown: Vec<_> = keys
+        .filter(|line| NUMBERS.iter().map(|(_, key, ..)| key).chain([&"proof_bits"]).all(|key| !line.starts_with(&format!("{key} = "))))
+        .collect();
+    assert_eq!(unknown, [""; 0]);
+}
+
+#[test]
+fn a_site_may_have_several_names() {
+    let page = include_str!("../../../docs/deploy.md");
+    let block = page.split("```toml\n").find(|block| block.contains("origins = ")).and_then(|block| block.split("```").next());
+    let config = Config::parse(block.expect("a block"), Path::new("a.toml")).expect("read");
+    let names: Vec<_> = config.site.origin.names().collect();
+    assert_eq!(names, ["https://blog.example.org", "https://www.example.org", "https://fr.example.org"]);
+    let said = error("[site]\norigin = \"https://a.example\"\norigins = [\"www.a.example\"]\n");
+    assert!(said.contains("line 3") && said.contains("such as \"https://blog.example.org\""), "{said}");
+}
+
 #[test]
 fn what_the_fuzzer_found_worth_keeping() {
     corpus::replay("settings", property::holds);

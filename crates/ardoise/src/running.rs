@@ -135,7 +135,7 @@ fn policy(config: &Config, publish_all: bool, known_articles_only: bool) -> Poli
         let nothing = Policy { least_seconds: 0, duplicate_days: 0, links_hold: 0, proof_bits: 0, bayes: None, ..Policy::default() };
         return Policy { known_articles_only, hold: Hold::Suspicious, ..nothing };
     }
-    config.rules.policy(known_articles_only)
+    config.policy(known_articles_only)
 }
 
 /// Learns, draws challenges and changes keys, until `stop` is set.

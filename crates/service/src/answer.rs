@@ -1,11 +1,12 @@
 //! Answers to programs, and redirects.
 
-use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
 use ardoise_model::{ArticlePath, Draft, Refusal, Rule, Status};
 use ardoise_store::Receipt;
 use serde_json::{Value, json};
 
+use crate::foreign;
 use crate::service::Service;
 use crate::trouble::Trouble;
 
@@ -32,14 +33,15 @@ pub(crate) fn status_word(status: Status) -> &'static str {
 }
 
 /// 303 to the page that the form stood on.
-pub(crate) fn back_to_article(service: &Service, draft: &Draft) -> HttpResponse {
+pub(crate) fn back_to_article(request: &HttpRequest, service: &Service, draft: &Draft) -> HttpResponse {
     let path = ArticlePath::parse(&draft.article, &service.origin).map(|path| path.to_url_path()).unwrap_or_default();
-    see(service, &format!("{path}{THANKS}"))
+    see(request, service, &format!("{path}{THANKS}"))
 }
 
-/// 303 to a page of the site, or to a URL as it is.
-pub(crate) fn see(service: &Service, page: &str) -> HttpResponse {
-    let url = if page.starts_with('/') { format!("{}{page}", service.origin) } else { page.to_owned() };
+/// 303 to a page of the site, under the name by which the reader knows it, or to a URL as it is.
+pub(crate) fn see(request: &HttpRequest, service: &Service, page: &str) -> HttpResponse {
+    let home = foreign::home(&service.origin, request.headers());
+    let url = if page.starts_with('/') { format!("{home}{page}") } else { page.to_owned() };
     HttpResponse::SeeOther().insert_header((header::LOCATION, url)).finish()
 }
 

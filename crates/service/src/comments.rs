@@ -24,7 +24,7 @@ pub(crate) async fn post(request: HttpRequest, body: Result<web::Bytes, actix_we
 
 async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: &Draft) -> HttpResponse {
     match take(service, request, draft).await {
-        Ok(_) => answer::back_to_article(service, draft),
+        Ok(_) => answer::back_to_article(request, service, draft),
         Err(trouble) => page::trouble(request, service, &OURS, &trouble, draft),
     }
 }

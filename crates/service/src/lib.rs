@@ -7,6 +7,7 @@ mod comments;
 mod crowd;
 mod deadline;
 mod decode;
+mod foreign;
 #[cfg(test)]
 mod fuzzed_tests;
 mod health;

@@ -38,8 +38,8 @@ async fn finish(request: &HttpRequest, service: &web::Data<Service>, draft: Resu
     };
     match take(service, request, &draft).await {
         Ok(_) => match &service.stacosys_redirect {
-            Some(page) => answer::see(service, page),
-            None => answer::back_to_article(service, &draft),
+            Some(page) => answer::see(request, service, page),
+            None => answer::back_to_article(request, service, &draft),
         },
         Err(trouble) => page::trouble(request, service, &STACOSYS, &trouble, &draft),
     }

@@ -9,11 +9,11 @@ use askama::Template;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use crate::answer;
 use crate::names::Names;
 use crate::service::Service;
 use crate::trouble::Trouble;
 use crate::words::{self, Words};
+use crate::{answer, foreign};
 
 pub(crate) const STYLE: &str = include_str!("../templates/page.css");
 
@@ -47,11 +47,15 @@ impl Page<'_> {
 pub(crate) fn trouble(request: &HttpRequest, service: &Service, names: &Names, trouble: &Trouble, draft: &Draft) -> HttpResponse {
     let words = words::for_request(request);
     let article = ArticlePath::parse(&draft.article, &service.origin).ok();
-    let article_url = article.map(|path| format!("{}{}", service.origin, path.to_url_path()));
+    let article_url = article.map(|path| format!("{}{}", foreign::home(&service.origin, request.headers()), path.to_url_path()));
     let page = Page { words, names, style: STYLE, messages: messages(words, trouble), draft, article_url };
     let Ok(html) = page.render() else { return HttpResponse::InternalServerError().finish() };
     // A browser applies `form-action` to the redirect that answers the form, too.
-    let policy = format!("default-src 'none'; style-src 'sha256-{}'; form-action 'self' {}", *STYLE_HASH, service.origin);
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{}'; form-action 'self' {}",
+        *STYLE_HASH,
+        service.origin.names().collect::<Vec<_>>().join(" ")
+    );
     answer::respond(answer::status(trouble), trouble)
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::CACHE_CONTROL, "no-store"))

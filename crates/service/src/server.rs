@@ -14,6 +14,7 @@ use ardoise_store::Store;
 
 use crate::crowd::Crowd;
 use crate::deadline::{self, Patience, in_time};
+use crate::foreign::{self, Named};
 use crate::limits::{Limits, limited};
 use crate::moderation::{self, Desk};
 use crate::service::Service;
@@ -93,8 +94,21 @@ pub fn serve(
     let known_articles_only = keeper.policy().known_articles_only;
     let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), known_articles_only, clock));
     let (crowd, limits) = (Crowd::default(), Limits::new(proxies, rate));
-    let service =
-        Service { crowd, limits, patience, log_refused_addresses, store, origin, tree_url, keeper, stacosys_redirect, grace, links, clock };
+    let service = Service {
+        crowd,
+        foreign: Named::default(),
+        limits,
+        patience,
+        log_refused_addresses,
+        store,
+        origin,
+        tree_url,
+        keeper,
+        stacosys_redirect,
+        grace,
+        links,
+        clock,
+    };
     let service = web::Data::new(service);
     actix_web::rt::System::new().block_on(async move {
         let apart = moderation.map(|listener| moderators(listener, desk.clone(), service.clone())).transpose()?.map(actix_web::rt::spawn);
@@ -106,6 +120,7 @@ pub fn serve(
                 .wrap(from_fn(limited))
                 .wrap(from_fn(in_time))
                 .wrap(cors(&service.origin))
+                .wrap(from_fn(foreign::refused))
                 .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
                 .configure(|app| routes(app, &service, here.as_ref(), local.as_ref()))
         })
@@ -178,10 +193,10 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Opti
     }
 }
 
-/// Pages of the site alone may send with a script; a plain form needs no leave.
+/// Pages of the site alone may send with a script.
 fn cors(origin: &Origin) -> Cors {
-    Cors::default()
-        .allowed_origin(origin.as_str())
+    let allowed = origin.names().fold(Cors::default(), Cors::allowed_origin);
+    allowed
         .allowed_methods([Method::POST, Method::PATCH, Method::DELETE])
         .allowed_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
         .max_age(24 * 60 * 60)

@@ -5,11 +5,13 @@ use ardoise_store::Store;
 use crate::Keeper;
 use crate::crowd::Crowd;
 use crate::deadline::Patience;
+use crate::foreign::Named;
 use crate::limits::Limits;
 
 /// What every handler sees.
 pub(crate) struct Service {
     pub(crate) crowd: Crowd,
+    pub(crate) foreign: Named,
     pub(crate) limits: Limits,
     pub(crate) patience: Patience,
     /// The addresses of robots are logged, for those who shut them out.

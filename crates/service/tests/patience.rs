@@ -9,14 +9,15 @@ use ardoise_model::{Policy, Timestamp};
 use ardoise_moderation::Links;
 use ardoise_service::{Keeper, Lifetimes, Moderation, Patience, Proxies, Rate, Settings, listen, serve};
 use ardoise_store::{Store, StoreUrl};
+use tempfile::TempDir;
 
 /// Longer than any limit that is set here: a connection that is still open by then is never closed.
 const NEVER: Duration = Duration::from_secs(60);
 
 /// The service and the queue's own server, which wait for nobody long. They run until the test's process ends.
-fn servers() -> [SocketAddr; 2] {
-    let folder = tempfile::tempdir().expect("a folder").keep();
-    let store = Store::open(&StoreUrl::sqlite(folder.join("ardoise.db"))).expect("a database");
+fn servers() -> (TempDir, [SocketAddr; 2]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&StoreUrl::sqlite(folder.path().join("ardoise.db"))).expect("a database");
     let lifetimes = Lifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
     let settings = Settings {
         origin: "https://blog.example.org".parse().expect("an origin"),
@@ -45,7 +46,7 @@ fn servers() -> [SocketAddr; 2] {
     let (ready, is_ready) = mpsc::channel();
     std::thread::spawn(move || serve(service, Some(queue), settings, store, move |_| ready.send(()).expect("the test waits")));
     is_ready.recv_timeout(NEVER).expect("it serves");
-    addresses
+    (folder, addresses)
 }
 
 fn connect(address: SocketAddr) -> TcpStream {
@@ -71,7 +72,8 @@ const CHUNKED: &str = "HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n
 
 #[test]
 fn a_body_without_an_end_is_given_up_on_every_route() {
-    for address in servers() {
+    let (_folder, servers) = servers();
+    for address in servers {
         let asked: Vec<_> = ["POST /p", "GET /", "POST /comments", "PATCH /comments/x", "POST /preview", "POST /newcomment", "GET /health"]
             .into_iter()
             .chain(["POST /subscription/x", "POST /moderation/link/x", "POST /moderation/decide", "POST /moderation/sign-in"])
@@ -90,7 +92,8 @@ fn a_body_without_an_end_is_given_up_on_every_route() {
 
 #[test]
 fn bytes_that_trickle_in_buy_no_time() {
-    for address in servers() {
+    let (_folder, servers) = servers();
+    for address in servers {
         for begun in [
             // A body after its answer, and the head of a second request.
             format!("POST /p {CHUNKED}"),
@@ -114,7 +117,8 @@ fn bytes_that_trickle_in_buy_no_time() {
 
 #[test]
 fn who_does_not_read_is_not_waited_for() {
-    for address in servers() {
+    let (_folder, servers) = servers();
+    for address in servers {
         let mut stream = connect(address);
         let requests = "GET /p HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000);
         let refused = loop {

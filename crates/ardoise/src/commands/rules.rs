@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let Act::Try { last, json } = args.act;
     let store = wire::store(config)?;
     // Comments are on their article already, or were.
-    let policy = config.rules.policy(false);
+    let policy = config.policy(false);
     let trials = store.trials(last, |moment| policy.questions(moment))?;
     let lessons = if policy.bayes.is_some() { store.lessons(MOST_LESSONS, wire::now())? } else { Vec::new() };
     let taught: Vec<Option<Arc<Bayes>>> = (0..PARTS).map(|part| learn(&lessons, part).map(Arc::new)).collect();

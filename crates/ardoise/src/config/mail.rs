@@ -39,11 +39,11 @@ struct Written {
     password: String,
     #[serde(default)]
     password_file: PathBuf,
-    #[serde(default = "ten")]
+    #[serde(default = "ten", deserialize_with = "super::number::number::<_, _, 0, 86_400>")]
     gather: u32,
     #[serde(default = "yes")]
     replies: bool,
-    #[serde(default = "a_quarter")]
+    #[serde(default = "a_quarter", deserialize_with = "super::number::number::<_, _, 0, 2_592_000>")]
     replies_every: u32,
 }
 

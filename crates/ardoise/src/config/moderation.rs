@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     #[serde(deserialize_with = "super::parsed")]
     pub(crate) language: Language,
     /// For how many days the links in mails are good.
+    #[serde(deserialize_with = "super::number::number::<_, _, 1, 365>")]
     pub(crate) link_days: u16,
 }
 

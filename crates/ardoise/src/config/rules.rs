@@ -1,8 +1,10 @@
 //! `[rules]`: what becomes of comments, and what the checks against spam are to look at.
 
-use ardoise_model::{Hold, Phrases, Policy, Thresholds, Timestamp};
+use ardoise_model::{Hold, Names, Phrases, Policy, Thresholds, Timestamp};
 use ardoise_service::{Lifetimes, Rate};
 use serde::{Deserialize, Deserializer};
+
+use super::number;
 
 /// Each check can be switched off: 0, an empty list, `false`.
 #[derive(Debug, Clone, Deserialize)]
@@ -10,11 +12,17 @@ use serde::{Deserialize, Deserializer};
 pub(crate) struct Settings {
     #[serde(deserialize_with = "held")]
     hold: Held,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 1_000>")]
     trusted_after: u32,
     honeypot: bool,
+    names: bool,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 3_600>")]
     least_seconds: u32,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 3_650>")]
     duplicate_days: u32,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 1_000>")]
     links_hold: u32,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 1_000>")]
     links_spam: u32,
     #[serde(deserialize_with = "phrases")]
     words_hold: Phrases,
@@ -22,12 +30,17 @@ pub(crate) struct Settings {
     words_refuse: Phrases,
     #[serde(deserialize_with = "phrases")]
     words_spam: Phrases,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 36_500>")]
     article_age_hold: u32,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 36_500>")]
     close_after: u32,
     #[serde(deserialize_with = "bits")]
     proof_bits: u8,
+    #[serde(deserialize_with = "number::number::<_, _, 1, 1_440>")]
     proof_minutes: u32,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 100_000>")]
     rate: u32,
+    #[serde(deserialize_with = "number::number::<_, _, 0, 86_400>")]
     rate_seconds: u32,
     bayes: bool,
     #[serde(deserialize_with = "score")]
@@ -53,6 +66,7 @@ impl Default for Settings {
             hold: Held::Everything,
             trusted_after: 2,
             honeypot: policy.honeypot,
+            names: true,
             least_seconds: policy.least_seconds,
             duplicate_days: policy.duplicate_days,
             links_hold: policy.links_hold,
@@ -74,8 +88,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What they come to.
-    pub(crate) fn policy(&self, known_articles_only: bool) -> Policy {
+    /// What they come to. `names` are the owner's and the moderators'.
+    pub(crate) fn policy(&self, known_articles_only: bool, names: Names) -> Policy {
         Policy {
             known_articles_only,
             hold: match self.hold {
@@ -91,6 +105,7 @@ impl Settings {
             words_hold: self.words_hold.clone(),
             words_refuse: self.words_refuse.clone(),
             words_spam: self.words_spam.clone(),
+            names: if self.names { names } else { Names::default() },
             article_age_hold: self.article_age_hold,
             close_after: self.close_after,
             proof_bits: self.proof_bits,

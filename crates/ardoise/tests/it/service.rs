@@ -1,7 +1,7 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::harness::{ORIGIN, Site};
+use super::harness::{Answer, ORIGIN, Site};
 
 const ARTICLE: &str = "/2017/%C3%A9t%C3%A9/";
 
@@ -200,6 +200,46 @@ fn scripts_of_the_site_alone_may_send() {
         let answer = preflight(other);
         assert!(answer.headers().get("access-control-allow-origin").is_none(), "{other}");
     }
+}
+
+#[test]
+fn a_site_has_several_names_and_others_are_told_why_not() {
+    let site = site();
+    let (www, other) = ("https://www.example.org", "https://preview.example.net");
+    let origins = format!("[site]\norigin = \"{ORIGIN}\"\norigins = [\"{www}\"]\nbuilt = \"public\"\n");
+    site.settings(&format!("{origins}[service]\nlisten = \"127.0.0.1:0\"\n"));
+    let service = site.serve();
+    let send = |origin: &str, article: &str| {
+        let request = service.agent.post(format!("{}/comments", service.url)).content_type("application/json").header("origin", origin);
+        Answer::from(request.send(json!({ "article": article, "author": "Ada", "text": "Hello" }).to_string()).expect("an answer"))
+    };
+    for origin in [ORIGIN, www] {
+        let answer = send(origin, &format!("{origin}/b/?x=1"));
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (202, origin));
+    }
+    assert_eq!(pending(&site).iter().filter(|comment| comment["article"] == "/b/").count(), 2, "one article under both names");
+    // A form leads back to the page under the name that its reader knows.
+    let form = service.post_form("/comments", &[("article", "/b/"), ("author", "Ada"), ("text", "Hello")], &[("origin", www)]);
+    assert_eq!((form.status, form.header("location")), (303, &*format!("{www}/b/#ardoise-thanks")));
+
+    let refused = send(other, "/b/");
+    assert_eq!((refused.status, refused.header("content-type")), (403, "application/problem+json"));
+    assert_eq!((refused.header("access-control-allow-origin"), refused.header("vary")), (other, "Origin"), "its script may read why");
+    let detail = refused.json()["detail"].as_str().expect("a sentence").to_owned();
+    assert!(detail.contains(other) && detail.contains("[site] origins") && detail.contains(&format!("{ORIGIN} and {www}")), "{detail}");
+    assert_eq!(refused.json()["errors"][0]["rule"], "foreign_origin");
+    assert!(send("null", "/b/").json()["detail"].as_str().expect("a sentence").contains("which site"));
+    let url = format!("{}/comments", service.url);
+    let preflight = service.agent.options(&url).header("origin", other).header("access-control-request-method", "POST").call();
+    let preflight = Answer::from(preflight.expect("an answer"));
+    assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (403, ""));
+    assert!(preflight.body.contains(other), "{}", preflight.body);
+    // What a script sends without asking first tells it, too; a plain form needs no leave.
+    let asked =
+        service.agent.post(&url).header("origin", other).header("accept", "application/problem+json").send_form([("article", "/b/")]);
+    assert_eq!(Answer::from(asked.expect("an answer")).status, 403);
+    let form = service.post_form("/comments", &[("article", "/b/"), ("author", "Ada"), ("text", "Hello")], &[("origin", other)]);
+    assert_eq!(form.header("location"), &*format!("{ORIGIN}/b/#ardoise-thanks"));
 }
 
 #[test]

@@ -306,6 +306,50 @@ fn who_is_banned_is_not_told() {
 }
 
 #[test]
+fn who_signs_as_the_owner_waits_and_the_owner_does_not() {
+    let site = site("");
+    let settings =
+        "built = \"public\"\nowner = \"Olivia\"\n[service]\nlisten = \"127.0.0.1:0\"\n[rules]\nhold = \"suspicious\"\nproof_bits = 0\n";
+    site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\n{settings}[[moderator]]\nname = \"Ines\"\n"));
+    let service = site.serve();
+    for name in ["Olivia", "olivia", "Оlivia", "Olivia (Author)", "Olivia\u{a0}(Autrice)", "INES", "Іnes"] {
+        assert_eq!(taken(&site, &service, &json!({ "author": name })), is("pending", "pending", Some("name")), "{name}");
+    }
+    let ada = post(&service, "", &json!({})).json();
+    assert_eq!(ada["status"], "approved");
+    // A change is asked the same.
+    let change = json!({ "edit_token": ada["edit_token"], "author": "Οlivia" }).to_string();
+    let request = service.agent.patch(format!("{}/comments/{}", service.url, ada["id"].as_str().expect("an id")));
+    assert_eq!(Answer::from(request.content_type("application/json").send(change).expect("an answer")).json()["status"], "pending");
+    site.ardoise(&["reply", "/a/", "It is me"]);
+    wait_for("the owner's own comment", || site.count("/a/") == 1);
+    let ines = Browser::sign_in(&site, &service, "Ines");
+    let page = ines.get("/moderation").body;
+    assert_eq!(page.matches("with your name or a moderator’s").count(), 8, "{page}");
+}
+
+#[test]
+fn a_proxy_that_names_nobody_is_named_once() {
+    let site = site("");
+    let log = site.path("log");
+    let mut command = super::harness::ardoise(site.folder.path());
+    let file = std::fs::File::create(&log).expect("made");
+    let child = command.arg("serve").stdout(std::process::Stdio::null()).stderr(file).spawn().expect("it starts");
+    let mut service = Running::over(child, String::new());
+    let said = || std::fs::read_to_string(&log).expect("read");
+    wait_for("it to listen", || said().contains("taking comments in on http://"));
+    said().split("taking comments in on ").nth(1).and_then(|rest| rest.lines().next()).unwrap_or_default().clone_into(&mut service.url);
+    assert_eq!(post(&service, "203.0.113.9", &json!({})).status, 202);
+    assert!(!said().contains("WARN"), "{}", said());
+    for _ in 0..3 {
+        assert_eq!(post(&service, "", &json!({})).status, 202);
+    }
+    let said = said();
+    assert_eq!(said.matches("without an X-Forwarded-For header").count(), 1, "{said}");
+    assert!(said.contains("trusted_proxies") && said.contains("proxy_set_header X-Forwarded-For"), "{said}");
+}
+
+#[test]
 fn what_moderators_decide_is_learnt_and_unlearnt() {
     // Everything waits: what was let through would teach something, too.
     let site = site("proof_bits = 0\nduplicate_days = 0\nlinks_hold = 0\nbayes_hold_at = 0.5");
@@ -344,7 +388,7 @@ fn rules_that_contradict_each_other_are_named() {
         ("hold = \"suspicious\"\nbayes = false\nlinks_hold = 0\nproof_bits = 0", "publishes whatever comes"),
         ("article_age_hold = 30\nclose_after = 30", "article_age_hold = 30 never says anything, for close_after = 30 closes"),
         ("close_after = 30", "close_after cannot be kept: no article says its date"),
-        ("close_after = -1", "invalid value"),
+        ("close_after = -1", "invalid value: -1 is not a whole number from 0 to 36500"),
         ("hold = \"some\"", "is none of \"everything\", \"new-authors\" and \"suspicious\""),
         ("words_hold = [\"…\"]", "has no word in it"),
         ("proof_bits = 30", "is none of 0 to 24"),
