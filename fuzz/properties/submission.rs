@@ -52,7 +52,7 @@ fn keeps_its_signs_short(submission: &Submission) {
     let is_hex = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     assert!(submission.author_key().is_none_or(|key| key.len() == 64 && is_hex(key)), "{:?}", submission.author_key());
     let print = submission.fingerprint();
-    assert!(matches!(print.len(), 0 | 32) && is_hex(&print), "{print:?}");
+    assert!(matches!(print.len(), 0 | 32) && is_hex(print), "{print:?}");
     if let Some(proof) = submission.proof() {
         assert!(proof.bits() <= 256 && proof.as_str().len() <= 129 && proof.as_str().starts_with(proof.challenge()), "{proof:?}");
         assert!(is_hex(proof.challenge()) && proof.as_str().is_ascii(), "{proof:?}");

@@ -6,6 +6,9 @@ use tracing_subscriber::EnvFilter;
 pub(crate) fn start(talkative: bool) {
     let default = if talkative { "info,actix_server=warn,notify=warn" } else { "warn" };
     let filter = EnvFilter::try_from_env("ARDOISE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    // It calls a malformed request an error, one line each, and whoever scans the port sends as many as he likes.
+    let quiet = if filter.to_string().contains("actix_http") { None } else { "actix_http=off".parse().ok() };
+    let filter = quiet.into_iter().fold(filter, EnvFilter::add_directive);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // Whoever read the log may have gone. Complaining of that, on the very same pipe, would be a panic in the middle of a request.
     let log = log.log_internal_errors(false);

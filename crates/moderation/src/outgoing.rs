@@ -49,11 +49,11 @@ const AGAIN: i64 = 5 * Timestamp::MINUTE;
 
 /// Mails a moderator his way in, soon. Does nothing where he has no address, or has had one just now: whoever asks is told nothing of that.
 pub fn mail_sign_in(store: &Store, outgoing: &Outgoing, moderator: &str, now: Timestamp) -> Result<(), StoreError> {
-    let mailed = outgoing.moderators.iter().any(|known| known.name == moderator && known.email.is_some());
-    if outgoing.mail.is_none() || !mailed || store.invited_since(moderator, Timestamp(now.0 - AGAIN), now)? {
+    let Some(Moderator { name, email: Some(_) }) = Moderator::named(&outgoing.moderators, moderator) else { return Ok(()) };
+    if outgoing.mail.is_none() || store.invited_since(name, Timestamp(now.0 - AGAIN), now)? {
         return Ok(());
     }
-    store.send_for(&mail_to(moderator), "sign_in", now)
+    store.send_for(&mail_to(name), "sign_in", now)
 }
 
 /// A moderator's channel, or a webhook's.

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -144,6 +144,8 @@ pub(crate) struct Running {
     pub(crate) agent: ureq::Agent,
     /// What it said before it listened.
     said: String,
+    /// All that it has said until now.
+    log: Arc<Mutex<String>>,
 }
 
 impl Running {
@@ -153,7 +155,7 @@ impl Running {
         let log = BufReader::new(child.stderr.take().expect("piped"));
         // From here on it is killed whatever happens.
         let mut running = Self::over(child, String::new());
-        (running.url, running.said) = listening(log);
+        (running.url, running.said) = listening(log, running.log.clone());
         running
     }
 
@@ -161,7 +163,7 @@ impl Running {
     pub(crate) fn over(child: Child, url: String) -> Self {
         let config =
             ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(20)));
-        Self { child, url, agent: config.build().into(), said: String::new() }
+        Self { child, url, agent: config.build().into(), said: String::new(), log: Arc::default() }
     }
 
     pub(crate) fn post_json(&self, body: &Value) -> Answer {
@@ -192,6 +194,11 @@ impl Running {
         answer.json()["id"].as_str().expect("an id").to_owned()
     }
 
+    /// All that it has said until now, which lags a little behind what it does.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("whole").clone()
+    }
+
     /// The rest of a line of its log.
     pub(crate) fn said(&self, beginning: &str) -> &str {
         let lines = self.said.lines().filter_map(|line| line.split_once(beginning));
@@ -210,9 +217,14 @@ impl Running {
 }
 
 /// The address that a log names, and what it said before; then goes on reading it, lest the process blocks on a full pipe.
-fn listening(log: BufReader<ChildStderr>) -> (String, String) {
+fn listening(log: BufReader<ChildStderr>, kept: Arc<Mutex<String>>) -> (String, String) {
     let (sender, lines) = mpsc::channel();
-    std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line))));
+    std::thread::spawn(move || {
+        for line in log.lines().map_while(Result::ok) {
+            kept.lock().expect("whole").extend([&line, "\n"]);
+            drop(sender.send(line));
+        }
+    });
     let mut said = String::new();
     loop {
         let line = lines.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|_| panic!("it does not listen; it said:\n{said}"));

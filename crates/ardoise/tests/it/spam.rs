@@ -331,22 +331,54 @@ fn who_signs_as_the_owner_waits_and_the_owner_does_not() {
 #[test]
 fn a_proxy_that_names_nobody_is_named_once() {
     let site = site("");
-    let log = site.path("log");
-    let mut command = super::harness::ardoise(site.folder.path());
-    let file = std::fs::File::create(&log).expect("made");
-    let child = command.arg("serve").stdout(std::process::Stdio::null()).stderr(file).spawn().expect("it starts");
-    let mut service = Running::over(child, String::new());
-    let said = || std::fs::read_to_string(&log).expect("read");
-    wait_for("it to listen", || said().contains("taking comments in on http://"));
-    said().split("taking comments in on ").nth(1).and_then(|rest| rest.lines().next()).unwrap_or_default().clone_into(&mut service.url);
+    let service = site.serve();
+    let taken = |n: usize| wait_for("the log", || service.log().matches("comment taken in").count() == n);
     assert_eq!(post(&service, "203.0.113.9", &json!({})).status, 202);
-    assert!(!said().contains("WARN"), "{}", said());
+    taken(1);
+    assert!(!service.log().contains("WARN"), "{}", service.log());
     for _ in 0..3 {
         assert_eq!(post(&service, "", &json!({})).status, 202);
     }
-    let said = said();
+    taken(4);
+    let said = service.log();
     assert_eq!(said.matches("without an X-Forwarded-For header").count(), 1, "{said}");
     assert!(said.contains("trusted_proxies") && said.contains("proxy_set_header X-Forwarded-For"), "{said}");
+}
+
+#[test]
+fn what_strangers_send_is_no_warning_of_ours() {
+    let site = site("rate = 1\nrate_seconds = 600");
+    set(&site, "log_refused_addresses = true", "rate = 1\nrate_seconds = 600");
+    let service = site.serve();
+    let raw: [&[u8]; 6] = [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /comments HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /%ff%00 HTTP/1.1\r\nHost: \xff\r\n\r\n",
+        b"SSH-2.0-scanner\r\n",
+    ];
+    for request in raw {
+        let mut stream = TcpStream::connect(service.url.trim_start_matches("http://")).expect("a connection");
+        stream.write_all(request).expect("sent");
+        // It may reset the connection; what it says does not matter.
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let _ = stream.read_to_end(&mut Vec::new());
+    }
+    for origin in ["https://evil.example", "https://evil.example"] {
+        let body = "{}";
+        let request = service.agent.post(format!("{}/comments", service.url)).header("Origin", origin);
+        assert_eq!(Answer::from(request.content_type("application/json").send(body).expect("an answer")).status, 403);
+    }
+    for (from, status) in [("203.0.113.9", 202), ("203.0.113.9", 429), ("203.0.113.10", 202)] {
+        assert_eq!(post(&service, from, &json!({ "subject": "x" })).status, status);
+    }
+    wait_for("the log", || service.log().matches("a robot, by all appearances").count() == 3);
+    let said = service.log();
+    let loud: Vec<_> = said.lines().filter(|line| line.contains("ERROR") || line.contains("WARN")).collect();
+    // Once each, whatever their number: they name settings that may be wrong.
+    assert_eq!(loud.len(), 2, "{said}");
+    assert!(loud[0].contains("without an X-Forwarded-For header") && loud[1].contains("https://evil.example"), "{said}");
 }
 
 #[test]

@@ -22,7 +22,13 @@ pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
     let has_host = url.host_str().is_some_and(is_host);
     // `https://bank.example@evil.example/` shows one site and leads to another.
     let honest = url.username().is_empty() && url.password().is_none();
-    if matches!(url.scheme(), "http" | "https") && has_host && honest { Ok(Some(url.into())) } else { Err(Rule::NotALink) }
+    if matches!(url.scheme(), "http" | "https") && has_host && honest { Ok(Some(escaped(url.as_str()))) } else { Err(Rule::NotALink) }
+}
+
+/// Without quotes of any kind: the URL standard leaves these two as they are in some of an address's parts, and a template that writes
+/// the address into an attribute of its own may use either.
+fn escaped(url: &str) -> String {
+    url.replace('\'', "%27").replace('`', "%60")
 }
 
 /// Of what names and numbers of hosts are made of. The URL standard lets quotes and brackets through, unescaped, and the address is
@@ -44,6 +50,7 @@ mod tests {
             ("http://café.example/é", "http://xn--caf-dma.example/%C3%A9"),
             ("my_blog.example:8080/\"", "https://my_blog.example:8080/%22"),
             ("http://[::1]/", "http://[::1]/"),
+            ("https://a.example/'`\"?'`\"#'`\"", "https://a.example/%27%60%22?%27%60%22#%27%60%22"),
         ] {
             assert_eq!(check(typed), Ok(Some(site.to_owned())));
         }
@@ -58,6 +65,7 @@ mod tests {
             "https://\"onclick=x",
             "https://a.example\"onclick=x",
             "https://a.example'",
+            "https://a.example`",
             "https://(a).example/",
         ] {
             assert_eq!(check(bad), Err(Rule::NotALink), "{bad:?}");

@@ -24,10 +24,16 @@ pub(crate) fn door(desk: &Desk, call: &Call) -> Outcome {
     Ok(Reply::Page(outside(desk, call, false)?))
 }
 
-/// `POST /moderation/sign-in`: mails a link. Whoever asks learns nothing: not who is a moderator, nor who has an address.
+/// `POST /moderation/sign-in`: mails a link. Whoever asks learns nothing: not who is a moderator, nor who has an address; nor by the
+/// time that it takes, for the answer does not wait until the name was looked up.
 pub(crate) fn mail(desk: &Desk, call: &Call) -> Outcome {
-    let outgoing = desk.outgoing.as_ref().ok_or(Refused::Unknown)?;
-    ardoise_moderation::mail_sign_in(&desk.store, outgoing, call.field("name").trim(), (desk.clock)())?;
+    let outgoing = desk.outgoing.clone().ok_or(Refused::Unknown)?;
+    let (store, name, now) = (desk.store.clone(), call.field("name").to_owned(), (desk.clock)());
+    drop(actix_web::rt::task::spawn_blocking(move || {
+        if let Err(error) = ardoise_moderation::mail_sign_in(&store, &outgoing, &name, now) {
+            tracing::error!("a link to sign in by could not be mailed: {error}");
+        }
+    }));
     Ok(Reply::Page(outside(desk, call, true)?))
 }
 
