@@ -51,7 +51,7 @@ enum Command {
     /// Show one comment
     Show(show::Args),
     /// Publish comments
-    Approve(decide::Args),
+    Approve(decide::ApproveArgs),
     /// Do not publish comments, though they are no spam
     Reject(decide::Args),
     /// Do not publish comments: they are spam
@@ -101,7 +101,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Pending(args) => pending::run(&args, &config()?),
         Command::Moderate => moderate::run(&config()?),
         Command::Show(args) => show::run(&args, &config()?),
-        Command::Approve(args) => decide::run(&args, Decision::Approve, &config()?),
+        Command::Approve(args) => decide::approve(&args, &config()?),
         Command::Reject(args) => decide::run(&args, Decision::Reject, &config()?),
         Command::Spam(args) => decide::run(&args, Decision::Spam, &config()?),
         Command::Delete(args) => decide::run(&args, Decision::Delete, &config()?),

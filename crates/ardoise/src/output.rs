@@ -29,6 +29,11 @@ pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
+/// The same for a text of several lines.
+pub(crate) fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
 /// One line on standard output. `println!` would panic where somebody reads the first lines and goes.
 pub(crate) fn line(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
@@ -53,6 +58,7 @@ pub(crate) fn comment(comment: &Comment) -> Value {
         "date": comment.created_at.to_string(),
         "layer": comment.layer,
         "text": comment.text,
+        "version": comment.version(),
     })
 }
 

@@ -60,6 +60,8 @@ pub(crate) fn run(
     refresh(&keeper, &mut said);
     let settings = Settings {
         origin: origin.clone(),
+        title: config.title().to_owned(),
+        home: format!("{origin}{}", config.site.path),
         tree_url: config.publish.url.clone(),
         keeper: keeper.clone(),
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),

@@ -12,8 +12,8 @@ mod webhook;
 mod words;
 
 pub use answer::{Answer, AnswerError, answer};
-use ardoise_model::{Actor, CommentId, Decision, Timestamp};
-use ardoise_store::{Decided, Store, StoreError};
+use ardoise_model::{Actor, Comment, Decision, Status, Timestamp};
+use ardoise_store::{Decided, Seen, Store, StoreError};
 pub use ask::{Answered, NoAnswer, ask};
 pub use mail::{Login, MailServer, Mailbox, Secret, Tls};
 pub use outgoing::{Means, Outgoing, Pace, mail_sign_in};
@@ -22,12 +22,52 @@ pub use signed::{BadLink, DecisionLink, Links, ReaderLink, Wish};
 pub use webhook::{Format, Webhook};
 pub use words::Language;
 
+/// What became of a decision that was typed.
+#[derive(Debug)]
+pub enum Typed {
+    /// It was taken.
+    Decided(Vec<Decided>),
+    /// Nothing was decided: these comments were changed by their authors, and whoever typed the decision may not have read what they say now.
+    Unread(Vec<Comment>),
+}
+
 /// Applies `decision` to the comments whose ids begin as typed.
 ///
-/// One that does not exist, or that could be several, stops the whole before anything is changed.
-pub fn decide(store: &Store, typed: &[String], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
-    let ids: Vec<CommentId> = typed.iter().map(|prefix| store.resolve(prefix)).collect::<Result<_, _>>()?;
-    store.decide(&ids, decision, actor, now)
+/// A comment that its author changed since it came in is only approved if `versions` has its [`Comment::version`]. One that does not exist, that
+/// could be several, or that has to be read first, stops the whole before anything is changed.
+pub fn decide(
+    store: &Store,
+    (typed, versions): (&[String], &[String]),
+    decision: Decision,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Typed, StoreError> {
+    let comments = typed.iter().map(|prefix| Ok(store.detail(&store.resolve(prefix)?)?.comment)).collect::<Result<Vec<_>, StoreError>>()?;
+    if decision == Decision::Approve {
+        let mut unread = Vec::new();
+        for comment in &comments {
+            if !is_known(store, comment, versions)? {
+                unread.push(comment.clone());
+            }
+        }
+        if !unread.is_empty() {
+            return Ok(Typed::Unread(unread));
+        }
+    }
+    let seen: Vec<Seen> = comments.iter().map(Seen::read).collect();
+    let outcome = store.decide(&seen, decision, actor, now)?;
+    // Changed between the look and the decision.
+    let changed = outcome.changed.iter().map(|id| Ok(store.detail(id)?.comment)).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(if changed.is_empty() { Typed::Decided(outcome.decided) } else { Typed::Unread(changed) })
+}
+
+/// Whether whoever types an approval knows what it publishes.
+fn is_known(store: &Store, comment: &Comment, versions: &[String]) -> Result<bool, StoreError> {
+    if comment.status == Status::Approved || versions.contains(&comment.version()) {
+        return Ok(true);
+    }
+    // With a version, that one alone is meant.
+    Ok(versions.is_empty() && !store.is_changed_by_author(&comment.id)?)
 }
 
 #[cfg(test)]
@@ -47,8 +87,8 @@ mod tests {
         let id = store.submit(submission, Status::Pending, Timestamp(1)).expect("stored").id;
         let typed = id.as_str()[..6].to_owned();
 
-        let error =
-            decide(&store, &[typed.clone(), "uuuu".into()], Decision::Approve, &Actor::COMMAND, Timestamp(2)).expect_err("no such comment");
+        let error = decide(&store, (&[typed.clone(), "uuuu".into()], &[]), Decision::Approve, &Actor::COMMAND, Timestamp(2))
+            .expect_err("no such comment");
         assert_eq!(error.to_string(), "there is no comment \"uuuu\"");
         assert_eq!(store.detail(&id).expect("detail").comment.status, Status::Pending);
 
@@ -57,7 +97,10 @@ mod tests {
         let hidden = write(&typed).expect_err("nobody sees it").to_string();
         assert_eq!(hidden, format!("comment {id} is pending, and readers would not see what is answered; approve it first"));
 
-        let decided = decide(&store, std::slice::from_ref(&typed), Decision::Approve, &Actor::COMMAND, Timestamp(3)).expect("decided");
+        let typed_alone = (std::slice::from_ref(&typed), [].as_slice());
+        let Ok(Typed::Decided(decided)) = decide(&store, typed_alone, Decision::Approve, &Actor::COMMAND, Timestamp(3)) else {
+            panic!("nobody changed it")
+        };
         assert_eq!((decided[0].before, decided[0].after), (Status::Pending, Status::Approved));
 
         let (article, receipt) = write(&typed).expect("published");

@@ -26,6 +26,8 @@ pub struct Links {
 pub struct DecisionLink {
     /// The comment.
     pub comment: CommentId,
+    /// How many decisions moderators had taken about it when the link was made. With one more, the link is used up.
+    pub rulings: u64,
     /// The act.
     pub decision: Decision,
     /// To whom the link was sent.
@@ -66,23 +68,29 @@ const READER: &str = "reader";
 const ACTS: [(&str, Decision); 3] = [("a", Decision::Approve), ("r", Decision::Reject), ("s", Decision::Spam)];
 
 impl Links {
-    /// The address at which a moderator decides.
-    pub fn decide(&self, decision: Decision, comment: &CommentId, moderator: &str, now: Timestamp) -> String {
+    /// The address at which a moderator decides, once: `rulings` is how many decisions moderators have taken about the comment by now.
+    pub fn decide(&self, decision: Decision, (comment, rulings): (&CommentId, u64), moderator: &str, now: Timestamp) -> String {
         let act = ACTS.iter().find(|(_, known)| *known == decision).map_or("", |(act, _)| act);
         let name = BASE64URL_NOPAD.encode(moderator.as_bytes());
-        let token = self.sign(DECISION, &format!("{act}.{comment}.{}.{name}", self.end(now)));
+        let token = self.sign(DECISION, &format!("{act}.{comment}.{}.{rulings}.{name}", self.end(now)));
         format!("{}moderation/link/{token}", self.moderation_url)
     }
 
     /// What a moderator's link says.
     pub fn read_decision(&self, token: &str, now: Timestamp) -> Result<DecisionLink, BadLink> {
         let said = self.check(DECISION, token)?;
-        let [act, comment, end, name] = said.split('.').collect::<Vec<_>>().try_into().map_err(|_| BadLink::Unknown)?;
+        let (act, comment, end, rulings, name) = match said.split('.').collect::<Vec<_>>().as_slice() {
+            [act, comment, end, rulings, name] => (*act, *comment, *end, *rulings, *name),
+            // Mailed by a version that did not count decisions.
+            [act, comment, end, name] => (*act, *comment, *end, "0", *name),
+            _ => return Err(BadLink::Unknown),
+        };
         in_time(end, now)?;
         let (_, decision) = ACTS.iter().find(|(known, _)| *known == act).ok_or(BadLink::Unknown)?;
         let name = BASE64URL_NOPAD.decode(name.as_bytes()).ok().and_then(|name| String::from_utf8(name).ok());
         let moderator = name.filter(|name| self.moderators.contains(name)).ok_or(BadLink::Unknown)?;
-        Ok(DecisionLink { comment: comment.parse().map_err(|_| BadLink::Unknown)?, decision: *decision, moderator })
+        let rulings = rulings.parse().map_err(|_| BadLink::Unknown)?;
+        Ok(DecisionLink { comment: comment.parse().map_err(|_| BadLink::Unknown)?, rulings, decision: *decision, moderator })
     }
 
     /// The address at which a reader says that his address is his.
@@ -184,9 +192,11 @@ mod tests {
     #[test]
     fn a_link_says_what_it_said() {
         for (decision, name) in [(Decision::Approve, "Ines"), (Decision::Reject, "Zoë K."), (Decision::Spam, "Ines")] {
-            let url = links().decide(decision, &id(), name, Timestamp(5_000));
+            let url = links().decide(decision, (&id(), 2), name, Timestamp(5_000));
             assert!(url.starts_with("https://m.example/moderation/link/") && url.is_ascii(), "{url}");
-            let expected = DecisionLink { comment: id(), decision, moderator: name.to_owned() };
+            let before = links().sign(DECISION, &format!("a.{}.{HOUR}.{}", id(), BASE64URL_NOPAD.encode(b"Ines")));
+            assert_eq!(links().read_decision(&before, Timestamp(0)).map(|link| link.rulings), Ok(0), "as an earlier version signed it");
+            let expected = DecisionLink { comment: id(), rulings: 2, decision, moderator: name.to_owned() };
             assert_eq!(links().read_decision(token(&url), Timestamp(HOUR)), Ok(expected));
         }
         let reader = |url: &str, now| links().read_reader(token(url), Timestamp(now));
@@ -199,7 +209,7 @@ mod tests {
 
     #[test]
     fn its_time_is_over() {
-        let url = links().decide(Decision::Approve, &id(), "Ines", Timestamp(0));
+        let url = links().decide(Decision::Approve, (&id(), 0), "Ines", Timestamp(0));
         assert!(links().read_decision(token(&url), Timestamp(HOUR - 1)).is_ok());
         assert_eq!(links().read_decision(token(&url), Timestamp(HOUR)), Err(BadLink::Expired));
         let url = links().confirm(3, Timestamp(0));
@@ -208,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_we_did_not_write_is_unknown() {
-        let url = links().decide(Decision::Reject, &id(), "Ines", Timestamp(0));
+        let url = links().decide(Decision::Reject, (&id(), 0), "Ines", Timestamp(0));
         let good = token(&url);
         let unknown = |token: &str| links().read_decision(token, Timestamp(0)) == Err(BadLink::Unknown);
         for at in 0..good.len() {

@@ -11,6 +11,7 @@ use ardoise_store::StoreError;
 use askama::Template;
 
 use crate::page::{STYLE, STYLE_HASH};
+use crate::service::Service;
 use crate::{answer, reading};
 use words::Words;
 
@@ -29,10 +30,9 @@ pub(crate) fn for_readers(app: &mut web::ServiceConfig) {
 struct Page<'a> {
     words: &'a Words,
     style: &'static str,
-    title: String,
-    message: String,
-    comment: Option<Shown>,
-    buttons: Vec<Button>,
+    site: &'a str,
+    home: &'a str,
+    said: Said,
 }
 
 /// A comment, as a moderator sees it.
@@ -53,6 +53,12 @@ struct Button {
     read: String,
 }
 
+/// A link to another page.
+struct Way {
+    label: &'static str,
+    url: String,
+}
+
 /// Why nothing could be done.
 enum Failure {
     Link(BadLink),
@@ -69,21 +75,27 @@ impl From<BadLink> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::NoSuchComment(_)) { Self::Gone } else { Self::Store(error) }
+        if matches!(error, StoreError::NoSuchComment(_) | StoreError::Erased(_)) { Self::Gone } else { Self::Store(error) }
     }
 }
 
-/// What a page says: its title, a sentence, perhaps a comment, and its buttons.
+/// What a page says: its title, a sentence, perhaps a comment, its buttons, and where to go from there.
 struct Said {
+    status: StatusCode,
     title: String,
     message: String,
     comment: Option<Shown>,
     buttons: Vec<Button>,
+    ways: Vec<Way>,
 }
 
 impl Said {
     fn done(title: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { title: title.into(), message: message.into(), comment: None, buttons: vec![] }
+        Self { status: StatusCode::OK, title: title.into(), message: message.into(), comment: None, buttons: vec![], ways: vec![] }
+    }
+
+    fn with(self, status: StatusCode) -> Self {
+        Self { status, ..self }
     }
 }
 
@@ -91,36 +103,43 @@ impl Said {
 async fn answered(request: HttpRequest, ask: impl FnOnce(&'static Words) -> Result<Said, Failure> + Send + 'static) -> HttpResponse {
     let words = words::for_request(&request);
     match web::block(move || ask(words)).await {
-        Ok(Ok(said)) => page(words, StatusCode::OK, said),
-        Ok(Err(failure)) => refused(words, &failure),
-        Err(_) => page(words, StatusCode::SERVICE_UNAVAILABLE, Said::done(words.not_done, words.unavailable)),
+        Ok(Ok(said)) => page(&request, words, said),
+        Ok(Err(failure)) => page(&request, words, refused(words, &failure)),
+        Err(_) => page(&request, words, Said::done(words.not_done, words.unavailable).with(StatusCode::SERVICE_UNAVAILABLE)),
     }
 }
 
-fn refused(words: &'static Words, failure: &Failure) -> HttpResponse {
+fn refused(words: &'static Words, failure: &Failure) -> Said {
     let (status, message) = match failure {
         Failure::Link(BadLink::Unknown) => (StatusCode::NOT_FOUND, words.unknown),
         Failure::Link(BadLink::Expired) => (StatusCode::GONE, words.expired),
         Failure::Gone => (StatusCode::GONE, words.gone),
-        Failure::Store(error) => {
-            tracing::error!(cause = ?error, "a link in a mail could not be followed: {error}");
+        Failure::Store(StoreError::Unavailable(cause)) => {
+            tracing::error!("a link in a mail could not be followed, its reader was asked to try again: {cause}");
             (StatusCode::SERVICE_UNAVAILABLE, words.unavailable)
         }
+        Failure::Store(error) => {
+            tracing::error!(cause = ?error, "a link in a mail could not be followed: {error}");
+            (StatusCode::INTERNAL_SERVER_ERROR, words.fault)
+        }
     };
-    page(words, status, Said::done(words.not_done, message))
+    Said::done(words.not_done, message).with(status)
 }
 
 /// The answer to a form that came too often.
 pub(crate) fn limited(request: &HttpRequest, seconds: u64) -> HttpResponse {
-    let said = Said::done(words::for_request(request).not_done, crate::words::for_request(request).busy);
-    let mut response = page(words::for_request(request), StatusCode::TOO_MANY_REQUESTS, said);
+    let words = words::for_request(request);
+    let said = Said::done(words.not_done, crate::words::for_request(request).busy).with(StatusCode::TOO_MANY_REQUESTS);
+    let mut response = page(request, words, said);
     response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     response
 }
 
-fn page(words: &'static Words, status: StatusCode, said: Said) -> HttpResponse {
-    let Said { title, message, comment, buttons } = said;
-    let Ok(html) = (Page { words, style: STYLE, title, message, comment, buttons }).render() else {
+fn page(request: &HttpRequest, words: &'static Words, said: Said) -> HttpResponse {
+    let status = said.status;
+    let service = request.app_data::<web::Data<Service>>();
+    let (site, home) = service.map_or(("", ""), |service| (service.title.as_str(), service.home.as_str()));
+    let Ok(html) = (Page { words, style: STYLE, site, home, said }).render() else {
         return HttpResponse::InternalServerError().finish();
     };
     let policy =

@@ -27,6 +27,7 @@ mod reading;
 mod server;
 mod service;
 mod take;
+mod trace;
 mod trouble;
 mod words;
 

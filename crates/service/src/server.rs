@@ -37,6 +37,10 @@ const CONNECTIONS: usize = 10_000;
 pub struct Settings {
     /// Where readers read, and whom CORS lets in.
     pub origin: Origin,
+    /// The site's name.
+    pub title: String,
+    /// The URL of the site's first page.
+    pub home: String,
     /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
     pub tree_url: String,
     /// What becomes of submissions, and what must be known for it.
@@ -88,7 +92,20 @@ pub fn serve(
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     let Settings {
-        origin, tree_url, keeper, stacosys_redirect, proxies, rate, patience, log_refused_addresses, grace, links, clock, ..
+        origin,
+        title,
+        home,
+        tree_url,
+        keeper,
+        stacosys_redirect,
+        proxies,
+        rate,
+        patience,
+        log_refused_addresses,
+        grace,
+        links,
+        clock,
+        ..
     } = settings;
     let (queue, local) = (settings.moderation, settings.local);
     let known_articles_only = keeper.policy().known_articles_only;
@@ -102,6 +119,8 @@ pub fn serve(
         log_refused_addresses,
         store,
         origin,
+        title,
+        home,
         tree_url,
         keeper,
         stacosys_redirect,

@@ -1,4 +1,4 @@
-use ardoise_model::{Origin, Timestamp};
+use ardoise_model::{ArticlePath, Origin, Timestamp};
 use ardoise_moderation::Links;
 use ardoise_store::Store;
 
@@ -18,6 +18,9 @@ pub(crate) struct Service {
     pub(crate) log_refused_addresses: bool,
     pub(crate) store: Store,
     pub(crate) origin: Origin,
+    /// The site's name and its first page, for pages that stand alone.
+    pub(crate) title: String,
+    pub(crate) home: String,
     pub(crate) tree_url: String,
     pub(crate) keeper: Keeper,
     pub(crate) stacosys_redirect: Option<String>,
@@ -26,4 +29,11 @@ pub(crate) struct Service {
     /// Reads what mails lead to.
     pub(crate) links: Links,
     pub(crate) clock: fn() -> Timestamp,
+}
+
+impl Service {
+    /// The page of an article, as readers know it.
+    pub(crate) fn article_url(&self, path: &ArticlePath) -> String {
+        format!("{}{}", self.origin, path.to_url_path())
+    }
 }

@@ -17,10 +17,12 @@ const NEVER: Duration = Duration::from_secs(60);
 /// The service and the queue's own server, which wait for nobody long. They run until the test's process ends.
 fn servers() -> (TempDir, [SocketAddr; 2]) {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&StoreUrl::sqlite(folder.path().join("ardoise.db"))).expect("a database");
+    let store = Store::prepare(&StoreUrl::sqlite(folder.path().join("ardoise.db"))).expect("a database");
     let lifetimes = Lifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
     let settings = Settings {
         origin: "https://blog.example.org".parse().expect("an origin"),
+        title: "A blog".to_owned(),
+        home: "https://blog.example.org/".to_owned(),
         tree_url: "/ardoise/".to_owned(),
         keeper: Keeper::new(store.clone(), Policy::default(), lifetimes),
         stacosys_redirect: None,

@@ -1,10 +1,36 @@
-use ardoise_model::{Actor, ArticlePath, CommentId, Decision, Status, Timestamp, Via};
+use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Status, Timestamp, Via};
 use diesel::prelude::*;
 
 use crate::comments::CommentRow;
 use crate::connection::Connection;
 use crate::schema::{articles, comments, decisions};
-use crate::{Channels, Store, StoreError, outbox, subscribers};
+use crate::{Channels, CommentDetail, Store, StoreError, outbox, subscribers};
+
+/// A comment as it was when somebody looked at it in order to decide.
+///
+/// A decision that publishes needs `version`. There is no default: each caller has to say what was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The comment.
+    pub id: CommentId,
+    /// What it said, as [`Comment::version`] gives it. None: its text was not seen, and no decision publishes it.
+    pub version: Option<String>,
+    /// How many decisions there were, as [`CommentDetail::rulings`] counts them: one that was taken since is not overruled. None: the
+    /// decision holds whatever was decided meanwhile.
+    pub rulings: Option<u64>,
+}
+
+impl Seen {
+    /// A comment whose text was read.
+    pub fn read(comment: &Comment) -> Self {
+        Self { id: comment.id.clone(), version: Some(comment.version()), rulings: None }
+    }
+
+    /// A comment whose text was not read; enough for every decision that does not publish it.
+    pub const fn unread(id: CommentId) -> Self {
+        Self { id, version: None, rulings: None }
+    }
+}
 
 /// What a decision did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,15 +43,21 @@ pub struct Decided {
     pub before: Status,
     /// Its status now.
     pub after: Status,
+    /// What it says. Together with `rulings`, it is what takes the decision back.
+    pub version: String,
+    /// How many decisions there are now.
+    pub rulings: u64,
 }
 
-/// What became of a decision about comments that somebody has read.
+/// What became of a decision about several comments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AsSeen {
+pub struct Outcome {
     /// What was decided.
     pub decided: Vec<Decided>,
-    /// Those that say something else by now: nothing was decided about them.
+    /// Comments that say something else than what was seen, or were not seen at all: they are not published.
     pub changed: Vec<CommentId>,
+    /// Comments about which somebody else decided since, or which are gone: they stay as they are.
+    pub overtaken: Vec<CommentId>,
 }
 
 /// What was once decided about a comment.
@@ -39,30 +71,32 @@ pub struct Past {
     pub by: Actor,
 }
 
-impl Store {
-    /// Applies a decision to comments: to all of them or, when one does not exist, to none.
-    ///
-    /// In the same transaction, a row of work for each article whose published file this changes, and one for each who is to be told.
-    pub fn decide(&self, ids: &[CommentId], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Vec<Decided>, StoreError> {
-        self.write(|connection| ids.iter().map(|id| decide_one(connection, &self.channels, id, decision, (actor, now))).collect())
+impl Past {
+    /// Whether it is a moderator's decision, and not what became of an author's own change.
+    pub fn is_ruling(&self) -> bool {
+        self.by.via != Via::Author
     }
+}
 
-    /// The same about comments that were read, each with the [`ardoise_model::Comment::version`] that was, where it is known. Whoever approves one does not approve
-    /// what its author has made of it since.
-    pub fn decide_as_seen(
-        &self,
-        seen: &[(CommentId, Option<String>)],
-        decision: Decision,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<AsSeen, StoreError> {
+impl CommentDetail {
+    /// How many decisions moderators have taken about the comment.
+    pub fn rulings(&self) -> u64 {
+        self.decisions.iter().filter(|past| past.is_ruling()).count() as u64
+    }
+}
+
+impl Store {
+    /// Applies a decision to comments as they were seen. If one does not exist, nothing is changed.
+    ///
+    /// In the same transaction, it adds a row of work for each article whose published file changes, and one for each recipient to be told.
+    pub fn decide(&self, seen: &[Seen], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Outcome, StoreError> {
         self.write(|connection| {
-            let mut outcome = AsSeen::default();
-            for (id, version) in seen {
-                if decision == Decision::Approve && has_changed(connection, id, version.as_deref())? {
-                    outcome.changed.push(id.clone());
-                } else {
-                    outcome.decided.push(decide_one(connection, &self.channels, id, decision, (actor, now))?);
+            let mut outcome = Outcome::default();
+            for one in seen {
+                match standing(connection, one, decision)? {
+                    Standing::AsSeen => outcome.decided.push(decide_one(connection, &self.channels, &one.id, decision, (actor, now))?),
+                    Standing::Changed => outcome.changed.push(one.id.clone()),
+                    Standing::Overtaken => outcome.overtaken.push(one.id.clone()),
                 }
             }
             Ok(outcome)
@@ -70,12 +104,35 @@ impl Store {
     }
 }
 
-fn has_changed(connection: &mut Connection, id: &CommentId, version: Option<&str>) -> Result<bool, StoreError> {
-    let Some(version) = version else { return Ok(false) };
-    let row = comments::table.find(id.as_str()).select(CommentRow::as_select()).first::<CommentRow>(connection).optional()?;
-    let row = row.ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
-    // Its article is no part of what it says.
-    Ok(row.into_comment(ArticlePath::from_stored(String::new()))?.version() != version)
+/// How a comment compares with what was seen of it.
+enum Standing {
+    AsSeen,
+    Changed,
+    Overtaken,
+}
+
+fn standing(connection: &mut Connection, seen: &Seen, decision: Decision) -> Result<Standing, StoreError> {
+    let row = comments::table.find(seen.id.as_str()).select(CommentRow::as_select()).first::<CommentRow>(connection).optional()?;
+    let Some(row) = row else {
+        let gone = || StoreError::NoSuchComment(seen.id.to_string());
+        return if seen.rulings.is_some() { Ok(Standing::Overtaken) } else { Err(gone()) };
+    };
+    // The article is no part of a version.
+    let comment = row.into_comment(ArticlePath::from_stored(String::new()))?;
+    if let Some(rulings) = seen.rulings
+        && (comment.text.is_empty() || rulings != count_rulings(connection, &seen.id)?)
+    {
+        return Ok(Standing::Overtaken);
+    }
+    // A comment without a text is refused below, whatever was seen.
+    let publishes = decision == Decision::Approve && comment.status != Status::Approved && !comment.text.is_empty();
+    let is_as_seen = !publishes || seen.version.as_deref() == Some(comment.version().as_str());
+    Ok(if is_as_seen { Standing::AsSeen } else { Standing::Changed })
+}
+
+fn count_rulings(connection: &mut Connection, id: &CommentId) -> Result<u64, StoreError> {
+    let rulings = decisions::table.filter(decisions::comment_id.eq(id.as_str())).filter(decisions::via.ne(Via::Author.as_str()));
+    Ok(rulings.count().get_result::<i64>(connection)?.unsigned_abs())
 }
 
 pub(crate) fn decide_one(
@@ -85,16 +142,16 @@ pub(crate) fn decide_one(
     decision: Decision,
     (actor, now): (&Actor, Timestamp),
 ) -> Result<Decided, StoreError> {
-    let (article_id, path, before, text) = comments::table
+    let (article_id, path, row) = comments::table
         .inner_join(articles::table)
         .filter(comments::id.eq(id.as_str()))
-        .select((comments::article_id, articles::path, comments::status, comments::text))
-        .first::<(i64, String, String, String)>(connection)
+        .select((comments::article_id, articles::path, CommentRow::as_select()))
+        .first::<(i64, String, CommentRow)>(connection)
         .optional()?
         .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
-    let before: Status = before.parse().map_err(StoreError::Unreadable)?;
-    let after = decision.status();
-    if text.is_empty() && after != Status::Deleted {
+    let comment = row.into_comment(ArticlePath::from_stored(path))?;
+    let (before, after) = (comment.status, decision.status());
+    if comment.text.is_empty() && after != Status::Deleted {
         return Err(StoreError::Erased(id.clone()));
     }
     if before != after {
@@ -114,7 +171,8 @@ pub(crate) fn decide_one(
         let by = i64::from(after == Status::Approved) - i64::from(before == Status::Approved);
         crate::articles::published_change(connection, article_id, by)?;
     }
-    Ok(Decided { id: id.clone(), article: ArticlePath::from_stored(path), before, after })
+    let (version, rulings) = (comment.version(), count_rulings(connection, id)?);
+    Ok(Decided { id: comment.id, article: comment.article, before, after, version, rulings })
 }
 
 /// Writes down who is to hear of it, before it is among the decisions.

@@ -16,12 +16,39 @@ pub struct Edit {
     pub by: Actor,
 }
 
+/// What became of a moderator's edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edited {
+    /// The comment has the new text.
+    Done,
+    /// The comment had that text already.
+    Same,
+    /// The text is not the one that the edit was made of. Nothing was changed.
+    Overtaken,
+}
+
 impl Store {
-    /// Gives a comment another text, which the model's rule for texts has passed, and keeps the former one. False: it was that text already.
+    /// Gives a comment another text, which the model's rule for texts has passed, and keeps the former one.
     ///
-    /// Where readers see the comment, a row of work publishes the change.
-    pub fn edit(&self, id: &CommentId, text: &str, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(|connection| edit(connection, id, text, actor, now))
+    /// `base` is the text that was edited; if the comment says something else by now, it stays as it is. Where readers see the comment, a row of
+    /// work publishes the change.
+    pub fn edit(&self, id: &CommentId, base: &str, text: &str, actor: &Actor, now: Timestamp) -> Result<Edited, StoreError> {
+        self.write(|connection| {
+            let there = comments::table.find(id.as_str()).select(comments::text).first::<String>(connection).optional()?;
+            let there = there.ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
+            if there.is_empty() {
+                return Err(StoreError::Erased(id.clone()));
+            }
+            if there != base && there != text {
+                return Ok(Edited::Overtaken);
+            }
+            Ok(if edit(connection, id, text, actor, now)? { Edited::Done } else { Edited::Same })
+        })
+    }
+
+    /// Whether a comment's author has changed its text, name or site since it came in.
+    pub fn is_changed_by_author(&self, id: &CommentId) -> Result<bool, StoreError> {
+        self.ask(|connection| is_by_author(connection, id))
     }
 
     /// The first and the last changes of a comment's text, so many at most of each, oldest first; and how many lie between them.
@@ -79,14 +106,7 @@ pub(crate) fn edit(connection: &mut Connection, id: &CommentId, text: &str, acto
     if before == text {
         return Ok(false);
     }
-    let row = (
-        edits::comment_id.eq(id.as_str()),
-        edits::text.eq(before),
-        edits::edited_at.eq(now.0),
-        edits::moderator.eq(&actor.moderator),
-        edits::via.eq(actor.via.as_str()),
-    );
-    diesel::insert_into(edits::table).values(row).execute(connection)?;
+    keep(connection, id, &before, actor, now)?;
     diesel::update(comments::table.find(id.as_str()))
         .set((comments::text.eq(text), comments::fingerprint.eq(ardoise_model::fingerprint(text))))
         .execute(connection)?;
@@ -94,4 +114,23 @@ pub(crate) fn edit(connection: &mut Connection, id: &CommentId, text: &str, acto
         work::add(connection, article)?;
     }
     Ok(true)
+}
+
+/// Whether a comment's author has changed it since it came in.
+pub(crate) fn is_by_author(connection: &mut Connection, id: &CommentId) -> Result<bool, StoreError> {
+    let own = edits::table.filter(edits::comment_id.eq(id.as_str())).filter(edits::via.eq(Via::Author.as_str())).select(edits::id);
+    Ok(own.first::<i64>(connection).optional()?.is_some())
+}
+
+/// Keeps what a comment's text was before a change.
+pub(crate) fn keep(connection: &mut Connection, id: &CommentId, former: &str, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
+    let row = (
+        edits::comment_id.eq(id.as_str()),
+        edits::text.eq(former),
+        edits::edited_at.eq(now.0),
+        edits::moderator.eq(&actor.moderator),
+        edits::via.eq(actor.via.as_str()),
+    );
+    diesel::insert_into(edits::table).values(row).execute(connection)?;
+    Ok(())
 }

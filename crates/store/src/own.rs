@@ -128,6 +128,10 @@ fn apply(
     // First of all: a text that nobody has looked at is not published, not even for a moment.
     decisions::decide_one(connection, channels, id, Decision::towards(status), (&Actor::AUTHOR, now))?;
     let is_rewritten = edits::edit(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
+    if !is_rewritten && !edits::is_by_author(connection, id)? {
+        // Another name or site is a change as well: it has to be read before it is approved. One row says so; more would only repeat the text.
+        edits::keep(connection, id, &comment.text, &Actor::AUTHOR, now)?;
+    }
     diesel::update(comments::table.find(id.as_str()))
         .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site())))
         .execute(connection)?;

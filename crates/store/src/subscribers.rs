@@ -37,6 +37,14 @@ impl Store {
         Ok(row.map(|(email, confirmed)| Subscriber { id, email, confirmed }))
     }
 
+    /// The newest comment whose answers a subscriber hears of.
+    pub fn newest_subscription(&self, id: i64) -> Result<Option<CommentId>, StoreError> {
+        let newest = subscriptions::table.filter(subscriptions::subscriber_id.eq(id)).order(subscriptions::id.desc());
+        let newest = newest.select(subscriptions::comment_id);
+        let newest = self.ask(|connection| Ok(newest.first::<String>(connection).optional()?))?;
+        newest.as_deref().map(parse_id).transpose()
+    }
+
     /// The address is its reader's: from now on he is told. False: he is not there any more.
     pub fn confirm(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
         self.write(|connection| {

@@ -1,6 +1,8 @@
 use std::process::ExitCode;
 
-use ardoise_model::{Actor, Decision};
+use anyhow::bail;
+use ardoise_model::{Actor, Comment, Decision};
+use ardoise_moderation::Typed;
 use ardoise_store::Decided;
 use serde_json::json;
 
@@ -17,16 +19,60 @@ pub(crate) struct Args {
     json: bool,
 }
 
+#[derive(clap::Args)]
+pub(crate) struct ApproveArgs {
+    #[command(flatten)]
+    args: Args,
+    /// What was read, as `show` and `pending --json` print it; needed for a comment that its author changed since it came in. Once for each of several
+    #[arg(long = "version", value_name = "VERSION")]
+    versions: Vec<String>,
+}
+
+pub(crate) fn approve(ApproveArgs { args, versions }: &ApproveArgs, config: &Config) -> anyhow::Result<ExitCode> {
+    decide(args, versions, Decision::Approve, config)
+}
+
 pub(crate) fn run(args: &Args, decision: Decision, config: &Config) -> anyhow::Result<ExitCode> {
-    let decided = ardoise_moderation::decide(&wire::store(config)?, &args.ids, decision, &Actor::COMMAND, wire::now())?;
-    if args.json {
-        let value = |d: &Decided| json!({ "id": d.id.as_str(), "article": d.article.as_str(), "before": d.before.as_str(), "status": d.after.as_str() });
-        output::json(&decided.iter().map(value).collect())?;
-    } else {
-        for Decided { id, article, before, after } in &decided {
-            let was = if before == after { "already".to_owned() } else { format!("was {before}") };
-            output::line(format_args!("{id} {after} ({was}) {article}"))?;
+    decide(args, &[], decision, config)
+}
+
+fn decide(args: &Args, versions: &[String], decision: Decision, config: &Config) -> anyhow::Result<ExitCode> {
+    match ardoise_moderation::decide(&wire::store(config)?, (&args.ids, versions), decision, &Actor::COMMAND, wire::now())? {
+        Typed::Decided(decided) => print(&decided, args.json)?,
+        Typed::Unread(comments) => {
+            refuse(&comments, args.json)?;
+            bail!("nothing was decided: what a comment says has to be read before it is published, and was changed by its author");
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn print(decided: &[Decided], as_json: bool) -> std::io::Result<()> {
+    if as_json {
+        let value = |d: &Decided| json!({ "id": d.id.as_str(), "article": d.article.as_str(), "before": d.before.as_str(), "status": d.after.as_str() });
+        return output::json(&decided.iter().map(value).collect());
+    }
+    decided.iter().try_for_each(|Decided { id, article, before, after, .. }| {
+        let was = if before == after { "already".to_owned() } else { format!("was {before}") };
+        output::line(format_args!("{id} {after} ({was}) {article}"))
+    })
+}
+
+/// Shows what comments say now, and how that is approved.
+fn refuse(comments: &[Comment], as_json: bool) -> std::io::Result<()> {
+    if as_json {
+        let value = |comment: &Comment| {
+            let mut value = output::comment(comment);
+            value["changed"] = true.into();
+            value
+        };
+        return output::json(&comments.iter().map(value).collect());
+    }
+    comments.iter().try_for_each(|comment| {
+        let (id, version) = (&comment.id, comment.version());
+        let site = comment.site.as_deref().map(|site| format!(", {}", output::visible(site))).unwrap_or_default();
+        output::line(format_args!("{id} is {}, and was changed by its author since it came in. It says now:", comment.status))?;
+        output::line(format_args!("\n{}{site}\n{}\n", output::visible(&comment.author), output::visible_lines(&comment.text)))?;
+        output::line(format_args!("To publish that: ardoise approve {id} --version {version}\n"))
+    })
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use ardoise_model::{Actor, Comment, CommentId, Decision, Status};
-use ardoise_store::{CommentDetail, Store};
+use ardoise_store::{CommentDetail, Edited, Seen, Store};
 
 use crate::config::Config;
 use crate::{editor, output, wire};
@@ -15,9 +15,11 @@ use keys::{Key, Keys};
 
 /// What can be taken back, the last first.
 enum Done {
-    Decided,
+    /// With as many decisions by then.
+    Decided(u64),
     Banned,
-    Edited(String),
+    /// The text before, and the text since.
+    Edited(String, String),
 }
 
 /// What comes after a key.
@@ -123,13 +125,14 @@ impl Session {
             output::line(format_args!("{id} is {before} already: somebody else decided meanwhile."))?;
             return Ok(true);
         }
-        let outcome = self.store.decide_as_seen(&[(id.clone(), Some(read.version()))], decision, &Actor::COMMAND, wire::now())?;
+        let outcome = self.store.decide(&[Seen::read(read)], decision, &Actor::COMMAND, wire::now())?;
         if !outcome.changed.is_empty() {
             output::line("Nothing was decided: its author has changed it meanwhile. It says now:")?;
             return Ok(false);
         }
         self.seen.push(id.clone());
-        self.done.push((id.clone(), vec![Done::Decided]));
+        let rulings = outcome.decided.first().map_or(0, |decided| decided.rulings);
+        self.done.push((id.clone(), vec![Done::Decided(rulings)]));
         self.count += 1;
         output::line(format_args!("{id} {}", decision.status()))?;
         Ok(true)
@@ -158,11 +161,17 @@ impl Session {
         };
         match ardoise_model::checked_text(&edited) {
             Err(rule) => Ok(output::line(format_args!("Nothing was changed: the text {rule}"))?),
-            Ok(text) if self.store.edit(id, &text, &Actor::COMMAND, wire::now())? => {
-                self.done.push((id.clone(), vec![Done::Edited(before.clone())]));
-                Ok(())
-            }
-            Ok(_) => Ok(output::line("Nothing was changed.")?),
+            Ok(text) => match self.store.edit(id, before, &text, &Actor::COMMAND, wire::now())? {
+                Edited::Done => {
+                    self.done.push((id.clone(), vec![Done::Edited(before.clone(), text)]));
+                    Ok(())
+                }
+                Edited::Same => Ok(output::line("Nothing was changed.")?),
+                Edited::Overtaken => Ok(output::line(format_args!(
+                    "Nothing was changed: the comment has another text since. Yours was:\n{}",
+                    output::visible_lines(&text)
+                ))?),
+            },
         }
     }
 
@@ -172,11 +181,19 @@ impl Session {
         for act in acts.into_iter().rev() {
             match act {
                 Done::Banned => drop(self.store.unban(&id)?),
-                Done::Edited(before) => drop(self.store.edit(&id, &before, &Actor::COMMAND, wire::now())?),
-                Done::Decided => {
-                    let put_back = self.store.decide(std::slice::from_ref(&id), Decision::Hold, &Actor::COMMAND, wire::now());
-                    put_back.context("it could not be taken back")?;
+                Done::Edited(before, since) => {
+                    if self.store.edit(&id, &since, &before, &Actor::COMMAND, wire::now())? == Edited::Overtaken {
+                        output::line(format_args!("The text of {id} was changed by somebody else since, and stays as it is."))?;
+                    }
+                }
+                Done::Decided(rulings) => {
+                    let seen = Seen { rulings: Some(rulings), ..Seen::unread(id.clone()) };
+                    let put_back = self.store.decide(&[seen], Decision::Hold, &Actor::COMMAND, wire::now());
                     self.count -= 1;
+                    if !put_back.context("it could not be taken back")?.overtaken.is_empty() {
+                        output::line(format_args!("Somebody else decided about {id} since; that holds."))?;
+                        return Ok(Some(id));
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
-use ardoise_store::CommentDetail;
-use serde_json::json;
+use ardoise_store::{CommentDetail, Edit};
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::output::visible;
@@ -27,14 +27,19 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         let mut value = output::comment(&detail.comment);
         value["title"] = detail.article.title.as_str().into();
         value["decisions"] = decisions.collect();
+        value["edits"] = store.edits(&detail.comment.id)?.iter().map(edit).collect();
         output::json(&value)?;
     } else {
-        print(&detail, &format!("{}{}", config.site.origin, detail.comment.article.to_url_path()))?;
+        print(&detail, &store.edits(&detail.comment.id)?, &format!("{}{}", config.site.origin, detail.comment.article.to_url_path()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(detail: &CommentDetail, url: &str) -> std::io::Result<()> {
+fn edit(edit: &Edit) -> Value {
+    json!({ "text": edit.text, "date": edit.at.to_string(), "by": edit.by.to_string() })
+}
+
+fn print(detail: &CommentDetail, edits: &[Edit], url: &str) -> std::io::Result<()> {
     let comment = &detail.comment;
     let line = |name: &str, value: &str| if value.is_empty() { Ok(()) } else { output::line(format_args!("{name:<9}{}", visible(value))) };
     line("id", comment.id.as_str())?;
@@ -47,9 +52,14 @@ fn print(detail: &CommentDetail, url: &str) -> std::io::Result<()> {
     line("answers", comment.parent.as_ref().map_or("", |parent| parent.as_str()))?;
     line("date", &output::local(comment.created_at))?;
     line("held by", comment.layer.as_deref().unwrap_or_default())?;
-    for past in &detail.decisions {
-        line("", &format!("{} {} by {}", past.status, output::local(past.at), past.by))?;
-    }
-    output::line("")?;
-    comment.text.split('\n').try_for_each(|line| output::line(visible(line)))
+    line("version", &comment.version())?;
+    let decisions = detail.decisions.iter().map(|past| (past.at, format!("{} {} by {}", past.status, output::local(past.at), past.by)));
+    let changes = edits.iter().map(|edit| (edit.at, format!("changed {} by {}", output::local(edit.at), edit.by)));
+    let mut history: Vec<_> = decisions.chain(changes).collect();
+    history.sort_by_key(|(at, _)| *at);
+    history.iter().try_for_each(|(_, says)| line("", says))?;
+    output::line(format_args!("\n{}", output::visible_lines(&comment.text)))?;
+    edits.iter().rev().filter(|edit| edit.text != comment.text).try_for_each(|edit| {
+        output::line(format_args!("\nbefore {}, changed by {}:\n{}", output::local(edit.at), edit.by, output::visible_lines(&edit.text)))
+    })
 }

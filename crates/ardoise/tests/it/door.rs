@@ -92,7 +92,9 @@ fn every_route_asks_who_one_is() {
 fn what_was_refused_is_understood(first: &str, mine: &str, ines: &Browser<'_>, bob: &Browser<'_>) {
     for route in MODERATION.iter().filter(|route| route.is_for_moderators() && route.method == "POST") {
         let (path, form) = filled(route, first, mine);
-        let fields: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let page = ines.get(&format!("/moderation/comments/{first}")).body;
+        let read = page.split_once("name=\"read\" value=\"").map_or("", |(_, rest)| rest.split('"').next().unwrap_or_default());
+        let fields: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).chain([("read", read)]).collect();
         // The form to change a text says of which one it was made.
         let known = if route.path.ends_with("/edit") { 409 } else { 303 };
         let whose = if route.path.ends_with("/sign-out") { bob } else { ines };

@@ -126,7 +126,7 @@ fn what_was_approved_goes_back_to_the_queue_with_another_text() {
     wait_for("it to leave the published files", || site.read("a/index.json").is_none() && site.count("/a/") == 0);
     let shown = show(&site, &mine.id);
     assert_eq!((&shown["status"], &shown["decisions"][1]["by"]), (&json!("pending"), &json!("author")));
-    site.ardoise(&["approve", &mine.id]);
+    site.ardoise(&["approve", &mine.id, "--version", shown["version"].as_str().expect("a version")]);
     wait_for("it to be published again", || html(&site).contains("Buy this"));
     // So does another name.
     assert_eq!(patch(&service, &mine, json!({ "author": "Admin" })).json()["status"], "pending");
@@ -140,7 +140,9 @@ fn what_is_withdrawn_is_gone_and_its_answers_stay() {
     let mine = send(&service, &json!({ "site": "ada.example" }));
     patch(&service, &mine, json!({ "text": "Private, by mistake" }));
     let answer = send(&service, &json!({ "author": "Bob", "text": "An answer", "reply_to": mine.id }));
-    site.ardoise(&["approve", &mine.id, &answer.id]);
+    let version = show(&site, &mine.id)["version"].clone();
+    site.ardoise(&["approve", &mine.id, "--version", version.as_str().expect("a version")]);
+    site.ardoise(&["approve", &answer.id]);
     wait_for("both to be published", || site.count("/a/") == 2);
     let gone = delete(&service, &mine);
     assert_eq!((gone.status, gone.body.as_str()), (204, ""));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ardoise_generator::{Difference, Feeds, Generator, Outcome, Scope, Settings};
 use ardoise_model::{Actor, CommentId, Decision, Draft, Order, Origin, Status, Submission, Timestamp};
-use ardoise_store::{Store, StoreUrl, Work};
+use ardoise_store::{Seen, Store, StoreUrl, Work};
 
 use crate::database::Database;
 
@@ -80,7 +80,8 @@ impl Case {
     }
 
     pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
-        self.store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, self.now()).expect("decided");
+        let seen = Seen::read(&self.store.detail(id).expect("detail").comment);
+        self.store.decide(&[seen], decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 
     pub(crate) fn approved(&self, article: &str, text: &str) -> CommentId {

@@ -1,6 +1,6 @@
 use ardoise_generator::{Scope, Stop, Worker};
 use ardoise_model::{Actor, Decision};
-use ardoise_store::Store;
+use ardoise_store::{Seen, Store};
 
 use super::harness::{Case, wait_for};
 
@@ -15,10 +15,12 @@ fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
         wait_for("the first full run", || case.path("published/before/index.json").exists());
         // Another handle on the same database: what the command line does.
         let other = Store::open(&case.url).expect("a store");
-        other.decide(std::slice::from_ref(&id), Decision::Approve, &Actor::COMMAND, case.now()).expect("decided");
+        other
+            .decide(&[Seen::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, case.now())
+            .expect("decided");
         wait_for("the comment's file", || case.path("published/a/index.json").exists());
         stop.set();
-        other.decide(std::slice::from_ref(&id), Decision::Delete, &Actor::COMMAND, case.now()).expect("decided");
+        other.decide(&[Seen::unread(id.clone())], Decision::Delete, &Actor::COMMAND, case.now()).expect("decided");
         case.approved("/last/", "Hello");
     });
     // Whatever the worker did not come to is still a row, and the next run does it.

@@ -60,7 +60,7 @@ pub(crate) fn pending(
     now: Timestamp,
 ) -> askama::Result<Written> {
     let words = outgoing.language.words();
-    let link = |decision, comment: &CommentId| means.links.decide(decision, comment, moderator, now);
+    let link = |decision, detail: &CommentDetail| means.links.decide(decision, (&detail.comment.id, detail.rulings()), moderator, now);
     let one = |detail| {
         let CommentDetail { comment, .. }: &CommentDetail = detail;
         Pending {
@@ -70,9 +70,9 @@ pub(crate) fn pending(
             layer: comment.layer.as_deref(),
             quoted: quoted(&comment.text),
             html: ardoise_model::to_html(&comment.text),
-            approve: link(Decision::Approve, &comment.id),
-            reject: link(Decision::Reject, &comment.id),
-            spam: link(Decision::Spam, &comment.id),
+            approve: link(Decision::Approve, detail),
+            reject: link(Decision::Reject, detail),
+            spam: link(Decision::Spam, detail),
         }
     };
     let comments: Vec<_> = waiting.iter().take(MOST_QUOTED).map(one).collect();

@@ -1,8 +1,9 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_moderation::{ReaderLink, Wish};
+use ardoise_store::StoreError;
 
 use super::words::Words;
-use super::{Button, Failure, Said, answered};
+use super::{Button, Failure, Said, Way, answered};
 use crate::service::Service;
 
 /// `GET /subscription/{token}`: what the link is for, and a button.
@@ -21,7 +22,8 @@ pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, service
             (Wish::Leave(None), Some(_)) => (words.leave_what, vec![here(words.leave_all)]),
             (Wish::Leave(Some(_)), Some(_)) => (words.leave_what, vec![here(words.leave_thread), leave_all()]),
         };
-        Ok(Said { title: title(words).to_owned(), message: message.to_owned(), comment: None, buttons })
+        let ways = ways(&service, words, reader, &wish)?;
+        Ok(Said { buttons, ways, ..Said::done(title(words), message) })
     })
     .await
 }
@@ -31,6 +33,8 @@ pub(crate) async fn act(request: HttpRequest, token: web::Path<String>, service:
     answered(request, move |words| {
         let now = (service.clock)();
         let ReaderLink { reader, wish } = service.links.read_reader(&token, now)?;
+        // Before the reader leaves: afterwards nothing is known any more.
+        let ways = ways(&service, words, reader, &wish)?;
         let message = match wish {
             Wish::Confirm if service.store.confirm(reader, now)? => words.confirmed,
             Wish::Confirm => return Err(Failure::Gone),
@@ -39,9 +43,25 @@ pub(crate) async fn act(request: HttpRequest, token: web::Path<String>, service:
                 if comment.is_some() { words.left_thread } else { words.left }
             }
         };
-        Ok(Said::done(title(words), message))
+        Ok(Said { ways, ..Said::done(title(words), message) })
     })
     .await
+}
+
+/// Back to what the reader wrote below, if it is known, and to the site.
+fn ways(service: &Service, words: &Words, reader: i64, wish: &Wish) -> Result<Vec<Way>, Failure> {
+    let comment = match wish {
+        Wish::Leave(Some(comment)) => Some(comment.clone()),
+        Wish::Confirm | Wish::Leave(None) => service.store.newest_subscription(reader)?,
+    };
+    let detail = comment.map(|comment| service.store.detail(&comment)).transpose();
+    let article = match detail {
+        Ok(detail) => detail.map(|detail| Way { label: words.article, url: service.article_url(&detail.comment.article) }),
+        // Removed since.
+        Err(StoreError::NoSuchComment(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(article.into_iter().chain([Way { label: words.site, url: service.home.clone() }]).collect())
 }
 
 fn title(words: &Words) -> &'static str {

@@ -13,7 +13,19 @@ pub(crate) struct Words {
     pub(crate) expired: &'static str,
     pub(crate) gone: &'static str,
     pub(crate) changed: &'static str,
+    pub(crate) unread: &'static str,
     pub(crate) unavailable: &'static str,
+    pub(crate) fault: &'static str,
+    pub(crate) used_title: &'static str,
+    /// What was decided, by whom, on which day.
+    pub(crate) used: fn(Status, &str, &str) -> String,
+    pub(crate) command_line: &'static str,
+    /// A name for the links at the foot of a page.
+    pub(crate) further: &'static str,
+    pub(crate) article: &'static str,
+    pub(crate) site: &'static str,
+    pub(crate) queue: &'static str,
+    pub(crate) in_queue: &'static str,
     /// Between an author and an article.
     pub(crate) on: &'static str,
     pub(crate) held_by: &'static str,
@@ -47,7 +59,22 @@ static ENGLISH: Words = Words {
     expired: "This link’s time is over.",
     gone: "What this link was about is not there any more.",
     changed: "Nothing was decided: its author has changed the comment since you read it. This is what it says now.",
+    unread: "Nothing was decided: what is published has to be read first. This is what the comment says.",
     unavailable: "It could not be done just now. Try again in a moment.",
+    fault: "That is a fault in the program. Its log says what it is.",
+    used_title: "Decided already",
+    used: |status, by, date| {
+        format!(
+            "This link is used up: the comment was {} on {date} by {by}. Whatever is to be changed about it is changed in the queue.",
+            english(status)
+        )
+    },
+    command_line: "the command line",
+    further: "Further",
+    article: "To the article",
+    site: "To the site",
+    queue: "To the queue",
+    in_queue: "The comment in the queue",
     on: "on",
     held_by: "Held by: ",
     decision: |decision| match decision {
@@ -79,7 +106,22 @@ static FRENCH: Words = Words {
     expired: "Ce lien n’est plus valable.",
     gone: "Ce dont parle ce lien n’existe plus.",
     changed: "Rien n’a été décidé : l’auteur a modifié le commentaire depuis votre lecture. Voici ce qu’il dit maintenant.",
+    unread: "Rien n’a été décidé : ce qui est publié doit d’abord être lu. Voici ce que dit le commentaire.",
     unavailable: "Cela n’a pas pu se faire à l’instant. Réessayez dans un moment.",
+    fault: "C’est une erreur du programme. Son journal dit laquelle.",
+    used_title: "Déjà décidé",
+    used: |status, by, date| {
+        format!(
+            "Ce lien a déjà servi : le commentaire a été {} le {date} par {by}. Pour y changer quelque chose, passez par la file d’attente.",
+            french_past(status)
+        )
+    },
+    command_line: "la ligne de commande",
+    further: "Suite",
+    article: "Vers l’article",
+    site: "Vers le site",
+    queue: "Vers la file d’attente",
+    in_queue: "Le commentaire dans la file d’attente",
     on: "sur",
     held_by: "Retenu par : ",
     decision: |decision| match decision {
@@ -110,5 +152,24 @@ fn french(status: Status) -> &'static str {
         Status::Rejected => "refusé",
         Status::Spam => "classé indésirable",
         Status::Deleted => "supprimé",
+    }
+}
+
+/// What was done to a comment, behind "was".
+fn english(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "put back into the queue",
+        Status::Approved => "approved",
+        Status::Rejected => "rejected",
+        Status::Spam => "marked as spam",
+        Status::Deleted => "deleted",
+    }
+}
+
+/// The same, behind "a été".
+fn french_past(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "remis en attente",
+        other => french(other),
     }
 }

@@ -1,5 +1,5 @@
 use ardoise_model::{CommentId, Decision, Status};
-use ardoise_store::AsSeen;
+use ardoise_store::{Outcome as Decided, Seen};
 use url::form_urlencoded::Serializer;
 
 use super::call::Call;
@@ -8,6 +8,7 @@ use super::door::Visitor;
 use super::notice::{self, Before, Deed, Done};
 use super::queue::View;
 use super::reply::{Outcome, Refused, Reply};
+use crate::trace;
 
 /// `POST /moderation/decide`: `act` names the decision, and perhaps one comment; otherwise it is about those that are ticked, `id`.
 pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
@@ -15,8 +16,9 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let decision = decision(word).ok_or(Refused::Broken)?;
     let ids: Vec<&str> = if one.is_empty() { call.fields("id").collect() } else { vec![one] };
     let ids: Vec<CommentId> = ids.into_iter().map(|id| id.parse().map_err(|_| Refused::Unknown)).collect::<Result<_, _>>()?;
-    let read: Vec<_> = ids.into_iter().map(|id| (version(call, &id), id)).map(|(version, id)| (id, version)).collect();
-    let AsSeen { decided, changed } = desk.store.decide_as_seen(&read, decision, &visitor.actor(), (desk.clock)())?;
+    let read: Vec<_> = ids.into_iter().map(|id| seen(call, id)).collect();
+    let Decided { decided, changed, .. } = desk.store.decide(&read, decision, &visitor.actor(), (desk.clock)())?;
+    trace::decided(&decided, &visitor.actor());
     let seen: Vec<Before> = call.fields("seen").flat_map(Before::parse_all).collect();
     let deed = match (decided.is_empty(), changed.len()) {
         (true, 0) => Deed::None,
@@ -25,14 +27,15 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     };
     let mut query = Serializer::new(String::new());
     View::sent(call).write(&mut query);
-    let done = Done { deed, number: decided.len(), left: changed.len(), before: &Before::of(&decided, &seen) };
+    let done = Done { deed, number: decided.len(), left: changed.len(), late: 0, before: &Before::of(&decided, &seen) };
     Ok(Reply::see(notice::address("", query, visitor, &done)))
 }
 
-/// The version of a comment that the page showed: `read` names it. A form without it is not of a page that shows the comment.
-pub(crate) fn version(call: &Call, id: &CommentId) -> Option<String> {
+/// A comment as the page showed it: `read` names the version. A form without it is not of a page that shows the comment.
+pub(crate) fn seen(call: &Call, id: CommentId) -> Seen {
     let read = call.fields("read").filter_map(|read| read.split_once(':'));
-    read.into_iter().find(|(known, _)| *known == id.as_str()).map(|(_, version)| version.to_owned())
+    let version = read.into_iter().find(|(known, _)| *known == id.as_str()).map(|(_, version)| version.to_owned());
+    Seen { version, ..Seen::unread(id) }
 }
 
 /// The words of decisions in forms.

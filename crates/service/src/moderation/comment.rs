@@ -17,6 +17,7 @@ use super::door::Visitor;
 use super::frame::Frame;
 use super::notice::{self, Deed, Done, Notice};
 use super::reply::{Outcome, Refused, Reply};
+use crate::trace;
 
 /// Of many changes of a text the page shows the first and the last: each may be as long as a comment.
 const FIRST_EDITS: u32 = 3;
@@ -122,8 +123,9 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         return not((words.refused)(&rule));
     }
     if comment.status != Status::Approved && !call.field("approve").is_empty() {
-        let read = (comment.id.clone(), act::version(call, &comment.id));
-        let outcome = desk.store.decide_as_seen(&[read], Decision::Approve, &visitor.actor(), now)?;
+        let seen = act::seen(call, comment.id.clone());
+        let outcome = desk.store.decide(&[seen], Decision::Approve, &visitor.actor(), now)?;
+        trace::decided(&outcome.decided, &visitor.actor());
         if !outcome.changed.is_empty() {
             return not((words.done)(Deed::Left, 1));
         }

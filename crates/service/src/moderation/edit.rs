@@ -1,9 +1,12 @@
+use ardoise_store::Edited;
+
 use super::call::Call;
 use super::comment::{self, Draft};
 use super::desk::Desk;
 use super::door::Visitor;
 use super::notice::Deed;
 use super::reply::{Outcome, Refused, Reply};
+use crate::trace;
 
 /// `POST /moderation/comments/{id}/edit`: gives it another text, unless somebody else did so meanwhile; `base` says of which text the
 /// form was made.
@@ -22,6 +25,12 @@ pub(crate) fn edit(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     if comment::base(&now) != call.field("base") && now != text {
         return not(call.words.changed_meanwhile.to_owned());
     }
-    let changed = desk.store.edit(&id, &text, &visitor.actor(), (desk.clock)())?;
-    Ok(Reply::see(comment::there(&id, visitor, if changed { Deed::Edited } else { Deed::Same })))
+    match desk.store.edit(&id, &now, &text, &visitor.actor(), (desk.clock)())? {
+        Edited::Done => {
+            trace::done("edited", &id, &visitor.actor());
+            Ok(Reply::see(comment::there(&id, visitor, Deed::Edited)))
+        }
+        Edited::Same => Ok(Reply::see(comment::there(&id, visitor, Deed::Same))),
+        Edited::Overtaken => not(call.words.changed_meanwhile.to_owned()),
+    }
 }

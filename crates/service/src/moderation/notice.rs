@@ -24,11 +24,13 @@ pub(crate) enum Deed {
     Stranger,
     /// It says something else than what was read: nothing was decided about it.
     Left,
+    /// Somebody else decided about it since: nothing was taken back.
+    Late,
     /// Nothing was selected.
     None,
 }
 
-const DEEDS: [(&str, Deed); 9] = [
+const DEEDS: [(&str, Deed); 10] = [
     ("undone", Deed::Undone),
     ("edited", Deed::Edited),
     ("same", Deed::Same),
@@ -37,6 +39,7 @@ const DEEDS: [(&str, Deed); 9] = [
     ("unbanned", Deed::Unbanned),
     ("stranger", Deed::Stranger),
     ("left", Deed::Left),
+    ("late", Deed::Late),
     ("none", Deed::None),
 ];
 
@@ -49,11 +52,14 @@ pub(crate) struct Notice {
     pub(crate) undo: String,
 }
 
-/// A comment's status before an act. Written `7k2m9q4xrt:pending`, with `!` where the moderator saw another one.
+/// A comment's status before an act. Written `7k2m9q4xrt:pending:1`, with a number that takes it back as long as nobody else decides. Where taking
+/// it back publishes, the version follows; at the end, `!` says that the moderator saw another status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Before {
     pub(crate) id: CommentId,
     pub(crate) status: Status,
+    pub(crate) rulings: Option<u64>,
+    pub(crate) version: Option<String>,
     pub(crate) is_surprise: bool,
 }
 
@@ -79,6 +85,8 @@ impl Before {
             is_surprise: seen.iter().any(|seen| seen.id == decided.id && seen.status != decided.before),
             id: decided.id.clone(),
             status: decided.before,
+            rulings: Some(decided.rulings),
+            version: (decided.before == Status::Approved).then(|| decided.version.clone()),
         };
         changed.map(before).collect()
     }
@@ -86,14 +94,18 @@ impl Before {
     /// Those that can be read.
     pub(crate) fn parse_all(text: &str) -> Vec<Self> {
         let one = |word: &str| {
-            let (id, status) = word.trim_end_matches('!').split_once(':')?;
-            Some(Self { id: id.parse().ok()?, status: status.parse().ok()?, is_surprise: word.ends_with('!') })
+            let mut parts = word.trim_end_matches('!').split(':');
+            let (id, status) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            let rulings = parts.next().and_then(|rulings| rulings.parse().ok());
+            Some(Self { id, status, rulings, version: parts.next().map(str::to_owned), is_surprise: word.ends_with('!') })
         };
         text.split_whitespace().filter_map(one).collect()
     }
 
     fn word(&self) -> String {
-        format!("{}:{}{}", self.id, self.status, if self.is_surprise { "!" } else { "" })
+        let rulings = self.rulings.map(|rulings| format!(":{rulings}")).unwrap_or_default();
+        let version = self.version.as_deref().map(|version| format!(":{version}")).unwrap_or_default();
+        format!("{}:{}{rulings}{version}{}", self.id, self.status, if self.is_surprise { "!" } else { "" })
     }
 }
 
@@ -103,23 +115,25 @@ pub(crate) struct Done<'a> {
     pub(crate) number: usize,
     /// So many were not decided about, because they say something else by now.
     pub(crate) left: usize,
+    /// So many were not taken back, because somebody else decided since.
+    pub(crate) late: usize,
     pub(crate) before: &'a [Before],
 }
 
 impl Done<'_> {
     pub(crate) fn of(deed: Deed, number: usize) -> Self {
-        Self { deed, number, left: 0, before: &[] }
+        Self { deed, number, left: 0, late: 0, before: &[] }
     }
 }
 
 /// The parts of a notice in an address, in the order in which they are signed.
-const PARTS: [&str; 4] = ["done", "number", "left", "was"];
+const PARTS: [&str; 5] = ["done", "number", "left", "late", "was"];
 
 /// An address with a notice behind it. It is signed with what only the session knows: a link in a comment, followed from the queue itself, must
 /// neither claim what was not done nor offer to "undo" what its writer would like to be done.
 pub(crate) fn address(page: &str, mut query: Serializer<'_, String>, visitor: &Visitor, done: &Done<'_>) -> String {
     let count = |number: usize| if number > 0 { number.to_string() } else { String::new() };
-    let parts = [done.deed.word().to_owned(), count(done.number), count(done.left), words(done.before)];
+    let parts = [done.deed.word().to_owned(), count(done.number), count(done.left), count(done.late), words(done.before)];
     for (name, value) in PARTS.iter().zip(&parts).filter(|(_, value)| !value.is_empty()) {
         query.append_pair(name, value);
     }
@@ -133,15 +147,13 @@ pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option
     if !csrf::is_sealed(&visitor.csrf, &parts.join("\n"), call.asked("seal")) {
         return Ok(None);
     }
-    let [done, number, left, was] = parts;
+    let [done, number, left, late, was] = parts;
     let Some(deed) = Deed::parse(done) else { return Ok(None) };
-    let left = left.parse().unwrap_or_default();
-    let number = if deed == Deed::Left { left } else { number.parse().unwrap_or_default() };
+    let others = [(Deed::Left, left), (Deed::Late, late)].map(|(other, number)| (other, number.parse().unwrap_or_default()));
+    let number = others.iter().find(|(other, _)| *other == deed).map_or_else(|| number.parse().unwrap_or_default(), |(_, number)| *number);
     let before = Before::parse_all(was);
-    let mut surprises = Vec::new();
-    if left > 0 && deed != Deed::Left {
-        surprises.push((call.words.done)(Deed::Left, left));
-    }
+    let also = others.into_iter().filter(|(other, number)| *number > 0 && *other != deed);
+    let mut surprises: Vec<String> = also.map(|(other, number)| (call.words.done)(other, number)).collect();
     for surprise in before.iter().filter(|before| before.is_surprise) {
         surprises.extend(surprised(desk, call, surprise)?);
     }
@@ -170,10 +182,11 @@ mod tests {
 
     #[test]
     fn what_was_comes_back_as_it_went() {
-        let text = "7k2m9q4xrt:pending 0000000000:spam!";
+        let text = "7k2m9q4xrt:pending 0000000000:spam:2! 1111111111:approved:1:0a1b";
         let before = Before::parse_all(text);
         assert_eq!(words(&before), text);
-        assert!(before[1].is_surprise && before[0].status == Status::Pending);
+        assert!(before[1].is_surprise && before[0].status == Status::Pending && before[1].rulings == Some(2));
+        assert_eq!((before[2].version.as_deref(), before[0].rulings), (Some("0a1b"), None));
         assert_eq!(Before::parse_all("x 7k2m9q4xrt 7k2m9q4xrt:gone <b>:spam").len(), 0);
         for deed in DEEDS.map(|(_, deed)| deed).into_iter().chain(Status::ALL.map(Deed::Decided)) {
             assert_eq!(Deed::parse(deed.word()), Some(deed));

@@ -1,4 +1,5 @@
-use ardoise_model::{CommentId, Decision, Status};
+use ardoise_model::{Decision, Status};
+use ardoise_store::Seen;
 use url::form_urlencoded::Serializer;
 
 use super::call::Call;
@@ -7,19 +8,32 @@ use super::door::Visitor;
 use super::notice::{self, Before, Deed, Done};
 use super::queue::View;
 use super::reply::{Outcome, Reply};
+use crate::trace;
 
-/// `POST /moderation/undo`: gives each comment that `was` names the status it had.
+/// `POST /moderation/undo`: gives each comment that `was` names the status it had, unless somebody else decided since. A comment that is published
+/// again says what it said when it was taken down.
 pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let before = Before::parse_all(call.field("was"));
     let now = (desk.clock)();
-    let mut number = 0;
+    let (mut number, mut left, mut late) = (0, 0, 0);
     for status in Status::ALL {
-        let ids: Vec<CommentId> = before.iter().filter(|before| before.status == status).map(|before| before.id.clone()).collect();
-        if !ids.is_empty() {
-            number += desk.store.decide(&ids, Decision::towards(status), &visitor.actor(), now)?.len();
+        let seen = before.iter().filter(|before| before.status == status);
+        let seen: Vec<Seen> =
+            seen.map(|Before { id, version, rulings, .. }| Seen { id: id.clone(), version: version.clone(), rulings: *rulings }).collect();
+        if !seen.is_empty() {
+            let outcome = desk.store.decide(&seen, Decision::towards(status), &visitor.actor(), now)?;
+            trace::decided(&outcome.decided, &visitor.actor());
+            number += outcome.decided.len();
+            left += outcome.changed.len();
+            late += outcome.overtaken.len();
         }
     }
     let mut query = Serializer::new(String::new());
     View::sent(call).write(&mut query);
-    Ok(Reply::see(notice::address("", query, visitor, &Done::of(Deed::Undone, number))))
+    let deed = match (number, left, late) {
+        (0, 0, 1..) => Deed::Late,
+        (0, 1.., _) => Deed::Left,
+        _ => Deed::Undone,
+    };
+    Ok(Reply::see(notice::address("", query, visitor, &Done { deed, number, left, late, before: &[] })))
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
-use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Store, StoreError};
+use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Seen, Store, StoreError};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, entry, on_both, path, submission};
@@ -42,7 +42,10 @@ fn a_comment_is_published_by_a_row_of_work(case: &Case) {
 fn a_decision_on_several_is_all_or_nothing(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
     let nobody: CommentId = "0000000000".parse().expect("an id");
-    let error = case.store.decide(&[id.clone(), nobody], Decision::Approve, &Actor::COMMAND, case.now()).expect_err("no such comment");
+    let error = case
+        .store
+        .decide(&[Seen::unread(id.clone()), Seen::unread(nobody)], Decision::Spam, &Actor::COMMAND, case.now())
+        .expect_err("no such comment");
     assert_eq!(error.to_string(), "there is no comment \"0000000000\"");
     assert_eq!(case.store.detail(&id).expect("detail").comment.status, Status::Pending);
     assert!(!case.store.has_work().expect("asked"));
@@ -106,7 +109,9 @@ fn ids_are_typed_by_their_beginning(case: &Case) {
 fn another_process_sees_what_was_written(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
     let other = Store::open(&case.url).expect("a second handle");
-    other.decide(&[id], Decision::Approve, &Actor::COMMAND, Timestamp(9)).expect("decided");
+    other
+        .decide(&[Seen::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
+        .expect("decided");
     assert!(case.store.has_work().expect("asked"));
 }
 
@@ -200,6 +205,8 @@ fn who_listens_hears_of_work(case: &Case) {
     }
     let before = heard.load(Ordering::SeqCst);
     let other = Store::open(&case.url).expect("a second handle");
-    other.decide(&[id], Decision::Approve, &Actor::COMMAND, Timestamp(9)).expect("decided");
+    other
+        .decide(&[Seen::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
+        .expect("decided");
     wait_for("word of work", &|| heard.load(Ordering::SeqCst) > before);
 }

@@ -15,7 +15,7 @@ fn fill(case: &Case) {
     case.approved("/elsewhere/", "with a row of work 🖋");
     let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
     let known = case.taken_from(&sender, "From somebody who is known");
-    case.store.edit(&known, "Changed", &Actor::AUTHOR, case.now()).expect("edited");
+    case.store.edit(&known, "From somebody who is known", "Changed", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&known, &Actor::COMMAND, case.now()).expect("banned");
     case.store.secret("links", case.now()).expect("a key");
     for n in 0..40 {

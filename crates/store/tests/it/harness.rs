@@ -1,7 +1,7 @@
 //! A store and comments in a few lines.
 
 use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Questions, Sender, Status, Submission, Timestamp};
-use ardoise_store::{CatalogueEntry, Lead, Store, StoreUrl, Taken};
+use ardoise_store::{CatalogueEntry, Lead, Seen, Store, StoreUrl, Taken};
 
 use crate::database::Database;
 
@@ -50,7 +50,8 @@ impl Case {
     }
 
     pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
-        self.store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, self.now()).expect("decided");
+        let seen = Seen::read(&self.store.detail(id).expect("detail").comment);
+        self.store.decide(&[seen], decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 
     /// Takes a comment in from somebody who can be recognised.

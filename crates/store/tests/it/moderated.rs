@@ -1,13 +1,14 @@
 //! What moderators leave behind, on both databases.
 
 use ardoise_model::{Actor, Decision, Sender, Status, Timestamp, Via};
-use ardoise_store::{Deed, Store};
+use ardoise_store::{Deed, Edited, Seen, Store};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, on_both};
 
 on_both! {
     what_was_done_is_in_the_log
+    only_what_was_seen_is_published
     a_changed_text_is_kept_and_published
     a_ban_knows_its_sender_again
     keys_are_the_same_for_all_and_rotate
@@ -20,8 +21,9 @@ fn ines() -> Actor {
 fn what_was_done_is_in_the_log(case: &Case) {
     let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
     let id = case.taken_from(&sender, "Hello");
-    case.store.decide(std::slice::from_ref(&id), Decision::Approve, &ines(), case.now()).expect("decided");
-    case.store.edit(&id, "Hello!", &Actor::AUTHOR, case.now()).expect("edited");
+    let seen = Seen::read(&case.store.detail(&id).expect("detail").comment);
+    case.store.decide(&[seen], Decision::Approve, &ines(), case.now()).expect("decided");
+    case.store.edit(&id, "Hello", "Hello!", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&id, &ines(), case.now()).expect("banned");
     case.decide(&id, Decision::Spam);
     let log = |most| case.store.log(most).expect("log");
@@ -39,15 +41,43 @@ fn what_was_done_is_in_the_log(case: &Case) {
     assert_eq!((history[0].by.clone(), history[0].status), (ines(), Status::Approved));
 }
 
+fn only_what_was_seen_is_published(case: &Case) {
+    let id = case.submit("/a/", "One", None);
+    let comment = || case.store.detail(&id).expect("detail").comment;
+    let decide = |seen: &Seen, decision| case.store.decide(std::slice::from_ref(seen), decision, &ines(), case.now()).expect("asked");
+    let first = Seen::read(&comment());
+    case.store.edit(&id, "One", "Two", &Actor::AUTHOR, case.now()).expect("edited");
+    for unseen in [&first, &Seen::unread(id.clone())] {
+        assert_eq!(decide(unseen, Decision::Approve).changed, [id.clone()]);
+        assert_eq!(comment().status, Status::Pending);
+    }
+    let done = decide(&Seen::read(&comment()), Decision::Approve).decided.remove(0);
+    assert_eq!((done.before, done.rulings, done.version), (Status::Pending, 1, comment().version()));
+    assert_eq!(decide(&first, Decision::Approve).decided.len(), 1, "it is published already");
+    assert_eq!(decide(&first, Decision::Spam).decided[0].rulings, 2, "what is taken down need not be read");
+    // Somebody else decided since the first one.
+    let late = Seen { rulings: Some(1), ..Seen::read(&comment()) };
+    for decision in [Decision::Approve, Decision::Hold, Decision::Reject] {
+        assert_eq!(decide(&late, decision).overtaken, [id.clone()]);
+    }
+    assert_eq!(comment().status, Status::Spam);
+    let in_time = Seen { rulings: Some(2), ..Seen::read(&comment()) };
+    assert_eq!(decide(&in_time, Decision::Approve).decided[0].before, Status::Spam);
+    let nobody = Seen { rulings: Some(0), ..Seen::unread("0000000000".parse().expect("an id")) };
+    assert_eq!(decide(&nobody, Decision::Hold).overtaken.len(), 1, "it was removed since");
+}
+
 fn a_changed_text_is_kept_and_published(case: &Case) {
     let id = case.submit("/a/", "One", None);
-    assert!(case.store.edit(&id, "Two", &ines(), case.now()).expect("edited"));
+    let edit = |base: &str, text: &str| case.store.edit(&id, base, text, &ines(), case.now()).expect("edited");
+    assert_eq!(edit("One", "Two"), Edited::Done);
     assert!(!case.store.has_work().expect("asked"), "nobody sees it");
     case.decide(&id, Decision::Approve);
     case.finish();
-    assert!(!case.store.edit(&id, "Two", &ines(), case.now()).expect("asked"), "it is that text already");
+    assert_eq!(edit("One", "Two"), Edited::Same);
+    assert_eq!(edit("One", "Three"), Edited::Overtaken, "it is made of another text");
     assert!(!case.store.has_work().expect("asked"));
-    assert!(case.store.edit(&id, "Three", &ines(), case.now()).expect("edited"));
+    assert_eq!(edit("Two", "Three"), Edited::Done);
     assert!(case.store.has_work().expect("asked"), "readers see it");
     assert_eq!(case.store.edits(&id).expect("edits").into_iter().map(|edit| edit.text).collect::<Vec<_>>(), ["One", "Two"]);
     assert_eq!(case.store.detail(&id).expect("detail").comment.text, "Three");

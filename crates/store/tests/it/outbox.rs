@@ -1,7 +1,7 @@
 //! What is to be told to somebody outside, on both databases.
 
 use ardoise_model::{Actor, CommentId, Decision, Draft, Status, Submission, Timestamp, Via};
-use ardoise_store::{Channels, Message, Store};
+use ardoise_store::{Channels, Message, Seen, Store};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, on_both};
@@ -59,7 +59,8 @@ fn by(store: &Store, email: &str, parent: Option<&CommentId>, status: Status, no
 }
 
 fn decide(store: &Store, id: &CommentId, decision: Decision, now: i64) {
-    store.decide(std::slice::from_ref(id), decision, &Actor::COMMAND, Timestamp(now)).expect("decided");
+    let seen = Seen::read(&store.detail(id).expect("detail").comment);
+    store.decide(&[seen], decision, &Actor::COMMAND, Timestamp(now)).expect("decided");
 }
 
 fn a_message_waits_until_it_was_taken_over(case: &Case) {
@@ -103,7 +104,7 @@ fn a_decision_tells_once(case: &Case) {
     assert_eq!(claim(&store, "mail Ines", "pending", 100_001).len(), 0, "a moderator knows what he puts back");
     decide(&store, &id, Decision::Approve, 7);
     let author = Actor { moderator: String::new(), via: Via::Author };
-    store.decide(&[id], Decision::Hold, &author, Timestamp(8)).expect("decided");
+    store.decide(&[Seen::unread(id)], Decision::Hold, &author, Timestamp(8)).expect("decided");
     assert_eq!(claim(&store, "mail Ines", "pending", 100_002).len(), 1, "of what an author changed he does not");
 }
 

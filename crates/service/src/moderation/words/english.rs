@@ -179,6 +179,7 @@ fn done(deed: Deed, number: usize) -> String {
         Deed::Unbanned => "The ban is lifted.".to_owned(),
         Deed::Stranger => "Nothing is known of the sender by which one could recognise him; nobody was banned.".to_owned(),
         Deed::Left => format!("{what} changed by the author since you read it: nothing was decided. Read it again."),
+        Deed::Late => format!("{what} decided by somebody else since: left as decided then."),
         Deed::None => "No comment was selected: tick its box first.".to_owned(),
     }
 }

@@ -188,6 +188,7 @@ fn done(deed: Deed, number: usize) -> String {
         Deed::Unbanned => "Le bannissement est levé.".to_owned(),
         Deed::Stranger => "On ne sait rien de l’expéditeur à quoi le reconnaître ; personne n’a été banni.".to_owned(),
         Deed::Left => format!("{what} modifié{plural} par l’auteur depuis votre lecture\u{a0}: rien n’a été décidé. Relisez."),
+        Deed::Late => format!("{what} décidé{plural} par quelqu’un d’autre depuis\u{a0}: rien n’y a été changé."),
         Deed::None => "Aucun commentaire n’est choisi\u{a0}: cochez d’abord sa case.".to_owned(),
     }
 }
