@@ -17,6 +17,7 @@ mod door;
 mod edit;
 mod frame;
 mod notice;
+mod place;
 mod queue;
 mod reply;
 mod respond;

@@ -142,12 +142,128 @@ test('every key does what it says', async () => {
     assert.equal(status(ids[0]), 'pending');
     await reader.goto(queue());
   }
-  await Promise.all([reader.waitForURL(new RegExp(`comments/${ids[0]}$`)), press('e')]);
+  await press('j');
+  await Promise.all([reader.waitForURL(new RegExp(`comments/${ids[0]}\\?list=pending`)), press('e')]);
   await press('e');
   assert.equal(await reader.evaluate(() => document.activeElement.id), 'edit-text');
   await reader.getByRole('heading').first().click();
   await done('s', /1 comment spam/);
   assert.deepEqual(reader.complaints, []);
+  await reader.context().close();
+});
+
+const inSight = (locator) => locator.evaluate((element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && top < innerHeight && bottom > 0;
+});
+const focused = (reader) => reader.evaluate(() => document.activeElement.closest('article')?.id);
+const nowhere = (reader) => reader.locator('h1').evaluate(() => document.activeElement.blur());
+/** As many comments, the newest first, and nothing else that waits. */
+const waiting = async (number) => {
+  const old = JSON.parse(blog.ardoise('pending', '--json')).map(({ id }) => id);
+  if (old.length > 0) blog.ardoise('delete', ...old);
+  const ids = [];
+  for (let n = 0; n < number; n += 1) ids.unshift(await send(`Number ${n} has something to say, and says it at some length.`));
+  return ids;
+};
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with a script' : 'without one';
+
+  test(`a decision leaves its moderator on the next comment, ${how}`, async () => {
+    const ids = await waiting(12);
+    const reader = await page(chromium, { javaScriptEnabled, viewport: { width: 360, height: 640 } });
+    await signIn(reader, blog);
+    const next = async (id) => {
+      assert.equal(new URL(reader.url()).hash, `#c-${id}`);
+      assert.equal(await inSight(card(reader, id).getByText('Number')), true, 'the next comment is in sight');
+      assert.equal(await inSight(notice(reader).getByRole('button', { name: 'Undo' })), true, 'so is the way back');
+      assert.equal(await focused(reader), `c-${id}`, 'and a key, or Tab, begins there');
+      const [bar, top] = await Promise.all([notice(reader).boundingBox(), card(reader, id).getByText('Number').boundingBox()]);
+      assert.ok(top.y >= bar.y + bar.height, 'the notice covers nothing of it');
+    };
+    const decide = (name, id) => card(reader, id).getByRole('button', { name }).click();
+    await decide('Approve', ids[8]);
+    await next(ids[9]);
+    await decide('Spam', ids[9]);
+    await next(ids[10]);
+    await notice(reader).getByRole('button', { name: 'Undo' }).click();
+    assert.equal(new URL(reader.url()).hash, `#c-${ids[9]}`, 'back where it was');
+    await decide('Reject', ids[11]);
+    await next(ids[10]);
+    // Several at once; others stay selected.
+    for (const n of [1, 3, 5]) await card(reader, ids[n]).getByRole('checkbox').check();
+    await decide('Reject', ids[4]);
+    await next(ids[5]);
+    for (const n of [1, 3, 5]) assert.equal(await card(reader, ids[n]).getByRole('checkbox').isChecked(), true, 'the selection is not gone');
+    await reader.locator('.bulk').getByRole('button', { name: 'Reject' }).click();
+    await next(ids[6]);
+    assert.deepEqual([1, 3, 5].map((n) => status(ids[n])), ['rejected', 'rejected', 'rejected']);
+    // From the page of one comment, too, whatever list it was opened from.
+    await reader.goto(queue('?list=all&q=Number'));
+    await card(reader, ids[6]).getByRole('link', { name: 'Edit, reply' }).click();
+    await reader.locator('.one').getByRole('button', { name: 'Reject' }).click();
+    await next(ids[7]);
+    assert.equal(new URL(reader.url()).searchParams.get('q'), 'Number');
+    assert.deepEqual(reader.complaints, []);
+    await reader.context().close();
+  });
+}
+
+test('on the last page, the next comment is the one that moves up', async () => {
+  const ids = await waiting(27);
+  const reader = await page(chromium);
+  await signIn(reader, blog);
+  await card(reader, ids[24]).getByRole('button', { name: 'Reject' }).click();
+  assert.equal(new URL(reader.url()).hash, `#c-${ids[25]}`);
+  assert.equal(await focused(reader), `c-${ids[25]}`);
+  await reader.context().close();
+});
+
+test('a key acts on what is visibly chosen, or on nothing', async () => {
+  const ids = await waiting(6);
+  const reader = await page(chromium);
+  await signIn(reader, blog);
+  const all = () => ids.map(status);
+  const before = all();
+  for (const key of ['a', 'r', 's', 'd', 'e', 'x']) {
+    await nowhere(reader);
+    await reader.keyboard.press(key);
+    assert.equal(reader.url(), queue(), `${key} with nothing chosen`);
+  }
+  assert.equal(await reader.locator('.pick :checked').count(), 0);
+  assert.deepEqual(all(), before);
+  // The selected ones, wherever the focus is.
+  for (const n of [1, 2, 4]) await card(reader, ids[n]).getByRole('checkbox').check();
+  await card(reader, ids[0]).focus();
+  await Promise.all([reader.waitForURL(/done=/), reader.keyboard.press('a')]);
+  await reader.waitForLoadState();
+  assert.match(await notice(reader).innerText(), /3 comments approved/);
+  assert.deepEqual(all(), ['pending', 'approved', 'approved', 'pending', 'approved', 'pending']);
+  // The next one has the focus: the next key is for it.
+  assert.equal(await focused(reader), `c-${ids[5]}`);
+  await Promise.all([reader.waitForURL(/done=spam/), reader.keyboard.press('s')]);
+  await reader.waitForLoadState();
+  assert.deepEqual(all(), ['pending', 'approved', 'approved', 'pending', 'approved', 'spam']);
+  assert.equal(await focused(reader), `c-${ids[3]}`, 'at the end, the one before');
+  // A key that is held down decides once.
+  await reader.keyboard.down('r');
+  await reader.waitForURL(/done=rejected/);
+  await reader.waitForLoadState();
+  assert.equal(await focused(reader), `c-${ids[0]}`);
+  await reader.keyboard.down('r');
+  await reader.keyboard.up('r');
+  assert.equal(status(ids[0]), 'pending', 'nobody has read it yet');
+  await reader.context().close();
+});
+
+test('at 360 px every list is in sight', async () => {
+  const reader = await page(chromium, { viewport: { width: 360, height: 640 } });
+  await signIn(reader, blog);
+  for (const tab of await reader.locator('.tabs a').all()) {
+    const { x, width } = await tab.boundingBox();
+    assert.ok(x >= 0 && x + width <= 360, await tab.innerText());
+  }
   await reader.context().close();
 });
 

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::desk::Desk;
 use super::door::Visitor;
 use super::notice::{self, Before, Deed, Done};
-use super::queue::View;
+use super::place::Place;
 use super::reply::{Outcome, Refused, Reply};
 use crate::trace;
 
@@ -16,7 +16,10 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let decision = decision(word).ok_or(Refused::Broken)?;
     let ids: Vec<&str> = if one.is_empty() { call.fields("id").collect() } else { vec![one] };
     let ids: Vec<CommentId> = ids.into_iter().map(|id| id.parse().map_err(|_| Refused::Unknown)).collect::<Result<_, _>>()?;
-    let read: Vec<_> = ids.into_iter().map(|id| seen(call, id)).collect();
+    let place = Place::of(desk, call)?;
+    let ticked = call.fields("id").filter_map(|id| id.parse().ok());
+    let ticked: Vec<CommentId> = ticked.filter(|id| !ids.contains(id)).collect();
+    let read: Vec<_> = ids.iter().map(|id| seen(call, id.clone())).collect();
     let Decided { decided, changed, .. } = desk.store.decide(&read, decision, &visitor.actor(), (desk.clock)())?;
     trace::decided(&decided, &visitor.actor());
     let seen: Vec<Before> = call.fields("seen").flat_map(Before::parse_all).collect();
@@ -25,10 +28,21 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         (true, _) => Deed::Left,
         (false, _) => Deed::Decided(decision.status()),
     };
+    // What says something else by now is to be read again.
+    let there = match changed.first() {
+        Some(changed) => Place::at(desk, place.view(), std::slice::from_ref(changed))?,
+        None if ids.is_empty() => None,
+        None => place.after(desk, &ids)?,
+    };
     let mut query = Serializer::new(String::new());
-    View::sent(call).write(&mut query);
-    let done = Done { deed, number: decided.len(), left: changed.len(), late: 0, before: &Before::of(&decided, &seen) };
-    Ok(Reply::see(notice::address("", query, visitor, &done)))
+    place.view().write(&mut query);
+    let done = Done { deed, number: decided.len(), left: changed.len(), late: 0, before: &Before::of(&decided, &seen), ticked: &ticked };
+    Ok(Reply::see(notice::address("", query, visitor, &done) + &fragment(there.as_ref())))
+}
+
+/// The part of an address that leads to a comment in the list.
+pub(crate) fn fragment(comment: Option<&CommentId>) -> String {
+    comment.map(|id| format!("#c-{id}")).unwrap_or_default()
 }
 
 /// A comment as the page showed it: `read` names the version. A form without it is not of a page that shows the comment.

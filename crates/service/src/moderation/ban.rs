@@ -9,12 +9,12 @@ use super::reply::{Outcome, Reply};
 pub(crate) fn ban(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let id = id(call)?;
     let known = desk.store.ban(&id, &visitor.actor(), (desk.clock)())?;
-    Ok(Reply::see(there(&id, visitor, if known { Deed::Banned } else { Deed::Stranger })))
+    Ok(Reply::see(there(call, &id, visitor, if known { Deed::Banned } else { Deed::Stranger })))
 }
 
 /// `POST /moderation/comments/{id}/unban`
 pub(crate) fn unban(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let id = id(call)?;
     desk.store.unban(&id)?;
-    Ok(Reply::see(there(&id, visitor, Deed::Unbanned)))
+    Ok(Reply::see(there(call, &id, visitor, Deed::Unbanned)))
 }

@@ -16,6 +16,7 @@ use super::desk::Desk;
 use super::door::Visitor;
 use super::frame::Frame;
 use super::notice::{self, Deed, Done, Notice};
+use super::queue::View;
 use super::reply::{Outcome, Refused, Reply};
 use crate::trace;
 
@@ -27,6 +28,8 @@ const LAST_EDITS: u32 = 7;
 #[template(path = "moderation/comment.html")]
 struct Page<'a> {
     frame: Frame<'a>,
+    /// The list that it was opened from.
+    view: View,
     notice: Option<Notice>,
     card: Card,
     above: Vec<Mention>,
@@ -74,6 +77,14 @@ pub(crate) fn base(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }
 
+/// The list that the page was opened from, as its address or its form says; where neither does, the list that has the comment.
+fn view(call: &Call, status: Status) -> View {
+    if !call.field("list").is_empty() {
+        return View::sent(call);
+    }
+    if call.asked("list").is_empty() { View::of(status) } else { View::asked(call) }
+}
+
 /// `GET /moderation/comments/{id}`
 pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     show(desk, call, visitor, &Draft::None).map(Reply::Page)
@@ -93,6 +104,7 @@ pub(crate) fn show(desk: &Desk, call: &Call, visitor: &Visitor, draft: &Draft<'_
     };
     let page = Page {
         frame: Frame::new(call, Some(visitor)),
+        view: view(call, comment.status),
         notice: notice::read(desk, call, visitor)?,
         above: mentions(&around.above),
         below: mentions(&around.below),
@@ -132,7 +144,7 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     let answer = Answer { to: comment.id.as_str(), author: owner(desk, visitor), text, known_articles_only: desk.known_articles_only };
     match ardoise_moderation::answer(&desk.store, &desk.site, answer, now) {
-        Ok(_) => Ok(Reply::see(there(&comment.id, visitor, Deed::Replied))),
+        Ok(_) => Ok(Reply::see(there(call, &comment.id, visitor, Deed::Replied))),
         Err(AnswerError::Hidden(..)) => not(words.hidden.to_owned()),
         Err(AnswerError::Refused(refusals)) => {
             let rules: Vec<&Rule> = refusals.iter().map(|refusal| &refusal.rule).collect();
@@ -143,8 +155,12 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
 }
 
 /// The page of a comment, with a notice.
-pub(crate) fn there(id: &CommentId, visitor: &Visitor, deed: Deed) -> String {
-    notice::address(&format!("/comments/{id}"), Serializer::new(String::new()), visitor, &Done::of(deed, 0))
+pub(crate) fn there(call: &Call, id: &CommentId, visitor: &Visitor, deed: Deed) -> String {
+    let mut query = Serializer::new(String::new());
+    if !call.field("list").is_empty() {
+        View::sent(call).write(&mut query);
+    }
+    notice::address(&format!("/comments/{id}"), query, visitor, &Done::of(deed, 0))
 }
 
 /// A link to write to a reader, and to him alone: what an address may contain could name further recipients, or write the mail.

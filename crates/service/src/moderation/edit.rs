@@ -28,9 +28,9 @@ pub(crate) fn edit(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     match desk.store.edit(&id, &now, &text, &visitor.actor(), (desk.clock)())? {
         Edited::Done => {
             trace::done("edited", &id, &visitor.actor());
-            Ok(Reply::see(comment::there(&id, visitor, Deed::Edited)))
+            Ok(Reply::see(comment::there(call, &id, visitor, Deed::Edited)))
         }
-        Edited::Same => Ok(Reply::see(comment::there(&id, visitor, Deed::Same))),
+        Edited::Same => Ok(Reply::see(comment::there(call, &id, visitor, Deed::Same))),
         Edited::Overtaken => not(call.words.changed_meanwhile.to_owned()),
     }
 }

@@ -50,6 +50,8 @@ pub(crate) struct Notice {
     pub(crate) surprises: Vec<String>,
     /// What undoes it, as `undo.rs` reads it; empty where nothing does.
     pub(crate) undo: String,
+    /// The comments that stay selected.
+    pub(crate) ticked: Vec<CommentId>,
 }
 
 /// A comment's status before an act. Written `7k2m9q4xrt:pending:1`, with a number that takes it back as long as nobody else decides. Where taking
@@ -118,22 +120,24 @@ pub(crate) struct Done<'a> {
     /// So many were not taken back, because somebody else decided since.
     pub(crate) late: usize,
     pub(crate) before: &'a [Before],
+    /// Comments that were selected and that the act was not about: they stay selected.
+    pub(crate) ticked: &'a [CommentId],
 }
 
 impl Done<'_> {
     pub(crate) fn of(deed: Deed, number: usize) -> Self {
-        Self { deed, number, left: 0, late: 0, before: &[] }
+        Self { deed, number, left: 0, late: 0, before: &[], ticked: &[] }
     }
 }
 
 /// The parts of a notice in an address, in the order in which they are signed.
-const PARTS: [&str; 5] = ["done", "number", "left", "late", "was"];
+const PARTS: [&str; 6] = ["done", "number", "left", "late", "was", "ticked"];
 
 /// An address with a notice behind it. It is signed with what only the session knows: a link in a comment, followed from the queue itself, must
 /// neither claim what was not done nor offer to "undo" what its writer would like to be done.
 pub(crate) fn address(page: &str, mut query: Serializer<'_, String>, visitor: &Visitor, done: &Done<'_>) -> String {
     let count = |number: usize| if number > 0 { number.to_string() } else { String::new() };
-    let parts = [done.deed.word().to_owned(), count(done.number), count(done.left), count(done.late), words(done.before)];
+    let parts = [done.deed.word().to_owned(), count(done.number), count(done.left), count(done.late), words(done.before), ids(done.ticked)];
     for (name, value) in PARTS.iter().zip(&parts).filter(|(_, value)| !value.is_empty()) {
         query.append_pair(name, value);
     }
@@ -147,7 +151,7 @@ pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option
     if !csrf::is_sealed(&visitor.csrf, &parts.join("\n"), call.asked("seal")) {
         return Ok(None);
     }
-    let [done, number, left, late, was] = parts;
+    let [done, number, left, late, was, ticked] = parts;
     let Some(deed) = Deed::parse(done) else { return Ok(None) };
     let others = [(Deed::Left, left), (Deed::Late, late)].map(|(other, number)| (other, number.parse().unwrap_or_default()));
     let number = others.iter().find(|(other, _)| *other == deed).map_or_else(|| number.parse().unwrap_or_default(), |(_, number)| *number);
@@ -158,7 +162,12 @@ pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option
         surprises.extend(surprised(desk, call, surprise)?);
     }
     let undo = if matches!(deed, Deed::Decided(_)) { words(&before) } else { String::new() };
-    Ok(Some(Notice { text: (call.words.done)(deed, number), surprises, undo }))
+    let ticked = ticked.split_whitespace().filter_map(|id| id.parse().ok()).collect();
+    Ok(Some(Notice { text: (call.words.done)(deed, number), surprises, undo, ticked }))
+}
+
+fn ids(comments: &[CommentId]) -> String {
+    comments.iter().map(CommentId::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn words(before: &[Before]) -> String {

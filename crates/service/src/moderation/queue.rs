@@ -1,5 +1,5 @@
-use ardoise_model::{Decision, Status};
-use ardoise_store::Search;
+use ardoise_model::{CommentId, Decision, Status};
+use ardoise_store::{Queue, Search, StoreError};
 use askama::Template;
 use url::form_urlencoded::Serializer;
 
@@ -43,6 +43,8 @@ struct Page<'a> {
     cards: Vec<Card>,
     bulk: Vec<Choice>,
     found: Option<String>,
+    /// The comments that stay selected.
+    ticked: Vec<CommentId>,
     nothing: &'static str,
     pages: u64,
     chart: Chart,
@@ -56,6 +58,10 @@ struct Tab {
 }
 
 impl Page<'_> {
+    fn is_ticked(&self, card: &Card) -> bool {
+        self.ticked.iter().any(|id| id.as_str() == card.id)
+    }
+
     fn has_older(&self) -> bool {
         u64::from(self.view.page) < self.pages
     }
@@ -66,8 +72,13 @@ impl Page<'_> {
 }
 
 impl View {
+    /// The list of a status.
+    pub(crate) const fn of(status: Status) -> Self {
+        Self { status: Some(status), words: String::new(), page: 1 }
+    }
+
     /// What the address says.
-    fn asked(call: &Call) -> Self {
+    pub(crate) fn asked(call: &Call) -> Self {
         Self::read(call.asked("list"), call.asked("q"), call.asked("page"))
     }
 
@@ -83,7 +94,7 @@ impl View {
         Self { status, words, page: page.parse().unwrap_or(1).clamp(1, 100_000) }
     }
 
-    fn list(&self) -> &'static str {
+    pub(crate) fn list(&self) -> &'static str {
         self.status.map_or(ALL, Status::as_str)
     }
 
@@ -97,7 +108,7 @@ impl View {
         }
     }
 
-    fn query(&self) -> String {
+    pub(crate) fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
         self.write(&mut query);
         query.finish()
@@ -116,21 +127,32 @@ impl View {
     }
 }
 
-/// `GET /moderation`
-pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
-    let (words, now) = (call.words, (desk.clock)());
-    let mut view = View::asked(call);
+/// A page of a list; the last one, if there are not so many pages.
+pub(crate) fn listed(desk: &Desk, asked: &View) -> Result<(View, Queue), StoreError> {
     let ask = |view: &View| {
         let (status, words) = (view.status, view.words.clone());
         desk.store.queue(&Search { status, words, skip: (view.page - 1) * PAGE, most: PAGE })
     };
-    let mut queue = ask(&view)?;
-    let pages = queue.found.div_ceil(PAGE.into()).max(1);
-    // The last one of a page was decided upon, and the page went with it.
-    if u64::from(view.page) > pages {
-        view.page = u32::try_from(pages).unwrap_or(1);
-        queue = ask(&view)?;
+    let queue = ask(asked)?;
+    let pages = pages(queue.found);
+    if u64::from(asked.page) <= pages {
+        return Ok((asked.clone(), queue));
     }
+    let last = asked.at(u32::try_from(pages).unwrap_or(1));
+    let queue = ask(&last)?;
+    Ok((last, queue))
+}
+
+fn pages(found: u64) -> u64 {
+    found.div_ceil(PAGE.into()).max(1)
+}
+
+/// `GET /moderation`
+pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
+    let (words, now) = (call.words, (desk.clock)());
+    let (view, queue) = listed(desk, &View::asked(call))?;
+    let pages = pages(queue.found);
+    let notice = notice::read(desk, call, visitor)?;
     let tab = |status: Option<Status>| Tab {
         label: status.map_or(words.all, words.list),
         query: View { status, words: view.words.clone(), page: 1 }.query(),
@@ -146,7 +168,8 @@ pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let decisions = [Decision::Approve, Decision::Reject, Decision::Spam, Decision::Delete];
     let page = Page {
         frame: Frame::new(call, Some(visitor)),
-        notice: notice::read(desk, call, visitor)?,
+        ticked: notice.as_ref().map(|notice| notice.ticked.clone()).unwrap_or_default(),
+        notice,
         tabs,
         bulk: decisions.map(|decision| card::choice(words, decision)).into(),
         found: (!view.words.is_empty()).then(|| (words.found)(queue.found, &view.words)),

@@ -1,11 +1,13 @@
-use ardoise_model::{Decision, Status};
+use ardoise_model::{CommentId, Decision, Status};
 use ardoise_store::Seen;
 use url::form_urlencoded::Serializer;
 
+use super::act;
 use super::call::Call;
 use super::desk::Desk;
 use super::door::Visitor;
 use super::notice::{self, Before, Deed, Done};
+use super::place::Place;
 use super::queue::View;
 use super::reply::{Outcome, Reply};
 use crate::trace;
@@ -28,12 +30,16 @@ pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
             late += outcome.overtaken.len();
         }
     }
+    let view = View::sent(call);
+    let undone: Vec<CommentId> = before.into_iter().map(|before| before.id).collect();
+    let there = Place::at(desk, &view, &undone)?;
     let mut query = Serializer::new(String::new());
-    View::sent(call).write(&mut query);
+    view.write(&mut query);
     let deed = match (number, left, late) {
         (0, 0, 1..) => Deed::Late,
         (0, 1.., _) => Deed::Left,
         _ => Deed::Undone,
     };
-    Ok(Reply::see(notice::address("", query, visitor, &Done { deed, number, left, late, before: &[] })))
+    let done = Done { deed, number, left, late, before: &[], ticked: &[] };
+    Ok(Reply::see(notice::address("", query, visitor, &done) + &act::fragment(there.as_ref())))
 }

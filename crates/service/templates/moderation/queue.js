@@ -3,22 +3,31 @@
   const keys = { a: 'approve', r: 'reject', s: 'spam', d: 'delete', e: 'e', x: 'x' };
   const help = document.getElementById('keys');
   const comments = () => [...document.querySelectorAll('article.comment')];
-  // The one that has the focus, or holds it; before any has, the first.
   const at = () => comments().findIndex((comment) => comment.contains(document.activeElement));
-  const here = () => comments()[Math.max(at(), 0)];
   const go = (to) => {
     const all = comments();
     const comment = all[Math.min(Math.max(to, 0), all.length - 1)];
     comment?.focus({ preventScroll: true });
     comment?.scrollIntoView({ block: 'nearest' });
   };
-  document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  // What a key acts on: the selected comments, the one that has the focus, or the only one of its page. Never one that nobody chose.
+  const chosen = (key) => {
+    const deciding = !['e', 'x'].includes(key);
+    if (deciding && document.querySelector('.pick :checked')) return document.querySelector('.bulk');
+    return comments()[at()] ?? document.querySelector('.one article.comment');
+  };
+  let isSent = false;
+  addEventListener('pageshow', () => (isSent = false));
+  document.addEventListener('submit', () => (isSent = true));
   const press = (key) => {
-    const target = here()?.querySelector(`[data-key="${key}"]`) ?? (key === 'e' ? document.querySelector('textarea[data-key="e"]') : null);
+    const target = chosen(key)?.querySelector(`[data-key="${key}"]`) ?? (key === 'e' ? document.querySelector('textarea[data-key="e"]') : null);
     if (!target) return false;
     target.matches('textarea') ? target.focus() : target.click();
     return true;
   };
+  // Browsers focus what the address names, but not all of them.
+  const named = comments().find((comment) => `#${comment.id}` === location.hash);
+  if (named && at() < 0) named.focus({ preventScroll: true });
   document.addEventListener('keydown', (event) => {
     const typing = event.target.closest?.('textarea, select, input:not([type=checkbox])');
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help.open) return;
@@ -29,6 +38,8 @@
     else if (event.key === 'k') go(at() - 1);
     else if (event.key === '/' && search) search.focus();
     else if (event.key === '?') help.showModal();
+    // A key that is held down, or pressed again before the next page has come, would decide what nobody has read.
+    else if (isSent || event.repeat) done = Object.hasOwn(keys, event.key) || event.key === 'u';
     else if (event.key === 'u' && undo) undo.click();
     else done = Object.hasOwn(keys, event.key) && press(keys[event.key]);
     if (done) event.preventDefault();
