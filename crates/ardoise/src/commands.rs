@@ -1,5 +1,6 @@
 //! One file per command; each has its `Args` and its `run`.
 
+pub(crate) mod bans;
 pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod copy;

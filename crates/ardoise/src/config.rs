@@ -154,6 +154,21 @@ impl Default for Publish {
     }
 }
 
+/// Two of one name could not be told apart, in the log and by whoever is to be told. Capitals make no difference.
+fn names_differ<'a>(table: &str, names: impl Iterator<Item = &'a str>) -> anyhow::Result<()> {
+    let mut seen: Vec<(String, &str)> = Vec::new();
+    for name in names {
+        let folded = name.trim().to_lowercase();
+        if let Some((_, other)) = seen.iter().find(|(known, _)| *known == folded) {
+            anyhow::bail!(
+                "two {table} are called {name:?} and {other:?}; give each a name of its own, which differs by more than capitals"
+            );
+        }
+        seen.push((folded, name));
+    }
+    Ok(())
+}
+
 impl Config {
     /// Reads the file that was named, or the one in the working directory.
     pub(crate) fn load(named: Option<&Path>) -> anyhow::Result<Self> {
@@ -183,6 +198,9 @@ impl Config {
                 error.set_input(Some(&without_passwords(text)));
                 anyhow::Error::msg(sentences::explained(text, &error))
             })
+            .with_context(|| file.display().to_string())?;
+        names_differ("[[moderator]]", config.moderators.iter().map(moderators::Settings::name))
+            .and_then(|()| names_differ("[[webhook]]", config.webhooks.iter().map(|settings| settings.0.name.as_str())))
             .with_context(|| file.display().to_string())?;
         file.clone_into(&mut config.file);
         // Whoever asks for the site's origin knows its other names too.

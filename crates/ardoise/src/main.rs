@@ -19,7 +19,8 @@ use ardoise_model::Decision;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    catalogue, check, copy, decide, dev, generate, init, log, migrate, moderate, moderator, pending, person, reply, rules, serve, show,
+    bans, catalogue, check, copy, decide, dev, generate, init, log, migrate, moderate, moderator, pending, person, reply, rules, serve,
+    show,
 };
 use crate::config::Config;
 
@@ -66,6 +67,8 @@ enum Command {
     Catalogue(catalogue::Args),
     /// What was done to comments, by whom and when, newest first
     Log(log::Args),
+    /// List the bans, and lift one
+    Bans(bans::Args),
     /// Sign moderators in on the web, and out
     Moderator(moderator::Args),
     /// Try the rules for comments on those that came
@@ -109,6 +112,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Person(args) => person::run(&args, &config()?),
         Command::Catalogue(args) => catalogue::run(&args, &config()?),
         Command::Log(args) => log::run(&args, &config()?),
+        Command::Bans(args) => bans::run(&args, &config()?),
         Command::Moderator(args) => moderator::run(&args, &config()?),
         Command::Rules(args) => rules::run(&args, &config()?),
         Command::Copy(args) => copy::run(&args),

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::PathError;
+use crate::{PathError, counted};
 
 /// Something wrong with a submission: which field, and which rule it breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Required => f.write_str("must be filled in"),
-            Self::TooLong(most) => write!(f, "may have at most {most} characters"),
+            Self::TooLong(most) => write!(f, "may have at most {}", counted(*most as u64, "character", "characters")),
             Self::Characters => f.write_str("has control characters, or characters that reverse the direction of the text; take them out"),
             Self::NotUtf8 => f.write_str("is not UTF-8; send it as UTF-8, from a form with accept-charset=\"utf-8\""),
             Self::NotAnEmail => f.write_str("is not an e-mail address; correct it or leave it empty"),

@@ -1,4 +1,4 @@
-use ardoise_model::{ArticlePath, CommentId, Draft, Field, Origin, Refusal, Rule, Status, Submission, Timestamp};
+use ardoise_model::{Actor, ArticlePath, CommentId, Draft, Field, Origin, Refusal, Rule, Status, Submission, Timestamp};
 use ardoise_store::{Receipt, Store, StoreError};
 
 /// Why what the owner wrote was not published.
@@ -26,6 +26,8 @@ pub struct Answer<'a> {
     pub text: &'a str,
     /// Only articles of the catalogue are answered.
     pub known_articles_only: bool,
+    /// Who writes in the owner's name, for the log.
+    pub by: &'a Actor,
 }
 
 /// Publishes an answer of the owner's, to a comment or to an article as a whole. It is shown as his.
@@ -44,5 +46,5 @@ pub fn answer(store: &Store, origin: &Origin, answer: Answer<'_>, now: Timestamp
     if answer.known_articles_only && store.facts(submission.article(), None)?.article.is_none() {
         return Err(AnswerError::Refused(vec![Refusal { field: Field::Article, rule: Rule::UnknownArticle }]));
     }
-    Ok((submission.article().clone(), store.submit_as_owner(submission, now)?))
+    Ok((submission.article().clone(), store.submit_as_owner(submission, answer.by, now)?))
 }

@@ -93,7 +93,14 @@ mod tests {
         assert_eq!(store.detail(&id).expect("detail").comment.status, Status::Pending);
 
         let origin = "https://blog.example.org".parse().expect("an origin");
-        let write = |to: &str| answer(&store, &origin, Answer { to, author: "Ines", text: "Yes", known_articles_only: true }, Timestamp(3));
+        let write = |to: &str| {
+            answer(
+                &store,
+                &origin,
+                Answer { to, author: "Ines", text: "Yes", known_articles_only: true, by: &Actor::COMMAND },
+                Timestamp(3),
+            )
+        };
         let hidden = write(&typed).expect_err("nobody sees it").to_string();
         assert_eq!(hidden, format!("comment {id} is pending, and readers would not see what is answered; approve it first"));
 

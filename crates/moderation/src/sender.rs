@@ -169,7 +169,7 @@ impl Sender {
             return Ok(());
         }
         hand.tidied = now.0;
-        let forgotten = self.store.forget_unconfirmed(Timestamp(now.0 - self.means.links.lifetime))?;
+        let forgotten = self.store.forget_unconfirmed(Timestamp(now.0 - self.means.links.lifetime), now)?;
         if forgotten > 0 {
             tracing::info!(forgotten, "addresses that nobody confirmed in time");
         }

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use ardoise_model::{counted, counted_in_french};
+
 /// What is said in each language.
 pub(crate) struct Words {
     pub(crate) lang: &'static str,
@@ -75,7 +77,9 @@ static ENGLISH: Words = Words {
     spam: "Spam",
     more: |n| format!("And {n} more, which are in the queue."),
     more_answers: |n| format!("And {n} more, which are on the site."),
-    links: |days| format!("Each link shows the comment and asks once more. It is good for {days} days."),
+    links: |days| {
+        format!("Each link shows the comment and asks once more. It is good for {}.", counted(days.unsigned_abs(), "day", "days"))
+    },
     confirm_subject: |site| format!("Answers on {site}: is this address yours?"),
     confirm_asked: |site| {
         format!(
@@ -84,7 +88,10 @@ static ENGLISH: Words = Words {
     },
     confirm: "Tell me of answers",
     confirm_otherwise: |days| {
-        format!("If it was not, do nothing: the address is forgotten after {days} days, and nothing more is sent to it.")
+        format!(
+            "If it was not, do nothing: the address is forgotten after {}, and nothing more is sent to it.",
+            counted(days.unsigned_abs(), "day", "days")
+        )
     },
     answered: |n, site| {
         if n == 1 { format!("An answer to your comment on {site}") } else { format!("{n} answers to your comments on {site}") }
@@ -111,7 +118,12 @@ static FRENCH: Words = Words {
         if n == 1 { "Et une autre, qui est sur le site.".to_owned() } else { format!("Et {n} autres, qui sont sur le site.") }
     },
     more: |n| if n == 1 { "Et un autre, qui est dans la file.".to_owned() } else { format!("Et {n} autres, qui sont dans la file.") },
-    links: |days| format!("Chaque lien montre le commentaire et demande confirmation. Il est valable {days} jours."),
+    links: |days| {
+        format!(
+            "Chaque lien montre le commentaire et demande confirmation. Il est valable {}.",
+            counted_in_french(days.unsigned_abs(), "jour", "jours")
+        )
+    },
     confirm_subject: |site| format!("Réponses sur {site} : cette adresse est-elle la vôtre ?"),
     confirm_asked: |site| {
         format!(
@@ -121,7 +133,10 @@ static FRENCH: Words = Words {
     },
     confirm: "M’annoncer les réponses",
     confirm_otherwise: |days| {
-        format!("Sinon, ne faites rien : l’adresse est oubliée après {days} jours, et rien d’autre ne lui est envoyé.")
+        format!(
+            "Sinon, ne faites rien : l’adresse est oubliée après {}, et rien d’autre ne lui est envoyé.",
+            counted_in_french(days.unsigned_abs(), "jour", "jours")
+        )
     },
     answered: |n, site| {
         if n == 1 {

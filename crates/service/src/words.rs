@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use ardoise_model::Rule;
+use ardoise_model::{Rule, counted_in_french};
 
 use crate::decode;
 
@@ -80,7 +80,7 @@ static FRENCH: Words = Words {
 pub(crate) fn french(rule: &Rule) -> String {
     match rule {
         Rule::Required => "à remplir".to_owned(),
-        Rule::TooLong(most) => format!("{most} caractères au plus"),
+        Rule::TooLong(most) => format!("{} au plus", counted_in_french(*most as u64, "caractère", "caractères")),
         Rule::Characters => "contient des caractères de contrôle, ou qui inversent le sens du texte ; retirez-les".to_owned(),
         Rule::NotUtf8 => "n’est pas en UTF-8 ; ses accents ont été perdus, corrigez-les".to_owned(),
         Rule::NotAnEmail => "n’est pas une adresse électronique ; corrigez-la ou laissez le champ vide".to_owned(),

@@ -4,19 +4,41 @@
 use ardoise_model::{Actor, CommentId, Sender, Timestamp};
 use diesel::prelude::*;
 
+use crate::comments::parse_id;
 use crate::connection::Connection;
 use crate::schema::{bans, comments};
-use crate::{Store, StoreError};
+use crate::{Deed, Store, StoreError, log};
+
+/// A ban, of a browser, of a network, or of both at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ban {
+    /// The numbers of its rows; the first one names it.
+    pub ids: Vec<i64>,
+    /// What is recognised: `author`, which is a browser, `network`, or both.
+    pub kinds: Vec<String>,
+    /// When it was imposed.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// The comment because of which it was imposed; none where it was removed since.
+    pub comment: Option<CommentId>,
+    /// The name of that comment's author.
+    pub author: String,
+}
+
+type BanRow = (i64, String, i64, (String, String), Option<String>, Option<String>);
 
 impl Store {
     /// Bans the sender of a comment. False: nothing is known of him that he could be recognised by.
     pub fn ban(&self, id: &CommentId, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
         self.write(|connection| {
             let sender = sender(connection, id)?;
+            let mut is_new = false;
             for (kind, value) in signs(&sender) {
                 if is_listed(connection, kind, value)? {
                     continue;
                 }
+                is_new = true;
                 let row = (
                     bans::kind.eq(kind),
                     bans::value.eq(value),
@@ -27,29 +49,66 @@ impl Store {
                 );
                 diesel::insert_into(bans::table).values(row).execute(connection)?;
             }
+            if is_new {
+                log::add(connection, Deed::Banned, Some(id), actor, now)?;
+            }
             Ok(signs(&sender).next().is_some())
         })
     }
 
-    /// Takes the ban on the sender of a comment back. False: there was none.
-    pub fn unban(&self, id: &CommentId) -> Result<bool, StoreError> {
+    /// All bans, newest first.
+    pub fn bans(&self) -> Result<Vec<Ban>, StoreError> {
+        let rows = self.ask(|connection| {
+            let rows = bans::table.left_join(comments::table).order(bans::id.desc()).select((
+                bans::id,
+                bans::kind,
+                bans::banned_at,
+                (bans::moderator, bans::via),
+                bans::comment_id,
+                comments::author.nullable(),
+            ));
+            Ok(rows.load::<BanRow>(connection)?)
+        })?;
+        let mut all: Vec<Ban> = Vec::new();
+        for (id, kind, at, (moderator, via), comment, author) in rows {
+            let comment = comment.as_deref().map(parse_id).transpose()?;
+            let by = Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? };
+            let at = Timestamp(at);
+            match all.last_mut().filter(|last| last.at == at && last.comment == comment && last.by == by) {
+                // A browser and its network were banned together.
+                Some(last) => {
+                    last.kinds.push(kind);
+                    last.ids.push(id);
+                }
+                None => all.push(Ban { ids: vec![id], kinds: vec![kind], at, by, comment, author: author.unwrap_or_default() }),
+            }
+        }
+        Ok(all)
+    }
+
+    /// Lifts a ban that [`Store::bans`] lists. False: it was lifted since.
+    pub fn lift(&self, ban: &Ban, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
         self.write(|connection| {
-            let mut gone = 0;
-            for (kind, value) in signs(&sender(connection, id)?) {
-                gone += diesel::delete(bans::table.filter(bans::kind.eq(kind)).filter(bans::value.eq(value))).execute(connection)?;
+            let gone = diesel::delete(bans::table.filter(bans::id.eq_any(&ban.ids))).execute(connection)?;
+            if gone > 0 {
+                log::add(connection, Deed::Unbanned, ban.comment.as_ref(), actor, now)?;
             }
             Ok(gone > 0)
         })
     }
 
-    /// When the sender of a comment was banned because of it, and by whom; none: he was not, or the ban was lifted.
-    pub fn banned_for(&self, id: &CommentId) -> Result<Option<(Timestamp, Actor)>, StoreError> {
-        let row = self.ask(|connection| {
-            let bans = bans::table.filter(bans::comment_id.eq(id.as_str())).order(bans::id);
-            Ok(bans.select((bans::banned_at, bans::moderator, bans::via)).first::<(i64, String, String)>(connection).optional()?)
-        })?;
-        row.map(|(at, moderator, via)| Ok((Timestamp(at), Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? })))
-            .transpose()
+    /// Takes the ban on the sender of a comment back. False: there was none.
+    pub fn unban(&self, id: &CommentId, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(|connection| {
+            let mut gone = 0;
+            for (kind, value) in signs(&sender(connection, id)?) {
+                gone += diesel::delete(bans::table.filter(bans::kind.eq(kind)).filter(bans::value.eq(value))).execute(connection)?;
+            }
+            if gone > 0 {
+                log::add(connection, Deed::Unbanned, Some(id), actor, now)?;
+            }
+            Ok(gone > 0)
+        })
     }
 
     /// Whether the sender of a comment is banned.

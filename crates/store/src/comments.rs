@@ -1,11 +1,13 @@
-use ardoise_model::{Article, ArticlePath, Comment, CommentId, Facts, Questions, Refusal, Sender, Status, Submission, Timestamp, Verdict};
+use ardoise_model::{
+    Actor, Article, ArticlePath, Comment, CommentId, Facts, Questions, Refusal, Sender, Status, Submission, Timestamp, Verdict,
+};
 use diesel::prelude::*;
 
 use crate::articles::ArticleRow;
 use crate::connection::Connection;
 use crate::facts::About;
 use crate::schema::comments;
-use crate::{Channels, Past, Store, StoreError, articles, decisions, facts, outbox, schema, secret, subscribers};
+use crate::{Channels, Deed, Past, Store, StoreError, articles, decisions, facts, log, outbox, schema, secret, subscribers};
 
 /// Whatever was stored counts.
 const EVER: Timestamp = Timestamp(i64::MAX);
@@ -91,11 +93,14 @@ impl Store {
     }
 
     /// Stores what the site's owner wrote, and publishes it.
-    pub fn submit_as_owner(&self, submission: Submission, now: Timestamp) -> Result<Receipt, StoreError> {
-        let channels = self.channels.clone();
+    pub fn submit_as_owner(&self, submission: Submission, actor: &Actor, now: Timestamp) -> Result<Receipt, StoreError> {
+        let (channels, actor) = (self.channels.clone(), actor.clone());
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
-            insert(connection, &channels, article, &submission, ((Writer::Owner, &Sender::default()), Status::Approved.into(), now))
+            let writer = (Writer::Owner, &Sender::default());
+            let receipt = insert(connection, &channels, article, &submission, (writer, Status::Approved.into(), now))?;
+            log::add(connection, Deed::Replied, Some(&receipt.id), &actor, now)?;
+            Ok(receipt)
         })
     }
 

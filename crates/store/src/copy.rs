@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use crate::connection::Connection;
 use crate::schema::{
-    articles, bans, challenges, comments, decisions, edits, generation_work, identity, messages, proofs, secrets, sessions, sign_ins,
-    subscribers, subscriptions,
+    articles, bans, challenges, comments, decisions, edits, generation_work, identity, messages, moderation_log, proofs, secrets, sessions,
+    sign_ins, subscribers, subscriptions,
 };
 use crate::{Store, StoreError};
 
@@ -47,12 +47,13 @@ pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<Copied, 
 }
 
 /// Tables whose rows are numbered.
-const NUMBERED: [&str; 13] = [
+const NUMBERED: [&str; 14] = [
     "articles",
     "decisions",
     "generation_work",
     "edits",
     "bans",
+    "moderation_log",
     "secrets",
     "sessions",
     "sign_ins",
@@ -167,6 +168,11 @@ table!(edits, EditRow, i64 { id: i64, comment_id: String, text: String, edited_a
 table!(bans, BanRow, i64 {
     id: i64, kind: String, value: String, comment_id: Option<String>, banned_at: i64, moderator: String, via: String,
 });
+table!(
+    moderation_log,
+    LogRow,
+    i64 { id: i64, act: String, comment_id: Option<String>, done_at: i64, moderator: String, via: String }
+);
 table!(secrets, SecretRow, i64 { id: i64, purpose: String, secret: String, drawn_at: i64 });
 table!(
     sessions,
@@ -174,7 +180,7 @@ table!(
     i64 { id: i64, token_hash: String, moderator: String, agent: String, created_at: i64, seen_at: i64, expires_at: i64 }
 );
 table!(sign_ins, SignInRow, i64 { id: i64, token_hash: String, moderator: String, expires_at: i64 });
-table!(subscribers, SubscriberRow, i64 { id: i64, email: String, asked_at: i64, confirmed_at: Option<i64>, mailed_at: Option<i64>, bounces: i64 });
+table!(subscribers, SubscriberRow, i64 { id: i64, email: String, asked_at: i64, confirmed_at: Option<i64>, mailed_at: Option<i64>, bounces: i64, dismissed_at: Option<i64> });
 table!(subscriptions, SubscriptionRow, i64 { id: i64, subscriber_id: i64, comment_id: String });
 table!(messages, MessageRow, i64 {
     id: i64, channel: String, kind: String, comment_id: Option<String>, created_at: i64, due_at: i64, attempts: i64, error: Option<String>,
@@ -198,7 +204,7 @@ macro_rules! others {
     };
 }
 
-others!(EditRow BanRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow IdentityRow);
+others!(EditRow BanRow LogRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow IdentityRow);
 
 fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<Copied, StoreError> {
     defer_references(target)?;

@@ -183,14 +183,23 @@ fn tell(
     after: Status,
     (actor, now): (&Actor, Timestamp),
 ) -> Result<(), StoreError> {
+    if matches!(after, Status::Approved | Status::Pending) {
+        subscribers::readmit(connection, id)?;
+    }
     match after {
-        // Who takes an approval back and gives it again tells nobody twice.
-        Status::Approved if was_approved(connection, id)? => Ok(()),
+        // An approval that is taken back and given again tells nobody twice. But the mail to its author may have been dropped meanwhile.
+        Status::Approved if was_approved(connection, id)? => {
+            if channels.replies {
+                subscribers::ask_to_confirm(connection, id, now)
+            } else {
+                Ok(())
+            }
+        }
         Status::Approved => outbox::tell_approved(connection, channels, id, now),
         // A moderator who puts it back knows of it.
         Status::Pending if actor.via == Via::Author => outbox::tell_pending(connection, channels, id, now),
         Status::Pending => Ok(()),
-        Status::Rejected | Status::Spam | Status::Deleted => subscribers::dismiss(connection, id),
+        Status::Rejected | Status::Spam | Status::Deleted => subscribers::dismiss(connection, id, now),
     }
 }
 

@@ -49,6 +49,7 @@ mod writer;
 
 pub use about::About;
 pub use articles::{CatalogueChange, CatalogueEntry, CatalogueRow, Departures};
+pub use bans::Ban;
 pub use channels::Channels;
 pub use comments::{CommentDetail, Receipt, Taken};
 pub use copy::{Copied, copy};
@@ -60,7 +61,7 @@ pub use lead::Lead;
 pub use lessons::Lesson;
 pub use listening::Listening;
 pub use lists::{ListSizes, Lists};
-pub use log::{Act, Deed};
+pub use log::{Act, Deed, Subject};
 pub use outbox::{Message, Waiting};
 pub use own::{Claim, Own};
 pub use person::{Address, Person, Remembered, Who};

@@ -1,9 +1,9 @@
-use ardoise_model::{Actor, CommentId, Status, Timestamp};
+use ardoise_model::{Actor, ArticlePath, CommentId, Status, Timestamp};
 use diesel::prelude::*;
 
 use crate::comments::parse_id;
 use crate::connection::Connection;
-use crate::schema::{bans, decisions, edits};
+use crate::schema::{articles, comments, decisions, edits, moderation_log};
 use crate::{Store, StoreError};
 
 /// Something that was done to a comment.
@@ -15,8 +15,19 @@ pub struct Act {
     pub by: Actor,
     /// What.
     pub deed: Deed,
-    /// The comment; none where the row that named it is gone.
-    pub comment: Option<CommentId>,
+    /// The comment; none where it was removed since.
+    pub comment: Option<Subject>,
+}
+
+/// The comment to which something was done, as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// Its identity.
+    pub id: CommentId,
+    /// Its author's name; empty where it was erased.
+    pub author: String,
+    /// Its article.
+    pub article: ArticlePath,
 }
 
 /// What can be done to a comment.
@@ -24,51 +35,115 @@ pub struct Act {
 pub enum Deed {
     /// It was given a status.
     Decided(Status),
-    /// Its text was changed.
+    /// It was changed.
     Edited,
-    /// Its sender was banned: his browser, or his network.
+    /// It is an answer in the owner's name, and was published.
+    Replied,
+    /// Its sender was banned: their browser, or their network.
     Banned,
+    /// The ban on its sender was lifted.
+    Unbanned,
 }
 
 /// When, by whom, by which way, to which comment.
-type Row = (i64, String, String, Option<String>);
+type Row = (i64, String, String, Option<(String, String, String)>);
+
+/// Lines of the log, with the comments that they are about.
+macro_rules! logged {
+    () => {
+        moderation_log::table.left_join(comments::table.inner_join(articles::table)).select((
+            moderation_log::act,
+            (
+                moderation_log::done_at,
+                moderation_log::moderator,
+                moderation_log::via,
+                (comments::id, comments::author, articles::path).nullable(),
+            ),
+        ))
+    };
+}
 
 impl Store {
-    /// What was done last, newest first, so much at most.
+    /// What was done last, newest first, `most` acts at most.
     pub fn log(&self, most: u32) -> Result<Vec<Act>, StoreError> {
         let mut acts = self.read(|connection| {
             let mut acts = decided(connection, most)?;
-            let edited = edits::table.order(edits::id.desc()).limit(most.into());
-            let edited = edited.select((edits::edited_at, edits::moderator, edits::via, edits::comment_id.nullable()));
-            acts.extend(read(edited.load::<Row>(connection)?, Deed::Edited)?);
-            // A ban on a browser and on its network is one act.
-            let banned = bans::table.order(bans::id.desc()).limit(i64::from(most) * 2);
-            let banned = banned.select((bans::banned_at, bans::moderator, bans::via, bans::comment_id));
-            let mut banned = banned.load::<Row>(connection)?;
-            banned.dedup();
-            acts.extend(read(banned, Deed::Banned)?);
+            acts.extend(edited(connection, most)?);
+            let others = logged!().order(moderation_log::id.desc()).limit(most.into()).load::<(String, Row)>(connection)?;
+            acts.extend(others.into_iter().map(other).collect::<Result<Vec<_>, _>>()?);
             Ok(acts)
         })?;
         acts.sort_by_key(|act| std::cmp::Reverse(act.at));
         acts.truncate(most as usize);
         Ok(acts)
     }
+
+    /// What was done to a comment besides decisions and edits, oldest first.
+    pub fn other_acts(&self, id: &CommentId) -> Result<Vec<Act>, StoreError> {
+        let of_comment = logged!().filter(moderation_log::comment_id.eq(id.as_str())).order(moderation_log::id);
+        let rows = self.ask(|connection| Ok(of_comment.load::<(String, Row)>(connection)?))?;
+        rows.into_iter().map(other).collect()
+    }
+}
+
+/// Writes a line into the log.
+pub(crate) fn add(
+    connection: &mut Connection,
+    deed: Deed,
+    comment: Option<&CommentId>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = (
+        moderation_log::act.eq(word(deed)),
+        moderation_log::comment_id.eq(comment.map(CommentId::as_str)),
+        moderation_log::done_at.eq(now.0),
+        moderation_log::moderator.eq(&actor.moderator),
+        moderation_log::via.eq(actor.via.as_str()),
+    );
+    diesel::insert_into(moderation_log::table).values(row).execute(connection)?;
+    Ok(())
+}
+
+/// Acts that have no table of their own.
+const OTHERS: [(&str, Deed); 3] = [("replied", Deed::Replied), ("banned", Deed::Banned), ("unbanned", Deed::Unbanned)];
+
+fn word(deed: Deed) -> &'static str {
+    OTHERS.iter().find(|(_, other)| *other == deed).map_or("", |(word, _)| word)
 }
 
 fn decided(connection: &mut Connection, most: u32) -> Result<Vec<Act>, StoreError> {
     let rows = decisions::table
+        .inner_join(comments::table.inner_join(articles::table))
         .order(decisions::id.desc())
         .limit(most.into())
-        .select((decisions::status, (decisions::decided_at, decisions::moderator, decisions::via, decisions::comment_id.nullable())))
+        .select((
+            decisions::status,
+            (decisions::decided_at, decisions::moderator, decisions::via, (comments::id, comments::author, articles::path).nullable()),
+        ))
         .load::<(String, Row)>(connection)?;
     rows.into_iter().map(|(status, row)| act(row, Deed::Decided(status.parse().map_err(StoreError::Unreadable)?))).collect()
 }
 
-fn read(rows: Vec<Row>, deed: Deed) -> Result<Vec<Act>, StoreError> {
-    rows.into_iter().map(|row| act(row, deed)).collect()
+fn edited(connection: &mut Connection, most: u32) -> Result<Vec<Act>, StoreError> {
+    let rows = edits::table
+        .inner_join(comments::table.inner_join(articles::table))
+        .order(edits::id.desc())
+        .limit(most.into())
+        .select((edits::edited_at, edits::moderator, edits::via, (comments::id, comments::author, articles::path).nullable()))
+        .load::<Row>(connection)?;
+    rows.into_iter().map(|row| act(row, Deed::Edited)).collect()
+}
+
+fn other((word, row): (String, Row)) -> Result<Act, StoreError> {
+    let deed = OTHERS.iter().find(|(known, _)| *known == word).map(|(_, deed)| *deed);
+    act(row, deed.ok_or_else(|| StoreError::Unreadable(format!("{word:?} as an act in the log")))?)
 }
 
 fn act((at, moderator, via, comment): Row, deed: Deed) -> Result<Act, StoreError> {
     let by = Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? };
-    Ok(Act { at: Timestamp(at), by, deed, comment: comment.as_deref().map(parse_id).transpose()? })
+    let subject = |(id, author, article): (String, String, String)| {
+        Ok::<_, StoreError>(Subject { id: parse_id(&id)?, author, article: ArticlePath::from_stored(article) })
+    };
+    Ok(Act { at: Timestamp(at), by, deed, comment: comment.map(subject).transpose()? })
 }

@@ -5,7 +5,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::connection::Connection;
-use crate::schema::{bans, comments, decisions, edits, messages};
+use crate::schema::{bans, comments, decisions, edits, messages, moderation_log};
 use crate::{Store, StoreError, erase, subscribers};
 
 /// As many comments go at a time: nobody who has one to store waits long.
@@ -119,12 +119,15 @@ fn overdue(connection: &mut Connection, since: Timestamp, answered: bool, most: 
     })
 }
 
-/// A comment and every row that names it, but for a ban, which goes on without it.
+/// A comment and every row that names it, except for a ban and its lines in the log, which stay without it.
 fn remove(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
     subscribers::part(connection, id)?;
     diesel::delete(edits::table.filter(edits::comment_id.eq(id))).execute(connection)?;
     diesel::delete(decisions::table.filter(decisions::comment_id.eq(id))).execute(connection)?;
     diesel::delete(messages::table.filter(messages::comment_id.eq(id))).execute(connection)?;
+    diesel::update(moderation_log::table.filter(moderation_log::comment_id.eq(id)))
+        .set(moderation_log::comment_id.eq(None::<String>))
+        .execute(connection)?;
     diesel::update(bans::table.filter(bans::comment_id.eq(id))).set(bans::comment_id.eq(None::<String>)).execute(connection)?;
     diesel::delete(comments::table.find(id)).execute(connection)?;
     Ok(())

@@ -75,6 +75,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    moderation_log (id) {
+        id -> BigInt,
+        act -> Text,
+        comment_id -> Nullable<Text>,
+        done_at -> BigInt,
+        moderator -> Text,
+        via -> Text,
+    }
+}
+
+diesel::table! {
     secrets (id) {
         id -> BigInt,
         purpose -> Text,
@@ -112,6 +123,7 @@ diesel::table! {
         confirmed_at -> Nullable<BigInt>,
         mailed_at -> Nullable<BigInt>,
         bounces -> BigInt,
+        dismissed_at -> Nullable<BigInt>,
     }
 }
 
@@ -165,7 +177,9 @@ diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(decisions -> comments (comment_id));
 diesel::joinable!(edits -> comments (comment_id));
 diesel::joinable!(generation_work -> articles (article_id));
+diesel::joinable!(bans -> comments (comment_id));
 diesel::joinable!(messages -> comments (comment_id));
+diesel::joinable!(moderation_log -> comments (comment_id));
 diesel::joinable!(subscriptions -> comments (comment_id));
 diesel::joinable!(subscriptions -> subscribers (subscriber_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -178,6 +192,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     generation_work,
     identity,
     messages,
+    moderation_log,
     proofs,
     secrets,
     sessions,

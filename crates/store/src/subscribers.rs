@@ -11,6 +11,8 @@ use crate::{Channels, Store, StoreError, outbox};
 
 /// One address is asked to confirm so often.
 const ASKED_EVERY: i64 = Timestamp::DAY;
+/// After the last comment of a subscriber who has not confirmed was declined, the address is kept for so long: the decision can be undone.
+const KEPT_FOR_UNDO: i64 = Timestamp::DAY;
 /// After so many mails in a row that could not be delivered, an address is forgotten.
 const MOST_BOUNCES: i64 = 3;
 /// So far up it is looked for who asked to be told of answers: nobody answers deeper, and a damaged database may have circles.
@@ -49,7 +51,9 @@ impl Store {
     pub fn confirm(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
         self.write(|connection| {
             let unconfirmed = subscribers::table.find(id).filter(subscribers::confirmed_at.is_null());
-            diesel::update(unconfirmed).set(subscribers::confirmed_at.eq(now.0)).execute(connection)?;
+            diesel::update(unconfirmed)
+                .set((subscribers::confirmed_at.eq(now.0), subscribers::dismissed_at.eq(None::<i64>)))
+                .execute(connection)?;
             Ok(subscribers::table.find(id).select(subscribers::id).first::<i64>(connection).optional()?.is_some())
         })
     }
@@ -93,9 +97,11 @@ impl Store {
         })
     }
 
-    /// Forgets who was asked to confirm his address before a moment, and has not. Says how many.
-    pub fn forget_unconfirmed(&self, asked_before: Timestamp) -> Result<usize, StoreError> {
-        let late = subscribers::table.filter(subscribers::confirmed_at.is_null()).filter(subscribers::mailed_at.lt(asked_before.0));
+    /// Forgets subscribers who were asked to confirm their address before a moment, and have not; and those whose last comment was declined a
+    /// day ago. Returns how many.
+    pub fn forget_unconfirmed(&self, asked_before: Timestamp, now: Timestamp) -> Result<usize, StoreError> {
+        let late = subscribers::mailed_at.lt(asked_before.0).or(subscribers::dismissed_at.le(now.0 - KEPT_FOR_UNDO));
+        let late = subscribers::table.filter(subscribers::confirmed_at.is_null()).filter(late);
         let late = late.select(subscribers::id);
         if self.ask(|connection| Ok(late.first::<i64>(connection).optional()?))?.is_none() {
             return Ok(0);
@@ -114,7 +120,10 @@ pub(crate) fn ask(connection: &mut Connection, email: &str, comment: &CommentId,
     let email = email.rsplit_once('@').map_or_else(|| email.to_owned(), |(name, host)| format!("{name}@{}", host.to_lowercase()));
     let known = subscribers::table.filter(subscribers::email.eq(&email)).select(subscribers::id).first::<i64>(connection).optional()?;
     let id = match known {
-        Some(id) => id,
+        Some(id) => {
+            diesel::update(subscribers::table.find(id)).set(subscribers::dismissed_at.eq(None::<i64>)).execute(connection)?;
+            id
+        }
         None => diesel::insert_into(subscribers::table)
             .values((subscribers::email.eq(&email), subscribers::asked_at.eq(now.0)))
             .returning(subscribers::id)
@@ -150,7 +159,8 @@ pub(crate) fn tell(connection: &mut Connection, channels: &Channels, comment: &C
     Ok(())
 }
 
-fn ask_to_confirm(connection: &mut Connection, comment: &CommentId, now: Timestamp) -> Result<(), StoreError> {
+/// The author of a comment is asked whether the address is theirs, unless they were asked a short time ago.
+pub(crate) fn ask_to_confirm(connection: &mut Connection, comment: &CommentId, now: Timestamp) -> Result<(), StoreError> {
     let asking = subscriptions::table
         .inner_join(subscribers::table)
         .filter(subscriptions::comment_id.eq(comment.as_str()))
@@ -165,8 +175,17 @@ fn ask_to_confirm(connection: &mut Connection, comment: &CommentId, now: Timesta
     Ok(())
 }
 
-/// A comment will not be published. Whoever has no other one, and never said that the address is his, is forgotten.
-pub(crate) fn dismiss(connection: &mut Connection, comment: &CommentId) -> Result<(), StoreError> {
+/// A comment may be published again: its subscriber is kept.
+pub(crate) fn readmit(connection: &mut Connection, comment: &CommentId) -> Result<(), StoreError> {
+    let own = subscriptions::table.filter(subscriptions::comment_id.eq(comment.as_str())).select(subscriptions::subscriber_id);
+    let dismissed = subscribers::table.filter(subscribers::id.eq_any(own)).filter(subscribers::dismissed_at.is_not_null());
+    diesel::update(dismissed).set(subscribers::dismissed_at.eq(None::<i64>)).execute(connection)?;
+    Ok(())
+}
+
+/// A comment will not be published. A subscriber who has no other one, and has not confirmed the address, is forgotten unless the decision is undone
+/// soon.
+pub(crate) fn dismiss(connection: &mut Connection, comment: &CommentId, now: Timestamp) -> Result<(), StoreError> {
     let unconfirmed = subscriptions::table
         .inner_join(subscribers::table)
         .filter(subscriptions::comment_id.eq(comment.as_str()))
@@ -180,7 +199,7 @@ pub(crate) fn dismiss(connection: &mut Connection, comment: &CommentId) -> Resul
             .filter(comments::status.eq_any([Status::Pending.as_str(), Status::Approved.as_str()]))
             .select(subscriptions::id);
         if hopeful.first::<i64>(connection).optional()?.is_none() {
-            forget(connection, id)?;
+            diesel::update(subscribers::table.find(id)).set(subscribers::dismissed_at.eq(now.0)).execute(connection)?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use ardoise_model::counted;
 use ardoise_store::{Copied, Store, StoreUrl};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -33,9 +34,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Copied { articles, comments, decisions, work } = ardoise_store::copy(&from, &to, &|rows| bar.set_position(rows))?;
     bar.finish_and_clear();
     output::line(format_args!(
-        "Copied, and compared row by row: {articles} articles, {comments} comments, {decisions} decisions, {work} changes waiting to be \
+        "Copied, and compared row by row: {}, {}, {}, {} waiting to be \
          published.\nNow name the new one in ardoise.toml ([store] url) and start `ardoise serve`. What came in since this command \
-         began is in the old one alone: it is safest to stop the service before."
+         began is in the old one alone: it is safest to stop the service before.",
+        counted(articles, "article", "articles"),
+        counted(comments, "comment", "comments"),
+        counted(decisions, "decision", "decisions"),
+        counted(work, "change", "changes"),
     ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use ardoise_generator::{Generator, OnChange, Scope};
+use ardoise_model::counted;
 use ardoise_store::Departures;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -45,7 +46,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     match (outcome.files, args.full) {
         (0, false) => output::line("Nothing has changed since the last run. `--full` compares every file with the database.")?,
         (0, true) => output::line("Every file is as the database says.")?,
-        (files, _) => output::line(format_args!("{files} files written or removed."))?,
+        (files, _) => output::line(format_args!("{} written or removed.", counted(files, "file", "files")))?,
     }
     let command = config.publish.on_change.trim();
     if !command.is_empty() && outcome.files > 0 {

@@ -9,7 +9,7 @@ use crate::{output, wire};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// As many lines at most
-    #[arg(long, default_value_t = 50, value_name = "N")]
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     last: u32,
     /// As JSON
     #[arg(long)]
@@ -19,13 +19,30 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let acts = wire::store(config)?.log(args.last)?;
     if args.json {
-        let value = |act: &Act| json!({ "date": act.at.to_string(), "by": act.by.moderator, "via": act.by.via.as_str(), "act": deed(act), "comment": comment(act) });
+        let value = |act: &Act| {
+            let comment = act.comment.as_ref();
+            json!({
+                "date": act.at.to_string(),
+                "by": act.by.moderator,
+                "via": act.by.via.as_str(),
+                "act": deed(act),
+                "comment": comment.map(|comment| comment.id.as_str()),
+                "article": comment.map(|comment| comment.article.as_str()),
+                "author": comment.map(|comment| comment.author.as_str()),
+            })
+        };
         output::json(&acts.iter().map(value).collect())?;
     } else if acts.is_empty() {
         eprintln!("Nothing was decided yet.");
     } else {
-        let row = |act: &Act| vec![output::local(act.at), act.by.to_string(), deed(act).to_owned(), comment(act).to_owned()];
-        output::list(&["date", "by", "act", "comment"], &acts.iter().map(row).collect::<Vec<_>>())?;
+        let row = |act: &Act| {
+            let (id, article, author) = act
+                .comment
+                .as_ref()
+                .map_or(("", "", ""), |comment| (comment.id.as_str(), comment.article.as_str(), comment.author.as_str()));
+            vec![output::local(act.at), act.by.to_string(), deed(act).to_owned(), id.to_owned(), article.to_owned(), author.to_owned()]
+        };
+        output::list(&["date", "by", "act", "comment", "article", "author"], &acts.iter().map(row).collect::<Vec<_>>())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -34,10 +51,8 @@ fn deed(act: &Act) -> &'static str {
     match act.deed {
         Deed::Decided(status) => status.as_str(),
         Deed::Edited => "edited",
+        Deed::Replied => "published as an answer",
         Deed::Banned => "banned its sender",
+        Deed::Unbanned => "lifted the ban on its sender",
     }
-}
-
-fn comment(act: &Act) -> &str {
-    act.comment.as_ref().map_or("", |id| id.as_str())
 }

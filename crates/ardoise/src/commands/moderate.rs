@@ -50,7 +50,8 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         };
     }
     let passed = session.waiting()?;
-    let left = if passed == 0 { "Nothing waits.".to_owned() } else { format!("{passed} still wait.") };
+    let left =
+        if passed == 0 { "Nothing waits.".to_owned() } else { format!("{} still {}.", passed, if passed == 1 { "waits" } else { "wait" }) };
     output::line(format_args!("{} decided. {left}", session.count))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -180,7 +181,7 @@ impl Session {
         let Some((id, acts)) = self.done.pop() else { return Ok(None) };
         for act in acts.into_iter().rev() {
             match act {
-                Done::Banned => drop(self.store.unban(&id)?),
+                Done::Banned => drop(self.store.unban(&id, &Actor::COMMAND, wire::now())?),
                 Done::Edited(before, since) => {
                     if self.store.edit(&id, &since, &before, &Actor::COMMAND, wire::now())? == Edited::Overtaken {
                         output::line(format_args!("The text of {id} was changed by somebody else since, and stays as it is."))?;

@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use ardoise_model::counted;
 use ardoise_store::Session;
 use clap::Subcommand;
 use serde_json::json;
@@ -50,9 +51,15 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         }
         Act::Revoke { all, .. } => {
             let name = all.as_deref().unwrap_or_default();
+            let known: Vec<String> = config.moderators().into_iter().map(|moderator| moderator.name).collect();
             let ended = wire::store(config)?.revoke_all(name)?;
-            let what = if ended == 1 { "session of" } else { "sessions of" };
-            output::line(format_args!("ended {ended} {what} {name}"))?;
+            // Somebody who was a moderator once may have sessions left.
+            ensure!(
+                ended > 0 || known.iter().any(|known| known == name),
+                "{name:?} is no moderator and has no session; the settings name: {} ([[moderator]])",
+                known.join(", ")
+            );
+            output::line(format_args!("ended {} of {name}", counted(ended as u64, "session", "sessions")))?;
         }
     }
     Ok(ExitCode::SUCCESS)

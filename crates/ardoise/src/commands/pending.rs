@@ -1,6 +1,8 @@
 use std::process::ExitCode;
 
-use ardoise_model::Status;
+use anyhow::{Context, ensure};
+use ardoise_model::{ArticlePath, Comment, Status};
+use ardoise_store::Store;
 
 use crate::config::Config;
 use crate::{output, wire};
@@ -10,23 +12,55 @@ pub(crate) struct Args {
     /// List those with another status: approved, rejected, spam, deleted
     #[arg(long, default_value = "pending")]
     status: Status,
+    /// Only those on one article: its path or its URL
+    #[arg(long, value_name = "PATH")]
+    article: Option<String>,
+    /// So many at most, the oldest first
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
     /// As JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let comments = wire::store(config)?.comments(args.status)?;
+    let store = wire::store(config)?;
+    let article = args.article.as_deref().map(|typed| known(&store, typed, config)).transpose()?;
+    let mut comments = store.comments(args.status)?;
+    comments.retain(|comment| article.as_ref().is_none_or(|article| comment.article == *article));
+    let found = comments.len();
+    comments.truncate(args.limit.map_or(found, |limit| limit as usize));
     if args.json {
         output::json(&comments.iter().map(output::comment).collect())?;
     } else if comments.is_empty() {
-        eprintln!("No comment is {}.", args.status);
+        let on = article.map(|article| format!(" on {article}")).unwrap_or_default();
+        eprintln!("No comment{on} is {}.", args.status);
     } else {
-        let row = |comment: &ardoise_model::Comment| {
+        let row = |comment: &Comment| {
             let text = output::excerpt(&comment.text, 80);
-            vec![comment.id.to_string(), output::local(comment.created_at), comment.article.to_string(), comment.author.clone(), text]
+            vec![
+                comment.id.to_string(),
+                output::local(comment.created_at),
+                comment.article.to_string(),
+                comment.author.clone(),
+                text,
+                comment.version(),
+            ]
         };
-        output::list(&["id", "date", "article", "author", "text"], &comments.iter().map(row).collect::<Vec<_>>())?;
+        output::list(&["id", "date", "article", "author", "text", "version"], &comments.iter().map(row).collect::<Vec<_>>())?;
+        if comments.len() < found {
+            eprintln!("{} more: --limit {} was given.", found - comments.len(), comments.len());
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// An article that is typed as a path or a URL, if there is one.
+fn known(store: &Store, typed: &str, config: &Config) -> anyhow::Result<ArticlePath> {
+    let path = ArticlePath::parse(typed, &config.site.origin).with_context(|| format!("--article {typed:?}"))?;
+    ensure!(
+        store.facts(&path, None)?.article.is_some(),
+        "--article {typed:?}: there is no article {path}; `ardoise catalogue` lists those that there are"
+    );
+    Ok(path)
 }

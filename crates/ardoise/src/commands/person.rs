@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use ardoise_model::Actor;
+use ardoise_model::{Actor, counted};
 use ardoise_store::{Address, Person, Remembered, Store, Who};
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
 fn export(store: &Store, found: &Found) -> anyhow::Result<ExitCode> {
     let person = store.person(&found.who(store)?)?;
     if person.is_unknown() {
-        eprintln!("{}", found.unknown());
+        bail!("{}", found.unknown());
     }
     output::json(&json!({
         "comments": person.comments.iter().map(comment).collect::<Value>(),
@@ -74,12 +74,13 @@ fn delete(store: &Store, found: &Found, yes: bool) -> anyhow::Result<ExitCode> {
     let gone = store.forget_person(&who, &Actor::COMMAND, wire::now())?;
     let published = match gone.published() {
         0 => String::new(),
-        n => format!("; {n} were published, and leave the files with the next run of the generator (`serve` does that by itself)"),
+        1 => "; one was published, and leaves the files with the next run of the generator (`serve` does that by itself)".to_owned(),
+        n => format!("; {n} of them were published, and leave the files with the next run of the generator (`serve` does that by itself)"),
     };
     output::line(format_args!(
-        "Emptied and deleted: {} comments. Forgotten: {} addresses{published}.",
-        gone.comments.len(),
-        gone.addresses.len()
+        "Emptied and deleted: {}. Forgotten: {}{published}.",
+        counted(gone.comments.len() as u64, "comment", "comments"),
+        counted(gone.addresses.len() as u64, "address", "addresses")
     ))?;
     if gone.comments.iter().any(|one| one.banned) {
         output::line("He is banned, and stays so: the ban knows a hash of his browser or network, and nothing else of him.")?;

@@ -2,7 +2,9 @@ use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
+use ardoise_model::{Actor, CommentId};
 use ardoise_moderation::Answer;
+use serde_json::json;
 
 use crate::config::Config;
 use crate::{output, wire};
@@ -14,6 +16,9 @@ pub(crate) struct Args {
     to: String,
     /// Markdown; without it, standard input is read
     text: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
@@ -25,9 +30,19 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     );
     let store = wire::store(config)?;
     let text = args.text.clone().map_or_else(read, Ok)?;
-    let answer = Answer { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some() };
+    let answer = Answer { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some(), by: &Actor::COMMAND };
     let (article, receipt) = ardoise_moderation::answer(&store, &config.site.origin, answer, wire::now())?;
-    output::line(format_args!("{} {} {article}", receipt.id, receipt.status))?;
+    if args.json {
+        let answers = store.detail(&receipt.id)?.comment.parent;
+        output::json(&json!({
+            "id": receipt.id.as_str(),
+            "status": receipt.status.as_str(),
+            "article": article.as_str(),
+            "parent": answers.as_ref().map(CommentId::as_str),
+        }))?;
+    } else {
+        output::line(format_args!("{} {} {article}", receipt.id, receipt.status))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

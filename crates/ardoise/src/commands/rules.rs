@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ardoise_model::{Bayes, Comment, Draft, Known, Origin, Policy, Refusal, Rule, Sample, Status, Submission, Verdict, admit};
+use ardoise_model::{Bayes, Comment, Draft, Known, Origin, Policy, Refusal, Rule, Sample, Status, Submission, Verdict, admit, counted};
 use ardoise_store::{Lesson, Trial};
 use clap::Subcommand;
 use serde_json::json;
@@ -153,8 +153,8 @@ fn print(tried: &[Tried]) -> std::io::Result<()> {
     let [agree, held, through, lost] =
         [Outcome::Agrees, Outcome::Held, Outcome::LetThrough, Outcome::Lost].map(|outcome| count(tried, outcome));
     output::line(format_args!(
-        "{} comments: the rules agree on {agree}, ask a moderator about {held}. They would have published {through} that a moderator refused, and kept back {lost} that were published.",
-        tried.len()
+        "{}: the rules agree on {agree}, ask a moderator about {held}. They would have published {through} that a moderator refused, and kept back {lost} that were published.",
+        counted(tried.len() as u64, "comment", "comments")
     ))
 }
 

@@ -11,6 +11,12 @@ pub(crate) struct Settings {
     email: Option<String>,
 }
 
+impl Settings {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Where nobody is named, the site's owner decides.
 pub(crate) fn all(named: &[Settings], owner: &str) -> Vec<Moderator> {
     if named.is_empty() {

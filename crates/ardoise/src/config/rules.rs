@@ -179,6 +179,7 @@ impl Settings {
         };
         Ok(match self.close_after {
             0 => word,
+            1 => format!("{word}; articles take none from a day's age on"),
             days => format!("{word}; articles take none from {days} days' age on"),
         })
     }

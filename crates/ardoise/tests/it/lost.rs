@@ -83,7 +83,7 @@ fn a_site_moves_to_another_database() {
     let from = site.database.as_ref().expect("PostgreSQL").url();
     let to = format!("sqlite:{}", site.path("moved.db").display());
     let copied = site.ardoise(&["copy", "--from", &from, "--to", &to]);
-    assert!(copied.contains("1 articles, 1 comments, 0 decisions"), "{copied}");
+    assert!(copied.contains("1 article, 1 comment, 0 decisions"), "{copied}");
     let again = site.try_ardoise(&["copy", "--from", &from, "--to", &to]);
     let said = String::from_utf8_lossy(&again.stderr).into_owned();
     assert!(!again.status.success() && said.contains("name one without comments") && !said.contains(&password(&site)), "{said}");

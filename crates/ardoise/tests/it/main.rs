@@ -25,6 +25,7 @@ mod sqlite {
     mod reading;
     #[cfg(unix)]
     mod rights;
+    mod seen;
     mod service;
     mod spam;
     mod together;
@@ -46,6 +47,7 @@ mod postgres {
     mod own;
     mod privacy;
     mod reading;
+    mod seen;
     mod service;
     mod spam;
     mod together;

@@ -24,11 +24,11 @@ fn a_key_decides_and_shows_the_next_one() {
     assert!(fine, "{said}");
     assert_eq!(ids.iter().map(|id| status(&site, id)).collect::<Vec<_>>(), ["approved", "rejected", "spam", "deleted", "pending"]);
     assert!(said.contains("5 wait.") && said.contains("On About /a/") && said.contains("\n  One\n") && said.contains("By Ada"), "{said}");
-    assert!(said.ends_with("4 decided. 1 still wait.\n"), "{said}");
+    assert!(said.ends_with("4 decided. 1 still waits.\n"), "{said}");
     assert_eq!(site.json(&["show", &ids[0], "--json"])["decisions"][0]["by"], "command line");
     // What is passed over waits, and the end of the input ends it.
     let (_, said) = site.answering(&["moderate"], "?\nn\n");
-    assert!(said.contains("b ban its sender") && said.ends_with("0 decided. 1 still wait.\n"), "{said}");
+    assert!(said.contains("b ban its sender") && said.ends_with("0 decided. 1 still waits.\n"), "{said}");
     let (_, said) = site.answering(&["moderate"], "");
     assert!(said.contains("\n  Five\n"), "{said}");
     let (_, said) = site.answering(&["moderate"], "A\n");

@@ -4,11 +4,8 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
 use super::browser::{Browser, site};
-use super::harness::{ORIGIN, Running, Site, wait_for};
-
-fn status(site: &Site, id: &str) -> String {
-    site.json(&["show", id, "--json"])["status"].as_str().expect("a status").to_owned()
-}
+use super::harness::{ORIGIN, Site, wait_for};
+use super::seen::{status, values};
 
 fn by(site: &Site, id: &str) -> Value {
     let shown = site.json(&["show", id, "--json"]);
@@ -268,120 +265,4 @@ fn an_address_of_a_readers_names_no_other_recipients() {
         let body = ines.get(&format!("/moderation/comments/{id}")).body;
         assert!(body.contains(&format!("<a href=\"{link}\">")), "{body}");
     }
-}
-
-/// A comment that its author can still change: its id, and a way to change it.
-fn changeable(service: &Running, text: &str) -> (String, impl Fn(Value)) {
-    let sent = service.post_json(&json!({ "article": "/a/", "author": "Ada", "text": text })).json();
-    let (id, token) = (sent["id"].as_str().expect("an id").to_owned(), sent["edit_token"].clone());
-    let url = format!("{}/comments/{id}", service.url);
-    let change = move |fields: Value| {
-        let mut body = json!({ "edit_token": token });
-        body.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
-        let answer = service.agent.patch(&url).content_type("application/json").send(body.to_string());
-        assert_eq!(answer.expect("an answer").status(), 200);
-    };
-    (id, change)
-}
-
-/// All values that a page's fields of one name have.
-fn values(page: &str, name: &str) -> Vec<String> {
-    let field = format!("name=\"{name}\" value=\"");
-    page.split(&field).skip(1).map(|rest| rest.split('"').next().expect("a value").to_owned()).collect()
-}
-
-#[test]
-fn undo_publishes_no_text_that_was_not_public() {
-    let site = site("");
-    let service = site.serve();
-    let (id, change) = changeable(&service, "Lovely tea");
-    let ines = Browser::sign_in(&site, &service, "Ines");
-    let decide = |word: &str, list: &str| {
-        let page = ines.get(&format!("/moderation?list={list}")).body;
-        let read = values(&page, "read").into_iter().find(|read| read.starts_with(&id)).expect("its version");
-        ines.then(&ines.post("/moderation/decide", &[("act", &format!("{word} {id}")), ("read", &read)]))
-    };
-    let undo = |page: &str| ines.then(&ines.post("/moderation/undo", &[("was", &values(page, "was")[0])]));
-    decide("approve", "pending");
-    let spam = decide("spam", "approved");
-    assert!(undo(&spam).contains("Undone: 1 comment as before."));
-    assert_eq!(status(&site, &id), "approved", "nothing was changed meanwhile");
-    let spam = decide("spam", "approved");
-    change(json!({ "text": "Buy pills" }));
-    let undone = undo(&spam);
-    assert_eq!(status(&site, &id), "spam");
-    assert!(undone.contains("1 comment changed by the author") && !undone.contains("Undone"), "{undone}");
-    // A form without a version is not of a page that shows the text.
-    for fields in [vec![("act", format!("approve {id}"))], vec![("act", "approve".to_owned()), ("id", id.clone())]] {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        ines.post("/moderation/decide", &fields);
-        assert_eq!(status(&site, &id), "spam", "{fields:?}");
-    }
-    let was = format!("{id}:approved");
-    ines.post("/moderation/undo", &[("was", &was)]);
-    assert_eq!(status(&site, &id), "spam");
-    ines.post(&format!("/moderation/comments/{id}/reply"), &[("text", "Thanks"), ("approve", "1")]);
-    assert_eq!(status(&site, &id), "spam");
-    wait_for("it to leave the published files", || site.count("/a/") == 0);
-}
-
-#[test]
-fn undo_leaves_what_somebody_else_decided_since() {
-    let site = site("");
-    let service = site.serve();
-    let (first, second) = (service.submit("/a/", "One"), service.submit("/a/", "Two"));
-    let ines = Browser::sign_in(&site, &service, "Ines");
-    let done = ines.then(&ines.post("/moderation/decide", &[("act", "reject"), ("id", &first), ("id", &second)]));
-    site.ardoise(&["spam", &first]);
-    let undone = ines.then(&ines.post("/moderation/undo", &[("was", &values(&done, "was")[0])]));
-    assert_eq!((status(&site, &first), status(&site, &second)), ("spam".into(), "pending".into()), "{undone}");
-    assert!(undone.contains("Undone: 1 comment as before.") && undone.contains("1 comment decided by somebody else since"), "{undone}");
-    // What was withdrawn since holds up no other.
-    let (gone, _) = changeable(&service, "Going");
-    let done = ines.then(&ines.post("/moderation/decide", &[("act", "reject"), ("id", &gone), ("id", &second)]));
-    site.ardoise(&["person", "delete", "--comment", &gone, "--yes"]);
-    let undone = ines.post("/moderation/undo", &[("was", &values(&done, "was")[0])]);
-    assert_eq!((undone.status, status(&site, &second)), (303, "pending".into()), "{}", undone.body);
-}
-
-#[test]
-fn the_command_line_approves_only_what_was_read() {
-    let site = site("");
-    let service = site.serve();
-    let (id, change) = changeable(&service, "Lovely tea");
-    change(json!({ "text": "Buy pills" }));
-    let refused = |arguments: &[&str]| {
-        let output = site.try_ardoise(arguments);
-        assert!(!output.status.success(), "{arguments:?}");
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-    };
-    let untouched = service.submit("/b/", "Another");
-    let said = refused(&["approve", &untouched, &id]);
-    assert_eq!((status(&site, &id), status(&site, &untouched)), ("pending".into(), "pending".into()), "all or none");
-    let version = site.json(&["show", &id, "--json"])["version"].as_str().expect("a version").to_owned();
-    assert!(said.contains("Buy pills") && said.contains(&format!("ardoise approve {id} --version {version}")), "{said}");
-    assert!(site.ardoise(&["show", &id]).contains(&version));
-    assert_eq!(site.json(&["pending", "--json"])[0]["version"], json!(version));
-    // Another name alone is another version, too.
-    change(json!({ "author": "Casino", "text": "Buy pills" }));
-    let said = refused(&["approve", &id, "--version", &version, "--json"]);
-    assert_eq!(status(&site, &id), "pending");
-    let answer: Value =
-        serde_json::from_str(said.lines().take_while(|line| !line.starts_with("ardoise:")).collect::<Vec<_>>().join("\n").as_str())
-            .expect("JSON");
-    let version = answer[0]["version"].as_str().expect("a version");
-    assert_eq!((&answer[0]["changed"], &answer[0]["author"], &answer[0]["status"]), (&json!(true), &json!("Casino"), &json!("pending")));
-    site.ardoise(&["approve", &id, "--version", version]);
-    assert_eq!(status(&site, &id), "approved");
-    assert_eq!(site.ardoise(&["approve", &id]), format!("{id} approved (already) /a/\n"), "it is published anyway");
-    site.ardoise(&["spam", &id]);
-    refused(&["approve", &id]);
-    // Its name alone was changed.
-    let (id, change) = changeable(&service, "Fine");
-    change(json!({ "author": "Casino" }));
-    refused(&["approve", &id]);
-    // A moderator's own change is no reason to read it again.
-    let (_, said) = site.answering_with(&["moderate"], "e\nq\n", "sed -i s/Another/Others/");
-    assert!(said.contains("Others"), "{said}");
-    site.ardoise(&["approve", &untouched]);
 }

@@ -68,7 +68,7 @@ fn who_wrote_the_page_is_told_from_who_has_his_name() {
     case.settings = Settings { avatars: true, ..case.settings };
     let draft = ardoise_model::Draft { article: "/a/".into(), author: "Ines".into(), text: "Mine".into(), ..Default::default() };
     let submission = || ardoise_model::Submission::check(&draft, &case.settings.origin).expect("good");
-    case.store.submit_as_owner(submission(), case.now()).expect("stored");
+    case.store.submit_as_owner(submission(), &ardoise_model::Actor::COMMAND, case.now()).expect("stored");
     case.store.submit(submission(), ardoise_model::Status::Pending, case.now()).expect("stored");
     let other = case.store.comments(ardoise_model::Status::Pending).expect("listed").remove(0).id;
     case.decide(&other, Decision::Approve);

@@ -142,9 +142,13 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
             return not((words.done)(Deed::Left, 1));
         }
     }
-    let answer = Answer { to: comment.id.as_str(), author: owner(desk, visitor), text, known_articles_only: desk.known_articles_only };
+    let (author, by) = (owner(desk, visitor), &visitor.actor());
+    let answer = Answer { to: comment.id.as_str(), author, text, known_articles_only: desk.known_articles_only, by };
     match ardoise_moderation::answer(&desk.store, &desk.site, answer, now) {
-        Ok(_) => Ok(Reply::see(there(call, &comment.id, visitor, Deed::Replied))),
+        Ok((_, receipt)) => {
+            trace::done("answered in the owner's name", &receipt.id, by);
+            Ok(Reply::see(there(call, &comment.id, visitor, Deed::Replied)))
+        }
         Err(AnswerError::Hidden(..)) => not(words.hidden.to_owned()),
         Err(AnswerError::Refused(refusals)) => {
             let rules: Vec<&Rule> = refusals.iter().map(|refusal| &refusal.rule).collect();
@@ -193,10 +197,10 @@ fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event
         let says = (words.edited)(&(words.via)(&edit.by));
         events.push(Event { at: edit.at.0, exact: dates::exact(edit.at), says, former: Some(edit.text) });
     }
-    events.extend(desk.store.banned_for(&detail.comment.id)?.map(|(at, by)| Event {
-        at: at.0,
-        exact: dates::exact(at),
-        says: (words.banned)(&(words.via)(&by)),
+    events.extend(desk.store.other_acts(&detail.comment.id)?.into_iter().map(|act| Event {
+        at: act.at.0,
+        exact: dates::exact(act.at),
+        says: (words.did)(act.deed, &(words.via)(&act.by)),
         former: None,
     }));
     events.sort_by_key(|event| event.at);

@@ -19,7 +19,7 @@ const LONGEST: usize = 200;
 /// What is asked for when all statuses are.
 const ALL: &str = "all";
 
-/// The lists; a phone shows the first three.
+/// The lists, in the order in which they are shown.
 const TABS: [Option<Status>; 6] =
     [Some(Status::Pending), Some(Status::Spam), Some(Status::Approved), Some(Status::Rejected), Some(Status::Deleted), None];
 

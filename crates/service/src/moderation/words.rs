@@ -58,7 +58,8 @@ pub(crate) struct Words {
     pub(crate) decided: fn(Status, &str) -> String,
     pub(crate) edited: fn(&str) -> String,
     pub(crate) edits_between: fn(u64) -> String,
-    pub(crate) banned: fn(&str) -> String,
+    /// An answer, a ban, or the end of one, and by whom.
+    pub(crate) did: fn(ardoise_store::Deed, &str) -> String,
     pub(crate) former_text: &'static str,
     pub(crate) via: fn(&ardoise_model::Actor) -> String,
     pub(crate) edit: &'static str,

@@ -4,7 +4,7 @@ use ardoise_model::{Actor, Decision, Sender, Status, Timestamp, Via};
 use ardoise_store::{Deed, Edited, Seen, Store};
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Case, on_both};
+use crate::harness::{Case, on_both, submission};
 
 on_both! {
     what_was_done_is_in_the_log
@@ -26,16 +26,22 @@ fn what_was_done_is_in_the_log(case: &Case) {
     case.store.edit(&id, "Hello", "Hello!", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&id, &ines(), case.now()).expect("banned");
     case.decide(&id, Decision::Spam);
+    assert!(case.store.unban(&id, &ines(), case.now()).expect("asked"));
+    let answer = case.store.submit_as_owner(submission("/b/", "Thanks", None), &ines(), case.now()).expect("stored").id;
     let log = |most| case.store.log(most).expect("log");
     let said: Vec<_> = log(9).iter().map(|act| (act.by.to_string(), act.deed)).collect();
     let expected = [
+        ("Ines (web)", Deed::Replied),
+        ("Ines (web)", Deed::Unbanned),
         ("command line", Deed::Decided(Status::Spam)),
         ("Ines (web)", Deed::Banned),
         ("author", Deed::Edited),
         ("Ines (web)", Deed::Decided(Status::Approved)),
     ];
     assert_eq!(said, expected.map(|(by, deed)| (by.to_owned(), deed)));
-    assert!(log(9).iter().all(|act| act.comment.as_ref() == Some(&id)));
+    let subjects: Vec<_> = log(9).into_iter().map(|act| act.comment.expect("a comment")).collect();
+    assert_eq!((&subjects[0].id, subjects[0].article.as_str()), (&answer, "/b/"));
+    assert!(subjects[1..].iter().all(|subject| subject.id == id && subject.article.as_str() == "/a/" && !subject.author.is_empty()));
     assert_eq!(log(2).len(), 2);
     let history = case.store.detail(&id).expect("detail").decisions;
     assert_eq!((history[0].by.clone(), history[0].status), (ines(), Status::Approved));
@@ -48,7 +54,7 @@ fn only_what_was_seen_is_published(case: &Case) {
     let first = Seen::read(&comment());
     case.store.edit(&id, "One", "Two", &Actor::AUTHOR, case.now()).expect("edited");
     for unseen in [&first, &Seen::unread(id.clone())] {
-        assert_eq!(decide(unseen, Decision::Approve).changed, [id.clone()]);
+        assert_eq!(decide(unseen, Decision::Approve).changed, std::slice::from_ref(&id));
         assert_eq!(comment().status, Status::Pending);
     }
     let done = decide(&Seen::read(&comment()), Decision::Approve).decided.remove(0);
@@ -58,7 +64,7 @@ fn only_what_was_seen_is_published(case: &Case) {
     // Somebody else decided since the first one.
     let late = Seen { rulings: Some(1), ..Seen::read(&comment()) };
     for decision in [Decision::Approve, Decision::Hold, Decision::Reject] {
-        assert_eq!(decide(&late, decision).overtaken, [id.clone()]);
+        assert_eq!(decide(&late, decision).overtaken, std::slice::from_ref(&id));
     }
     assert_eq!(comment().status, Status::Spam);
     let in_time = Seen { rulings: Some(2), ..Seen::read(&comment()) };
@@ -95,9 +101,16 @@ fn a_ban_knows_its_sender_again(case: &Case) {
     assert!(case.store.ban(&robot, &ines(), case.now()).expect("banned already"));
     assert_eq!(banned(), [true, true, false, false]);
     assert!(!case.store.ban(&nobody, &ines(), case.now()).expect("asked"), "there is nothing to know him by");
-    assert!(case.store.unban(&robot).expect("asked"));
+    assert!(case.store.unban(&robot, &ines(), case.now()).expect("asked"));
     assert_eq!(banned(), [false; 4]);
-    assert!(!case.store.unban(&robot).expect("asked"));
+    // Two rows, one ban; lifted by its number.
+    case.store.ban(&robot, &ines(), case.now()).expect("banned");
+    let bans = case.store.bans().expect("bans");
+    assert_eq!((bans.len(), bans[0].kinds.len(), bans[0].comment.as_ref()), (1, 2, Some(&robot)));
+    assert!(case.store.lift(&bans[0], &ines(), case.now()).expect("lifted"));
+    assert!(!case.store.lift(&bans[0], &ines(), case.now()).expect("asked"));
+    assert_eq!((banned(), case.store.bans().expect("bans")), ([false; 4], vec![]));
+    assert!(!case.store.unban(&robot, &ines(), case.now()).expect("asked"));
 }
 
 fn keys_are_the_same_for_all_and_rotate(case: &Case) {

@@ -12,6 +12,7 @@ on_both! {
     who_died_over_a_message_leaves_it_as_it_was
     an_address_is_confirmed_before_it_is_told
     who_does_not_confirm_is_forgotten
+    a_decision_that_is_undone_keeps_the_address
     a_reader_hears_of_answers_below_his_own
     who_leaves_is_forgotten
     an_address_that_bounces_is_forgotten
@@ -163,17 +164,54 @@ fn who_does_not_confirm_is_forgotten(case: &Case) {
     decide(&store, &first, Decision::Spam, 4);
     assert!(store.subscriber(1).expect("asked").is_some(), "the other comment still waits");
     decide(&store, &second, Decision::Reject, 5);
+    assert!(store.subscriber(1).expect("asked").is_some(), "the decision may be undone");
+    assert_eq!(store.forget_unconfirmed(Timestamp(0), Timestamp(4 + A_DAY)).expect("done"), 0);
+    assert_eq!(store.forget_unconfirmed(Timestamp(0), Timestamp(5 + A_DAY)).expect("done"), 1);
     assert!(store.subscriber(1).expect("asked").is_none());
 
     by(&store, "bea@example.org", None, Status::Approved, 10);
     let reader = reader_to_confirm(&store, 10).expect("asked");
-    assert_eq!(store.forget_unconfirmed(Timestamp(10)).expect("done"), 0);
-    assert_eq!(store.forget_unconfirmed(Timestamp(11)).expect("done"), 1);
+    assert_eq!(store.forget_unconfirmed(Timestamp(10), Timestamp(11)).expect("done"), 0);
+    assert_eq!(store.forget_unconfirmed(Timestamp(11), Timestamp(11)).expect("done"), 1);
     assert!(!store.confirm(reader, Timestamp(12)).expect("asked"), "too late");
 
     confirmed(&store, "cy@example.org", None, 20);
-    assert_eq!(store.forget_unconfirmed(Timestamp(1_000)).expect("done"), 0);
+    assert_eq!(store.forget_unconfirmed(Timestamp(1_000), Timestamp(1_000)).expect("done"), 0);
     assert_eq!(store.waiting_messages().expect("asked").messages, 4, "two for the moderator, two for the webhook, none for a reader");
+}
+
+fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
+    let store = telling(case);
+    let nobody_forgotten = || store.forget_unconfirmed(Timestamp(0), Timestamp(9 * A_DAY)).expect("done") == 0;
+    for (now, wrong, back) in [
+        (1_000, Decision::Reject, Decision::Approve),
+        (2_000, Decision::Spam, Decision::Approve),
+        (3_000, Decision::Delete, Decision::Hold),
+    ] {
+        let id = by(&store, &format!("ada{now}@example.org"), None, Status::Pending, now);
+        decide(&store, &id, Decision::Approve, now + 1);
+        decide(&store, &id, wrong, now + 2);
+        decide(&store, &id, back, now + 3);
+        assert!(nobody_forgotten(), "{wrong:?}");
+        decide(&store, &id, Decision::Approve, now + 4);
+        let reader = reader_to_confirm(&store, now + 5).expect("asked to confirm");
+        assert!(store.confirm(reader, Timestamp(now + 6)).expect("confirmed"));
+        assert_eq!(reader_to_confirm(&store, now + 7), None, "once");
+    }
+    // The mail was dropped while the comment was rejected: it is sent again.
+    let id = by(&store, "bea@example.org", None, Status::Pending, 4_000);
+    decide(&store, &id, Decision::Approve, 4_001);
+    decide(&store, &id, Decision::Reject, 4_002);
+    let (channel, kind) =
+        store.due(Timestamp(4_003), true, 9).expect("asked").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
+    store.sent(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
+    decide(&store, &id, Decision::Approve, 4_004);
+    assert!(reader_to_confirm(&store, 4_005).is_some());
+    // Another comment from the same address keeps it, too.
+    let first = by(&store, "cy@example.org", None, Status::Pending, 5_000);
+    decide(&store, &first, Decision::Reject, 5_001);
+    by(&store, "cy@example.org", None, Status::Pending, 5_002);
+    assert!(nobody_forgotten());
 }
 
 fn a_reader_hears_of_answers_below_his_own(case: &Case) {

@@ -14,7 +14,12 @@ const WIDEST: usize = 100;
 /// A comment with all that one needs in order to decide.
 pub(super) fn show(detail: &CommentDetail, parent: Option<&Comment>, waiting: usize, config: &Config) -> io::Result<()> {
     let comment = &detail.comment;
-    output::line(format_args!("\n{waiting} wait. {} of {}", comment.id, output::local(comment.created_at)))?;
+    output::line(format_args!(
+        "\n{waiting} {}. {} of {}",
+        if waiting == 1 { "waits" } else { "wait" },
+        comment.id,
+        output::local(comment.created_at)
+    ))?;
     output::line(format_args!("On {}", visible(&detail.article.title)))?;
     output::line(format_args!("   {}{}", config.site.origin, comment.article.to_url_path()))?;
     if let Some(parent) = parent {

@@ -1,5 +1,7 @@
 use ardoise_model::{Actor, Decision, Rule, Status, Via};
 
+use ardoise_store::Deed as Act;
+
 use super::super::notice::Deed;
 use super::Words;
 
@@ -73,7 +75,13 @@ pub(super) static WORDS: Words = Words {
     decided: |status, by| format!("{} by {by}", (WORDS.status)(status)),
     edited: |by| format!("changed by {by}"),
     edits_between: |n| if n == 1 { "… one more change, not shown".to_owned() } else { format!("… {n} more changes, not shown") },
-    banned: |by| format!("its sender banned by {by}"),
+    did: |deed, by| match deed {
+        Act::Banned => format!("its sender banned by {by}"),
+        Act::Unbanned => format!("the ban on its sender lifted by {by}"),
+        Act::Replied => format!("written by {by}"),
+        Act::Edited => format!("changed by {by}"),
+        Act::Decided(status) => (WORDS.decided)(status, by),
+    },
     former_text: "The text before",
     via,
     edit: "Edit",
@@ -163,7 +171,7 @@ pub(super) static WORDS: Words = Words {
 };
 
 fn count(number: u64) -> String {
-    if number == 1 { "1 comment".to_owned() } else { format!("{number} comments") }
+    ardoise_model::counted(number, "comment", "comments")
 }
 
 fn done(deed: Deed, number: usize) -> String {

@@ -1,5 +1,7 @@
 use ardoise_model::{Actor, Decision, Status, Via};
 
+use ardoise_store::Deed as Act;
+
 use super::super::notice::Deed;
 use super::Words;
 use crate::words;
@@ -80,7 +82,13 @@ pub(super) static WORDS: Words = Words {
             format!("… {n} autres modifications, non affichées")
         }
     },
-    banned: |by| format!("expéditeur banni par {by}"),
+    did: |deed, by| match deed {
+        Act::Banned => format!("expéditeur banni par {by}"),
+        Act::Unbanned => format!("bannissement de l’expéditeur levé par {by}"),
+        Act::Replied => format!("écrit par {by}"),
+        Act::Edited => format!("modifié par {by}"),
+        Act::Decided(status) => (WORDS.decided)(status, by),
+    },
     former_text: "Le texte d’avant",
     via,
     edit: "Modifier",
@@ -170,7 +178,7 @@ pub(super) static WORDS: Words = Words {
 };
 
 fn count(number: u64) -> String {
-    if number < 2 { format!("{number} commentaire") } else { format!("{number} commentaires") }
+    ardoise_model::counted_in_french(number, "commentaire", "commentaires")
 }
 
 fn done(deed: Deed, number: usize) -> String {

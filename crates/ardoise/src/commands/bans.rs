@@ -1,0 +1,76 @@
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use ardoise_model::{Actor, CommentId};
+use ardoise_store::Ban;
+use serde_json::json;
+
+use crate::config::Config;
+use crate::{output, wire};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Lift the ban with this number, as the list has it
+    #[arg(long, value_name = "NUMBER")]
+    lift: Option<i64>,
+    /// As JSON
+    #[arg(long, conflicts_with = "lift")]
+    json: bool,
+}
+
+pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
+    let store = wire::store(config)?;
+    let bans = store.bans()?;
+    if let Some(number) = args.lift {
+        let ban = bans.iter().find(|ban| ban.ids.contains(&number));
+        let ban = ban.with_context(|| format!("there is no ban {number}; `ardoise bans` lists them"))?;
+        if !store.lift(ban, &Actor::COMMAND, wire::now())? {
+            bail!("ban {number} was lifted by somebody else just now");
+        }
+        output::line(format_args!("lifted ban {number} on {}", kinds(ban)))?;
+    } else if args.json {
+        let value = |ban: &Ban| {
+            json!({
+                "id": ban.ids.first(),
+                "of": ban.kinds.iter().map(|kind| word(kind)).collect::<Vec<_>>(),
+                "date": ban.at.to_string(),
+                "by": ban.by.moderator,
+                "via": ban.by.via.as_str(),
+                "comment": comment(ban),
+                "author": ban.author,
+            })
+        };
+        output::json(&bans.iter().map(value).collect())?;
+    } else if bans.is_empty() {
+        eprintln!("Nobody is banned.");
+    } else {
+        let row = |ban: &Ban| {
+            let number = ban.ids.first().map(ToString::to_string).unwrap_or_default();
+            vec![
+                number,
+                kinds(ban),
+                output::local(ban.at),
+                ban.by.to_string(),
+                comment(ban).unwrap_or_default().to_owned(),
+                ban.author.clone(),
+            ]
+        };
+        output::list(&["number", "of", "since", "by", "for comment", "author"], &bans.iter().map(row).collect::<Vec<_>>())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn comment(ban: &Ban) -> Option<&str> {
+    ban.comment.as_ref().map(CommentId::as_str)
+}
+
+fn kinds(ban: &Ban) -> String {
+    let mut kinds: Vec<_> = ban.kinds.iter().map(|kind| word(kind)).collect();
+    kinds.sort_unstable();
+    kinds.join(" and ")
+}
+
+/// What the store calls an author is the browser that sent the comment.
+fn word(kind: &str) -> &str {
+    if kind == "author" { "browser" } else { kind }
+}

@@ -1,0 +1,2 @@
+ALTER TABLE subscribers DROP COLUMN dismissed_at;
+DROP TABLE moderation_log;
