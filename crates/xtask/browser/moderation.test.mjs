@@ -233,6 +233,8 @@ test('a key acts on what is visibly chosen, or on nothing', async () => {
   }
   assert.equal(await reader.locator('.pick :checked').count(), 0);
   assert.deepEqual(all(), before);
+  await reader.keyboard.press('?');
+  await reader.getByRole('button', { name: 'Close' }).click();
   // The selected ones, wherever the focus is.
   for (const n of [1, 2, 4]) await card(reader, ids[n]).getByRole('checkbox').check();
   await card(reader, ids[0]).focus();

@@ -18,7 +18,8 @@
   };
   let isSent = false;
   addEventListener('pageshow', () => (isSent = false));
-  document.addEventListener('submit', () => (isSent = true));
+  // The help has a form as well, which sends nothing.
+  document.addEventListener('submit', (event) => (isSent ||= event.target.method !== 'dialog'));
   const press = (key) => {
     const target = chosen(key)?.querySelector(`[data-key="${key}"]`) ?? (key === 'e' ? document.querySelector('textarea[data-key="e"]') : null);
     if (!target) return false;
