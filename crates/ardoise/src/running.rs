@@ -8,7 +8,7 @@ use std::time::Duration;
 use ardoise_generator::{Catalogue, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy, Timestamp};
 use ardoise_moderation::Sender;
-use ardoise_service::{Keeper, Local, Patience, Rate, Settings};
+use ardoise_service::{Keeper, Local, Patience, Proxies, Rate, Settings};
 use ardoise_store::{Channels, Departures, Store};
 
 use crate::config::Config;
@@ -65,8 +65,8 @@ pub(crate) fn run(
         tree_url: config.publish.url.clone(),
         keeper: keeper.clone(),
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
-        proxies: config.service.trusted_proxies.clone(),
-        // Whoever tries it out sends from one address, and nobody else can reach it.
+        // Whoever tries it out sends from one address, without a web server between, and nobody else can reach it.
+        proxies: if manner.local.is_some() { Proxies::none() } else { config.service.trusted_proxies.clone() },
         rate: if manner.local.is_some() { Rate { burst: 0, seconds: 0 } } else { config.rules.rate() },
         patience: Patience::default(),
         log_refused_addresses: config.service.log_refused_addresses,

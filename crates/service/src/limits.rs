@@ -1,7 +1,7 @@
 //! Limits on how often a network may send what writes. Comments are counted where they are checked (`take.rs`), all else before its
 //! handler: a new route is limited without being named here.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,6 +15,9 @@ use crate::rate::{self, Meter, Rate};
 use crate::service::Service;
 use crate::trouble::Trouble;
 use crate::{Proxies, answer, letter, take};
+
+/// At which request without a name the log says so. One alone may be the owner's own, to see whether the service is there.
+const TELLING: u32 = 2;
 
 /// What is limited apart from each other: a reader who has changed a comment often may still send another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,25 +41,25 @@ pub(crate) struct Limits {
     previews: Meter,
     links: Meter,
     queue: Meter,
-    /// Whether the log says already that a proxy names nobody.
-    has_warned: AtomicBool,
+    /// How many requests came through a proxy that named nobody.
+    unnamed: AtomicU32,
 }
 
 impl Limits {
     pub(crate) fn new(proxies: Proxies, rate: Rate) -> Self {
         let meter = |factor| Meter::new(rate, factor);
         let (comments, changes, previews, links, queue) = (meter(1), meter(1), meter(6), meter(6), meter(30));
-        Self { proxies, comments, changes, previews, links, queue, has_warned: AtomicBool::new(false) }
+        Self { proxies, comments, changes, previews, links, queue, unnamed: AtomicU32::new(0) }
     }
 
     /// Where a request that writes comes from.
     pub(crate) fn client(&self, request: &actix_web::HttpRequest) -> Client {
         let client = Client::of(request, &self.proxies);
         if let Client::Unnamed(peer) = client
-            && !self.has_warned.swap(true, Ordering::Relaxed)
+            && self.unnamed.fetch_add(1, Ordering::Relaxed) + 1 == TELLING
         {
             tracing::warn!(
-                "a request came from {peer}, which [service] trusted_proxies names, without an X-Forwarded-For header: all readers behind \
+                "requests come from {peer}, which [service] trusted_proxies names, without an X-Forwarded-For header: all readers behind \
                  it share one rate limit, and no network can be banned; add `proxy_set_header X-Forwarded-For \
                  $proxy_add_x_forwarded_for;` to every location of nginx that passes requests on (docs/deploy.md), or take {peer} out of \
                  trusted_proxies if readers reach the service from there directly"

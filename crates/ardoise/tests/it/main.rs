@@ -16,6 +16,7 @@ mod sqlite {
     mod crowded;
     mod door;
     mod killed;
+    mod limits;
     mod locked;
     mod moderate;
     mod moderation;
@@ -40,6 +41,7 @@ mod postgres {
 
     mod door;
     mod killed;
+    mod limits;
     mod lost;
     mod moderate;
     mod moderation;
