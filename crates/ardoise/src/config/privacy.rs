@@ -1,16 +1,18 @@
 use ardoise_model::Timestamp;
 use ardoise_store::Keep;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+
+use super::number::within;
 
 /// What is kept for how long.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Privacy {
     /// Comments that are rejected, spam or deleted; 0: for ever.
-    #[serde(deserialize_with = "super::number::number::<_, _, 0, 3_650>")]
+    #[serde(deserialize_with = "days")]
     pub(crate) refused_days: u32,
-    /// The hashed network that a comment came from, and the key that it is hashed with. No network is kept for ever.
-    #[serde(deserialize_with = "super::number::number::<_, _, 1, 8_784>")]
+    /// The hashed network that a comment came from, and the key that it is hashed with.
+    #[serde(deserialize_with = "hours")]
     pub(crate) network_hours: u32,
 }
 
@@ -27,4 +29,17 @@ impl Privacy {
             networks_since: Timestamp(now.0 - i64::from(self.network_hours) * Timestamp::HOUR),
         }
     }
+}
+
+/// Ten years are for ever.
+const MOST_DAYS: i64 = 3650;
+const MOST_HOURS: i64 = 24 * 366;
+
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    within(deserializer, 0..=MOST_DAYS, |written| format!("{written} is no number of days from 0 (for ever) to {MOST_DAYS}"))
+}
+
+fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let wrong = |written: &toml::Value| format!("{written} is no number of hours from 1 to {MOST_HOURS}: no network is kept for ever");
+    within(deserializer, 1..=MOST_HOURS, wrong)
 }

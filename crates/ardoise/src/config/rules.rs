@@ -4,7 +4,7 @@ use ardoise_model::{Hold, Names, Phrases, Policy, Thresholds, Timestamp};
 use ardoise_service::{Lifetimes, Rate};
 use serde::{Deserialize, Deserializer};
 
-use super::number;
+use super::number::{self, within};
 
 /// Each check can be switched off: 0, an empty list, `false`.
 #[derive(Debug, Clone, Deserialize)]
@@ -201,10 +201,7 @@ fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Err
 
 /// More than that, and a phone works for minutes.
 fn bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    match i64::deserialize(deserializer)? {
-        bits @ 0..=24 => Ok(u8::try_from(bits).unwrap_or_default()),
-        other => Err(serde::de::Error::custom(format!("{other} is none of 0 to 24: each bit more doubles the work"))),
-    }
+    within(deserializer, 0..=24, |written| format!("{written} is none of 0 to 24: each bit more doubles the work"))
 }
 
 fn score<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
