@@ -63,6 +63,17 @@ impl Proxies {
         written.into_iter().map(range).collect::<Result<_, _>>().map(Self)
     }
 
+    /// The peer, if it lies in a private network and says for whom it asks, and is not believed: a web server, by all appearances, that
+    /// the settings do not name. Strangers have no such address.
+    pub(crate) fn unlisted(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr()?.ip().to_canonical();
+        let is_private = match peer {
+            IpAddr::V4(v4) => v4.is_private() || v4.is_loopback(),
+            IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback(),
+        };
+        (is_private && !self.trust(peer) && request.headers().contains_key(FORWARDED)).then_some(peer)
+    }
+
     fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|range| range.contains(&address))
     }

@@ -43,26 +43,36 @@ pub(crate) struct Limits {
     queue: Meter,
     /// How many requests came through a proxy that named nobody.
     unnamed: AtomicU32,
+    /// How many requests came through what seems to be a proxy, and is not believed.
+    unlisted: AtomicU32,
 }
 
 impl Limits {
     pub(crate) fn new(proxies: Proxies, rate: Rate) -> Self {
         let meter = |factor| Meter::new(rate, factor);
         let (comments, changes, previews, links, queue) = (meter(1), meter(1), meter(6), meter(6), meter(30));
-        Self { proxies, comments, changes, previews, links, queue, unnamed: AtomicU32::new(0) }
+        Self { proxies, comments, changes, previews, links, queue, unnamed: AtomicU32::new(0), unlisted: AtomicU32::new(0) }
     }
 
     /// Where a request that writes comes from.
     pub(crate) fn client(&self, request: &actix_web::HttpRequest) -> Client {
         let client = Client::of(request, &self.proxies);
         if let Client::Unnamed(peer) = client
-            && self.unnamed.fetch_add(1, Ordering::Relaxed) + 1 == TELLING
+            && is_time_to_tell(&self.unnamed)
         {
             tracing::warn!(
                 "requests come from {peer}, which [service] trusted_proxies names, without an X-Forwarded-For header: all readers behind \
                  it share one rate limit, and no network can be banned; add `proxy_set_header X-Forwarded-For \
                  $proxy_add_x_forwarded_for;` to every location of nginx that passes requests on (docs/deploy.md), or take {peer} out of \
                  trusted_proxies if readers reach the service from there directly"
+            );
+        }
+        if let Some(peer) = self.proxies.unlisted(request)
+            && is_time_to_tell(&self.unlisted)
+        {
+            tracing::warn!(
+                "requests from {peer} say in X-Forwarded-For for whom they ask, and [service] trusted_proxies does not name it: all readers \
+                 behind it count as one; add {peer} to trusted_proxies if your web server is there"
             );
         }
         client
@@ -79,6 +89,10 @@ impl Limits {
         };
         meter.count(client.network(), now)
     }
+}
+
+fn is_time_to_tell(requests: &AtomicU32) -> bool {
+    requests.fetch_add(1, Ordering::Relaxed) + 1 == TELLING
 }
 
 impl Kind {

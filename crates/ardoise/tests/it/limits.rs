@@ -108,6 +108,9 @@ fn a_stranger_is_not_believed() {
     let service = site.serve();
     let from = |address: &str| post(&service, address, &json!({})).status;
     assert_eq!(["203.0.113.1", "203.0.113.2", "203.0.113.3"].map(from), [202, 202, 429]);
+    wait_for("the log", || service.log().contains("too many from one network"));
+    let said = service.log();
+    assert_eq!(said.matches("add 127.0.0.1 to trusted_proxies").count(), 1, "{said}");
     drop(service);
     set(&site, "trusted_proxies = [\"10.0.0.0/8\"]", "rate = 0");
     let service = site.serve();
