@@ -26,6 +26,11 @@ pub enum Via {
 impl Actor {
     /// Whoever may run the program.
     pub const COMMAND: Self = Self { moderator: String::new(), via: Via::Command };
+    /// The generator, about a comment that it cannot publish.
+    pub fn generator() -> Self {
+        Self { moderator: "the generator".to_owned(), via: Via::Command }
+    }
+
     /// The comment's author.
     pub const AUTHOR: Self = Self { moderator: String::new(), via: Via::Author };
 }

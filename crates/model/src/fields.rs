@@ -24,7 +24,7 @@ fn at_most(text: &str, characters: usize) -> Result<(), Rule> {
 }
 
 /// Whether anything would be seen: zero-width characters alone are no name and no comment.
-fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_unseen(c))
 }
 

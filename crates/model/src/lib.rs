@@ -30,7 +30,7 @@ pub use comment::{Comment, CommentId, InvalidId, Status};
 pub use decision::Decision;
 pub use draft::{Draft, Submission};
 pub use fields::checked_text;
-pub use markdown::{preview, to_html};
+pub use markdown::{Unrenderable, guarded, preview, render, to_html};
 pub use moderator::Moderator;
 pub use origin::{Origin, OriginError};
 pub use path::{ArticlePath, PathError};

@@ -42,6 +42,41 @@ fn links() {
 }
 
 #[test]
+fn what_would_show_nothing_shows_as_typed() {
+    for typed in [
+        "[edit]: fixed", "***", "---", "-", "```", "* * *", "+", "1.", "#", "[a]: b \"c\"", "[^1]: aside", "- -", "~~~", "&nbsp;", "&#8203;",
+    ] {
+        let shown = to_html(typed).replace("&amp;", "&");
+        let typed = typed.trim();
+        assert_eq!(shown, format!("<p>{typed}</p>\n"));
+        assert_eq!(crate::preview(typed).map(|html| html.replace("&amp;", "&")), Ok(shown), "the preview shows the same");
+    }
+    assert_eq!(to_html("***\n\n***"), "<p>***<br>\n<br>\n***</p>\n");
+    assert_eq!(to_html("> "), "<p>&gt;</p>\n");
+}
+
+#[test]
+fn no_part_of_a_text_is_lost() {
+    assert_eq!(to_html("Nice[^1].\n\n[^1]: aside"), "<p>Nice[^1].</p>\n<p>[^1]: aside</p>\n");
+    assert_eq!(to_html("Hello\n\n[edit]: fixed"), "<p>Hello</p>\n<p>[edit]: fixed</p>\n");
+    assert_eq!(to_html("> [edit]: fixed"), "<blockquote>\n<p>[edit]: fixed</p>\n</blockquote>\n");
+    assert_eq!(to_html("- [edit]: fixed"), "<ul>\n<li>[edit]: fixed</li>\n</ul>\n");
+    // What is used is seen in its link, and a repetition is not used.
+    let used = to_html("[a] b\n\n[A]: https://a.example/\n[a]: again");
+    assert_eq!(used, format!("<p><a href=\"https://a.example/\" {REL}>a</a> b</p>\n<p>[a]: again</p>\n"));
+    // Code is shown anyway.
+    assert_eq!(to_html("    [edit]: fixed"), "<pre tabindex=\"0\"><code>[edit]: fixed\n</code></pre>\n".replace("fixed\n", "fixed"));
+    for (typed, shown) in [("![](https://a.example/c.png)", "https://a.example/c.png"), ("[](https://a.example/)", "https://a.example/")] {
+        assert_eq!(to_html(typed), format!("<p><a href=\"{shown}\" {REL}>{shown}</a></p>\n"));
+    }
+}
+
+#[test]
+fn a_renderer_that_panics_is_survived() {
+    assert_eq!(super::guarded(|| panic!("on purpose")), Err(super::Unrenderable));
+}
+
+#[test]
 fn raw_html_shows_as_typed() {
     assert_eq!(to_html("a <b onclick=x>b</b>"), "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n");
     assert_eq!(to_html("<script>\nalert(1)\n</script>"), "<p>&lt;script&gt;\nalert(1)\n&lt;/script&gt;</p>\n");
@@ -76,6 +111,15 @@ proptest! {
             let safe = ["=\"http://", "=\"https://", "=\"mailto:"].iter().any(|scheme| attributes.contains(scheme));
             prop_assert!(safe || !attributes.contains("href"), "{}", html);
         }
-        prop_assert_eq!(super::sanitise::clean(&html), html, "cleaning again changes nothing");
+        prop_assert_eq!(super::sanitise::clean(&html), &*html, "cleaning again changes nothing");
+        prop_assert!(typed.trim().is_empty() || super::typed::shows_something(&html), "something is seen of {typed:?}");
+    }
+
+    #[test]
+    fn every_word_is_seen(typed in r#"(ab |\[|\]|\]:|\)|\^|"|'|>|\n|\n\n|- |1\. |cd|\\){0,24}"#) {
+        let html = to_html(&typed);
+        for word in ["ab", "cd"] {
+            prop_assert!(html.matches(word).count() >= usize::from(typed.contains(word)), "{word} of {typed:?} in {html}");
+        }
     }
 }

@@ -1,15 +1,31 @@
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
+use crate::fields;
+
 /// Quotes and lists deeper than this lose their frame, not their text: nine thousand `>` are no argument.
 const DEEPEST: u32 = 12;
 
 /// Replaces what a comment may not have by its nearest plain form.
 pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let (mut links, mut depth) = (0_u32, 0_u32);
+    // Where the outermost link leads, as long as nothing of it is to be seen.
+    let mut unseen: Option<CowStr<'a>> = None;
     events.flat_map(move |event| {
         match &event {
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => links += 1,
-            Event::End(TagEnd::Link | TagEnd::Image) => links -= 1,
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                links += 1;
+                if links == 1 {
+                    unseen = Some(dest_url.clone());
+                }
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                links -= 1;
+                // A link without a text, a picture without a description: its address is shown.
+                if let (0, Some(address)) = (links, unseen.take()) {
+                    return [Event::Text(address)].into_iter().chain(simplify(event, links)).collect();
+                }
+            }
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) if !fields::is_blank(text) => unseen = None,
             Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => {
                 depth += 1;
                 if depth > DEEPEST {
