@@ -31,6 +31,9 @@ pub enum StoreError {
          released made it; restore a backup, or begin with a new database"
     )]
     WrongSchema(String),
+    /// The rules, or something else that looked at a submission, panicked: a fault of ours. Nothing of that submission was kept.
+    #[error("a fault of Ardoise's: it panicked over a submission, of which nothing was kept; the log has the panic")]
+    Panicked,
     /// The schema could not be brought up to date.
     #[error("the database could not be brought to this version's schema: {0}")]
     Migration(String),

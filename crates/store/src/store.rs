@@ -42,6 +42,9 @@ impl Store {
     /// Whether comments can be stored, as far as can be told without storing one.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.database.check()?;
+        if self.writer.has_ended() {
+            return Err(StoreError::Unavailable("the thread that writes has ended; restart the service".to_owned()));
+        }
         if self.writer.has_failed() {
             return self.write(write_a_page).inspect(|()| self.writer.forgive());
         }

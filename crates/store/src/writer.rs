@@ -3,6 +3,7 @@
 //! A flush costs the disk some milliseconds, whatever it flushes. With one each, the disk's flushes bound how many comments a
 //! second can be taken in, and every reader waits behind all who came before him.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,7 +35,7 @@ pub(crate) struct Writer {
     /// Whether the last group could not be written.
     failed: Arc<AtomicBool>,
     /// Behind the queue: when this goes, nobody can send any more.
-    _thread: Arc<Joined>,
+    thread: Arc<Joined>,
 }
 
 /// A thread that has ended when this is gone: one that still closes its connection while the process ends makes OpenSSL crash.
@@ -68,7 +69,7 @@ impl Writer {
             let failed = failed.clone();
             move || write_all(&database, &failed, &waiting)
         });
-        Self { queue, failed, _thread: Arc::new(Joined(Some(thread))) }
+        Self { queue, failed, thread: Arc::new(Joined(Some(thread))) }
     }
 
     /// Returns when what `queries` did is on disk, or certainly is not and never will be.
@@ -109,6 +110,11 @@ impl Writer {
         self.failed.load(Ordering::Relaxed)
     }
 
+    /// Whether the thread that writes is gone, and nothing can be stored any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.thread.0.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     /// Somebody else has written since.
     pub(crate) fn forgive(&self) {
         self.failed.store(false, Ordering::Relaxed);
@@ -126,7 +132,8 @@ fn keeping<T: Send + 'static>(
     mut queries: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Queries {
     Box::new(move |connection| {
-        let result = queries(connection);
+        // A panic, most likely in the rules, fails this submission alone: the thread that writes is everybody's.
+        let result = catch_unwind(AssertUnwindSafe(|| queries(connection))).unwrap_or(Err(StoreError::Panicked));
         let fine = result.is_ok();
         failed.fetch_or(matches!(result, Err(StoreError::Unavailable(_))), Ordering::Relaxed);
         *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
@@ -138,15 +145,31 @@ fn write_all(database: &Database, failed: &AtomicBool, queue: &Receiver<Waiting>
     let mut connection = None;
     let mut expected = 1;
     while let Ok(first) = queue.recv() {
-        let group = gather(first, queue, expected);
-        expected = group.len();
-        // Who has waited longer is not written any more: his answer would come after he has given up.
-        let (in_time, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|waiting| waiting.since.elapsed() < PATIENCE);
-        tell(late.into_iter().map(|waiting| waiting.told), Some("it waited too long for the database"));
-        if !in_time.is_empty() {
-            failed.store(false, Ordering::Relaxed);
-            write_group(database, failed, &mut connection, in_time);
+        let done = catch_unwind(AssertUnwindSafe(|| write_next(database, failed, queue, (&mut connection, &mut expected), first)));
+        if done.is_err() {
+            // Whoever waited is told, for what would tell them is dropped. The connection is in a state that nobody knows.
+            failed.store(true, Ordering::Relaxed);
+            connection = None;
         }
+    }
+}
+
+/// One group.
+fn write_next(
+    database: &Database,
+    failed: &AtomicBool,
+    queue: &Receiver<Waiting>,
+    (connection, expected): (&mut Option<Connection>, &mut usize),
+    first: Waiting,
+) {
+    let group = gather(first, queue, *expected);
+    *expected = group.len();
+    // Who has waited longer is not written any more: his answer would come after he has given up.
+    let (in_time, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|waiting| waiting.since.elapsed() < PATIENCE);
+    tell(late.into_iter().map(|waiting| waiting.told), Some("it waited too long for the database"));
+    if !in_time.is_empty() {
+        failed.store(false, Ordering::Relaxed);
+        write_group(database, failed, connection, in_time);
     }
 }
 
@@ -232,7 +255,9 @@ fn run_together(connection: &mut Connection, group: &mut [Queries]) -> Result<bo
 
 fn tell(waiting: impl IntoIterator<Item = Told>, trouble: Option<&str>) {
     for told in waiting {
-        told(trouble.map_or(Ok(()), |trouble| Err(StoreError::Unavailable(trouble.to_owned()))));
+        // One of them that panics leaves the others told.
+        let tell = || told(trouble.map_or(Ok(()), |trouble| Err(StoreError::Unavailable(trouble.to_owned()))));
+        let _ = catch_unwind(AssertUnwindSafe(tell));
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
-use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Seen, Store, StoreError};
+use ardoise_model::{Actor, CommentId, Decision, Questions, Sender, Status, Timestamp};
+use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Seen, Store, StoreError, Taken};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, entry, on_both, path, submission};
@@ -17,6 +17,7 @@ on_both! {
     another_process_sees_what_was_written
     parallel_writers_lose_nothing
     one_submission_that_fails_takes_no_other_along
+    rules_that_panic_fail_their_submission_alone
     counts_that_changed_last_come_first
     long_lists_come_in_pages
     who_listens_hears_of_work
@@ -148,6 +149,32 @@ fn one_submission_that_fails_takes_no_other_along(case: &Case) {
         }
     });
     assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 11);
+}
+
+fn rules_that_panic_fail_their_submission_alone(case: &Case) {
+    let (told, taken) = std::sync::mpsc::channel();
+    for n in 0..20 {
+        let told = told.clone();
+        let rules = move |_: &_, _: &_| {
+            assert!(n % 2 == 0, "on purpose");
+            Ok(Status::Pending.into())
+        };
+        let submission = (submission("/a/", "Hello", None), Sender::default());
+        case.store.take_in(submission, Questions::default(), rules, Timestamp(1), move |taken| drop(told.send((n, taken))));
+    }
+    drop(told);
+    let taken: Vec<_> = taken.iter().collect();
+    assert_eq!(taken.len(), 20, "each is told");
+    for (n, taken) in taken {
+        assert!(if n % 2 == 0 { matches!(taken, Ok(Taken::In(_))) } else { matches!(taken, Err(StoreError::Panicked)) }, "{n}: {taken:?}");
+    }
+    // Somebody who is told may panic too.
+    let rules = |_: &_, _: &_| Ok(Status::Pending.into());
+    let quiet = (submission("/a/", "Hello", None), Sender::default());
+    case.store.take_in(quiet, Questions::default(), rules, Timestamp(2), |_| panic!("on purpose"));
+    case.submit("/a/", "The thread that writes is still there", None);
+    case.store.ping().expect("well");
+    assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 12);
 }
 
 fn counts_that_changed_last_come_first(case: &Case) {
