@@ -126,6 +126,9 @@ pub(crate) struct Publish {
     pub(crate) feeds: Feeds,
     pub(crate) avatars: bool,
     pub(crate) on_change: String,
+    /// After so many seconds the command is killed.
+    #[serde(deserialize_with = "seconds")]
+    pub(crate) on_change_seconds: u32,
 }
 
 impl Default for Service {
@@ -150,7 +153,8 @@ impl Default for Store {
 impl Default for Publish {
     fn default() -> Self {
         let (to, url) = ("published".into(), "/ardoise/".into());
-        Self { to, url, order: Order::default(), feeds: Feeds::default(), avatars: true, on_change: String::new() }
+        let (order, feeds) = (Order::default(), Feeds::default());
+        Self { to, url, order, feeds, avatars: true, on_change: String::new(), on_change_seconds: 60 }
     }
 }
 
@@ -300,6 +304,13 @@ fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::E
 fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Origin>, D::Error> {
     let written = Vec::<String>::deserialize(deserializer)?;
     written.iter().map(|origin| origin.parse().map_err(serde::de::Error::custom)).collect()
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        0 => Err(serde::de::Error::custom("0 is no time for a command; write a number of seconds such as 60")),
+        seconds => Ok(seconds),
+    }
 }
 
 fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Proxies, D::Error> {

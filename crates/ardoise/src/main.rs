@@ -9,6 +9,7 @@ mod logging;
 mod output;
 mod retention;
 mod running;
+mod supervisor;
 mod telling;
 mod wire;
 

@@ -2,20 +2,31 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
-use std::thread;
+use std::sync::Arc;
+use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
-use ardoise_generator::{Catalogue, Stop, Worker};
+use ardoise_generator::{Catalogue, OnChange, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy, Timestamp};
 use ardoise_moderation::Sender;
 use ardoise_service::{Keeper, Local, Patience, Proxies, Rate, Settings};
 use ardoise_store::{Channels, Departures, Store};
 
 use crate::config::Config;
+use crate::supervisor::Supervisor;
 use crate::{limits, retention, telling, wire};
 
 /// How often it is looked whether there is something new to learn.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// At the stop, each part has its time; docs/deploy.md has the sum. First, requests in flight finish.
+const REQUESTS: Duration = Duration::from_secs(10);
+/// Then the generator catches up; what it does not come to has rows of work, and is done at the next start.
+const CATCH_UP: Duration = Duration::from_secs(10);
+/// Then the owner's command runs for the last changes; one that takes longer is killed.
+const ON_CHANGE: Duration = Duration::from_secs(10);
+/// At the same time as the generator, deliveries under way end; one that takes longer is left, and repeated after the next start.
+const DELIVERIES: Duration = Duration::from_secs(5);
 
 /// In what `serve` and `dev` differ.
 pub(crate) struct Manner {
@@ -39,6 +50,11 @@ pub(crate) fn run(
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<ExitCode> {
     limits::raise();
+    // A terminal that closes takes what was tried out in it along; a service it does not.
+    #[cfg(unix)]
+    if manner.local.is_none() {
+        ardoise_service::survive_signals()?;
+    }
     // First of all: a second one that cannot have the port must not touch anything of the first.
     let listener = ardoise_service::listen("[service] listen", config.service.listen)?;
     let moderation = config.moderation.listen.map(|address| ardoise_service::listen("[moderation] listen", address)).transpose()?;
@@ -56,8 +72,8 @@ pub(crate) fn run(
     let policy = policy(config, manner.publish_all, catalogue.is_some());
     let keeper = Keeper::new(store.clone(), policy, config.rules.lifetimes(config.privacy.network_hours));
     // Before the first comment too: what was learnt is known from the beginning.
-    let mut said = String::new();
-    refresh(&keeper, &mut said);
+    refresh(&keeper, &mut String::new());
+    let supervisor = Supervisor::default();
     let settings = Settings {
         origin: origin.clone(),
         title: config.title().to_owned(),
@@ -75,34 +91,50 @@ pub(crate) fn run(
         clock: wire::now,
         moderation: wire::moderation(config, moderation_url, manner.tells),
         local: manner.local,
+        farewell: REQUESTS,
+        down: {
+            let supervisor = supervisor.clone();
+            Arc::new(move || supervisor.down())
+        },
     };
     let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;
-    let (stop, bell) = (Stop::default(), Stop::default());
+    let telling = telling::start(sender, &store, &supervisor)?;
+    let stop = Stop::default();
     thread::scope(|scope| {
         if let Some(catalogue) = &catalogue {
-            scope.spawn(|| catalogue.watch(&stop));
+            part(scope, "catalogue", (&supervisor, &stop), || catalogue.watch(&stop))?;
         }
-        scope.spawn(|| keep(&keeper, &stop, &mut said));
-        scope.spawn(|| retention::run(&store, &config.privacy, &stop));
-        let worker = Worker::new(wire::generator(config, &store), wire::on_change(config));
-        let generating = scope.spawn({
+        part(scope, "spam checks", (&supervisor, &stop), || keep(&keeper, &stop))?;
+        part(scope, "retention", (&supervisor, &stop), || retention::run(&store, &config.privacy, &stop))?;
+        let worker = Worker::new(wire::generator(config, &store), wire::on_change(config).map(OnChange::start), ON_CHANGE);
+        let generating = part(scope, "generator", (&supervisor, &stop), {
             let stop = &stop;
             move || worker.run(stop)
-        });
-        scope.spawn(|| telling::run(sender.as_ref(), &store, &bell));
+        })?;
         let served = ardoise_service::serve(listener, moderation, settings, store.clone(), |address| {
             announce(address, moderation_address);
             ready(address);
         });
         // In this order: comments that were taken in last are generated too.
         tracing::info!("stopping: requests have finished, the generator catches up");
-        stop.set();
-        bell.set();
+        telling.stop();
+        stop.set_within(CATCH_UP);
         let _ = generating.join();
         served
     })?;
+    telling.finish(DELIVERIES);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// A thread that the supervisor keeps at work.
+fn part<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    name: &'static str,
+    (supervisor, stop): (&'scope Supervisor, &'scope Stop),
+    work: impl Fn() + Send + 'scope,
+) -> std::io::Result<ScopedJoinHandle<'scope, ()>> {
+    thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, move || supervisor.keep(name, stop, work))
 }
 
 /// Where it is tried out, nobody is told of anything.
@@ -141,9 +173,10 @@ fn policy(config: &Config, publish_all: bool, known_articles_only: bool) -> Poli
 }
 
 /// Learns, draws challenges and changes keys, until `stop` is set.
-fn keep(keeper: &Keeper, stop: &Stop, said: &mut String) {
+fn keep(keeper: &Keeper, stop: &Stop) {
+    let mut said = String::new();
     while !stop.wait(LOOK) {
-        refresh(keeper, said);
+        refresh(keeper, &mut said);
     }
 }
 

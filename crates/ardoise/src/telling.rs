@@ -1,18 +1,79 @@
+//! The threads that send mail and call webhooks, one for each receiver.
+
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
 use ardoise_generator::Stop;
-use ardoise_moderation::Sender;
+use ardoise_moderation::{Lane, Outside, Sender};
 use ardoise_store::{Listening, Store};
 
-/// Sends what is to be told, until `bell` is set. What comes at the last moment waits for the next start: a mail server may take its time.
-pub(crate) fn run(sender: Option<&Sender>, store: &Store, bell: &Stop) {
-    let Some(sender) = sender else { return };
-    let _listening = listen(store, bell);
-    sender.run(|time| {
-        bell.wait_for_ring(time);
-        bell.is_set()
-    });
+use crate::supervisor::Supervisor;
+
+/// How often it is looked whether threads have ended.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long a thread may take that is not in a conversation with its receiver: the store keeps nobody waiting for longer.
+const AT_THE_STORE: Duration = Duration::from_secs(5);
+
+/// The threads, and what wakes them.
+pub(crate) struct Telling {
+    lanes: Vec<(JoinHandle<()>, Outside, Stop)>,
+    _listening: Option<Listening>,
 }
 
-fn listen(store: &Store, bell: &Stop) -> Option<Listening> {
-    let bell = bell.clone();
-    store.listen(move || bell.ring()).inspect_err(|error| tracing::warn!("{error}; mail may go out half a minute late")).ok()
+/// Begins to send what is to be told. None: nobody is told anything.
+pub(crate) fn start(sender: Option<Sender>, store: &Store, supervisor: &Supervisor) -> std::io::Result<Telling> {
+    let lanes: std::io::Result<Vec<_>> =
+        sender.map_or_else(Vec::new, Sender::lanes).into_iter().map(|lane| begin(lane, supervisor)).collect();
+    let lanes = lanes?;
+    let bells: Vec<Stop> = lanes.iter().map(|(_, _, bell)| bell.clone()).collect();
+    let _listening = if bells.is_empty() { None } else { listen(store, bells) };
+    Ok(Telling { lanes, _listening })
+}
+
+/// On a thread that nobody has to wait for: its receiver may take longer than the process has.
+fn begin(lane: Lane, supervisor: &Supervisor) -> std::io::Result<(JoinHandle<()>, Outside, Stop)> {
+    let (bell, outside, supervisor) = (Stop::default(), lane.outside(), supervisor.clone());
+    let work = {
+        let bell = bell.clone();
+        move || {
+            supervisor.keep(lane.name(), &bell, || {
+                lane.run(|time| {
+                    bell.wait_for_ring(time);
+                    bell.is_set()
+                });
+            });
+        }
+    };
+    Ok((thread::Builder::new().name("telling".to_owned()).spawn(work)?, outside, bell))
+}
+
+impl Telling {
+    /// Asks all of them to stop, and returns at once.
+    pub(crate) fn stop(&self) {
+        self.lanes.iter().for_each(|(_, _, bell)| bell.set());
+    }
+
+    /// Returns when they have stopped. Whoever waits for its receiver is left behind after `time`: what it sends may arrive, and is sent
+    /// again at the next start, recognisable as the same.
+    pub(crate) fn finish(mut self, time: Duration) {
+        let begun = Instant::now();
+        while !self.lanes.is_empty() && begun.elapsed() < time + AT_THE_STORE {
+            let is_late = begun.elapsed() >= time;
+            self.lanes.retain(|(thread, outside, _)| !(thread.is_finished() || is_late && left(outside)));
+            thread::sleep(LOOK);
+        }
+    }
+}
+
+fn left(outside: &Outside) -> bool {
+    let left = outside.leave();
+    if left {
+        tracing::warn!("stopping: a receiver of mail or webhooks takes long; what it was sent just now is sent again after the next start");
+    }
+    left
+}
+
+fn listen(store: &Store, bells: Vec<Stop>) -> Option<Listening> {
+    let ring = move || bells.iter().for_each(Stop::ring);
+    store.listen(ring).inspect_err(|error| tracing::warn!("{error}; mail may go out half a minute late")).ok()
 }

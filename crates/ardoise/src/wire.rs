@@ -1,7 +1,9 @@
 //! The parts that a configuration describes.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
-use ardoise_generator::{Catalogue, Generator, OnChange, Settings};
+use ardoise_generator::{Catalogue, ChangeCommand, Generator, Settings};
 use ardoise_model::{Origin, Timestamp};
 use ardoise_moderation::{Links, Means, Outgoing, Pace, Sender};
 use ardoise_service::Moderation;
@@ -97,6 +99,7 @@ pub(crate) fn generator(config: &Config, store: &Store) -> Generator {
         feeds: config.publish.feeds,
         proof_bits: config.rules.proof_bits(),
         avatars: config.publish.avatars,
+        renderer: ardoise_model::render,
     };
     Generator::new(store.clone(), config.to(), settings)
 }
@@ -106,9 +109,11 @@ pub(crate) fn catalogue(config: &Config, store: &Store, origin: &Origin) -> Opti
     config.built().map(|built| Catalogue::new(store.clone(), built, origin.clone()))
 }
 
-pub(crate) fn on_change(config: &Config) -> Option<OnChange> {
-    let command = config.publish.on_change.trim();
-    (!command.is_empty()).then(|| OnChange::start(command.to_owned(), config.folder()))
+/// The owner's command. None: nothing is run after a change.
+pub(crate) fn on_change(config: &Config) -> Option<ChangeCommand> {
+    let command = config.publish.on_change.trim().to_owned();
+    let limit = Duration::from_secs(config.publish.on_change_seconds.into());
+    (!command.is_empty()).then(|| ChangeCommand { command, folder: config.folder(), limit })
 }
 
 /// Who decides, at `url`.

@@ -1,6 +1,9 @@
 //! Articles whose files are made together, on all cores: read, rendered, compressed, compared, and written beside their places.
 
-use ardoise_model::{ArticlePath, in_order};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ardoise_model::{ArticlePath, CommentId, in_order};
 use ardoise_store::{Store, Thread};
 use rayon::prelude::*;
 
@@ -24,6 +27,8 @@ pub(crate) struct Made {
     pub(crate) changes: Result<Vec<Change>, GeneratorError>,
     /// The comments that its files hold afterwards.
     pub(crate) shows: Comments,
+    /// Those that cannot be rendered. They are left out, and hold up no other.
+    pub(crate) unrenderable: Vec<CommentId>,
 }
 
 impl Batch {
@@ -43,8 +48,13 @@ impl Batch {
         let threads = store.threads(paths)?;
         let made = |thread: Thread| {
             let article = thread.article.clone();
-            let shows = thread.comments.iter().map(|comment| comment.id.clone()).collect();
-            Made { article, changes: changes(place, settings, thread), shows }
+            // One article that cannot be made holds up no other.
+            catch_unwind(AssertUnwindSafe(|| make(place, settings, thread))).unwrap_or_else(|_| Made {
+                changes: Err(io::Error::other(format!("{article} cannot be rendered")).into()),
+                article,
+                shows: Comments::new(),
+                unrenderable: vec![],
+            })
         };
         // One is done sooner than another thread is woken.
         let articles =
@@ -54,23 +64,36 @@ impl Batch {
 }
 
 /// An article's pages and its feed, and no page behind the last one.
-fn changes(place: &Place, settings: &Settings, thread: Thread) -> Result<Vec<Change>, GeneratorError> {
-    let Thread { article: path, title, comments } = thread;
+fn make(place: &Place, settings: &Settings, thread: Thread) -> Made {
+    let Thread { article, title, comments } = thread;
     let comments = in_order(comments, settings.order);
-    let rendered: Vec<Rendered<'_>> = comments.iter().map(|comment| Rendered::new(comment, &title)).collect();
+    let rendered: Vec<_> = comments.iter().map(|comment| Rendered::new(comment, &title, settings).ok_or(comment)).collect();
+    let unrenderable = rendered.iter().filter_map(|rendered| rendered.as_ref().err()).map(|comment| comment.id.clone()).collect();
+    let rendered: Vec<_> = rendered.into_iter().filter_map(Result::ok).collect();
+    let shows = rendered.iter().map(|rendered| rendered.comment.id.clone()).collect();
+    let changes = changes(place, settings, (&article, &title), &rendered);
+    Made { article, changes, shows, unrenderable }
+}
+
+fn changes(
+    place: &Place,
+    settings: &Settings,
+    (path, title): (&ArticlePath, &str),
+    rendered: &[Rendered<'_>],
+) -> Result<Vec<Change>, GeneratorError> {
     let mut changes = Vec::new();
     if rendered.is_empty() {
         // Before the file with the comments that it names.
         changes.extend(place.remove(&path.feed_file()));
     }
-    for (file, bytes) in article::render(&path, &rendered, settings)? {
+    for (file, bytes) in article::render(path, rendered, settings)? {
         changes.extend(place.put(&file, &bytes)?);
     }
     // From here on no page names them. A comparison finds them at its end, with all else that is surplus.
     if !place.is_only_compared() {
         let mut further = Vec::new();
         for page in article::pages(rendered.len()).max(1) + 1.. {
-            match article::file(&path, page) {
+            match article::file(path, page) {
                 file if place.has(&file) => further.push(file),
                 _ => break,
             }
@@ -82,7 +105,7 @@ fn changes(place: &Place, settings: &Settings, thread: Thread) -> Result<Vec<Cha
         changes.extend(place.remove(&path.file()));
     } else if settings.feeds == Feeds::Articles {
         // After the files with the comments that it names.
-        changes.extend(place.put(&path.feed_file(), &feed(&path, &title, &rendered, settings)?)?);
+        changes.extend(place.put(&path.feed_file(), &feed(path, title, rendered, settings)?)?);
     }
     Ok(changes)
 }
@@ -126,10 +149,10 @@ mod tests {
         }
         let origin = "https://blog.example.org".parse().expect("an origin");
         let (path, order) = ("/".to_owned(), ardoise_model::Order::default());
-        let settings =
-            Settings { origin, path, tree_url: "/".into(), title: "T".into(), order, feeds: Feeds::None, proof_bits: 0, avatars: false };
+        let (tree_url, title, feeds, renderer) = ("/".into(), "T".into(), Feeds::None, ardoise_model::render);
+        let settings = Settings { origin, path, tree_url, title, order, feeds, proof_bits: 0, avatars: false, renderer };
         let thread = Thread { article: ArticlePath::from_stored("/a/".into()), title: String::new(), comments: vec![] };
-        let changes = changes(&tree.place(), &settings, thread).expect("made");
+        let changes = make(&tree.place(), &settings, thread).changes.expect("made");
         let removed: Vec<_> = changes.iter().map(Change::file).collect();
         assert_eq!(removed, ["a/index.4.json", "a/index.3.json", "a/index.2.json"], "the first is not there");
     }

@@ -24,7 +24,7 @@ pub use disk::{room, writable};
 pub use error::GeneratorError;
 pub use generate::{Generator, Outcome};
 pub use install::{Installed, install, install_anew};
-pub use on_change::{OnChange, OnChangeError};
+pub use on_change::{ChangeCommand, OnChange, OnChangeError};
 pub use owner::is_filled;
 pub use scope::{Progress, Scope};
 pub use settings::{Feeds, Settings};

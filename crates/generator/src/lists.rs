@@ -63,7 +63,7 @@ pub(crate) fn files(settings: &Settings) -> impl Iterator<Item = &'static str> {
 /// The newest comments, in each form, and the counts that changed last; without what readers would not find.
 pub(crate) fn write_small(tree: &mut Tree<'_>, settings: &Settings, lists: &Lists, shown: &Shown) -> Result<(), GeneratorError> {
     let (Lists { latest, recent: newest, .. }, claim) = shown.bound(lists);
-    let newest: Vec<_> = newest.iter().map(|recent| Rendered::new(&recent.comment, &recent.title)).collect();
+    let newest: Vec<_> = newest.iter().filter_map(|recent| Rendered::new(&recent.comment, &recent.title, settings)).collect();
     let mut files = vec![(latest::FILE, latest::render(&latest, claim)?), (recent::FILE, recent::render(&newest, settings)?)];
     if settings.feeds != Feeds::None {
         files.push((atom::FILE, atom::site(&newest, settings)?));

@@ -1,13 +1,20 @@
+//! The owner's command, which is run after changes.
+
+mod command;
+
 use std::collections::BTreeSet;
-use std::io::{self, Write};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use ardoise_model::ArticlePath;
+
+use self::command::Group;
+use crate::Stop;
 
 /// Changes that come closer together than this are one.
 const QUIET: Duration = Duration::from_secs(1);
@@ -19,26 +26,50 @@ const RETRY: Duration = Duration::from_secs(30);
 /// Why the owner's command did not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum OnChangeError {
-    /// The shell could not be started, or not be written to.
+    /// The shell could not be started.
     #[error("[publish] on_change could not be run: {0}")]
     Start(#[from] io::Error),
     /// The command said that it failed.
     #[error("[publish] on_change failed ({0}): {1}")]
     Failed(std::process::ExitStatus, String),
+    /// The command took too long.
+    #[error("[publish] on_change was killed, for it had not ended after {0} s ([publish] on_change_seconds): {1}")]
+    Overdue(u64, String),
+}
+
+/// The command, where it runs, and how long it may take.
+#[derive(Debug, Clone)]
+pub struct ChangeCommand {
+    /// For `sh -c`.
+    pub command: String,
+    /// Its working directory.
+    pub folder: PathBuf,
+    /// After this time it is killed.
+    pub limit: Duration,
 }
 
 /// Runs the owner's command after changes, on a thread of its own: the generator does not wait for it.
 pub struct OnChange {
     changes: Mutex<Option<Sender<BTreeSet<ArticlePath>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    stop: Stop,
 }
 
 impl OnChange {
-    /// Runs `command` with `sh -c` in `folder`, after each burst of changes.
-    pub fn start(command: String, folder: PathBuf) -> Self {
+    /// Runs `command` after each burst of changes, in a process group of its own.
+    pub fn start(command: ChangeCommand) -> Self {
         let (sender, receiver) = mpsc::channel();
-        let thread = thread::spawn(move || follow(&receiver, &command, &folder));
-        Self { changes: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)) }
+        let stop = Stop::default();
+        let thread = thread::spawn({
+            let stop = stop.clone();
+            // One that ends would end all later runs without a word.
+            move || {
+                while catch_unwind(AssertUnwindSafe(|| follow(&receiver, &command, &stop))).is_err() {
+                    tracing::error!("on_change: the thread that runs the command has failed, and begins again");
+                }
+            }
+        });
+        Self { changes: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), stop }
     }
 
     /// Takes note of articles whose files changed.
@@ -49,39 +80,30 @@ impl OnChange {
         }
     }
 
-    /// Runs the command for what is left, and returns when it has ended.
-    pub fn finish(&self) {
+    /// Runs the command for what is left, and returns when it has ended. One that has not ended after `time` is killed.
+    pub fn finish(&self, time: Duration) {
+        self.stop.set_within(time);
         drop(self.changes.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = thread.join();
         }
     }
 
-    /// Runs `command` once, now, with the articles' paths on its standard input, one a line.
-    pub fn run_once(command: &str, folder: &std::path::Path, articles: &BTreeSet<ArticlePath>) -> Result<(), OnChangeError> {
-        let mut child = Command::new("sh")
-            .args(["-c", command])
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
-        let mut input = child.stdin.take();
-        // From a thread: a command that writes before it reads would block on a full pipe, and we with it.
-        let writer = thread::spawn(move || input.as_mut().map(|input| input.write_all(lines.as_bytes())));
-        let output = child.wait_with_output()?;
-        // A command that has no use for the list closes its input early; that is no error.
-        let _ = writer.join();
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(OnChangeError::Failed(output.status, if said.is_empty() { "it said nothing on standard error".to_owned() } else { said }))
+    /// Runs the command once, now, with the articles' paths on its standard input, one a line. It belongs to the caller's process group,
+    /// and so to the terminal.
+    pub fn run_once(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>) -> Result<(), OnChangeError> {
+        run(command, articles, Group::Callers, &Stop::default())
     }
 }
 
-fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &str, folder: &std::path::Path) {
+/// Waits for the command itself, not for what it has left in the background.
+fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: Group, stop: &Stop) -> Result<(), OnChangeError> {
+    let ChangeCommand { command, folder, limit } = command;
+    let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+    command::run(command, Path::new(folder), lines, group, &|time| time >= *limit || stop.is_overdue())
+}
+
+fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, stop: &Stop) {
     // None: nothing to do. What a failed command was told, the next run is told again.
     let mut waiting: Option<BTreeSet<ArticlePath>> = None;
     let mut open = true;
@@ -96,13 +118,24 @@ fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &str, folder: &std
             Err(RecvTimeoutError::Disconnected) => open = false,
         }
         let Some(articles) = &waiting else { continue };
-        match OnChange::run_once(command, folder, articles) {
+        if stop.is_overdue() {
+            break;
+        }
+        match run(command, articles, Group::Own, stop) {
             Ok(()) => {
                 tracing::info!(articles = articles.len(), "on_change ran");
                 waiting = None;
             }
-            Err(error) => tracing::error!("{error}"),
+            Err(error) => {
+                tracing::error!(articles = articles.len(), "{error}; it is run again with the next change, or in {} s", RETRY.as_secs())
+            }
         }
+    }
+    if let Some(articles) = waiting {
+        tracing::warn!(
+            articles = articles.len(),
+            "stopping: on_change did not run to its end for the last changes, and is not told of them again; run it by hand"
+        );
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) mod json_feed;
 pub(crate) mod latest;
 pub(crate) mod recent;
 
-use ardoise_model::{Avatar, Comment, to_html};
+use ardoise_model::{Avatar, Comment, guarded};
 use serde::{Serialize, Serializer};
 
 use crate::Settings;
@@ -25,8 +25,12 @@ pub(crate) struct Rendered<'a> {
 }
 
 impl<'a> Rendered<'a> {
-    pub(crate) fn new(comment: &'a Comment, title: &'a str) -> Self {
-        Self { comment, title, html: to_html(&comment.text) }
+    /// None: its text cannot be rendered.
+    pub(crate) fn new(comment: &'a Comment, title: &'a str, settings: &Settings) -> Option<Self> {
+        let html = (settings.renderer)(&comment.text).ok()?;
+        // What else is made of what a reader typed.
+        guarded(|| Avatar::of(&comment.author, comment.site.as_deref()).path + &comment.created_at.to_string()).ok()?;
+        Some(Self { comment, title, html })
     }
 
     /// What feeds of the whole site call it.

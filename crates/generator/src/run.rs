@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
+use std::time::SystemTime;
 
-use ardoise_model::ArticlePath;
+use ardoise_model::{Actor, ArticlePath, CommentId, Timestamp, Unrenderable};
 use ardoise_store::{Lead, Lists, Store, Work};
 
 use crate::batch::{Batch, MOST_ARTICLES, Made, batches};
@@ -13,6 +14,9 @@ use crate::scope::{Progress, Scope};
 use crate::shown::{Comments, Shown};
 use crate::tree::{Expected, Mark, Tree};
 use crate::{Feeds, GeneratorError, Settings, Stop};
+
+/// Why a comment that cannot be rendered waits.
+const UNRENDERABLE: &str = "renderer";
 
 /// A tree that is locked, and what was done to it so far.
 pub(crate) struct Run<'a> {
@@ -33,6 +37,8 @@ pub(crate) struct Run<'a> {
     unwritten: BTreeSet<ArticlePath>,
     /// Whether files are as the database says but for what rows of work name. Otherwise lists show what is on disk.
     is_trusted: bool,
+    /// Comments that cannot be rendered, with their articles.
+    unrenderable: Vec<(ArticlePath, CommentId)>,
 }
 
 impl<'a> Run<'a> {
@@ -45,8 +51,9 @@ impl<'a> Run<'a> {
         stop: &'a Stop,
     ) -> Self {
         let is_trusted = *tree.mark() == Mark::Complete;
-        let (articles, unwritten) = (BTreeSet::new(), BTreeSet::new());
-        Self { store, settings, tree, lead, pace, stop, articles, interrupted: false, named: None, failed: None, unwritten, is_trusted }
+        let (articles, unwritten, unrenderable) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let (interrupted, named, failed) = (false, None, None);
+        Self { store, settings, tree, lead, pace, stop, articles, interrupted, named, failed, unwritten, is_trusted, unrenderable }
     }
 
     /// The tree says that it is complete, but may be an old one that came back.
@@ -92,9 +99,14 @@ impl<'a> Run<'a> {
             progress(done, done);
             lists::write_small(&mut self.tree, self.settings, &lists, &shown)?;
             self.tree.check_still_there()?;
+            self.hold_back()?;
             let written: Vec<Work> = work.into_iter().filter(|work| !failed.contains(&work.article)).collect();
             if let Some(lead) = &mut self.lead {
                 lead.finish_work(&written)?;
+            }
+            // What is left has its rows, and waits for the next start.
+            if self.stop.is_overdue() {
+                return Ok(());
             }
         }
         lists::write_challenge_if_other(self.store, &mut self.tree, self.settings)?;
@@ -192,6 +204,7 @@ impl<'a> Run<'a> {
             batch.articles.retain(|made| !named.contains(&made.article));
         }
         self.put(batch, &mut Shown::default())?;
+        self.hold_back()?;
         match last {
             Some(last) if *self.tree.mark() != Mark::Complete && self.failed.is_none() => self.tree.set_mark(Mark::BuiltUpTo(last)),
             _ => Ok(()),
@@ -227,11 +240,27 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// What cannot be rendered is for the moderators to see: it counts no more, and its article has another row of work.
+    fn hold_back(&mut self) -> Result<(), GeneratorError> {
+        let found = std::mem::take(&mut self.unrenderable);
+        if found.is_empty() || self.tree.place().is_only_compared() {
+            return Ok(());
+        }
+        for (article, id) in &found {
+            tracing::error!(%id, %article, "{Unrenderable}. It is left out, and waits in the moderators' queue");
+        }
+        let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        let now = Timestamp(i64::try_from(now).unwrap_or(i64::MAX));
+        Ok(self.store.hold_back(&ids, UNRENDERABLE, &Actor::generator(), now)?)
+    }
+
     /// Puts into place what was made, and takes note in `shown`; gives the articles for which it could not be done.
     fn put(&mut self, batch: Batch, shown: &mut Shown) -> Result<Vec<ArticlePath>, GeneratorError> {
         let mut failed = Vec::new();
         let (mut articles, mut groups) = (Vec::new(), Vec::new());
-        for Made { article, changes, shows } in batch.articles {
+        for Made { article, changes, shows, unrenderable } in batch.articles {
+            self.unrenderable.extend(unrenderable.into_iter().map(|id| (article.clone(), id)));
             match changes {
                 Ok(changes) if changes.is_empty() => self.written(&article, shows, shown),
                 Ok(changes) => {

@@ -1,5 +1,5 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Tells threads to finish, or to look again; cheap to clone, all clones are one.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +9,8 @@ pub struct Stop(Arc<(Mutex<State>, Condvar)>);
 struct State {
     set: bool,
     rung: bool,
+    /// When those who were asked to finish have to have finished.
+    deadline: Option<Instant>,
 }
 
 impl Stop {
@@ -16,6 +18,17 @@ impl Stop {
     pub fn set(&self) {
         self.state().set = true;
         self.0.1.notify_all();
+    }
+
+    /// Asks all who wait to finish, within `time`. What is not done then is done at the next start.
+    pub fn set_within(&self, time: Duration) {
+        self.state().deadline = Some(Instant::now() + time);
+        self.set();
+    }
+
+    /// Whether the time that was given to finish is over.
+    pub fn is_overdue(&self) -> bool {
+        self.state().deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// Asks the one who waits for it to look again.

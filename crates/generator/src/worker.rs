@@ -22,6 +22,8 @@ const NAMED: usize = 10;
 pub struct Worker {
     generator: Generator,
     on_change: Option<OnChange>,
+    /// How long the command may take once the worker has stopped.
+    farewell: Duration,
 }
 
 /// What the worker has in hand.
@@ -37,12 +39,12 @@ struct Hand {
 }
 
 impl Worker {
-    /// A worker that runs `on_change` after the tree has changed.
-    pub fn new(generator: Generator, on_change: Option<OnChange>) -> Self {
-        Self { generator, on_change }
+    /// A worker that runs `on_change` after the tree has changed. At the end, the command is killed if it takes longer than `farewell`.
+    pub fn new(generator: Generator, on_change: Option<OnChange>, farewell: Duration) -> Self {
+        Self { generator, on_change, farewell }
     }
 
-    /// Works until `stop` is set, and catches up before it returns.
+    /// Works until `stop` is set, and catches up before it returns, as far as the time goes that `stop` gives.
     ///
     /// It begins with a full run: whatever happened to the tree while nobody looked, it is right afterwards.
     pub fn run(&self, stop: &Stop) {
@@ -59,7 +61,7 @@ impl Worker {
             }
             if last {
                 last_tries -= 1;
-                if done.is_ok() || last_tries == 0 {
+                if done.is_ok() || last_tries == 0 || stop.is_overdue() {
                     break;
                 }
                 std::thread::sleep(RETRY);
@@ -68,7 +70,7 @@ impl Worker {
             }
         }
         if let Some(on_change) = &self.on_change {
-            on_change.finish();
+            on_change.finish(self.farewell);
         }
     }
 

@@ -44,7 +44,21 @@ fn links() {
 #[test]
 fn what_would_show_nothing_shows_as_typed() {
     for typed in [
-        "[edit]: fixed", "***", "---", "-", "```", "* * *", "+", "1.", "#", "[a]: b \"c\"", "[^1]: aside", "- -", "~~~", "&nbsp;", "&#8203;",
+        "[edit]: fixed",
+        "***",
+        "---",
+        "-",
+        "```",
+        "* * *",
+        "+",
+        "1.",
+        "#",
+        "[a]: b \"c\"",
+        "[^1]: aside",
+        "- -",
+        "~~~",
+        "&nbsp;",
+        "&#8203;",
     ] {
         let shown = to_html(typed).replace("&amp;", "&");
         let typed = typed.trim();

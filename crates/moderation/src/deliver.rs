@@ -5,9 +5,9 @@ use ardoise_store::{CommentDetail, Message, StoreError};
 use lettre::Address;
 
 use crate::mail::letter::Letter;
-use crate::mail::server::{Connection, Undelivered};
+use crate::mail::server::{Connection, PATIENCE, Undelivered};
 use crate::mail::write::{self, Written};
-use crate::{Sender, webhook};
+use crate::{Outside, Sender, webhook};
 
 /// What became of messages.
 pub(crate) enum Outcome {
@@ -24,7 +24,7 @@ pub(crate) enum Outcome {
 impl Sender {
     pub(crate) fn deliver(
         &self,
-        connection: &mut Option<Connection>,
+        connection: (&mut Option<Connection>, &Outside),
         channel: &str,
         kind: &str,
         messages: &[Message],
@@ -48,14 +48,14 @@ impl Sender {
                 Ok(self.mail(connection, email, written, identity, None).unwrap_or_else(into_outcome))
             }
             Some(("reader", number)) => self.deliver_to_reader(connection, number.parse().unwrap_or_default(), kind, messages, identity),
-            Some(("webhook", name)) => self.deliver_to_webhook(name, kind, messages),
+            Some(("webhook", name)) => self.deliver_to_webhook(connection.1, name, kind, messages),
             _ => Ok(Outcome::Pointless),
         }
     }
 
     fn deliver_to_reader(
         &self,
-        connection: &mut Option<Connection>,
+        connection: (&mut Option<Connection>, &Outside),
         reader: i64,
         kind: &str,
         messages: &[Message],
@@ -92,14 +92,14 @@ impl Sender {
         }
     }
 
-    fn deliver_to_webhook(&self, name: &str, kind: &str, messages: &[Message]) -> Result<Outcome, StoreError> {
+    fn deliver_to_webhook(&self, outside: &Outside, name: &str, kind: &str, messages: &[Message]) -> Result<Outcome, StoreError> {
         let Some(hook) = self.outgoing.webhooks.iter().find(|hook| hook.name == name) else { return Ok(Outcome::Pointless) };
         let status = if kind == "pending" { Status::Pending } else { Status::Approved };
         for message in messages {
             let [detail] = &*self.still(status, std::slice::from_ref(message))? else { continue };
             let event = webhook::event(&self.outgoing, &self.means.links.moderation_url, kind, detail);
             let identity = self.identity(&hook.channel(), kind, std::slice::from_ref(message));
-            if let Err(error) = hook.tell(&self.agent, &event, &identity, self.now()) {
+            if let Err(error) = outside.talk(|| hook.tell(&self.agent, &event, &identity, self.now())) {
                 return Ok(Outcome::Refused(error));
             }
             // Each is told on its own: what arrived is not told again because the next one did not.
@@ -134,7 +134,7 @@ impl Sender {
 
     fn mail(
         &self,
-        connection: &mut Option<Connection>,
+        connection: (&mut Option<Connection>, &Outside),
         to: &str,
         written: Option<askama::Result<Written>>,
         identity: String,
@@ -148,11 +148,14 @@ impl Sender {
         };
         let letter = Letter { to: to.clone(), subject, plain, html, identity, unsubscribe };
         let letter = letter.seal(&server.from, self.now()).map_err(|error| later(&error))?;
-        let open = match connection {
-            Some(open) => open,
-            None => connection.insert(Connection::open(server)?),
-        };
-        open.deliver(&to, &letter).map(|()| Outcome::Taken)
+        let (connection, outside) = connection;
+        outside.talk(|| {
+            let open = match connection {
+                Some(open) => open,
+                None => connection.insert(Connection::open(server, PATIENCE)?),
+            };
+            open.deliver(&to, &letter).map(|()| Outcome::Taken)
+        })
     }
 
     fn identity(&self, channel: &str, kind: &str, messages: &[Message]) -> String {

@@ -5,8 +5,12 @@ pub(crate) mod server;
 pub(crate) mod write;
 
 use std::fmt;
+use std::time::Duration;
 
 pub use lettre::message::Mailbox;
+
+/// When somebody waits for the outcome, a server may take so long for each of its answers.
+const CHECKING: Duration = Duration::from_secs(5);
 
 /// A mail server that takes our mail, and under which name.
 #[derive(Debug, Clone)]
@@ -56,7 +60,7 @@ impl fmt::Debug for Secret {
 impl MailServer {
     /// Looks whether it would take mail: connects, agrees on TLS, logs in, and sends nothing. What is wrong, and how to mend it.
     pub fn check(&self) -> Result<(), String> {
-        let connection = server::Connection::open(self).map_err(|undelivered| undelivered.to_string())?;
+        let connection = server::Connection::open(self, CHECKING).map_err(|undelivered| undelivered.to_string())?;
         connection.close();
         Ok(())
     }

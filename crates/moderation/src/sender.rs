@@ -1,14 +1,15 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ardoise_model::Timestamp;
-use ardoise_store::{Message, Store, StoreError};
+use ardoise_store::{Message, Route, Store, StoreError};
 
 use crate::backoff::pause;
 use crate::deliver::Outcome;
 use crate::mail::server::Connection;
 use crate::outgoing::{Means, Outgoing};
-use crate::webhook;
+use crate::{Outside, Webhook, webhook};
 
 /// The store tells of messages when they come; where it cannot, it is asked this often.
 const POLL: Duration = Duration::from_secs(30);
@@ -24,6 +25,9 @@ const LONGEST: i64 = 6 * Timestamp::HOUR;
 const LONGEST_FOR_SERVER: i64 = 10 * Timestamp::MINUTE;
 /// As many messages go into one mail.
 const MOST_TOGETHER: u32 = 1000;
+/// As many messages to a webhook are claimed at a time. Each is a request of its own: all of them together must not take longer than the
+/// lease, or another process sends the last ones too.
+const MOST_REQUESTS: u32 = 10;
 /// As many kinds of messages are looked at in one go.
 const MOST_DUE: u32 = 100;
 /// After a mail, a moderator is left in peace for so many times the time in which comments gather.
@@ -31,7 +35,8 @@ const PEACE: i64 = 6;
 /// How often it is looked for readers who did not confirm.
 const TIDYING: i64 = Timestamp::HOUR;
 
-/// Sends what the store has for people outside, while `serve` runs.
+/// Sends what the store has for people outside, while `serve` runs: mail, and to each webhook, on threads of their own. Whoever is slow
+/// holds up nobody else.
 pub struct Sender {
     pub(crate) store: Store,
     pub(crate) outgoing: Outgoing,
@@ -39,7 +44,15 @@ pub struct Sender {
     pub(crate) agent: ureq::Agent,
 }
 
-/// What the sender has in hand.
+/// The messages to one receiver: the mail server, or a webhook.
+pub struct Lane {
+    sender: Arc<Sender>,
+    /// None: mail.
+    webhook: Option<String>,
+    outside: Outside,
+}
+
+/// What a lane has in hand.
 #[derive(Default)]
 struct Hand {
     /// A conversation with the mail server; it ends with the round.
@@ -60,18 +73,44 @@ impl Sender {
         Self { store, outgoing, means, agent: webhook::agent() }
     }
 
+    /// A lane for each receiver.
+    pub fn lanes(self) -> Vec<Lane> {
+        let sender = Arc::new(self);
+        let mail = sender.outgoing.mail.is_some().then_some(None);
+        let webhooks = sender.outgoing.webhooks.iter().map(|hook| Some(hook.channel()));
+        let lane = |webhook| Lane { sender: sender.clone(), webhook, outside: Outside::default() };
+        mail.into_iter().chain(webhooks).map(lane).collect()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.means.clock)()
+    }
+}
+
+impl Lane {
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        self.webhook.as_deref().unwrap_or("mail")
+    }
+
+    /// Whether its thread is in a conversation with the receiver.
+    pub fn outside(&self) -> Outside {
+        self.outside.clone()
+    }
+
     /// Works until `wait` says that it is to stop. `wait` returns early when there may be something new.
     ///
     /// What is not sent then waits in the store.
     pub fn run(&self, wait: impl Fn(Duration) -> bool) {
+        self.outside.reset();
         let mut hand = Hand::default();
-        if let Err(error) = self.store.try_again(self.now()) {
+        if let Err(error) = self.begin() {
             tracing::warn!("messages that wait could not be looked at: {error}");
         }
         loop {
             let next = self.round(&mut hand, &|| wait(Duration::ZERO));
             if let Some(connection) = hand.connection.take() {
-                connection.close();
+                self.outside.talk(|| connection.close());
             }
             let next = next.unwrap_or_else(|error| {
                 tracing::warn!("messages could not be read or noted as sent, trying again: {error}");
@@ -83,19 +122,26 @@ impl Sender {
         }
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
-        (self.means.clock)()
+    fn begin(&self) -> Result<(), StoreError> {
+        let known: Vec<String> = self.sender.outgoing.webhooks.iter().map(Webhook::channel).collect();
+        self.sender.store.forget_webhooks_but(&known)?;
+        self.sender.store.try_again(self.sender.now())
+    }
+
+    fn route(&self) -> Route<'_> {
+        self.webhook.as_deref().map_or(Route::Mail, Route::Webhook)
     }
 
     /// Sends all that is due; says when to look again.
     fn round(&self, hand: &mut Hand, stopping: &dyn Fn() -> bool) -> Result<Duration, StoreError> {
-        self.tidy(hand)?;
+        if self.webhook.is_none() {
+            self.tidy(hand)?;
+        }
         loop {
-            let now = self.now();
+            let now = self.sender.now();
             hand.held.retain(|_, until| *until > now.0);
-            let mail = self.outgoing.mail.is_some() && hand.server.1 <= now.0;
-            let mut due = self.store.due(now, mail, MOST_DUE)?;
-            due.retain(|(channel, _)| !hand.held.contains_key(channel));
+            let due = if hand.server.1 > now.0 { vec![] } else { self.sender.store.due(now, self.route(), MOST_DUE)? };
+            let due: Vec<_> = due.into_iter().filter(|(channel, _)| !hand.held.contains_key(channel)).collect();
             if due.is_empty() {
                 return self.pause(now);
             }
@@ -109,44 +155,48 @@ impl Sender {
     }
 
     fn pause(&self, now: Timestamp) -> Result<Duration, StoreError> {
-        let next = self.store.next_due()?.map_or(POLL, |next| Duration::from_millis((next.0 - now.0).max(0).unsigned_abs()));
+        let next = self.sender.store.next_due(self.route())?;
+        let next = next.map_or(POLL, |next| Duration::from_millis((next.0 - now.0).max(0).unsigned_abs()));
         // What is long due and still there is held back.
         Ok(if next.is_zero() { SOON } else { next.min(POLL) })
     }
 
     /// One delivery, and what became of it.
     fn send(&self, hand: &mut Hand, channel: &str, kind: &str) -> Result<(), StoreError> {
-        if hand.server.1 > self.now().0 && !channel.starts_with("webhook ") {
+        let Sender { store, outgoing, .. } = &*self.sender;
+        let now = || self.sender.now();
+        if hand.server.1 > now().0 {
             return Ok(());
         }
-        let messages = self.store.claim(channel, kind, self.now(), LEASE, MOST_TOGETHER)?;
+        let most = if self.webhook.is_none() { MOST_TOGETHER } else { MOST_REQUESTS };
+        let messages = store.claim(channel, kind, now(), LEASE, most)?;
         if messages.is_empty() {
             return Ok(());
         }
         let ids: Vec<i64> = messages.iter().map(|message| message.id).collect();
-        match self.deliver(&mut hand.connection, channel, kind, &messages)? {
+        match self.sender.deliver((&mut hand.connection, &self.outside), channel, kind, &messages)? {
             Outcome::Taken => {
                 // First of all: whoever is killed before this sends it again.
-                self.store.sent(&ids)?;
+                store.sent(&ids)?;
                 tracing::info!(to = channel, kind, messages = ids.len(), "sent");
                 if kind == "pending" && channel.starts_with("mail ") {
-                    hand.held.insert(channel.to_owned(), self.now().0 + self.outgoing.pace.gather * PEACE);
+                    hand.held.insert(channel.to_owned(), now().0 + outgoing.pace.gather * PEACE);
                 }
-                if hand.server.0 > 0 && !channel.starts_with("webhook ") {
+                if hand.server.0 > 0 {
                     hand.server = (0, 0);
                     hand.said.clear();
                     tracing::info!("the mail server takes mail again");
                     // Others that failed with it need wait no longer.
-                    self.store.try_again(self.now())?;
+                    store.try_again(now())?;
                 }
                 Ok(())
             }
-            Outcome::Pointless => self.store.sent(&ids),
+            Outcome::Pointless => store.sent(&ids),
             Outcome::ServerDown(error) => {
                 hand.connection = None;
-                let until = self.now().0 + pause(hand.server.0, LONGEST_FOR_SERVER);
+                let until = now().0 + pause(hand.server.0, LONGEST_FOR_SERVER);
                 hand.server = (hand.server.0 + 1, until);
-                self.store.failed(&ids, &error, Timestamp(until))?;
+                store.failed(&ids, &error, Timestamp(until))?;
                 if hand.said != error {
                     tracing::warn!("mail waits, and is tried again until it is taken: {error}");
                     hand.said = error;
@@ -154,9 +204,9 @@ impl Sender {
                 Ok(())
             }
             Outcome::Refused(error) => {
-                let until = self.now().0 + pause(attempts(&messages), LONGEST);
+                let until = now().0 + pause(attempts(&messages), LONGEST);
                 hand.held.insert(channel.to_owned(), until);
-                self.store.failed(&ids, &error, Timestamp(until))?;
+                store.failed(&ids, &error, Timestamp(until))?;
                 tracing::warn!(to = channel, kind, messages = ids.len(), "not taken, and tried again later: {error}");
                 Ok(())
             }
@@ -164,12 +214,12 @@ impl Sender {
     }
 
     fn tidy(&self, hand: &mut Hand) -> Result<(), StoreError> {
-        let now = self.now();
+        let now = self.sender.now();
         if now.0 - hand.tidied < TIDYING {
             return Ok(());
         }
         hand.tidied = now.0;
-        let forgotten = self.store.forget_unconfirmed(Timestamp(now.0 - self.means.links.lifetime), now)?;
+        let forgotten = self.sender.store.forget_unconfirmed(Timestamp(now.0 - self.sender.means.links.lifetime), now)?;
         if forgotten > 0 {
             tracing::info!(forgotten, "addresses that nobody confirmed in time");
         }

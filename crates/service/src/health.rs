@@ -1,10 +1,19 @@
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use crate::service::Service;
 
-/// `GET /health`: 200 while comments can be stored, 503 while not.
+/// Names the parts of the program that do not work just now.
+pub type Down = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
+/// `GET /health`: 200 while comments can be stored and all parts of the program work, 503 while not.
 pub(crate) async fn get(service: web::Data<Service>) -> HttpResponse {
+    let down = (service.down)();
+    if !down.is_empty() {
+        return HttpResponse::ServiceUnavailable().json(json!({ "status": "a part of the program is down", "down": down }));
+    }
     let store = service.store.clone();
     match web::block(move || store.ping()).await {
         Ok(Ok(())) => HttpResponse::Ok().json(json!({ "status": "ok" })),

@@ -26,6 +26,8 @@ mod rate;
 mod reading;
 mod server;
 mod service;
+#[cfg(unix)]
+mod signals;
 mod take;
 mod trace;
 mod trouble;
@@ -33,8 +35,11 @@ mod words;
 
 pub use client::{NoRange, Proxies};
 pub use deadline::Patience;
+pub use health::Down;
 pub use keeper::{Keeper, Lifetimes};
 pub use local::Local;
 pub use moderation::{ROUTES as MODERATION, Route, Settings as Moderation};
 pub use rate::Rate;
 pub use server::{Settings, listen, serve};
+#[cfg(unix)]
+pub use signals::survive_signals;

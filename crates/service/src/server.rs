@@ -1,10 +1,11 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_multipart::form::MultipartFormConfig;
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
@@ -18,12 +19,10 @@ use crate::foreign::{self, Named};
 use crate::limits::{Limits, limited};
 use crate::moderation::{self, Desk};
 use crate::service::Service;
-use crate::{Keeper, Local, Proxies, Rate, comments, health, letter, newcomment, own, preview, reading};
+use crate::{Down, Keeper, Local, Proxies, Rate, comments, health, letter, newcomment, own, preview, reading, signals};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
-/// How long requests in flight may take to finish after SIGTERM, in seconds.
-const FAREWELL: u64 = 10;
 /// A blog's comments need no more threads, and each costs memory.
 const WORKERS: usize = 2;
 /// Threads that wait for the store or the disk, for each worker: `/health` needs one, and the files of `ardoise dev`. Submissions need
@@ -65,6 +64,10 @@ pub struct Settings {
     pub moderation: moderation::Settings,
     /// The site itself, to be served as well.
     pub local: Option<Local>,
+    /// How long requests in flight may take to finish after SIGTERM.
+    pub farewell: Duration,
+    /// The parts of the program that do not work just now, for `/health`.
+    pub down: Down,
 }
 
 /// Takes an address for [`serve`]; `setting` is where it was given. Port 0 takes any free one.
@@ -107,7 +110,7 @@ pub fn serve(
         clock,
         ..
     } = settings;
-    let (queue, local) = (settings.moderation, settings.local);
+    let (queue, local, farewell, down) = (settings.moderation, settings.local, settings.farewell.as_secs(), settings.down);
     let known_articles_only = keeper.policy().known_articles_only;
     let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), known_articles_only, clock));
     let (crowd, limits) = (Crowd::default(), Limits::new(proxies, rate));
@@ -127,10 +130,12 @@ pub fn serve(
         grace,
         links,
         clock,
+        down,
     };
     let service = web::Data::new(service);
     actix_web::rt::System::new().block_on(async move {
-        let apart = moderation.map(|listener| moderators(listener, desk.clone(), service.clone())).transpose()?.map(actix_web::rt::spawn);
+        let asked = signals::asked_to_stop()?;
+        let apart = moderation.map(|listener| moderators(listener, (desk.clone(), service.clone()), farewell)).transpose()?;
         let here = apart.is_none().then_some(desk);
         // A video of the site that is paused is not read on: `ardoise dev` serves those too, and on this machine alone.
         let patience = if local.is_some() { Patience { idle: Duration::from_secs(24 * 60 * 60), ..patience } } else { patience };
@@ -147,20 +152,33 @@ pub fn serve(
         .workers(WORKERS)
         .worker_max_blocking_threads(WAITING)
         .max_connections(CONNECTIONS)
-        .shutdown_timeout(FAREWELL)
+        .shutdown_timeout(farewell)
         .listen(listener)?
         .run();
         ready(address);
+        let apart = apart.map(|apart| actix_web::rt::spawn(together(apart, server.handle())));
         server.await?;
-        match apart {
-            Some(apart) => apart.await.map_err(io::Error::other)?,
-            None => Ok(()),
+        if let Some(apart) = apart {
+            apart.await.map_err(io::Error::other)??;
         }
+        // Whoever was told first, the other one is told in the same moment.
+        for _ in 0..100 {
+            actix_web::rt::task::yield_now().await;
+        }
+        // A service manager restarts what has failed, and not what has ended.
+        if asked.load(Ordering::Relaxed) { Ok(()) } else { Err(io::Error::other("the HTTP server ended, though nobody asked it to")) }
     })
 }
 
+/// Runs the queue's server. When it ends, for whatever reason, the other one ends too: half a service would look like a whole one.
+async fn together(apart: Server, other: ServerHandle) -> io::Result<()> {
+    let ended = apart.await;
+    other.stop(true).await;
+    ended
+}
+
 /// The queue on an address of its own.
-fn moderators(listener: TcpListener, desk: web::Data<Desk>, service: web::Data<Service>) -> io::Result<Server> {
+fn moderators(listener: TcpListener, (desk, service): (web::Data<Desk>, web::Data<Service>), farewell: u64) -> io::Result<Server> {
     let patience = service.patience;
     let server = HttpServer::new(move || {
         App::new()
@@ -177,7 +195,7 @@ fn moderators(listener: TcpListener, desk: web::Data<Desk>, service: web::Data<S
         .workers(1)
         .worker_max_blocking_threads(WAITING)
         .max_connections(CONNECTIONS)
-        .shutdown_timeout(FAREWELL);
+        .shutdown_timeout(farewell);
     Ok(server.listen(listener)?.run())
 }
 

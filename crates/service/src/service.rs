@@ -2,11 +2,11 @@ use ardoise_model::{ArticlePath, Origin, Timestamp};
 use ardoise_moderation::Links;
 use ardoise_store::Store;
 
-use crate::Keeper;
 use crate::crowd::Crowd;
 use crate::deadline::Patience;
 use crate::foreign::Named;
 use crate::limits::Limits;
+use crate::{Down, Keeper};
 
 /// What every handler sees.
 pub(crate) struct Service {
@@ -29,6 +29,8 @@ pub(crate) struct Service {
     /// Reads what mails lead to.
     pub(crate) links: Links,
     pub(crate) clock: fn() -> Timestamp,
+    /// The parts of the program that do not work just now.
+    pub(crate) down: Down,
 }
 
 impl Service {

@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use ardoise_model::{Policy, Timestamp};
@@ -29,6 +29,8 @@ fn servers() -> (TempDir, [SocketAddr; 2]) {
         proxies: Proxies::default(),
         rate: Rate { burst: 0, seconds: 0 },
         patience: Patience { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
+        farewell: Duration::from_secs(1),
+        down: Arc::new(Vec::new),
         log_refused_addresses: false,
         grace: 0,
         links: Links {

@@ -86,6 +86,22 @@ impl CommentDetail {
 }
 
 impl Store {
+    /// Takes comments down that cannot be published, and puts them before the moderators: `layer` says why. Those that are not approved any
+    /// more stay as they are.
+    pub fn hold_back(&self, ids: &[CommentId], layer: &str, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|connection| {
+            for id in ids {
+                let approved = comments::table.find(id.as_str()).filter(comments::status.eq(Status::Approved.as_str()));
+                if approved.select(comments::id).first::<String>(connection).optional()?.is_some() {
+                    decide_one(connection, &self.channels, id, Decision::Hold, (actor, now))?;
+                    diesel::update(comments::table.find(id.as_str())).set(comments::layer.eq(layer)).execute(connection)?;
+                    outbox::tell_pending(connection, &self.channels, id, now)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// Applies a decision to comments as they were seen. If one does not exist, nothing is changed.
     ///
     /// In the same transaction, it adds a row of work for each article whose published file changes, and one for each recipient to be told.

@@ -62,7 +62,7 @@ pub use lessons::Lesson;
 pub use listening::Listening;
 pub use lists::{ListSizes, Lists};
 pub use log::{Act, Deed, Subject};
-pub use outbox::{Message, Waiting};
+pub use outbox::{Message, Route, Waiting};
 pub use own::{Claim, Own};
 pub use person::{Address, Person, Remembered, Who};
 pub use published::{CountChange, Latest, RecentComment, Thread};

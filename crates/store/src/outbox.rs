@@ -19,6 +19,25 @@ pub struct Message {
     pub attempts: u32,
 }
 
+/// Where messages go: one route waits for no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route<'a> {
+    /// Through the mail server, to moderators and readers.
+    Mail,
+    /// To the webhook that has this channel.
+    Webhook(&'a str),
+}
+
+impl Route<'_> {
+    /// A channel on the route, and a pattern that no other channel on it is like.
+    fn patterns(&self) -> (&str, &'static str) {
+        match self {
+            Self::Mail => ("", "webhook %"),
+            Self::Webhook(channel) => (channel, "%"),
+        }
+    }
+}
+
 /// What has not gone out yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Waiting {
@@ -37,20 +56,33 @@ fn message((id, comment, attempts): Row) -> Result<Message, StoreError> {
 }
 
 impl Store {
-    /// Channels and kinds of which a message is due, so many at most. Without `mail`: of webhooks alone.
-    pub fn due(&self, now: Timestamp, mail: bool, most: u32) -> Result<Vec<(String, String)>, StoreError> {
-        let pattern = if mail { "%" } else { "webhook %" };
+    /// Channels and kinds of which a message is due on a route, so many at most.
+    pub fn due(&self, now: Timestamp, route: Route<'_>, most: u32) -> Result<Vec<(String, String)>, StoreError> {
+        let (channel, unlike) = route.patterns();
         self.ask(|connection| {
-            let due = messages::table.filter(messages::due_at.le(now.0)).filter(messages::channel.like(pattern));
+            let due = messages::table.filter(messages::due_at.le(now.0));
+            let due = due.filter(messages::channel.eq(channel).or(messages::channel.not_like(unlike)));
             Ok(due.select((messages::channel, messages::kind)).distinct().limit(most.into()).load(connection)?)
         })
     }
 
-    /// When the next message is due; it may be long past.
-    pub fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let next: Option<i64> =
-            self.ask(|connection| Ok(messages::table.select(diesel::dsl::min(messages::due_at)).get_result(connection)?))?;
+    /// When the next message on a route is due; it may be long past.
+    pub fn next_due(&self, route: Route<'_>) -> Result<Option<Timestamp>, StoreError> {
+        let (channel, unlike) = route.patterns();
+        let next: Option<i64> = self.ask(|connection| {
+            let on_route = messages::table.filter(messages::channel.eq(channel).or(messages::channel.not_like(unlike)));
+            Ok(on_route.select(diesel::dsl::min(messages::due_at)).get_result(connection)?)
+        })?;
         Ok(next.map(Timestamp))
+    }
+
+    /// Removes messages to webhooks that are not among these channels: nobody knows where they listen. Says how many.
+    pub fn forget_webhooks_but(&self, channels: &[String]) -> Result<usize, StoreError> {
+        let strangers = || messages::table.filter(messages::channel.like("webhook %")).filter(messages::channel.ne_all(channels));
+        if self.ask(|connection| Ok(strangers().select(messages::id).first::<i64>(connection).optional()?))?.is_none() {
+            return Ok(0);
+        }
+        self.write(|connection| Ok(diesel::delete(strangers()).execute(connection)?))
     }
 
     /// Takes messages of one kind that go to the same place, so many at most: whoever else asks gets others, for so many milliseconds.

@@ -48,9 +48,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         (0, true) => output::line("Every file is as the database says.")?,
         (files, _) => output::line(format_args!("{} written or removed.", counted(files, "file", "files")))?,
     }
-    let command = config.publish.on_change.trim();
-    if !command.is_empty() && outcome.files > 0 {
-        OnChange::run_once(command, &config.folder(), &outcome.articles)?;
+    if let Some(command) = wire::on_change(config).filter(|_| outcome.files > 0) {
+        OnChange::run_once(&command, &outcome.articles)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -22,6 +22,7 @@ mod sqlite {
     mod moderation;
     mod opened;
     mod own;
+    mod parts;
     mod privacy;
     mod reading;
     #[cfg(unix)]
@@ -47,6 +48,7 @@ mod postgres {
     mod moderation;
     mod opened;
     mod own;
+    mod parts;
     mod privacy;
     mod reading;
     mod seen;

@@ -97,7 +97,8 @@ fn origin() -> Origin {
 
 fn plain() -> Settings {
     let (path, tree_url, title) = ("/".into(), "/ardoise/".into(), "A <blog> & more".into());
-    Settings { origin: origin(), path, tree_url, title, order: Order::OldestFirst, feeds: Feeds::None, proof_bits: 0, avatars: false }
+    let (order, feeds, renderer) = (Order::OldestFirst, Feeds::None, ardoise_model::render);
+    Settings { origin: origin(), path, tree_url, title, order, feeds, proof_bits: 0, avatars: false, renderer }
 }
 
 /// Every file below `folder`, but for the generator's own lock.

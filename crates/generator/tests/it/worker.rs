@@ -1,14 +1,18 @@
+use std::time::Duration;
+
 use ardoise_generator::{Scope, Stop, Worker};
 use ardoise_model::{Actor, Decision};
 use ardoise_store::{Seen, Store};
 
 use super::harness::{Case, wait_for};
 
+const FAREWELL: Duration = Duration::from_secs(10);
+
 #[test]
 fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
     let case = Case::new();
     case.approved("/before/", "Hello");
-    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None));
+    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
     let id = case.submit("/a/", "Hello", None);
     std::thread::scope(|scope| {
         scope.spawn(|| worker.run(&stop));
@@ -36,7 +40,7 @@ fn it_stops_though_another_generator_is_at_work() {
     case.approved("/a/", "Hello");
     let other = std::fs::File::open(case.path("published")).expect("the lock");
     other.lock().expect("locked");
-    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None));
+    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
     stop.set();
     worker.run(&stop);
     assert!(case.store.has_work().expect("asked"), "what it did not do is left to the other");

@@ -11,8 +11,8 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 
 use super::{MailServer, Tls};
 
-/// How long the server may take for each of its answers.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the server may take for each of its answers. A letter takes some eight of them, and so less than a lease.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why a letter is still here.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,14 +39,16 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects, agrees on TLS and logs in.
-    pub(crate) fn open(server: &MailServer) -> Result<Self, Undelivered> {
+    /// Connects, agrees on TLS and logs in. The server may take `patience` for each of its answers.
+    pub(crate) fn open(server: &MailServer, patience: Duration) -> Result<Self, Undelivered> {
         let MailServer { host, port, tls, login, from } = server;
-        let at = |what: &str, error: &Error, mend: &str| Undelivered::Server(format!("{host}:{port}: {what}: {error}; {mend}"));
+        let at = |what: &str, error: &Error, mend: &str| {
+            Undelivered::Server(format!("{host}:{port}: {what}: {}; {mend}", said(error, patience)))
+        };
         let hello = ClientId::Domain(from.email.domain().to_owned());
         let encrypted = TlsParameters::new(host.clone()).map_err(|error| at("TLS", &error, "correct [mail] server"))?;
         let at_once = (*tls == Tls::Tls).then_some(&encrypted);
-        let smtp = SmtpConnection::connect((host.as_str(), *port), Some(PATIENCE), &hello, at_once, None);
+        let smtp = SmtpConnection::connect((host.as_str(), *port), Some(patience), &hello, at_once, None);
         let mut smtp = smtp.map_err(|error| at("no connection", &error, "is it running, and are [mail] server and tls right?"))?;
         if *tls == Tls::StartTls {
             let upgraded = smtp.starttls(&encrypted, &hello);
@@ -77,7 +79,7 @@ impl Connection {
 
     /// What is wrong; the conversation goes on with another letter, if the server is still there.
     fn trouble(&mut self, what: &str, error: &Error, about_recipient: bool) -> Undelivered {
-        let said = format!("{what}: {error}");
+        let said = format!("{what}: {}", said(error, PATIENCE));
         let answered = error.is_transient() || error.is_permanent();
         if !answered || self.smtp.command(Rset).is_err() {
             return Undelivered::Server(said);
@@ -89,4 +91,17 @@ impl Connection {
         // All letters were taken over before; whether it hears the farewell does not matter.
         let _ = self.smtp.quit();
     }
+}
+
+/// An error in words. What a read that took too long is called depends on the system.
+fn said(error: &Error, patience: Duration) -> String {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| matches!(io.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut)) {
+            return format!("it gave no answer within {} s", patience.as_secs());
+        }
+        cause = error.source();
+    }
+    error.to_string()
 }

@@ -1,7 +1,7 @@
 //! What is to be told to somebody outside, on both databases.
 
 use ardoise_model::{Actor, CommentId, Decision, Draft, Status, Submission, Timestamp, Via};
-use ardoise_store::{Channels, Message, Seen, Store};
+use ardoise_store::{Channels, Message, Route, Seen, Store};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, on_both};
@@ -68,10 +68,10 @@ fn a_message_waits_until_it_was_taken_over(case: &Case) {
     let store = telling(case);
     let (first, second) = (by(&store, "", None, Status::Pending, 1_000), by(&store, "", None, Status::Pending, 1_005));
     by(&store, "", None, Status::Spam, 1_006);
-    assert_eq!(store.next_due().expect("asked"), Some(Timestamp(1_010)), "it waits for others");
-    assert_eq!(store.due(Timestamp(1_009), true, 9).expect("asked"), []);
-    assert_eq!(store.due(Timestamp(1_010), false, 9).expect("asked"), [], "webhooks alone");
-    assert_eq!(store.due(Timestamp(1_010), true, 9).expect("asked"), [("mail Ines".into(), "pending".into())]);
+    assert_eq!(store.next_due(Route::Mail).expect("asked"), Some(Timestamp(1_010)), "it waits for others");
+    assert_eq!(store.due(Timestamp(1_009), Route::Mail, 9).expect("asked"), []);
+    assert_eq!(store.due(Timestamp(1_010), Route::Webhook("webhook chat"), 9).expect("asked"), [], "another route");
+    assert_eq!(store.due(Timestamp(1_010), Route::Mail, 9).expect("asked"), [("mail Ines".into(), "pending".into())]);
 
     let taken = claim(&store, "mail Ines", "pending", 1_010);
     assert_eq!(comments(&taken), [first, second], "the second goes with the first");
@@ -128,7 +128,7 @@ fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -
 
 /// The subscriber who is to be asked; his mail goes out.
 fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
-    let due = store.due(Timestamp(now), true, 9).expect("asked");
+    let due = store.due(Timestamp(now), Route::Mail, 9).expect("asked");
     let (channel, kind) = due.into_iter().find(|(_, kind)| kind == "confirm")?;
     let reader = channel.strip_prefix("reader ")?.parse().ok()?;
     store.sent(&ids(&claim(store, &channel, &kind, now))).expect("removed");

@@ -1,0 +1,130 @@
+//! One run of the owner's command.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::OnChangeError;
+
+/// How often it is looked whether the command has ended.
+const LOOK: Duration = Duration::from_millis(20);
+/// Between the request to end and the end by force.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long the rest of what an ended command said may take to arrive. A process that it left in the background holds the pipe for as
+/// long as it runs, and is not waited for.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+/// As much of what the command said is kept, in bytes.
+const MOST_SAID: usize = 4096;
+
+/// Where the command's processes belong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    /// A process group of their own, which is killed as a whole.
+    Own,
+    /// The caller's: they may read from its terminal, and Ctrl-C ends them too.
+    Callers,
+}
+
+/// Runs `command` with `lines` on its standard input, until it has ended or `overdue` says so; then it is killed.
+pub(super) fn run(
+    command: &str,
+    folder: &Path,
+    lines: String,
+    group: Group,
+    overdue: &dyn Fn(Duration) -> bool,
+) -> Result<(), OnChangeError> {
+    let begun = Instant::now();
+    let mut child = start(command, folder, group)?;
+    let input = child.stdin.take();
+    // On a thread: a command that writes before it reads would block on a full pipe, and this one with it. Nobody waits for the thread:
+    // a command that has no use for the list need not read it.
+    thread::spawn(move || input.map(|mut input| input.write_all(lines.as_bytes())));
+    let said = listen(child.stderr.take());
+    let ended = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if overdue(begun.elapsed()) {
+            kill(&mut child, group)?;
+            break None;
+        }
+        thread::sleep(LOOK);
+    };
+    outcome(ended, begun.elapsed(), &said)
+}
+
+fn start(command: &str, folder: &Path, group: Group) -> io::Result<Child> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(folder);
+    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    #[cfg(unix)]
+    if group == Group::Own {
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+    }
+    shell.spawn()
+}
+
+fn outcome(ended: Option<ExitStatus>, took: Duration, said: &Receiver<String>) -> Result<(), OnChangeError> {
+    if ended.is_some_and(|status| status.success()) {
+        return Ok(());
+    }
+    // Whatever has arrived by then; the thread sends it when it changes.
+    let mut last = String::new();
+    let begun = Instant::now();
+    while let Ok(more) = said.recv_timeout(LAST_WORDS.saturating_sub(begun.elapsed())) {
+        last = more;
+    }
+    let last = last.trim();
+    let said = if last.is_empty() { "it said nothing on standard error".to_owned() } else { last.to_owned() };
+    Err(match ended {
+        Some(status) => OnChangeError::Failed(status, said),
+        None => OnChangeError::Overdue(took.as_secs(), said),
+    })
+}
+
+/// Reads what the command says on a thread, which ends with the last process that may say something. The end of it is what is received
+/// last.
+fn listen(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (sender, said) = mpsc::channel();
+    thread::spawn(move || {
+        let (mut kept, mut buffer) = (Vec::new(), [0; 1024]);
+        let Some(mut pipe) = pipe else { return };
+        while let Ok(bytes @ 1..) = pipe.read(&mut buffer) {
+            kept.extend_from_slice(&buffer[..bytes]);
+            kept.drain(..kept.len().saturating_sub(MOST_SAID));
+            // Nobody may listen any more. It is read nevertheless, or a process in the background would die of it.
+            let _ = sender.send(String::from_utf8_lossy(&kept).into_owned());
+        }
+    });
+    said
+}
+
+/// Asks the command to end, and makes it end.
+#[cfg(unix)]
+fn kill(child: &mut Child, group: Group) -> io::Result<()> {
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
+    let Some(pid) = Pid::from_raw(child.id().cast_signed()) else { return Ok(()) };
+    // One that has just ended need not be told.
+    let tell = |signal| match group {
+        Group::Own => drop(kill_process_group(pid, signal)),
+        Group::Callers => drop(kill_process(pid, signal)),
+    };
+    tell(Signal::TERM);
+    let told = Instant::now();
+    // It is not reaped yet: until then no other group can have its number.
+    let has_ended = || waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
+    while told.elapsed() < GRACE && matches!(has_ended(), Ok(None)) {
+        thread::sleep(LOOK);
+    }
+    tell(Signal::KILL);
+    child.wait().map(drop)
+}
+
+#[cfg(not(unix))]
+fn kill(child: &mut Child, _: Group) -> io::Result<()> {
+    child.kill()?;
+    child.wait().map(drop)
+}
