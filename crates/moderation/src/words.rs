@@ -12,6 +12,14 @@ pub(crate) struct Words {
     /// Between a name and the title of an article.
     pub(crate) on: &'static str,
     pub(crate) held_by: &'static str,
+    /// What a check noticed, by the check's name.
+    pub(crate) layer: fn(&str) -> Option<&'static str>,
+    /// Why a comment waits of which no check has noticed anything.
+    pub(crate) held_anyway: &'static str,
+    /// Between a label and what it labels, before the space.
+    pub(crate) colon: &'static str,
+    /// Before the address of the moderators' queue.
+    pub(crate) queue: &'static str,
     pub(crate) approve: &'static str,
     pub(crate) reject: &'static str,
     pub(crate) spam: &'static str,
@@ -72,6 +80,26 @@ static ENGLISH: Words = Words {
     waiting: |n, site| if n == 1 { format!("A comment waits on {site}") } else { format!("{n} comments wait on {site}") },
     on: "on",
     held_by: "Held by",
+    layer: |name| {
+        Some(match name {
+            "honeypot" => "it filled a field that people do not see",
+            "time" => "it was sent faster than anybody types",
+            "rate" => "many came from the same network in a short time",
+            "duplicate" => "the same text came before",
+            "links" => "it has many links",
+            "word" => "it has a word from your list",
+            "age" => "the article is old",
+            "proof" => "its browser did not do the small work that the form asks for",
+            "bayes" => "it resembles what you called spam",
+            "ban" => "its sender is banned",
+            "new_author" => "its author has no approved comment yet",
+            "renderer" => "its text cannot be rendered, a fault of Ardoise's",
+            _ => return None,
+        })
+    },
+    held_anyway: "your rules, which let it wait for you ([rules] hold)",
+    colon: ":",
+    queue: "All that waits",
     approve: "Approve",
     reject: "Reject",
     spam: "Spam",
@@ -111,6 +139,26 @@ static FRENCH: Words = Words {
     },
     on: "sur",
     held_by: "Retenu par",
+    layer: |name| {
+        Some(match name {
+            "honeypot" => "il a rempli un champ que les gens ne voient pas",
+            "time" => "il a été envoyé plus vite que personne n’écrit",
+            "rate" => "beaucoup sont venus du même réseau en peu de temps",
+            "duplicate" => "le même texte est déjà venu",
+            "links" => "il a beaucoup de liens",
+            "word" => "il contient un mot de votre liste",
+            "age" => "l’article est ancien",
+            "proof" => "son navigateur n’a pas fait le petit travail que demande le formulaire",
+            "bayes" => "il ressemble à ce que vous avez appelé spam",
+            "ban" => "son expéditeur est banni",
+            "new_author" => "son auteur n’a pas encore de commentaire publié",
+            "renderer" => "son texte ne peut pas être affiché, une faute d’Ardoise",
+            _ => return None,
+        })
+    },
+    held_anyway: "vos règles, qui le font attendre ([rules] hold)",
+    colon: "\u{a0}:",
+    queue: "Tout ce qui attend",
     approve: "Publier",
     reject: "Refuser",
     spam: "Indésirable",
@@ -152,3 +200,16 @@ static FRENCH: Words = Words {
     sign_in: "Se connecter",
     sign_in_once: "Le lien sert une fois, pendant 15 minutes. Si vous n’avez rien demandé, ne faites rien.",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_has_its_words() {
+        for words in [&ENGLISH, &FRENCH] {
+            let without: Vec<_> = ardoise_model::layers().filter(|layer| (words.layer)(layer).is_none()).collect();
+            assert_eq!(without, Vec::<&str>::new(), "{}", words.lang);
+        }
+    }
+}

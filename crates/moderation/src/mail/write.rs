@@ -1,5 +1,7 @@
 //! What each kind of letter says, as plain text and as HTML, neither of which fetches anything.
 
+use std::borrow::Cow;
+
 use ardoise_model::{CommentId, Decision, Timestamp};
 use ardoise_store::CommentDetail;
 use askama::Template;
@@ -9,6 +11,12 @@ use crate::words::Words;
 
 /// As many comments are quoted in one mail.
 const MOST_QUOTED: usize = 20;
+/// Gmail shows no more than 102 KB of a mail, and hides what comes behind, links to decide among it. As many bytes of comments are in one.
+const MOST_BYTES: usize = 70_000;
+/// What stands around a comment: three links, and how they look.
+const FRAME: usize = 2_000;
+/// As many characters of a comment are quoted. Whoever decides sees all of it behind the link, and is asked once more.
+const LONGEST: usize = 3_000;
 
 /// A subject, and what it is about in two forms.
 pub(crate) struct Written {
@@ -22,9 +30,11 @@ pub(crate) struct Written {
 struct PendingHtml<'a> {
     words: &'a Words,
     subject: &'a str,
-    comments: &'a [Pending<'a>],
+    comments: &'a [Pending],
     /// There are more than these.
     more: Option<String>,
+    /// The moderators' queue.
+    queue: &'a str,
     /// How long links are good.
     links: String,
 }
@@ -33,18 +43,21 @@ struct PendingHtml<'a> {
 #[template(path = "pending.txt", escape = "none")]
 struct PendingText<'a> {
     words: &'a Words,
-    comments: &'a [Pending<'a>],
+    comments: &'a [Pending],
     /// There are more than these.
     more: Option<String>,
+    /// The moderators' queue.
+    queue: &'a str,
     /// How long links are good.
     links: String,
 }
 
-struct Pending<'a> {
-    author: &'a str,
-    title: &'a str,
+struct Pending {
+    author: String,
+    title: String,
     url: String,
-    layer: Option<&'a str>,
+    /// The reason why it waits.
+    why: String,
     quoted: String,
     html: String,
     approve: String,
@@ -64,23 +77,29 @@ pub(crate) fn pending(
     let one = |detail| {
         let CommentDetail { comment, .. }: &CommentDetail = detail;
         Pending {
-            author: &comment.author,
-            title: title(detail),
+            author: one_line(&comment.author),
+            title: one_line(title(detail)),
             url: outgoing.article_url(comment),
-            layer: comment.layer.as_deref(),
-            quoted: quoted(&comment.text),
-            html: ardoise_model::to_html(&comment.text),
+            why: why(words, comment.layer.as_deref()),
+            quoted: quoted(&excerpt(&comment.text)),
+            html: ardoise_model::to_html(&excerpt(&comment.text)),
             approve: link(Decision::Approve, detail),
             reject: link(Decision::Reject, detail),
             spam: link(Decision::Spam, detail),
         }
     };
-    let comments: Vec<_> = waiting.iter().take(MOST_QUOTED).map(one).collect();
+    let mut size = 0;
+    let fits = |one: &Pending| {
+        size += FRAME + one.html.len() + one.author.len() + one.title.len();
+        size <= MOST_BYTES
+    };
+    let comments: Vec<_> = waiting.iter().take(MOST_QUOTED).map(one).take_while(fits).collect();
+    let queue = &*format!("{}moderation", means.links.moderation_url);
     let more = Some(waiting.len() - comments.len()).filter(|more| *more > 0).map(words.more);
     let links = (words.links)(days(means.links.lifetime));
     let subject = (words.waiting)(waiting.len(), &outgoing.title);
-    let html = PendingHtml { words, subject: &subject, comments: &comments, more: more.clone(), links: links.clone() }.render()?;
-    let plain = PendingText { words, comments: &comments, more, links }.render()?;
+    let html = PendingHtml { words, subject: &subject, comments: &comments, more: more.clone(), queue, links: links.clone() }.render()?;
+    let plain = PendingText { words, comments: &comments, more, queue, links }.render()?;
     Ok(Written { subject, plain, html })
 }
 
@@ -89,7 +108,7 @@ pub(crate) fn pending(
 struct ReplyHtml<'a> {
     words: &'a Words,
     subject: &'a str,
-    answers: &'a [Reply<'a>],
+    answers: &'a [Reply],
     /// There are more than these.
     more: Option<String>,
     leave_all: &'a str,
@@ -99,15 +118,15 @@ struct ReplyHtml<'a> {
 #[template(path = "reply.txt", escape = "none")]
 struct ReplyText<'a> {
     words: &'a Words,
-    answers: &'a [Reply<'a>],
+    answers: &'a [Reply],
     /// There are more than these.
     more: Option<String>,
     leave_all: &'a str,
 }
 
-struct Reply<'a> {
-    author: &'a str,
-    title: &'a str,
+struct Reply {
+    author: String,
+    title: String,
     url: String,
     quoted: String,
     html: String,
@@ -124,15 +143,20 @@ pub(crate) fn replies(
     let one = |(detail, own)| {
         let (CommentDetail { comment, .. }, own): (&CommentDetail, &CommentId) = (detail, own);
         Reply {
-            author: &comment.author,
-            title: title(detail),
+            author: one_line(&comment.author),
+            title: one_line(title(detail)),
             url: outgoing.comment_url(comment),
-            quoted: quoted(&comment.text),
-            html: ardoise_model::to_html(&comment.text),
+            quoted: quoted(&excerpt(&comment.text)),
+            html: ardoise_model::to_html(&excerpt(&comment.text)),
             leave: means.links.leave(reader, Some(own)),
         }
     };
-    let quoted: Vec<_> = answers.iter().take(MOST_QUOTED).map(|(detail, own)| one((detail, own))).collect();
+    let mut size = 0;
+    let fits = |one: &Reply| {
+        size += FRAME + one.html.len() + one.author.len() + one.title.len();
+        size <= MOST_BYTES
+    };
+    let quoted: Vec<_> = answers.iter().take(MOST_QUOTED).map(|(detail, own)| one((detail, own))).take_while(fits).collect();
     let more = Some(answers.len() - quoted.len()).filter(|more| *more > 0).map(words.more_answers);
     let leave_all = means.links.leave(reader, None);
     let subject = (words.answered)(answers.len(), &outgoing.title);
@@ -155,6 +179,7 @@ struct LinkHtml<'a> {
 #[derive(Template)]
 #[template(path = "link.txt", escape = "none")]
 struct LinkText<'a> {
+    words: &'a Words,
     before: &'a str,
     label: &'a str,
     url: &'a str,
@@ -177,15 +202,43 @@ pub(crate) fn sign_in(outgoing: &Outgoing, url: &str) -> askama::Result<Written>
 
 fn one_link(words: &Words, subject: String, (before, label, url, after): (&str, &str, &str, &str)) -> askama::Result<Written> {
     let html = LinkHtml { words, subject: &subject, before, label, url, after }.render()?;
-    let plain = LinkText { before, label, url, after }.render()?;
+    let plain = LinkText { words, before, label, url, after }.render()?;
     Ok(Written { subject, plain, html })
 }
 
+/// Where mail programs may begin a line.
+const BREAKS: [char; 9] = ['\n', '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// What a stranger wrote is marked as such on every line, wherever a mail program may begin one: none of them can pass for ours.
 fn quoted(text: &str) -> String {
-    text.split(['\n', '\u{2028}', '\u{2029}']).map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+    text.split(BREAKS).map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// A name or a title, which stand in a line of ours.
+fn one_line(text: &str) -> String {
+    text.split(BREAKS).flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of a long text.
+fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+/// Why a comment waits.
+fn why(words: &Words, layer: Option<&str>) -> String {
+    match layer {
+        Some(layer) => (words.layer)(layer).map_or_else(|| layer.to_owned(), |noticed| format!("{layer} ({noticed})")),
+        None => words.held_anyway.to_owned(),
+    }
 }
 
 fn days(lifetime: i64) -> i64 {
     (lifetime / Timestamp::DAY).max(1)
 }
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;

@@ -203,7 +203,7 @@ fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
     decide(&store, &id, Decision::Approve, 4_001);
     decide(&store, &id, Decision::Reject, 4_002);
     let (channel, kind) =
-        store.due(Timestamp(4_003), true, 9).expect("asked").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
+        store.due(Timestamp(4_003), Route::Mail, 9).expect("asked").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
     store.sent(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
     decide(&store, &id, Decision::Approve, 4_004);
     assert!(reader_to_confirm(&store, 4_005).is_some());
