@@ -9,7 +9,7 @@ use std::time::Duration;
 use ardoise_generator::{Catalogue, OnChange, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy, Timestamp};
 use ardoise_moderation::Sender;
-use ardoise_service::{Keeper, Local, Patience, Proxies, Rate, Settings};
+use ardoise_service::{Down, Keeper, Local, Patience, Proxies, Rate, Settings};
 use ardoise_store::{Channels, Departures, Store};
 
 use crate::config::Config;
@@ -49,16 +49,7 @@ pub(crate) fn run(
     prepare: impl FnOnce() -> anyhow::Result<()>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<ExitCode> {
-    limits::raise();
-    // A terminal that closes takes what was tried out in it along; a service it does not.
-    #[cfg(unix)]
-    if manner.local.is_none() {
-        ardoise_service::survive_signals()?;
-    }
-    // First of all: a second one that cannot have the port must not touch anything of the first.
-    let listener = ardoise_service::listen("[service] listen", config.service.listen)?;
-    let moderation = config.moderation.listen.map(|address| ardoise_service::listen("[moderation] listen", address)).transpose()?;
-    ardoise_generator::probe(&config.to())?;
+    let (listener, moderation) = begin(config, manner.local.is_none())?;
     prepare()?;
     let (store, sender) = store(config, manner.tells)?;
     // Where it is tried out, everything is where it listens.
@@ -92,10 +83,7 @@ pub(crate) fn run(
         moderation: wire::moderation(config, moderation_url, manner.tells),
         local: manner.local,
         farewell: REQUESTS,
-        down: {
-            let supervisor = supervisor.clone();
-            Arc::new(move || supervisor.down())
-        },
+        down: down(&supervisor),
     };
     let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;
     let telling = telling::start(sender, &store, &supervisor)?;
@@ -125,6 +113,27 @@ pub(crate) fn run(
     telling.finish(DELIVERIES);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// What has to be ours before anything is touched: addresses, and a tree that may be written to.
+fn begin(config: &Config, is_service: bool) -> anyhow::Result<(TcpListener, Option<TcpListener>)> {
+    limits::raise();
+    // A terminal that closes takes what was tried out in it along; a service it does not.
+    #[cfg(unix)]
+    if is_service {
+        ardoise_service::survive_signals()?;
+    }
+    // First of all: a second one that cannot have the port must not touch anything of the first.
+    let listener = ardoise_service::listen("[service] listen", config.service.listen)?;
+    let moderation = config.moderation.listen.map(|address| ardoise_service::listen("[moderation] listen", address)).transpose()?;
+    ardoise_generator::probe(&config.to())?;
+    Ok((listener, moderation))
+}
+
+/// For `/health`.
+fn down(supervisor: &Supervisor) -> Down {
+    let supervisor = supervisor.clone();
+    Arc::new(move || supervisor.down())
 }
 
 /// A thread that the supervisor keeps at work.

@@ -26,8 +26,8 @@ pub(crate) fn start(sender: Option<Sender>, store: &Store, supervisor: &Supervis
         sender.map_or_else(Vec::new, Sender::lanes).into_iter().map(|lane| begin(lane, supervisor)).collect();
     let lanes = lanes?;
     let bells: Vec<Stop> = lanes.iter().map(|(_, _, bell)| bell.clone()).collect();
-    let _listening = if bells.is_empty() { None } else { listen(store, bells) };
-    Ok(Telling { lanes, _listening })
+    let listening = if bells.is_empty() { None } else { listen(store, bells) };
+    Ok(Telling { lanes, _listening: listening })
 }
 
 /// On a thread that nobody has to wait for: its receiver may take longer than the process has.

@@ -100,6 +100,7 @@ pub(crate) fn generator(config: &Config, store: &Store) -> Generator {
         proof_bits: config.rules.proof_bits(),
         avatars: config.publish.avatars,
         renderer: ardoise_model::render,
+        clock: now,
     };
     Generator::new(store.clone(), config.to(), settings)
 }

@@ -135,6 +135,8 @@ pub(crate) fn batches(articles: &[(ArticlePath, u64)]) -> Vec<Vec<ArticlePath>> 
 
 #[cfg(test)]
 mod tests {
+    use ardoise_model::Timestamp;
+
     use super::*;
     use crate::tree::{Inputs, Tree};
 
@@ -150,7 +152,8 @@ mod tests {
         let origin = "https://blog.example.org".parse().expect("an origin");
         let (path, order) = ("/".to_owned(), ardoise_model::Order::default());
         let (tree_url, title, feeds, renderer) = ("/".into(), "T".into(), Feeds::None, ardoise_model::render);
-        let settings = Settings { origin, path, tree_url, title, order, feeds, proof_bits: 0, avatars: false, renderer };
+        let settings =
+            Settings { origin, path, tree_url, title, order, feeds, proof_bits: 0, avatars: false, renderer, clock: || Timestamp(0) };
         let thread = Thread { article: ArticlePath::from_stored("/a/".into()), title: String::new(), comments: vec![] };
         let changes = make(&tree.place(), &settings, thread).changes.expect("made");
         let removed: Vec<_> = changes.iter().map(Change::file).collect();

@@ -109,10 +109,10 @@ pub(crate) fn write_counts(store: &Store, tree: &mut Tree<'_>, failed: &BTreeSet
     let begun = Instant::now();
     // Asked first: what comes meanwhile is behind.
     let (revision, _) = store.revision()?;
-    let place = tree.place();
+    let here = tree.place();
     let counts = counts::render(store, &|change, is_waiting| {
-        let may_be_older = !place.is_only_compared() && (is_waiting || failed.contains(&change.article));
-        if may_be_older { shown::on_disk(&place, &change.article).len() as u64 } else { change.count }
+        let may_be_older = !here.is_only_compared() && (is_waiting || failed.contains(&change.article));
+        if may_be_older { shown::on_disk(&here, &change.article).len() as u64 } else { change.count }
     })?;
     put(tree, &[(counts::FILE, counts)])?;
     pace.took(begun.elapsed(), revision);

@@ -127,7 +127,7 @@ fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, st
                 waiting = None;
             }
             Err(error) => {
-                tracing::error!(articles = articles.len(), "{error}; it is run again with the next change, or in {} s", RETRY.as_secs())
+                tracing::error!(articles = articles.len(), "{error}; it is run again with the next change, or in {} s", RETRY.as_secs());
             }
         }
     }

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
-use std::time::SystemTime;
 
-use ardoise_model::{Actor, ArticlePath, CommentId, Timestamp, Unrenderable};
+use ardoise_model::{Actor, ArticlePath, CommentId, Unrenderable};
 use ardoise_store::{Lead, Lists, Store, Work};
 
 use crate::batch::{Batch, MOST_ARTICLES, Made, batches};
@@ -212,6 +211,10 @@ impl<'a> Run<'a> {
     }
 
     fn rest(&mut self) -> Result<(), GeneratorError> {
+        if !self.tree.place().is_only_compared() {
+            // What came while the last batch was put in place, such as a comment that could not be rendered.
+            self.changes(&|_, _| {})?;
+        }
         // From here on, every file is as new as the rows of work that are gone.
         self.is_trusted = true;
         let lists = self.store.lists(lists::SIZES)?;
@@ -250,9 +253,7 @@ impl<'a> Run<'a> {
             tracing::error!(%id, %article, "{Unrenderable}. It is left out, and waits in the moderators' queue");
         }
         let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis());
-        let now = Timestamp(i64::try_from(now).unwrap_or(i64::MAX));
-        Ok(self.store.hold_back(&ids, UNRENDERABLE, &Actor::generator(), now)?)
+        Ok(self.store.hold_back(&ids, UNRENDERABLE, &Actor::generator(), (self.settings.clock)())?)
     }
 
     /// Puts into place what was made, and takes note in `shown`; gives the articles for which it could not be done.
@@ -283,9 +284,9 @@ impl<'a> Run<'a> {
         Ok(failed)
     }
 
-    fn written(&mut self, article: &ArticlePath, shows: Comments, shown: &mut Shown) {
+    fn written(&mut self, article: &ArticlePath, comments: Comments, shown: &mut Shown) {
         self.unwritten.remove(article);
-        shown.set(article, shows);
+        shown.set(article, comments);
     }
 
     fn fail(&mut self, failed: &mut Vec<ArticlePath>, article: ArticlePath, error: io::Error) {

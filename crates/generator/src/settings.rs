@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ardoise_model::{Order, Origin, Unrenderable};
+use ardoise_model::{Order, Origin, Timestamp, Unrenderable};
 
 /// What the owner has set about published files. Other settings give other bytes, so the tree's mark says which it was built with.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Settings {
     pub avatars: bool,
     /// Makes HTML of a comment's text: [`ardoise_model::render`], but for tests.
     pub renderer: fn(&str) -> Result<String, Unrenderable>,
+    /// The time. No file holds it: it is for the log of what was done to a comment that cannot be rendered.
+    pub clock: fn() -> Timestamp,
 }
 
 /// Which feeds there are.
@@ -66,7 +68,7 @@ impl FromStr for Feeds {
 /// On one line, for the tree's mark.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { origin, path, tree_url, title, order, feeds, proof_bits, avatars, renderer: _ } = self;
+        let Self { origin, path, tree_url, title, order, feeds, proof_bits, avatars, renderer: _, clock: _ } = self;
         write!(f, "{order}, feeds: {}, avatars: {avatars}, work: {proof_bits}, {origin}, {path:?}, {tree_url:?}, {title:?}", feeds.as_str())
     }
 }

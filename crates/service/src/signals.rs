@@ -9,8 +9,10 @@ use std::thread;
 use actix_web::rt::System;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 
+type Kind = fn() -> SignalKind;
+
 /// Signals with what is logged when they come. SIGPIPE is ignored by the standard library already; SIGTERM, SIGINT and SIGQUIT stop.
-const SURVIVED: [(fn() -> SignalKind, &str); 5] = [
+const SURVIVED: [(Kind, &str); 5] = [
     (SignalKind::hangup, "SIGHUP: the settings are not read again; restart the service after a change"),
     (SignalKind::user_defined1, "SIGUSR1 means nothing here"),
     (SignalKind::user_defined2, "SIGUSR2 means nothing here"),

@@ -49,7 +49,7 @@ const WORDS: [(&str, &[&str]); 12] = [
     ("SystemTime::now", &[]),
     ("env::var", &["ardoise/src/editor.rs", "ardoise/src/logging.rs", "ardoise/src/commands/check/on_change.rs"]),
     ("env::args", &["ardoise/src/commands/dev.rs"]),
-    ("Command::new", &["ardoise/src/editor.rs", "ardoise/src/commands/check/on_change.rs", "generator/src/on_change.rs"]),
+    ("Command::new", &["ardoise/src/editor.rs", "ardoise/src/commands/check/on_change.rs", "generator/src/on_change/command.rs"]),
 ];
 
 /// Names of rooms in which everything ends up.

@@ -98,7 +98,18 @@ fn origin() -> Origin {
 fn plain() -> Settings {
     let (path, tree_url, title) = ("/".into(), "/ardoise/".into(), "A <blog> & more".into());
     let (order, feeds, renderer) = (Order::OldestFirst, Feeds::None, ardoise_model::render);
-    Settings { origin: origin(), path, tree_url, title, order, feeds, proof_bits: 0, avatars: false, renderer }
+    Settings {
+        origin: origin(),
+        path,
+        tree_url,
+        title,
+        order,
+        feeds,
+        proof_bits: 0,
+        avatars: false,
+        renderer,
+        clock: || Timestamp(1_489_307_400_000),
+    }
 }
 
 /// Every file below `folder`, but for the generator's own lock.
