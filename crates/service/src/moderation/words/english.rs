@@ -216,7 +216,9 @@ fn layer(name: &str) -> Option<&'static str> {
         "bayes" => "It resembles what you called spam.",
         "ban" => "Its sender is banned.",
         "new_author" => "Its author has no approved comment yet.",
-        "renderer" => "Its text cannot be rendered, which is a fault of Ardoise: please report it with the text. Until then it cannot be published.",
+        "renderer" => {
+            "Its text cannot be rendered, which is a fault of Ardoise: please report it with the text. Until then it cannot be published."
+        }
         _ => return None,
     })
 }

@@ -225,7 +225,9 @@ fn layer(name: &str) -> Option<&'static str> {
         "bayes" => "Il ressemble à ce que vous avez appelé spam.",
         "ban" => "Son expéditeur est banni.",
         "new_author" => "Son auteur n’a pas encore de commentaire publié.",
-        "renderer" => "Son texte ne peut pas être affiché, c’est une faute d’Ardoise\u{a0}: merci de la signaler avec le texte. D’ici là il ne peut pas être publié.",
+        "renderer" => {
+            "Son texte ne peut pas être affiché, c’est une faute d’Ardoise\u{a0}: merci de la signaler avec le texte. D’ici là il ne peut pas être publié."
+        }
         _ => return None,
     })
 }
