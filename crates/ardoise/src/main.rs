@@ -3,6 +3,7 @@
 mod assets;
 mod commands;
 mod config;
+mod dev_address;
 mod editor;
 mod limits;
 mod logging;

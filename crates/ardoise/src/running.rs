@@ -124,7 +124,7 @@ fn begin(config: &Config, is_service: bool) -> anyhow::Result<(TcpListener, Opti
         ardoise_service::survive_signals()?;
     }
     // First of all: a second one that cannot have the port must not touch anything of the first.
-    let listener = ardoise_service::listen("[service] listen", config.service.listen)?;
+    let listener = listen(config, !is_service)?;
     let moderation = config.moderation.listen.map(|address| ardoise_service::listen("[moderation] listen", address)).transpose()?;
     ardoise_generator::probe(&config.to())?;
     Ok((listener, moderation))
@@ -144,6 +144,22 @@ fn part<'scope>(
     work: impl Fn() + Send + 'scope,
 ) -> std::io::Result<ScopedJoinHandle<'scope, ()>> {
     thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, move || supervisor.keep(name, stop, work))
+}
+
+/// Whoever only tries it out has seen no settings.
+fn listen(config: &Config, tried_out: bool) -> anyhow::Result<TcpListener> {
+    let address = config.service.listen;
+    if let Some(queue) = config.moderation.listen.filter(|queue| *queue == address && address.port() != 0) {
+        anyhow::bail!("[service] listen and [moderation] listen are both \"{queue}\"; give the queue another port, or leave its line out");
+    }
+    match ardoise_service::listen("[service] listen", address) {
+        Err(error) if tried_out && error.kind() == std::io::ErrorKind::AddrInUse => anyhow::bail!(
+            "port {} is in use, perhaps by another Ardoise; take another one: `ardoise dev --port {}`, or --port 0 for any that is free",
+            address.port(),
+            address.port().wrapping_add(10).max(1024)
+        ),
+        listener => Ok(listener?),
+    }
 }
 
 /// Where it is tried out, nobody is told of anything.

@@ -155,12 +155,43 @@ impl Folders {
     }
 }
 
+/// Who may do what with a new file, before the umask takes away from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Everybody may read it.
+    All,
+    /// Its owner and its group may.
+    Group,
+}
+
+impl Readers {
+    #[cfg(unix)]
+    fn set(self, options: &mut fs::OpenOptions) {
+        use fs_err::os::unix::fs::OpenOptionsExt;
+        options.mode(match self {
+            Self::All => 0o666,
+            Self::Group => 0o640,
+        });
+    }
+
+    #[cfg(not(unix))]
+    fn set(self, _: &mut fs::OpenOptions) {}
+}
+
+/// Writes a file, whole, over what is there.
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let root = file.parent().unwrap_or(Path::new("")).to_owned();
+    write_beside(file, &Folder { path: root.clone(), is_new: false, root }, bytes)?.persist(file)
+}
+
 /// Writes a file that does not exist yet; false where there is one.
-pub(crate) fn create(file: &Path, bytes: &[u8]) -> io::Result<bool> {
+pub(crate) fn create(file: &Path, bytes: &[u8], readers: Readers) -> io::Result<bool> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
-    match fs::OpenOptions::new().write(true).create_new(true).open(file) {
+    let mut options = fs::OpenOptions::new();
+    readers.set(options.write(true).create_new(true));
+    match options.open(file) {
         Ok(mut new) => new.write_all(bytes).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),

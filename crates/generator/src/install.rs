@@ -1,7 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::disk;
+use crate::disk::{self, Readers};
 
 /// What became of a file that was to be put in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,11 +14,16 @@ pub struct Installed {
 
 /// Writes files below `folder`. One that exists is never overwritten, whatever it holds.
 pub fn install<'a>(folder: &Path, files: impl IntoIterator<Item = (PathBuf, &'a [u8])>) -> io::Result<Vec<Installed>> {
-    let put = |(file, bytes): (PathBuf, &[u8])| {
-        let file = folder.join(file);
-        disk::create(&file, bytes).map(|written| Installed { file, written })
-    };
-    files.into_iter().map(put).collect()
+    files.into_iter().map(|(file, bytes)| put(folder.join(file), bytes, Readers::All)).collect()
+}
+
+/// Writes one file below `folder` that may hold secrets: its owner and its group may read it. One that exists is not overwritten.
+pub fn install_private(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<Installed> {
+    put(folder.join(file), bytes, Readers::Group)
+}
+
+fn put(file: PathBuf, bytes: &[u8], readers: Readers) -> io::Result<Installed> {
+    disk::create(&file, bytes, readers).map(|written| Installed { file, written })
 }
 
 /// A folder with this file in it holds nothing but copies that [`install_anew`] made. No other folder is emptied.

@@ -27,14 +27,18 @@ impl Account {
     }
 
     fn name(self) -> Option<String> {
-        let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
-        let number = self.0.to_string();
-        accounts.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let name = fields.next()?;
-            (fields.nth(1)? == number).then(|| name.to_owned())
-        })
+        named("/etc/passwd", self.0)
     }
+}
+
+/// The name that a list of users or groups has for a number.
+fn named(list: &str, number: u32) -> Option<String> {
+    let (list, number) = (std::fs::read_to_string(list).ok()?, number.to_string());
+    list.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == number).then(|| name.to_owned())
+    })
 }
 
 impl fmt::Display for Account {
@@ -102,6 +106,10 @@ impl Obstacle {
         }
         if self.verb == "enter" {
             return format!("sudo chmod o+x {}", quoted(&self.path));
+        }
+        // Who only reads need not own it.
+        if self.verb == "read" && !self.path.is_dir() {
+            return format!("sudo chgrp {} {paths} && sudo chmod g+r {paths}", system::group_name());
         }
         let chown = format!("sudo chown {} {paths}", us.for_chown());
         // What root has made by mistake is given away; what another user owns may well be theirs, and this the wrong user.
@@ -202,6 +210,12 @@ mod system {
         rustix::process::geteuid().as_raw()
     }
 
+    /// The group that this process runs as, as `chgrp` takes it.
+    pub(super) fn group_name() -> String {
+        let group = rustix::process::getegid().as_raw();
+        super::named("/etc/group", group).unwrap_or_else(|| group.to_string())
+    }
+
     pub(super) fn owner(metadata: &Metadata) -> u32 {
         metadata.uid()
     }
@@ -243,6 +257,10 @@ mod system {
 
     pub(super) fn user() -> u32 {
         u32::MAX
+    }
+
+    pub(super) fn group_name() -> String {
+        String::new()
     }
 
     pub(super) fn owner(_: &Metadata) -> u32 {

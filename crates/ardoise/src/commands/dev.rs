@@ -8,7 +8,7 @@ use ardoise_service::Local;
 
 use crate::config::{Config, FILE};
 use crate::running::{self, Manner};
-use crate::{assets, output, wire};
+use crate::{assets, dev_address, output, wire};
 
 /// Where `dev` keeps what a site without settings needs.
 const STATE: &str = "ardoise-dev";
@@ -48,7 +48,11 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     let local = Local { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
     let manner = Manner { publish_all: args.auto_approve, origin: None, tells: false, local: Some(local) };
     // It runs on where nobody reads this.
-    let greet = |address: SocketAddr| drop(output::line(greeting(&config, &address.to_string(), args.auto_approve)));
+    let mut note = None;
+    let greet = |address: SocketAddr| {
+        note = dev_address::tell(&config, address);
+        drop(output::line(greeting(&config, &address.to_string(), args.auto_approve)));
+    };
     running::run(&config, manner, || prepare(&config, &built, example), greet)
 }
 

@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use ardoise_generator::{Generator, OnChange, Scope};
-use ardoise_model::counted;
+use ardoise_model::{ArticlePath, counted};
 use ardoise_store::Departures;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
 use crate::config::Config;
 use crate::{output, wire};
@@ -20,13 +22,16 @@ pub(crate) struct Args {
     /// Let the database in [store] url replace what another database has published
     #[arg(long, conflicts_with = "check")]
     adopt: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = wire::store(config)?;
     let generator = wire::generator(config, &store);
     if args.check {
-        return check(&generator);
+        return check(&generator, args.json);
     }
     if args.adopt {
         generator.adopt()?;
@@ -44,6 +49,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let outcome = generator.run(scope, &|done, all| step(&bar, done, all))?;
     bar.finish_and_clear();
     match (outcome.files, args.full) {
+        _ if args.json => output::json(&json!({ "files": outcome.files, "articles": paths(&outcome.articles) }))?,
         (0, false) => output::line("Nothing has changed since the last run. `--full` compares every file with the database.")?,
         (0, true) => output::line("Every file is as the database says.")?,
         (files, _) => output::line(format_args!("{} written or removed.", counted(files, "file", "files")))?,
@@ -54,19 +60,28 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(generator: &Generator) -> anyhow::Result<ExitCode> {
+fn paths(articles: &BTreeSet<ArticlePath>) -> Vec<&str> {
+    articles.iter().map(ArticlePath::as_str).collect()
+}
+
+fn check(generator: &Generator, as_json: bool) -> anyhow::Result<ExitCode> {
     let bar = bar();
     let mut said = Ok(());
     let mut differs = false;
+    let mut listed = Vec::new();
     generator.check(&|done, all| step(&bar, done, all), &mut |difference| {
         differs = true;
-        if said.is_ok() {
+        if as_json {
+            listed.push(json!({ "file": difference.file, "is": difference.kind.as_str() }));
+        } else if said.is_ok() {
             said = bar.suspend(|| output::line(&difference));
         }
     })?;
     bar.finish_and_clear();
     said?;
-    if !differs && std::io::stdout().is_terminal() {
+    if as_json {
+        output::json(&listed.into())?;
+    } else if !differs && std::io::stdout().is_terminal() {
         output::line("Nothing differs.")?;
     }
     Ok(if differs { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -1,9 +1,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
-use ardoise_generator::{Installed, install};
+use ardoise_generator::{Installed, install, install_private};
 use ardoise_model::Origin;
+use ardoise_store::{Need, Obstacle};
 
 use crate::config::FILE;
 use crate::{assets, output};
@@ -23,9 +23,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let address = address(&args.dir);
     let (origin, path) = address.as_ref().map_or(("https://blog.example.org", "/"), |(origin, path)| (origin.as_str(), path));
     let config = assets::CONFIG.replace("{origin}", origin).replace("{path}", path);
-    let own = std::iter::once((PathBuf::from(FILE), config.as_bytes()));
     let module = assets::hugo_module().into_iter().map(|(path, bytes)| (Path::new(MODULE).join(path), bytes));
-    let installed = install(&args.dir, own.chain(module)).with_context(|| args.dir.display().to_string())?;
+    let put = || -> std::io::Result<_> {
+        // Passwords will stand in it.
+        let own = install_private(&args.dir, Path::new(FILE), config.as_bytes())?;
+        Ok(std::iter::once(own).chain(install(&args.dir, module)?).collect::<Vec<_>>())
+    };
+    let installed = put().map_err(|error| explained(&args.dir, error))?;
     for Installed { file, written } in &installed {
         let line =
             if *written { format!("wrote  {}", file.display()) } else { format!("kept   {} (it was there already)", file.display()) };
@@ -33,6 +37,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     output::line(next_steps(&args.dir, address.is_some(), path))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the folder is somebody else's, whose it is and what mends it.
+fn explained(dir: &Path, error: std::io::Error) -> anyhow::Error {
+    let obstacle = [dir.to_owned(), dir.join("themes"), dir.join(MODULE)].iter().find_map(|folder| Obstacle::find(folder, Need::Fill));
+    match obstacle.filter(|_| error.kind() == std::io::ErrorKind::PermissionDenied) {
+        Some(obstacle) => anyhow::anyhow!("{obstacle}"),
+        None => anyhow::Error::from(error).context(dir.display().to_string()),
+    }
 }
 
 /// What the site says of itself: its origin, and the path on it where it begins.
@@ -79,8 +92,10 @@ Next:{origin}
 
        /ardoise.db*
        /published/
+       /.ardoise-dev
 
-`ardoise check` says what is wrong. On the server, `ardoise serve` runs, and the web server hands out published/ at {path}ardoise/."#,
+`ardoise check` says what is wrong. ardoise.toml will hold passwords: you and its group may read it, so on the server give it to the group
+that the service runs as (sudo chgrp ardoise ardoise.toml). There, `ardoise serve` runs, and the web server hands out published/ at {path}ardoise/."#,
         if dir == Path::new(".") { String::new() } else { format!("cd {} && ", dir.display()) }
     )
 }

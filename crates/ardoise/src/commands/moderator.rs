@@ -7,7 +7,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{dev_address, output, wire};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -76,7 +76,7 @@ fn link(name: Option<&str>, config: &Config) -> anyhow::Result<()> {
         (None, _) => bail!("there are several moderators; say whom the link is for: {}", names.join(", ")),
     };
     let store = wire::store(config)?;
-    output::line(wire::sign_in_link(&store, &config.moderation_url(), name)?)?;
+    output::line(wire::sign_in_link(&store, &dev_address::moderation_url(config), name)?)?;
     Ok(())
 }
 

@@ -14,6 +14,12 @@ fn init_puts_everything_beside_a_site_and_overwrites_nothing() {
         "{said}"
     );
     let settings = std::fs::read_to_string(path("ardoise.toml")).expect("settings");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path("ardoise.toml")).expect("settings").permissions().mode();
+        assert_eq!(mode & 0o007, 0, "passwords will stand in it");
+    }
     assert!(settings.contains("origin = \"https://me.example\"") && settings.contains("path = \"/blog/\""), "{settings}");
     for file in ["layouts/partials/ardoise/comments.html", "i18n/fr.toml", "static/ardoise.js", "hugo.toml"] {
         assert!(path("themes/ardoise").join(file).exists(), "{file}");
@@ -164,7 +170,8 @@ fn dev_says_what_is_in_the_way_and_touches_nothing() {
     let before = made();
     let second = ardoise(folder.path()).args(["dev", "--port", &port]).output().expect("it starts");
     let said = String::from_utf8(second.stderr).expect("UTF-8");
-    assert!(!second.status.success() && said.starts_with("ardoise: [service] listen") && said.contains("name another port"), "{said}");
+    assert!(!second.status.success() && said.contains(&format!("port {port} is in use")) && said.contains("--port 0"), "{said}");
+    assert!(!said.contains("[service]"), "whoever tries it out has seen no settings: {said}");
     assert_eq!(made(), before, "the first one's pages are left alone");
 
     let site = Site::new(&["/a/"]);
@@ -190,4 +197,48 @@ fn a_reader_of_the_first_lines_ends_nothing_in_a_panic() {
         let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(site.folder.path()).output().expect("sh");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
     }
+}
+
+#[test]
+fn a_link_to_the_queue_leads_to_where_dev_listens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let running = Running::start(ardoise(folder.path()).args(["dev", "--port", "0"]));
+    let link = || {
+        let output =
+            ardoise(folder.path()).args(["moderator", "link", "--config", "ardoise-dev/ardoise.toml"]).output().expect("it starts");
+        String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+    };
+    wait_for("the address to be known", || folder.path().join("ardoise-dev/.ardoise-dev").exists());
+    let led = link();
+    assert!(led.starts_with(&format!("{}/moderation/sign-in/", running.url)), "{led}");
+    let address = running.agent.get(&led).call().expect("an answer");
+    assert_eq!(address.status(), 200, "it signs in");
+    // Killed, it leaves its note, which nobody believes.
+    drop(running);
+    assert!(link().starts_with("http://127.0.0.1:8100/moderation/sign-in/"), "{}", link());
+}
+
+#[test]
+fn two_listeners_on_one_address_are_named() {
+    let site = Site::new(&[]);
+    site.settings(
+        "[site]\norigin = \"https://a.example\"\n[service]\nlisten = \"127.0.0.1:8190\"\n[moderation]\nlisten = \"127.0.0.1:8190\"\n",
+    );
+    let said = String::from_utf8(site.try_ardoise(&["serve"]).stderr).expect("UTF-8");
+    assert!(said.contains("[service] listen and [moderation] listen are both"), "{said}");
+}
+
+#[test]
+fn generate_speaks_json_too() {
+    let site = Site::new(&["/a/"]);
+    let id = site.serve().submit("/a/", "Hello");
+    site.ardoise(&["approve", &id]);
+    let missing = site.try_ardoise(&["generate", "--check", "--json"]);
+    let listed: serde_json::Value = serde_json::from_slice(&missing.stdout).expect("JSON");
+    assert!(
+        !missing.status.success() && listed.as_array().is_some_and(|all| all.iter().any(|one| one["file"] == "a/index.json")),
+        "{listed}"
+    );
+    assert_eq!(site.json(&["generate", "--json"])["articles"][0], "/a/");
+    assert_eq!(site.json(&["generate", "--check", "--json"]), serde_json::json!([]));
 }

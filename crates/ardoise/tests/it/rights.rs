@@ -78,7 +78,7 @@ fn names(said: &str, path: &Path) {
         String::from_utf8(Command::new("id").args(arguments).output().expect("id").stdout).expect("UTF-8").trim().to_owned()
     };
     let (owner, us) = if is_root() { ("root".to_owned(), "nobody".to_owned()) } else { (id(&["-un"]), id(&["-un"])) };
-    let mend = if is_root() { format!("sudo chown {us} ") } else { "chmod u+rw".to_owned() };
+    let mend = if is_root() { "sudo ch".to_owned() } else { "chmod u+rw".to_owned() };
     for word in [&*path.to_string_lossy(), &format!("belongs to {owner}"), &format!("this runs as {us}"), &mend] {
         assert!(said.contains(word), "{word:?} is missing in: {said}");
     }
@@ -94,6 +94,7 @@ fn a_database_of_another_user_is_named_with_what_mends_it() {
         let (output, said) = run(&site, arguments);
         assert!(!output.status.success(), "{arguments:?}");
         names(&said, &database);
+        assert!(!is_root() || said.contains(&format!("sudo chown nobody {}", database.display())), "{said}");
     }
 }
 
@@ -175,6 +176,7 @@ fn files_that_only_others_may_read_are_named_with_what_mends_it() {
     forbid(&password, 0);
     let (_, said) = run(&site, &["check"]);
     names(&said, &password);
+    assert!(!is_root() || said.contains("sudo chgrp nogroup "), "{said}");
     let settings = site.path("ardoise.toml");
     forbid(&settings, 0);
     for arguments in [&["serve"][..], &["check"]] {
