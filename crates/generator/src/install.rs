@@ -39,7 +39,7 @@ pub fn install_anew<'a>(folder: &Path, files: impl IntoIterator<Item = (PathBuf,
     if disk::is_empty(folder)? || folder.join(COPIES).is_file() {
         disk::empty(folder)?;
         // First, so that a start that is killed half-way can be repeated.
-        disk::create(&folder.join(COPIES), COPIES_TEXT.as_bytes())?;
+        disk::create(&folder.join(COPIES), COPIES_TEXT.as_bytes(), Readers::All)?;
         return install(folder, files).map(drop);
     }
     let message = format!("{} has files in it that Ardoise did not put there; move that folder away", folder.display());

@@ -42,7 +42,8 @@ impl Parts {
     }
 
     fn verdict(&self) -> String {
-        let list = |items: &[String]| items.iter().map(|item| format!("\n- {}", item.trim().replace('\n', "\n  "))).collect::<String>();
+        let list =
+            |items: &[String]| items.iter().map(|item| format!("\n- {}", item.trim().replace('\n', "\n  "))).collect::<Vec<_>>().concat();
         let passed = match (self.failed.as_slice(), self.left_out.is_empty()) {
             ([], true) => "All passed; nothing was left out.".to_owned(),
             ([], false) => "What was run passed; not all was run.".to_owned(),

@@ -115,7 +115,7 @@ fn outside(args: &Args) -> anyhow::Result<()> {
     let mut found = vec![];
     for store in stores {
         // PostgreSQL refuses to run as root, and so as a user who is root in his own world alone.
-        let mut again = namespace::again(itself.program(), *store == "sqlite")?;
+        let mut again = namespace::again(itself.program(), *store == "sqlite");
         again.args(["--store", store]).env(PROGRAM, std::path::absolute(&binary)?).envs(faketime.iter().map(|library| (FAKETIME, library)));
         let status = again.status().with_context(|| format!("{again:?} could not be started"))?;
         if !status.success() {

@@ -52,7 +52,7 @@ impl Drop for Copy {
 /// A command that runs this very program with its own arguments again, inside, where that is possible.
 ///
 /// `as_any_root`: also as a user who is root in there alone.
-pub(crate) fn again(program: &Path, as_any_root: bool) -> anyhow::Result<Command> {
+pub(crate) fn again(program: &Path, as_any_root: bool) -> Command {
     let mut command = if let Some(mut unshare) = unshare(as_any_root) {
         unshare.args(["sh", "-c", FIRST, "sh"]).arg(program).env(INSIDE, "mounts");
         unshare
@@ -62,7 +62,7 @@ pub(crate) fn again(program: &Path, as_any_root: bool) -> anyhow::Result<Command
         bare
     };
     command.args(std::env::args_os().skip(1));
-    Ok(command)
+    command
 }
 
 /// None where nothing of the kind is allowed.
