@@ -1,6 +1,6 @@
 //! What is SQLite's alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
@@ -30,14 +30,18 @@ pub(crate) fn begin(begin: Begin) -> &'static str {
 pub(crate) fn establish(address: &str) -> Result<Connection, StoreError> {
     let mut connection = SqliteConnection::establish(address).map_err(|error| unusable(address, &error))?;
     connection.batch_execute(PRAGMAS).map_err(|error| unusable(address, &error))?;
+    // What may only be read is opened for reading, without a word; each write would fail.
+    if let Some(obstacle) = rights::database_obstacle(&file_of(address)) {
+        return Err(StoreError::Unavailable(obstacle));
+    }
     fold::teach(&mut connection)?;
     Ok(Connection::Sqlite(connection))
 }
 
 /// `SQLite` says "unable to open database file", or "readonly database", of a file that belongs to another user, and names nobody.
 fn unusable(address: &str, error: &dyn std::fmt::Display) -> StoreError {
-    let file = address.strip_prefix("file:").map_or_else(|| address.to_owned(), |rest| decoded(rest.split('?').next().unwrap_or(rest)));
-    let why = rights::database_obstacle(Path::new(&file)).unwrap_or_else(|| format!("{file}: {error}"));
+    let file = file_of(address);
+    let why = rights::database_obstacle(&file).unwrap_or_else(|| format!("{}: {error}", file.display()));
     StoreError::Unavailable(why)
 }
 
@@ -50,7 +54,8 @@ pub(crate) fn refused(connection: &mut SqliteConnection, error: diesel::result::
     obstacle.map_or_else(|| error.into(), StoreError::Unavailable)
 }
 
-/// The path in an address of [`crate::file::DatabaseFile::address`], which escapes three characters.
-fn decoded(path: &str) -> String {
-    path.replace("%3F", "?").replace("%23", "#").replace("%25", "%")
+/// The path in an address: it is one, or is made by [`crate::file::DatabaseFile::address`], which escapes three characters.
+fn file_of(address: &str) -> PathBuf {
+    let Some(rest) = address.strip_prefix("file:") else { return address.into() };
+    rest.split('?').next().unwrap_or(rest).replace("%3F", "?").replace("%23", "#").replace("%25", "%").into()
 }
