@@ -91,7 +91,7 @@ fn main() -> ExitCode {
         if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) {
             return ExitCode::SUCCESS;
         }
-        eprintln!("ardoise: {error:#}");
+        eprintln!("ardoise: {}", output::without_codes(&format!("{error:#}")));
         ExitCode::FAILURE
     })
 }

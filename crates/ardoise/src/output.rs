@@ -34,6 +34,16 @@ pub(crate) fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
+/// A message without the numbers that the system gives its errors: they stand behind a sentence, and say nothing more.
+pub(crate) fn without_codes(text: &str) -> String {
+    let mut parts = text.split(" (os error ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |said, part| match part.split_once(')') {
+        Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_digit()) => said + rest,
+        _ => said + " (os error " + part,
+    })
+}
+
 /// One line on standard output. `println!` would panic where somebody reads the first lines and goes.
 pub(crate) fn line(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
@@ -76,5 +86,20 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> String {
     match line.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn codes_are_left_out() {
+        for (text, said) in [
+            ("a: Permission denied (os error 13); mend it (now)", "a: Permission denied; mend it (now)"),
+            ("x (os error 1) y (os error 2)", "x y"),
+            ("nothing", "nothing"),
+            ("(os error x)", "(os error x)"),
+        ] {
+            assert_eq!(super::without_codes(text), said);
+        }
     }
 }

@@ -12,8 +12,12 @@ use crate::{blog, load, postgres, tidy};
 pub(crate) fn all() -> anyhow::Result<()> {
     println!("Everything that must pass. The first time, this fetches tools and compiles for a quarter of an hour; then it takes as long.");
     let mut parts = Parts::default();
-    let (tools, missing) = Tools::find_all()?;
-    parts.part("set-up", || missing.none());
+    let mut found = None;
+    parts.part("set-up", || {
+        let (_, missing) = found.insert(Tools::find_all()?);
+        missing.none()
+    });
+    let Some((tools, missing)) = found else { return parts.end() };
     parts.part("format", format);
     parts.part("tidy", || tidy::check(&root()));
     // Advisories need the network's database, so they are a recipe of their own: `just advisories`.

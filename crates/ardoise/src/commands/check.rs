@@ -95,7 +95,7 @@ pub(crate) fn run(args: &Args, file: Option<&Path>) -> anyhow::Result<ExitCode> 
         output::json(&as_json(&findings, ok))?;
     } else {
         for Finding(name, outcome) in &findings {
-            output::line(format_args!("{:<7}{name:<15}{}", outcome.word(), outcome.sentence()))?;
+            output::line(format_args!("{:<7}{name:<15}{}", outcome.word(), output::without_codes(outcome.sentence())))?;
         }
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -132,7 +132,7 @@ fn unanswered(error: mpsc::RecvTimeoutError) -> Outcome {
 }
 
 fn as_json(findings: &[Finding], ok: bool) -> Value {
-    let finding = |Finding(name, outcome): &Finding| json!({ "name": name, "outcome": outcome.key(), "message": outcome.sentence() });
+    let finding = |Finding(name, outcome): &Finding| json!({ "name": name, "outcome": outcome.key(), "message": output::without_codes(outcome.sentence()) });
     json!({
         "ok": ok,
         "user": ardoise_store::Account::current().to_string(),

@@ -31,6 +31,7 @@ fn settings_that_cannot_work_are_wrong() {
         ("[service]\nlisten = \"127.0.0.1:8190\"\n[moderation]\nlisten = \"0.0.0.0:8190\"\n", "address", "give the queue another port"),
         ("[service]\nurl = \"http://127.0.0.1:1/\"\n", "service url", "nothing listens there"),
         ("[service]\nurl = \"https://no.such.host.invalid/\"\n", "service url", "correct [service] url"),
+        ("[publish]\nurl = \"https://no.such.host.invalid/ardoise/\"\n", "tree url", "correct [publish] url"),
         ("[[moderator]]\nname = \"Ines\"\nemail = \"ines@example.org\"\n", "moderators", "add a [mail] section"),
         ("[publish]\non_change = \"no-such-program --now\"\n", "on_change", "no program \"no-such-program\""),
         ("[publish]\non_change = \"true && ./no/such/file\"\n", "on_change", "is not there"),

@@ -3,13 +3,14 @@ use serde_json::Value;
 
 use super::outcome::Outcome;
 use super::scene::{PATIENCE, Scene};
+use crate::config::Config;
 
 /// Whether readers find the published tree where the settings say.
 pub(super) fn look(scene: &Scene) -> Outcome {
     let config = &scene.config;
     let url = config.tree_url();
     let Ok(ours) = std::fs::read(config.to().join("counts.json")) else {
-        return Outcome::Fine(format!("nothing is published yet; readers will look for it at {url}"));
+        return nothing_yet(config, &url);
     };
     let serious = scene.service_runs();
     let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
@@ -27,6 +28,17 @@ pub(super) fn look(scene: &Scene) -> Outcome {
         Err(NoAnswer(why)) => {
             wrong(format!("{url} does not answer: {why}; correct [publish] url or [site] origin, or start the web server"))
         }
+    }
+}
+
+/// Another host, which is written down, must be there before the first comment too.
+fn nothing_yet(config: &Config, url: &str) -> Outcome {
+    let elsewhere = !url.starts_with(&format!("{}/", config.site.origin));
+    match if elsewhere { ask("GET", url, PATIENCE).err() } else { None } {
+        Some(NoAnswer(why)) => {
+            Outcome::Wrong(format!("readers will look for comments at {url}, and it does not answer: {why}; correct [publish] url"))
+        }
+        None => Outcome::Fine(format!("nothing is published yet; readers will look for it at {url}")),
     }
 }
 

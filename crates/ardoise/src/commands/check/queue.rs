@@ -16,7 +16,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     }
     let where_to = config.moderation.listen.map(|address| format!(", which listens on {address}")).unwrap_or_default();
     let said = format!("the queue is at {url}moderation{where_to}");
-    if !scene.service_runs() {
+    if !scene.service_runs() && config.moderation.url.is_empty() {
         return Outcome::Fine(said);
     }
     match ask("GET", &format!("{url}moderation"), PATIENCE) {
