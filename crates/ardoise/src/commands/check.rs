@@ -8,6 +8,7 @@ mod folders;
 mod mail;
 mod messages;
 mod moderators;
+mod modes;
 mod on_change;
 mod outcome;
 mod owner;
@@ -16,7 +17,6 @@ mod published;
 mod queue;
 mod rules;
 mod scene;
-mod secrets;
 mod service;
 mod site;
 mod tree;
@@ -56,7 +56,7 @@ const fn check(name: &'static str, look: fn(&Scene) -> Outcome) -> Check {
 /// In the order in which they are reported. They run side by side.
 const CHECKS: &[Check] = &[
     check("user", user::look),
-    check("secrets", secrets::look),
+    check("file modes", modes::look),
     check("built site", site::look),
     check("database", database::look),
     check("published tree", tree::look),

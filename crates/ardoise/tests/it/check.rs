@@ -102,17 +102,20 @@ fn secrets_that_everybody_may_read_are_wrong() {
     let mode = |file: &str, mode| std::fs::set_permissions(site.path(file), std::fs::Permissions::from_mode(mode)).expect("set");
     settings(&site, "[[webhook]]\nname = \"chat\"\nurl = \"http://127.0.0.1:1/\"\nsecret = \"s\"\n");
     mode("ardoise.toml", 0o644);
-    wrong(&site, "secrets", "chmod o= ");
+    mode("", 0o700);
+    assert_eq!(finding(&site, "file modes").0, "warning");
+    mode("", 0o755);
+    wrong(&site, "file modes", "chmod o= ");
     mode("ardoise.toml", 0o640);
-    assert_eq!(finding(&site, "secrets").0, "ok");
+    assert_eq!(finding(&site, "file modes").0, "ok");
     site.ardoise(&["pending"]);
     mode("ardoise.db", 0o644);
-    wrong(&site, "secrets", "readers' addresses");
+    wrong(&site, "file modes", "readers' addresses");
     settings(&site, "[mail]\nserver = \"localhost:1\"\ntls = \"none\"\nfrom = \"c@example.org\"\nuser = \"me\"\npassword_file = \"p\"\n");
     mode("ardoise.db", 0o600);
     std::fs::write(site.path("p"), "hunter2").expect("written");
     mode("p", 0o644);
-    wrong(&site, "secrets", "the mail server's password");
+    wrong(&site, "file modes", "the mail server's password");
 }
 
 #[test]

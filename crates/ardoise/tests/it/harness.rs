@@ -42,7 +42,11 @@ impl Site {
             _ => format!("{text}[rules]\nrate = 0\n"),
         };
         let store = self.database.as_ref().map(|database| format!("[store]\nurl = \"{}\"\n", database.url()));
-        std::fs::write(self.path("ardoise.toml"), format!("{text}{}", store.unwrap_or_default())).expect("written");
+        let file = self.path("ardoise.toml");
+        std::fs::write(&file, format!("{text}{}", store.unwrap_or_default())).expect("written");
+        // A database's password may stand in them, which `check` looks at.
+        #[cfg(unix)]
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("set");
     }
 
     pub(crate) fn page(&self, article: &str) {

@@ -62,6 +62,7 @@ fn site() -> Site {
     let site = Site::new(&["/a/"]);
     mode(site.folder.path(), 0o755);
     ours(site.folder.path());
+    ours(&site.path("ardoise.toml"));
     site
 }
 

@@ -34,10 +34,11 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     let owner = Account::owner(file).filter(|owner| *owner != Account::current());
     let sudo = if owner.is_some() { "sudo " } else { "" };
     // The service may read them by its group.
-    Outcome::Wrong(format!(
-        "everybody on this machine may read {}, and {what}; mend it: {sudo}chmod o= {files} (the user that runs `ardoise serve` must own them, or be in their group)",
-        file.display()
-    ))
+    let mend = format!("{sudo}chmod o= {files} (the user that runs `ardoise serve` must own them, or be in their group)");
+    if open.iter().any(|(file, _)| is_reachable(file)) {
+        return Outcome::Wrong(format!("everybody on this machine may read {}, and {what}; mend it: {mend}", file.display()));
+    }
+    Outcome::Warning(format!("nothing but its folder keeps everybody from reading {}, and {what}; better: {mend}", file.display()))
 }
 
 /// The secrets that stand in the settings themselves, by name.
@@ -55,6 +56,19 @@ fn held(config: &Config) -> Vec<&'static str> {
 fn is_open(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
+}
+
+/// Whether everybody may enter the folders that lead to it.
+#[cfg(unix)]
+fn is_reachable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    file.ancestors().skip(1).all(|folder| folder.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o001 != 0))
+}
+
+#[cfg(not(unix))]
+fn is_reachable(_: &Path) -> bool {
+    false
 }
 
 #[cfg(not(unix))]
