@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
-use ardoise_generator::{Catalogue, OnChange, Stop, Worker};
+use ardoise_generator::{Catalogue, Drafts, OnChange, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy, Timestamp};
 use ardoise_moderation::Sender;
 use ardoise_service::{Down, Keeper, Local, Patience, Proxies, Rate, Settings};
@@ -56,7 +56,8 @@ pub(crate) fn run(
     let here = || listener.local_addr().map(|address| format!("http://{address}"));
     let moderation_url = if manner.origin.is_some() { config.moderation_url() } else { format!("{}/", here()?) };
     let origin = manner.origin.map_or_else(|| Ok(here()?.parse()?), anyhow::Ok)?;
-    let catalogue = wire::catalogue(config, &store, &origin);
+    let drafts = if manner.local.is_some() { Drafts::Take } else { Drafts::LeaveOut };
+    let catalogue = wire::catalogue(config, &store, &origin).map(|catalogue| catalogue.with_drafts(drafts));
     if let Some(catalogue) = &catalogue {
         read(catalogue);
     }

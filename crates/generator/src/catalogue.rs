@@ -5,10 +5,11 @@ mod memory;
 mod walk;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ardoise_model::Origin;
+use ardoise_model::{ArticlePath, Origin};
 use ardoise_store::{CatalogueChange, Departures, Store};
 
 use self::memory::Memory;
@@ -21,7 +22,18 @@ pub struct Catalogue {
     store: Store,
     built: PathBuf,
     origin: Origin,
+    drafts: Drafts,
     memory: Arc<Mutex<Memory>>,
+}
+
+/// What becomes of pages that their author alone is meant to see: drafts that a site generator's own server has written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Drafts {
+    /// They are no articles: readers do not find them.
+    #[default]
+    LeaveOut,
+    /// They are articles like any other, where the author tries the site out.
+    Take,
 }
 
 /// What one look at the built site found.
@@ -31,6 +43,8 @@ pub struct CatalogueReport {
     pub articles: usize,
     /// HTML pages in all.
     pub pages: usize,
+    /// The languages of articles whose pages name one.
+    pub languages: BTreeMap<ArticlePath, String>,
     /// What changed in the store.
     pub change: CatalogueChange,
     /// Marks that could not be used, each with its page and the reason.
@@ -40,14 +54,20 @@ pub struct CatalogueReport {
 impl Catalogue {
     /// The catalogue of the site in the folder `built`, published at `origin`.
     pub fn new(store: Store, built: PathBuf, origin: Origin) -> Self {
-        Self { store, built, origin, memory: Arc::default() }
+        Self { store, built, origin, drafts: Drafts::LeaveOut, memory: Arc::default() }
+    }
+
+    /// With drafts, or without them.
+    #[must_use]
+    pub fn with_drafts(self, drafts: Drafts) -> Self {
+        Self { drafts, ..self }
     }
 
     /// Walks the built site once and brings the store up to date.
     pub fn refresh(&self, departures: Departures) -> Result<CatalogueReport, GeneratorError> {
-        let walk = walk::walk(&self.built, &self.origin, &mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let walk = walk::walk(&self.built, &self.origin, self.drafts, &mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))?;
         let change = self.store.sync_catalogue(&walk.entries, departures)?;
-        Ok(CatalogueReport { articles: walk.entries.len(), pages: walk.pages, change, problems: walk.problems })
+        Ok(CatalogueReport { articles: walk.entries.len(), pages: walk.pages, languages: walk.languages, change, problems: walk.problems })
     }
 }
 
@@ -60,13 +80,15 @@ pub struct Survey {
     pub dated: usize,
     /// Pages, with a mark or without.
     pub pages: usize,
+    /// Drafts, which are no articles.
+    pub drafts: usize,
     /// Marks that could not be used.
     pub problems: Vec<String>,
 }
 
 /// Walks a built site without telling the store.
 pub fn survey(built: &Path, origin: &Origin) -> Result<Survey, GeneratorError> {
-    let Walk { entries, pages, problems } = walk::walk(built, origin, &mut Memory::default())?;
+    let Walk { entries, pages, drafts, problems, .. } = walk::walk(built, origin, Drafts::LeaveOut, &mut Memory::default())?;
     let dated = entries.iter().filter(|entry| entry.article.dated_at.is_some()).count();
-    Ok(Survey { articles: entries.len(), dated, pages, problems })
+    Ok(Survey { articles: entries.len(), dated, pages, drafts, problems })
 }

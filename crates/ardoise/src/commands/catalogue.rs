@@ -1,6 +1,7 @@
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use ardoise_model::Status;
+use ardoise_model::{ArticlePath, Status};
 use ardoise_store::{CatalogueRow, Departures};
 use serde_json::json;
 
@@ -16,13 +17,15 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = wire::store(config)?;
+    let mut languages = BTreeMap::new();
     if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
         let report = catalogue.refresh(Departures::Apply)?;
         report.problems.iter().for_each(|problem| eprintln!("{problem}"));
+        languages = report.languages;
     }
     let rows = store.catalogue()?;
     if args.json {
-        output::json(&rows.iter().map(value).collect())?;
+        output::json(&rows.iter().map(|row| value(row, &languages)).collect())?;
     } else if rows.is_empty() {
         eprintln!("No article: no page of the built site carries the comment section's mark.");
     } else {
@@ -42,12 +45,15 @@ fn row(row: &CatalogueRow) -> Vec<String> {
     vec![article.path.to_string(), article.title.clone(), open.to_owned(), approved, pending, row.entry.page.clone()]
 }
 
-fn value(row: &CatalogueRow) -> serde_json::Value {
+fn value(row: &CatalogueRow, languages: &BTreeMap<ArticlePath, String>) -> serde_json::Value {
     let article = &row.entry.article;
     json!({
         "path": article.path.as_str(),
         "title": article.title,
         "open": article.open,
+        "date": article.dated_at.map(|moment| moment.to_string()),
+        "closes": article.closes_at.map(|moment| moment.to_string()),
+        "language": languages.get(&article.path),
         "approved": count(row, Status::Approved),
         "pending": count(row, Status::Pending),
         "page": row.entry.page,

@@ -24,6 +24,8 @@ fn init_puts_everything_beside_a_site_and_overwrites_nothing() {
     for file in ["layouts/partials/ardoise/comments.html", "i18n/fr.toml", "static/ardoise.js", "hugo.toml"] {
         assert!(path("themes/ardoise").join(file).exists(), "{file}");
     }
+    // Hugo mounts no folder that comes later.
+    assert!(path("published").is_dir());
     std::fs::write(path("themes/ardoise/static/ardoise.css"), "mine").expect("written");
     std::fs::write(path("ardoise.toml"), "mine").expect("written");
     assert!(init().contains("kept   ./ardoise.toml (it was there already)"));
@@ -49,6 +51,7 @@ fn lists_are_for_people_and_for_scripts() {
         (&catalogue[0]["path"], &catalogue[0]["title"], &catalogue[0]["page"]),
         (&"/a/".into(), &"About /a/".into(), &"a/index.html".into())
     );
+    assert!(catalogue[0].as_object().is_some_and(|article| ["date", "closes", "language"].iter().all(|key| article.contains_key(*key))));
     assert_eq!(site.ardoise(&["catalogue"]).lines().nth(1), Some("/b/\tAbout /b/\tyes\t0\t0\tb/index.html"));
 }
 

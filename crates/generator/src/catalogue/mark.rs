@@ -14,6 +14,8 @@ const TITLE: &str = "data-ardoise-title";
 pub(crate) const DATE: &str = "data-ardoise-date";
 const CLOSED: &str = "data-ardoise-closed";
 pub(crate) const CLOSES: &str = "data-ardoise-closes";
+const DRAFT: &str = "data-ardoise-draft";
+const LANGUAGE: &str = "data-ardoise-lang";
 
 /// What a page says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +30,10 @@ pub(crate) struct Mark {
     pub(crate) closes: Option<String>,
     /// When it was published, as the page writes it.
     pub(crate) date: Option<String>,
+    /// Whether the page is there for its author alone: a draft, as a site generator's own server shows it.
+    pub(crate) draft: bool,
+    /// Its language: the mark's, or the page's.
+    pub(crate) language: Option<String>,
 }
 
 /// The marks in a page.
@@ -43,11 +49,15 @@ pub(crate) fn marks(html: &[u8]) -> Vec<Mark> {
     // It could stop half-way, but only where the sink asks for it.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
-    tokenizer.sink.0.into_inner()
+    tokenizer.sink.marks.into_inner()
 }
 
 #[derive(Default)]
-struct Sink(RefCell<Vec<Mark>>);
+struct Sink {
+    marks: RefCell<Vec<Mark>>,
+    /// `lang` of the `<html>` element, which comes before every mark.
+    language: RefCell<Option<String>>,
+}
 
 impl TokenSink for Sink {
     type Handle = ();
@@ -57,7 +67,10 @@ impl TokenSink for Sink {
         if tag.kind != TagKind::StartTag {
             return TokenSinkResult::Continue;
         }
-        self.0.borrow_mut().extend(mark(&tag));
+        if &*tag.name == "html" {
+            *self.language.borrow_mut() = attribute(&tag, "lang");
+        }
+        self.marks.borrow_mut().extend(mark(&tag, &self.language.borrow()));
         // What a browser takes for text must not be taken for elements.
         match &*tag.name {
             "script" => TokenSinkResult::RawData(RawKind::ScriptData),
@@ -68,12 +81,25 @@ impl TokenSink for Sink {
     }
 }
 
-fn mark(tag: &Tag) -> Option<Mark> {
-    let attribute = |name| tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| attribute.value.to_string());
+fn mark(tag: &Tag, page: &Option<String>) -> Option<Mark> {
+    let attribute = |name| attribute(tag, name);
     let path = attribute(ARTICLE)?;
     let title = attribute(TITLE).unwrap_or_default();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some(Mark { path, title, open: attribute(CLOSED).is_none(), closes: attribute(CLOSES), date: attribute(DATE) })
+    let language = attribute(LANGUAGE).or_else(|| page.clone()).map(|language| language.trim().to_owned());
+    Some(Mark {
+        path,
+        title,
+        open: attribute(CLOSED).is_none(),
+        closes: attribute(CLOSES),
+        date: attribute(DATE),
+        draft: attribute(DRAFT).is_some(),
+        language: language.filter(|language| !language.is_empty()),
+    })
+}
+
+fn attribute(tag: &Tag, name: &str) -> Option<String> {
+    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| attribute.value.to_string())
 }
 
 #[cfg(test)]
@@ -84,13 +110,13 @@ mod tests {
 
     #[test]
     fn are_found_wherever_a_browser_would_find_an_element() {
-        let page = br#"<!doctype html><title><i data-ardoise-article="/title/"></title>
+        let page = br#"<!doctype html><html lang=fr><title><i data-ardoise-article="/title/"></title>
             <script>'<i data-ardoise-article="/script/">'</script>
             <!-- <i data-ardoise-article="/comment/"> --><pre>&lt;i data-ardoise-article="/code/"></pre>
             <section class=x data-ardoise-article="/c&#43;&#43;/%C3%A9t%C3%A9/" data-ardoise-title="&lsquo;A&rsquo; &amp;
               b" data-ardoise-closes=2018-01-01 data-ardoise-date="2017-01-01">
             <textarea><i data-ardoise-article="/textarea/"></textarea></section>
-            <section DATA-ARDOISE-ARTICLE=/b/ data-ardoise-closed></section>"#;
+            <section DATA-ARDOISE-ARTICLE=/b/ data-ardoise-closed data-ardoise-draft data-ardoise-lang=pt-BR></section>"#;
         let found = [
             Mark {
                 path: "/c++/%C3%A9t%C3%A9/".into(),
@@ -98,8 +124,10 @@ mod tests {
                 open: true,
                 closes: Some("2018-01-01".into()),
                 date: Some("2017-01-01".into()),
+                draft: false,
+                language: Some("fr".into()),
             },
-            Mark { path: "/b/".into(), title: String::new(), open: false, closes: None, date: None },
+            Mark { path: "/b/".into(), draft: true, language: Some("pt-BR".into()), ..Mark::default() },
         ];
         assert_eq!(marks(page), found);
         assert_eq!(marks(b"<p>no mark"), []);

@@ -9,6 +9,7 @@ use fs_err as fs;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::GeneratorError;
+use crate::catalogue::Drafts;
 use crate::catalogue::mark::{CLOSES, DATE, Mark, marks};
 use crate::catalogue::memory::{Memory, Stamp};
 
@@ -16,13 +17,23 @@ use crate::catalogue::memory::{Memory, Stamp};
 #[derive(Default)]
 pub(crate) struct Walk {
     pub(crate) entries: Vec<CatalogueEntry>,
+    pub(crate) languages: BTreeMap<ArticlePath, String>,
     pub(crate) pages: usize,
+    /// Marks of drafts that were left out.
+    pub(crate) drafts: usize,
     pub(crate) problems: Vec<String>,
+}
+
+/// An article, and how much of its path the place of its page accounts for.
+struct Found {
+    entry: CatalogueEntry,
+    language: Option<String>,
+    fit: usize,
 }
 
 /// Reads every page below `built` that is not in memory as it is. In the order of their names, so that the same site always gives the
 /// same catalogue.
-pub(crate) fn walk(built: &Path, origin: &Origin, memory: &mut Memory) -> Result<Walk, GeneratorError> {
+pub(crate) fn walk(built: &Path, origin: &Origin, drafts: Drafts, memory: &mut Memory) -> Result<Walk, GeneratorError> {
     if !built.is_dir() {
         return Err(GeneratorError::NoSite(built.to_owned()));
     }
@@ -44,14 +55,21 @@ pub(crate) fn walk(built: &Path, origin: &Origin, memory: &mut Memory) -> Result
         };
         walk.pages += 1;
         for mark in marks {
-            add(&mut found, &mut walk.problems, origin, &page, mark);
+            if mark.draft && drafts == Drafts::LeaveOut {
+                walk.drafts += 1;
+            } else {
+                add(&mut found, &mut walk.problems, origin, &page, mark);
+            }
         }
     }
     memory.end_walk();
     if walk.pages == 0 {
         return Err(GeneratorError::NoPages(built.to_owned()));
     }
-    walk.entries = found.into_values().collect();
+    for (path, Found { entry, language, .. }) in found {
+        walk.languages.extend(language.map(|language| (path, language)));
+        walk.entries.push(entry);
+    }
     Ok(walk)
 }
 
@@ -66,12 +84,22 @@ fn marks_of(file: &Path, page: &str, memory: &mut Memory) -> io::Result<Vec<Mark
     Ok(marks)
 }
 
-fn add(found: &mut BTreeMap<ArticlePath, CatalogueEntry>, problems: &mut Vec<String>, origin: &Origin, page: &str, mark: Mark) {
+fn add(found: &mut BTreeMap<ArticlePath, Found>, problems: &mut Vec<String>, origin: &Origin, page: &str, mark: Mark) {
     let path = match ArticlePath::parse(&mark.path, origin) {
         Ok(path) => path,
         Err(error) => return problems.push(format!("{page}: data-ardoise-article=\"{}\": {error}", mark.path)),
     };
+    let place = place(page, origin);
+    let fit = place.as_ref().map_or(0, |place| fit(&path, place));
     if !path.is_written(&mark.path) {
+        let cut = fit == 0 && mark.path.contains(['#', '?']);
+        if cut {
+            return problems.push(format!(
+                "{page}: data-ardoise-article=\"{}\": the path ends before # and ?; write them as %23 and %3F: \"{}\"",
+                mark.path,
+                mark.path.replace('#', "%23").replace('?', "%3F")
+            ));
+        }
         problems.push(format!(
             "{page}: data-ardoise-article=\"{}\" should be written as \"{}\", or the script will not find its comments",
             mark.path,
@@ -80,15 +108,28 @@ fn add(found: &mut BTreeMap<ArticlePath, CatalogueEntry>, problems: &mut Vec<Str
     }
     let closes_at = moment(problems, page, CLOSES, mark.closes.as_deref(), "the article stays open");
     let dated_at = moment(problems, page, DATE, mark.date.as_deref(), "the article has no age");
+    let article = Article { path: path.clone(), title: mark.title, open: mark.open, closes_at, dated_at };
+    let new = Found { entry: CatalogueEntry { article, page: page.to_owned() }, language: mark.language, fit };
     match found.entry(path) {
-        Entry::Vacant(place) => {
-            let article = Article { path: place.key().clone(), title: mark.title, open: mark.open, closes_at, dated_at };
-            place.insert(CatalogueEntry { article, page: page.to_owned() });
-        }
-        Entry::Occupied(first) => {
-            problems.push(format!("{page}: its mark names {}, and so does {}; the latter is taken", first.key(), first.get().page));
+        Entry::Vacant(free) => drop(free.insert(new)),
+        Entry::Occupied(mut first) => {
+            // The page that lies where the path points is the article, and another a copy of it, for AMP or for paper.
+            let other = if fit > first.get().fit { first.insert(new) } else { new };
+            let (copy, path, page) = (other.entry.page, first.key(), &first.get().entry.page);
+            problems.push(format!("{copy}: its mark names {path}, and so does {page}; the latter is taken"));
         }
     }
+}
+
+/// Where a page lies in the built site, as a path.
+fn place(page: &str, origin: &Origin) -> Option<ArticlePath> {
+    let escaped = page.replace('%', "%25").replace('#', "%23").replace('?', "%3F");
+    ArticlePath::parse(&format!("/{escaped}"), origin).ok()
+}
+
+/// The length of `place` if `path` ends in it: the site may begin below a path of its own. 0 if the page lies elsewhere.
+fn fit(path: &ArticlePath, place: &ArticlePath) -> usize {
+    if path.as_str().ends_with(place.as_str()) { place.as_str().len() } else { 0 }
 }
 
 /// What cannot be read is as good as not there, and said.

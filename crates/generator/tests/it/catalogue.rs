@@ -1,6 +1,6 @@
 use std::fs;
 
-use ardoise_generator::{Catalogue, GeneratorError, Stop};
+use ardoise_generator::{Catalogue, Drafts, GeneratorError, Stop};
 use ardoise_model::ArticlePath;
 use ardoise_store::Departures;
 use pretty_assertions::assert_eq;
@@ -48,6 +48,60 @@ fn a_walk_finds_the_marks_and_names_the_bad_ones() {
     );
     assert_eq!(paths(&case), ["/a/", "/b.html", "/c/"]);
     assert_eq!(case.store.catalogue().expect("catalogue")[0].entry.article.title, "A & b");
+}
+
+#[test]
+fn the_page_where_the_path_points_wins_over_copies_of_it() {
+    let case = Case::new();
+    // Found before it: one for AMP, one for paper, and a front page whose template has the mark of its first article.
+    page(&case, "public/_print/posts/a/index.html", "/blog/posts/a/", "Paper");
+    page(&case, "public/amp/posts/a/index.html", "/blog/posts/a/", "AMP");
+    page(&case, "public/index.html", "/blog/posts/a/", "Home");
+    page(&case, "public/posts/a/index.html", "/blog/posts/a/", "A");
+    page(&case, "public/posts/été/index.html", "/blog/posts/%C3%A9t%C3%A9/", "Été");
+    let report = catalogue(&case).refresh(Departures::Apply).expect("walked");
+    let rows = case.store.catalogue().expect("rows").into_iter();
+    let pages: Vec<_> = rows.map(|row| (row.entry.article.title, row.entry.page)).collect();
+    let expected = [("A", "posts/a/index.html"), ("Été", "posts/été/index.html")];
+    assert_eq!(pages, expected.map(|(title, page)| (title.to_owned(), page.to_owned())));
+    assert_eq!(report.problems.len(), 3, "a mark too many is said, for whoever wrote the template");
+}
+
+#[test]
+fn drafts_are_articles_where_their_author_tries_them_out_alone() {
+    let case = Case::new();
+    let write = |name: &str, more: &str| {
+        let file = case.path(&format!("public/{name}/index.html"));
+        fs::create_dir_all(file.parent().expect("a parent")).expect("made");
+        fs::write(file, format!("<html lang=fr><p data-ardoise-article=/{name}/ {more}>")).expect("written");
+    };
+    write("a", "data-ardoise-lang=pt-BR");
+    write("b", "data-ardoise-draft");
+    write("c", "");
+    let report = catalogue(&case).refresh(Departures::Apply).expect("walked");
+    assert_eq!(paths(&case), ["/a/", "/c/"]);
+    assert_eq!(report.languages.values().collect::<Vec<_>>(), ["pt-BR", "fr"]);
+    catalogue(&case).with_drafts(Drafts::Take).refresh(Departures::Apply).expect("walked");
+    assert_eq!(paths(&case), ["/a/", "/b/", "/c/"]);
+}
+
+#[test]
+fn names_with_signs_that_end_a_path_are_no_article_together() {
+    let case = Case::new();
+    page(&case, "public/posts/c#_x/index.html", "/posts/c#_x/", "X");
+    page(&case, "public/posts/c#_y/index.html", "/posts/c#_y/", "Y");
+    page(&case, "public/posts/why?/index.html", "/posts/why?/", "Why");
+    page(&case, "public/posts/d#/index.html", "/posts/d%23/", "D");
+    let report = catalogue(&case).refresh(Departures::Apply).expect("walked");
+    assert_eq!(paths(&case), ["/posts/d#/"]);
+    assert_eq!(
+        report.problems,
+        [
+            r##"posts/c#_x/index.html: data-ardoise-article="/posts/c#_x/": the path ends before # and ?; write them as %23 and %3F: "/posts/c%23_x/""##,
+            r##"posts/c#_y/index.html: data-ardoise-article="/posts/c#_y/": the path ends before # and ?; write them as %23 and %3F: "/posts/c%23_y/""##,
+            r##"posts/why?/index.html: data-ardoise-article="/posts/why?/": the path ends before # and ?; write them as %23 and %3F: "/posts/why%3F/""##,
+        ]
+    );
 }
 
 #[test]
