@@ -52,6 +52,9 @@ pub(crate) async fn refused(
 
 fn refuse(request: &ServiceRequest, service: &Service) -> Option<HttpResponse> {
     let sent = decode::text(request.headers(), &header::ORIGIN).filter(|sent| service.origin.names().all(|name| name != sent))?;
+    if service.is_tried_out && is_local(&sent) {
+        return None;
+    }
     let path = request.match_info().as_str();
     if !path.starts_with("/comments") && !matches!(path, "/preview" | "/newcomment") {
         return None;
@@ -110,5 +113,39 @@ mod tests {
         let named = Named::default();
         assert!(named.is_new("https://a.example") && !named.is_new("https://a.example"));
         assert_eq!((0..100).filter(|n| named.is_new(&format!("https://{n}.example"))).count(), MOST_NAMED - 1);
+    }
+}
+
+/// Whether an `Origin` header names this machine.
+pub(crate) fn is_local(origin: &str) -> bool {
+    let Some(host) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else { return false };
+    let (name, port) = match host.rfind(':') {
+        Some(colon) if !host.ends_with(']') => (&host[..colon], &host[colon + 1..]),
+        _ => (host, "80"),
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn origins_of_this_machine_are_told_from_others() {
+        for origin in ["http://localhost:1313", "http://127.0.0.1:8100", "https://localhost", "http://[::1]:1313", "http://[::1]"] {
+            assert!(super::is_local(origin), "{origin}");
+        }
+        for origin in [
+            "http://localhost.evil.example",
+            "http://localhost:1313.evil.example",
+            "http://evil.example:1313",
+            "http://127.0.0.1.evil.example",
+            "http://localhost:",
+            "http://localhost:80@evil.example",
+            "ftp://localhost",
+            "localhost",
+            "null",
+            "",
+        ] {
+            assert!(!super::is_local(origin), "{origin}");
+        }
     }
 }

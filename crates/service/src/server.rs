@@ -131,6 +131,7 @@ pub fn serve(
         links,
         clock,
         down,
+        is_tried_out: local.is_some(),
     };
     let service = web::Data::new(service);
     actix_web::rt::System::new().block_on(async move {
@@ -143,7 +144,7 @@ pub fn serve(
             App::new()
                 .wrap(from_fn(limited))
                 .wrap(from_fn(in_time))
-                .wrap(cors(&service.origin))
+                .wrap(cors(&service.origin, service.is_tried_out))
                 .wrap(from_fn(foreign::refused))
                 .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
                 .configure(|app| routes(app, &service, here.as_ref(), local.as_ref()))
@@ -230,11 +231,12 @@ fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Opti
     }
 }
 
-/// Pages of the site alone may send with a script.
-fn cors(origin: &Origin) -> Cors {
-    let allowed = origin.names().fold(Cors::default(), Cors::allowed_origin);
-    allowed
-        .allowed_methods([Method::POST, Method::PATCH, Method::DELETE])
+/// Pages of the site alone may send with a script. Where the site is tried out, so may the pages that a site generator's own server shows
+/// on this machine, on whatever port.
+fn cors(origin: &Origin, is_tried_out: bool) -> Cors {
+    let cors = origin.names().fold(Cors::default(), Cors::allowed_origin);
+    let cors = if is_tried_out { cors.allowed_origin_fn(|origin, _| origin.to_str().is_ok_and(foreign::is_local)) } else { cors };
+    cors.allowed_methods([Method::POST, Method::PATCH, Method::DELETE])
         .allowed_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
         .max_age(24 * 60 * 60)
 }

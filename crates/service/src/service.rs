@@ -31,6 +31,8 @@ pub(crate) struct Service {
     pub(crate) clock: fn() -> Timestamp,
     /// The parts of the program that do not work just now.
     pub(crate) down: Down,
+    /// Pages of this machine may send, on whatever port they are: it is `ardoise dev`.
+    pub(crate) is_tried_out: bool,
 }
 
 impl Service {

@@ -10,6 +10,8 @@ use crate::{assets, output};
 
 /// Where a Hugo site keeps its themes, and a module beside them.
 const MODULE: &str = "themes/ardoise";
+/// Where the settings that are written put the published tree.
+const TREE: &str = "published";
 const HUGO_FILES: [&str; 4] = ["hugo.toml", "config.toml", "config/_default/hugo.toml", "config/_default/config.toml"];
 
 #[derive(clap::Args)]
@@ -34,6 +36,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let line =
             if *written { format!("wrote  {}", file.display()) } else { format!("kept   {} (it was there already)", file.display()) };
         output::line(line)?;
+    }
+    // Hugo mounts folders that are there when it starts, and no others.
+    let tree = args.dir.join(TREE);
+    if installed.first().is_some_and(|settings| settings.written) && !tree.exists() {
+        ardoise_generator::claim(&tree)?;
+        output::line(format!("made   {}", tree.display()))?;
     }
     output::line(next_steps(&args.dir, address.is_some(), path))?;
     Ok(ExitCode::SUCCESS)
