@@ -33,3 +33,16 @@ fn files(folder: &'static Dir<'_>) -> Vec<File> {
     let below = folder.dirs().flat_map(files);
     folder.files().map(|file| (file.path().to_owned(), file.contents())).chain(below).collect()
 }
+
+/// The version of the module, which its pages carry, so that `check` tells an old copy.
+pub(crate) const MODULE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_module_carries_the_version_of_the_program() {
+        let head = super::HUGO_PARTIALS.get_file("layouts/partials/ardoise/head.html").and_then(include_dir::File::contents_utf8);
+        let attribute = format!("data-ardoise-module=\"{}\"", super::MODULE_VERSION);
+        assert!(head.is_some_and(|head| head.contains(&attribute)), "write {attribute} into head.html");
+    }
+}
