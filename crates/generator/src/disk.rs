@@ -184,6 +184,12 @@ pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     write_beside(file, &Folder { path: root.clone(), is_new: false, root }, bytes)?.persist(file)
 }
 
+/// Makes a folder, with those above it; false where there is one.
+pub(crate) fn make(folder: &Path) -> io::Result<bool> {
+    let new = !folder.exists();
+    fs::create_dir_all(folder).map(|()| new)
+}
+
 /// Writes a file that does not exist yet; false where there is one.
 pub(crate) fn create(file: &Path, bytes: &[u8], readers: Readers) -> io::Result<bool> {
     if let Some(folder) = file.parent() {

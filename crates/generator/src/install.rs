@@ -17,6 +17,11 @@ pub fn install<'a>(folder: &Path, files: impl IntoIterator<Item = (PathBuf, &'a 
     files.into_iter().map(|(file, bytes)| put(folder.join(file), bytes, Readers::All)).collect()
 }
 
+/// Makes an empty folder; false where there is one already, which is left as it is.
+pub fn install_folder(folder: &Path) -> io::Result<bool> {
+    disk::make(folder)
+}
+
 /// Writes one file below `folder` that may hold secrets: its owner and its group may read it. One that exists is not overwritten.
 pub fn install_private(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<Installed> {
     put(folder.join(file), bytes, Readers::Group)

@@ -24,7 +24,7 @@ pub use catalogue::{Catalogue, CatalogueReport, Drafts, Survey, survey};
 pub use disk::{room, writable};
 pub use error::GeneratorError;
 pub use generate::{Generator, Outcome};
-pub use install::{Installed, install, install_anew, install_private};
+pub use install::{Installed, install, install_anew, install_folder, install_private};
 pub use note::Note;
 pub use on_change::{ChangeCommand, OnChange, OnChangeError};
 pub use owner::is_filled;

@@ -104,18 +104,6 @@ fn detail(origin: &str, site: &Origin) -> String {
     )
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_log_names_each_origin_once_and_not_any_number() {
-        let named = Named::default();
-        assert!(named.is_new("https://a.example") && !named.is_new("https://a.example"));
-        assert_eq!((0..100).filter(|n| named.is_new(&format!("https://{n}.example"))).count(), MOST_NAMED - 1);
-    }
-}
-
 /// Whether an `Origin` header names this machine.
 pub(crate) fn is_local(origin: &str) -> bool {
     let Some(host) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else { return false };
@@ -128,6 +116,15 @@ pub(crate) fn is_local(origin: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_each_origin_once_and_not_any_number() {
+        let named = Named::default();
+        assert!(named.is_new("https://a.example") && !named.is_new("https://a.example"));
+        assert_eq!((0..100).filter(|n| named.is_new(&format!("https://{n}.example"))).count(), MOST_NAMED - 1);
+    }
+
     #[test]
     fn origins_of_this_machine_are_told_from_others() {
         for origin in ["http://localhost:1313", "http://127.0.0.1:8100", "https://localhost", "http://[::1]:1313", "http://[::1]"] {

@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { STRICT, browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './house.mjs';
+import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './house.mjs';
 
 const { ARDOISE, HUGO, CADDY, RSYNC, PATH } = process.env;
 const ARTICLE = '/2025/à-la-carte/';
@@ -44,6 +44,9 @@ const part = (text, beginning) => {
 const within = (text, more) => swap(text, /\}$/, `${more}}`);
 const policy = (name) => block(`text ${name}`).trim();
 
+/** The policy that both web servers send with the pages. */
+const [, POLICY] = /Content-Security-Policy "(.*?)"/.exec(block('nginx one host'));
+
 /** How each web server is told the variants of the page, and started. */
 const nginx = {
   name: 'nginx',
@@ -60,7 +63,7 @@ const nginx = {
     }
     if (variant !== 'other hosts') return one;
     const server = (host, location) => `server {\n    listen 80;\n    server_name ${host};\n    ${location}\n}\n`;
-    const blog = swap(swap(swap(one, tree, ''), service, ''), STRICT, policy('policy, other hosts'));
+    const blog = swap(swap(swap(one, tree, ''), service, ''), POLICY, policy('policy, other hosts'));
     return blog + server('cdn.example.org', within(tree, block('nginx tree on another host'))) + server('comments.example.org', service);
   },
   listen: (text, port) => text.replace(/listen 80;\s+server_name (\S+);/g, (_, host) => `listen 127.0.0.1:${port(host)};`),
@@ -92,7 +95,7 @@ const caddy = {
     if (variant === 'behind a prefix') return swap(one, 'handle @service', 'handle_path /api/*');
     if (variant !== 'other hosts') return one;
     const [tree, service] = [part(one, 'handle_path'), part(one, 'handle @service')];
-    const blog = swap(swap(swap(one, tree, ''), service, ''), STRICT, policy('policy, other hosts'));
+    const blog = swap(swap(swap(one, tree, ''), service, ''), POLICY, policy('policy, other hosts'));
     const also = `cdn.example.org {\n${within(tree, block('caddy tree on another host'))}\n}\n`;
     return `${blog}${also}comments.example.org {\n@service path /comments /comments/* /preview\n${service}\n}\n`;
   },
@@ -219,7 +222,7 @@ for (const web of [nginx, caddy]) {
     for (const place of ['/', encodeURI(ARTICLE), '/ardoise.js']) {
       const { status, headers } = await get(one().origin + place);
       if (place.endsWith('/')) assert.equal(headers['content-type'], 'text/html; charset=utf-8');
-      assert.deepEqual([status, headers['content-security-policy'], headers['cache-control']], [200, STRICT, 'no-cache'], place);
+      assert.deepEqual([status, headers['content-security-policy'], headers['cache-control']], [200, POLICY, 'no-cache'], place);
       assert.equal((await get(one().origin + place, { headers: { 'if-none-match': headers.etag } })).status, 304, place);
     }
   });
@@ -267,6 +270,65 @@ for (const web of [nginx, caddy]) {
   test(`${web.name}: an article without comments is no error`, async () => {
     assert.equal((await get(tree(`${QUIET}index.json`))).status, 404);
     if (web === nginx) assert.equal(one().blog.read('nginx.log'), '');
+  });
+
+  test(`${web.name}: no cache keeps an error or a redirect`, async () => {
+    for (const [place, wanted] of [
+      [`/ardoise${encodeURI(QUIET)}index.json`, 404],
+      ['/ardoise/nowhere/index.json', 404],
+      ['/nowhere/', 404],
+      ['/nowhere.html', 404],
+      [encodeURI(ARTICLE).replace(/\/$/, ''), web === nginx ? 301 : 308],
+    ]) {
+      const { status, headers } = await get(one().origin + place);
+      assert.deepEqual([status, headers['cache-control']], [wanted, 'no-cache'], place);
+    }
+    assert.equal((await get(`${one().origin}/nowhere/`)).headers['content-security-policy'], POLICY, 'an error page is a page');
+  });
+
+  test(`${web.name}: what is the generator's own is not handed out`, async () => {
+    const { blog } = one();
+    const names = ['.ardoise', '.ardoise-being-written', `${ARTICLE.slice(1)}.ardoise-being-written`];
+    for (const name of names) {
+      if (!blog.has(`published/${name}`)) blog.write(`published/${name}`, 'x');
+      assert.equal((await get(tree(`/${name}`))).status, 404, name);
+    }
+    assert.equal((await get(tree('/counts.json'))).status, 200);
+  });
+
+  test(`${web.name}: a theme's own fonts, pictures and inline scripts get through the policy, and nothing from elsewhere does`, async () => {
+    const { blog, origin } = one();
+    const refused = async (more) => {
+      blog.write('public/theme/index.html', `<!doctype html><html lang="en"><meta charset="utf-8"><title>T</title>
+<style>@font-face { font-family: own; src: url(/own.woff2); } @font-face { font-family: data; src: url(data:font/woff2;base64,d09GMgABAAAAAA); } body { font-family: own, data; }</style>
+<script>document.documentElement.dataset.theme = 'dark';</script>
+<body style="margin: 1em" onload="document.title = 'ran'"><p>Text</p><img alt="" src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7">${more}</body></html>`);
+      const reader = await page(chromium);
+      await reader.addInitScript(() => {
+        window.refused = [];
+        document.addEventListener('securitypolicyviolation', ({ blockedURI }) => window.refused.push(blockedURI));
+      });
+      await reader.goto(`${origin}/theme/`, { waitUntil: 'networkidle' });
+      assert.equal(await reader.evaluate(() => document.documentElement.dataset.theme), 'dark');
+      assert.equal(await reader.title(), 'ran');
+      return reader.evaluate(() => window.refused);
+    };
+    assert.deepEqual(await refused(''), []);
+    assert.deepEqual(await refused('<script src="http://elsewhere.invalid/x.js"></script>'), ['http://elsewhere.invalid/x.js']);
+  });
+
+  test(`${web.name}: the strict policy is enough for Ardoise`, async () => {
+    const site = await new Site().open({ ...web, config: (variant) => swap(web.config(variant), POLICY, policy('policy, strict')) }, 'one host');
+    const id = await site.blog.comment(ARTICLE, 'Bea', 'Under the *strict* one');
+    const reader = await page(chromium);
+    await reader.goto(site.origin + encodeURI(ARTICLE));
+    await reader.locator('#comments').scrollIntoViewIfNeeded();
+    await reader.locator(`#comment-${id} em`).waitFor();
+    await reader.getByLabel('Name').fill('Cy');
+    await reader.getByLabel('Comment', { exact: false }).last().fill('So is writing');
+    await reader.getByRole('button', { name: 'Send' }).click();
+    await until('the comment to be taken in', () => site.blog.pending().some((waiting) => waiting.text === 'So is writing'));
+    assert.deepEqual(reader.complaints, []);
   });
 
   test(`${web.name}: what readers send is passed on`, async () => {
@@ -376,6 +438,18 @@ for (const web of [nginx, caddy]) {
     assert.match(site.blog.read('published/feed.xml'), new RegExp(`href="${site.cdn}/ardoise/feed.xml"`));
   });
 }
+
+test('the lines for nginx in the README let no cache keep an error either', async () => {
+  const [, lines] = /^```nginx\n([^]*?)^```$/m.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+  const config = () => `server {\n    listen 80;\n    server_name blog.example.org;\n    types { text/html html; application/json json; }\n${lines}\n}`;
+  const site = await new Site().open({ ...nginx, config }, 'README');
+  await site.blog.comment(ARTICLE, 'Bea', 'As the README has it');
+  for (const [file, wanted] of [[`${ARTICLE}index.json`, 200], [`${QUIET}index.json`, 404], ['/.ardoise', 404]]) {
+    const { status, headers } = await get(`${site.origin}/ardoise${encodeURI(file)}`);
+    assert.equal(status, wanted, file);
+    if (file !== '/.ardoise') assert.equal(headers['cache-control'], 'no-cache', file);
+  }
+});
 
 test('systemd is told when comments are taken in', async () => {
   const site = sites.get(nginx);

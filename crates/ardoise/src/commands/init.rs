@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use ardoise_generator::{Installed, install, install_private};
+use ardoise_generator::{Installed, install, install_folder, install_private};
 use ardoise_model::Origin;
 use ardoise_store::{Need, Obstacle};
 
@@ -39,8 +39,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     // Hugo mounts folders that are there when it starts, and no others.
     let tree = args.dir.join(TREE);
-    if installed.first().is_some_and(|settings| settings.written) && !tree.exists() {
-        ardoise_generator::claim(&tree)?;
+    if installed.first().is_some_and(|settings| settings.written) && install_folder(&tree)? {
         output::line(format!("made   {}", tree.display()))?;
     }
     output::line(next_steps(&args.dir, address.is_some(), path))?;
