@@ -1,5 +1,6 @@
 //! The articles that the built site has.
 
+mod look;
 mod mark;
 mod memory;
 mod walk;
@@ -10,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ardoise_model::{ArticlePath, Origin};
-use ardoise_store::{CatalogueChange, Departures, Store};
+use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Store};
 
+pub use self::look::{PageLook, look_at};
 use self::memory::Memory;
 use self::walk::Walk;
 use crate::GeneratorError;
@@ -84,11 +86,14 @@ pub struct Survey {
     pub drafts: usize,
     /// Marks that could not be used.
     pub problems: Vec<String>,
+    /// An article to be looked at more closely: the first one that takes comments, or the first of all.
+    pub sample: Option<CatalogueEntry>,
 }
 
 /// Walks a built site without telling the store.
 pub fn survey(built: &Path, origin: &Origin) -> Result<Survey, GeneratorError> {
     let Walk { entries, pages, drafts, problems, .. } = walk::walk(built, origin, Drafts::LeaveOut, &mut Memory::default())?;
     let dated = entries.iter().filter(|entry| entry.article.dated_at.is_some()).count();
-    Ok(Survey { articles: entries.len(), dated, pages, drafts, problems })
+    let sample = entries.iter().find(|entry| entry.article.open).or_else(|| entries.first()).cloned();
+    Ok(Survey { articles: entries.len(), dated, pages, drafts, problems, sample })
 }

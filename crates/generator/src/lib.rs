@@ -20,7 +20,7 @@ mod stop;
 mod tree;
 mod worker;
 
-pub use catalogue::{Catalogue, CatalogueReport, Drafts, Survey, survey};
+pub use catalogue::{Catalogue, CatalogueReport, Drafts, PageLook, Survey, look_at, survey};
 pub use disk::{room, writable};
 pub use error::GeneratorError;
 pub use generate::{Generator, Outcome};

@@ -31,7 +31,7 @@ target = "assets/ardoise"
 source = "assets"
 target = "assets"
 `);
-  blog.write('ardoise.toml', `[site]\norigin = "${ORIGIN}"\nbuilt = "public"\n`);
+  blog.write('ardoise.toml', `[site]\norigin = "${ORIGIN}"\nbuilt = "public"\npath = "${new URL(base).pathname}"\n[publish]\nurl = "${new URL(base).pathname}ardoise/"\n`);
   blog.write('layouts/_default/single.html', PAGE);
   blog.write('layouts/_default/list.html', LIST);
   for (const [name, text] of Object.entries(layouts)) blog.write(`layouts/_default/${name}`, text);
@@ -115,7 +115,7 @@ isHTML = true
     const layouts = { 'single.amp.html': PAGE, 'single.print.html': PAGE, 'single.plain.html': PAGE };
     const blog = site(hugo, { settings, layouts });
     assert.deepEqual(blog.json('catalogue', '--json').map(({ path, page }) => [path, page]), [['/blog/posts/a/', 'posts/a/index.html']]);
-    assert.match(blog.ardoise('check'), /ok {5}built site +1 articles/);
+    assert.match(blog.ardoise('check'), /ok {5}built site +1 articles[^]*ok {5}article page +posts\/a\/index\.html has the script, words and addresses/);
     for (const page of ['amp/posts/a/index.html', '_print/posts/a/index.html', 'posts/a/index.plain.html']) {
       const html = blog.read(`public/${page}`);
       assert.match(html, /Numéro 0/, `${page}: what was said is there`);

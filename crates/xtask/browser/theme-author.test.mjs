@@ -81,6 +81,7 @@ for (const [name, hugo, options] of [['the oldest', process.env.OLD_HUGO, ['--re
     // What this server has written is no site for readers: its drafts are no articles of it.
     assert.match(blog.read('public/posts/draft/index.html'), /data-ardoise-draft/);
     assert.deepEqual(blog.json('catalogue', '--json').map(({ path }) => path), ['/posts/a/']);
+    assert.throws(() => blog.ardoise('check'), ({ stdout }) => /WRONG +article page +posts\/a\/index\.html: its form sends to http:\/\/127.*build with plain `hugo`/.test(stdout));
   });
 
   test(`${name} Hugo watching, and the pages served by \`ardoise dev\``, async () => {

@@ -12,6 +12,7 @@ mod modes;
 mod on_change;
 mod outcome;
 mod owner;
+mod page;
 mod privacy;
 mod published;
 mod queue;
@@ -58,6 +59,7 @@ const CHECKS: &[Check] = &[
     check("user", user::look),
     check("file modes", modes::look),
     check("built site", site::look),
+    check("article page", page::look),
     check("database", database::look),
     check("published tree", tree::look),
     check("owner", owner::look),

@@ -33,7 +33,7 @@ pub(crate) struct Settings {
     #[serde(deserialize_with = "number::number::<_, _, 0, 36_500>")]
     article_age_hold: u32,
     #[serde(deserialize_with = "number::number::<_, _, 0, 36_500>")]
-    close_after: u32,
+    pub(crate) close_after: u32,
     #[serde(deserialize_with = "bits")]
     proof_bits: u8,
     #[serde(deserialize_with = "number::number::<_, _, 1, 1_440>")]

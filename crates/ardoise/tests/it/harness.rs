@@ -52,7 +52,8 @@ impl Site {
     pub(crate) fn page(&self, article: &str) {
         let folder = self.path("public").join(article.trim_matches('/'));
         std::fs::create_dir_all(&folder).expect("made");
-        let page = format!("<section data-ardoise-article=\"{article}\" data-ardoise-title=\"About {article}\"></section>");
+        let mark = format!("<section data-ardoise-article=\"{article}\" data-ardoise-title=\"About {article}\"></section>");
+        let page = format!("<script src=/ardoise.js data-tree=/ardoise/ data-forms=\"1 comment|2 comments\"></script>{mark}");
         std::fs::write(folder.join("index.html"), page).expect("written");
     }
 

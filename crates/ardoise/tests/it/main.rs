@@ -22,6 +22,7 @@ mod sqlite {
     mod moderation;
     mod opened;
     mod own;
+    mod page;
     mod parts;
     mod privacy;
     mod reading;

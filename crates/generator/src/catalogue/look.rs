@@ -1,0 +1,127 @@
+//! What an article's page needs besides its mark: the script with its parameters, and words in the form.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use fs_err as fs;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+
+use crate::GeneratorError;
+
+/// One page of the built site, as the script and a reader find it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageLook {
+    /// `data-tree`: where the script looks for the published files. None: no element has the script's parameters.
+    pub tree: Option<String>,
+    /// `data-ardoise-module`: the version of the Hugo module that made the page.
+    pub module: Option<String>,
+    /// Where the form sends to.
+    pub action: Option<String>,
+    /// Words that are missing, by the attribute or the element that lacks them.
+    pub wordless: Vec<String>,
+}
+
+/// Reads the page `page` of the site in the folder `built`.
+pub fn look_at(built: &Path, page: &str) -> Result<PageLook, GeneratorError> {
+    Ok(look(&String::from_utf8_lossy(&fs::read(built.join(page))?)))
+}
+
+fn look(html: &str) -> PageLook {
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
+    // The sink never asks it to stop half-way.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.into_inner().look
+}
+
+#[derive(Default)]
+struct Sink(RefCell<State>);
+
+#[derive(Default)]
+struct State {
+    look: PageLook,
+    /// Inside the button that sends: whether anything is shown in it yet.
+    button: Option<bool>,
+}
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut state = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) if state.button.is_some() => {
+                state.button = state.button.map(|shown| shown || !text.trim().is_empty());
+            }
+            Token::TagToken(tag) if tag.kind == TagKind::EndTag => {
+                if &*tag.name == "button" && state.button.take() == Some(false) {
+                    state.look.wordless.push("the button that sends".to_owned());
+                }
+            }
+            Token::TagToken(tag) => {
+                state.start(&tag);
+                return match &*tag.name {
+                    "script" => TokenSinkResult::RawData(RawKind::ScriptData),
+                    "style" | "iframe" | "noembed" | "noframes" | "xmp" => TokenSinkResult::RawData(RawKind::Rawtext),
+                    "textarea" | "title" => TokenSinkResult::RawData(RawKind::Rcdata),
+                    _ => TokenSinkResult::Continue,
+                };
+            }
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+impl State {
+    fn start(&mut self, tag: &Tag) {
+        let attribute = |name: &str| tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|one| one.value.to_string());
+        if let (Some(tree), Some(forms)) = (attribute("data-tree"), attribute("data-forms")) {
+            self.look.tree = Some(tree);
+            self.look.module = attribute("data-ardoise-module");
+            if forms.split('|').any(|form| form.trim().is_empty()) {
+                self.look.wordless.push("data-forms".to_owned());
+            }
+        }
+        // A picture in a button says as much as a word.
+        if let Some(shown) = self.button.as_mut() {
+            *shown |= matches!(&*tag.name, "svg" | "img" | "i");
+        }
+        match attribute("data-ardoise").as_deref() {
+            Some("form") => self.look.action = attribute("action"),
+            Some("send") => self.button = Some(attribute("aria-label").or_else(|| attribute("title")).is_some()),
+            Some("said") => {
+                let empty = tag.attrs.iter().filter(|one| one.name.local.starts_with("data-") && one.value.trim().is_empty());
+                self.look.wordless.extend(empty.map(|one| one.name.local.to_string()));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn what_a_page_has_and_lacks() {
+        let page = r#"<script>'<i data-tree=/no/ data-forms=x>'</script>
+            <script src=/ardoise.js data-tree=/ardoise/ data-forms="1 comment|2 comments" data-ardoise-module=0.1.0></script>
+            <form action="/comments" data-ardoise="form"><p data-ardoise="said" data-thanks="Thanks" data-colon=": "></p>
+            <button data-ardoise="send"><b>Send</b></button></form>"#;
+        let (tree, module, action) = (Some("/ardoise/".into()), Some("0.1.0".into()), Some("/comments".into()));
+        assert_eq!(look(page), PageLook { tree, module, action, wordless: vec![] });
+        assert_eq!(look("<p data-ardoise-article=/a/>"), PageLook::default());
+        let wordless = |page: &str| look(page).wordless;
+        assert_eq!(wordless("<script data-tree=/t/ data-forms='|||||'></script>"), ["data-forms"]);
+        assert_eq!(wordless("<p data-ardoise=said data-thanks='' data-down='x' data-busy></p>"), ["data-thanks", "data-busy"]);
+        assert_eq!(wordless("<button data-ardoise=send> </button>"), ["the button that sends"]);
+        assert_eq!(wordless("<button data-ardoise=send aria-label=Send></button><button data-ardoise=send><svg/></button>"), [""; 0]);
+    }
+}
