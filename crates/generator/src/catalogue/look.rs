@@ -57,11 +57,7 @@ impl TokenSink for Sink {
             Token::CharacterTokens(text) if state.button.is_some() => {
                 state.button = state.button.map(|shown| shown || !text.trim().is_empty());
             }
-            Token::TagToken(tag) if tag.kind == TagKind::EndTag => {
-                if &*tag.name == "button" && state.button.take() == Some(false) {
-                    state.look.wordless.push("the button that sends".to_owned());
-                }
-            }
+            Token::TagToken(tag) if tag.kind == TagKind::EndTag => state.end(&tag),
             Token::TagToken(tag) => {
                 state.start(&tag);
                 return match &*tag.name {
@@ -78,6 +74,12 @@ impl TokenSink for Sink {
 }
 
 impl State {
+    fn end(&mut self, tag: &Tag) {
+        if &*tag.name == "button" && self.button.take() == Some(false) {
+            self.look.wordless.push("the button that sends".to_owned());
+        }
+    }
+
     fn start(&mut self, tag: &Tag) {
         let attribute = |name: &str| tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|one| one.value.to_string());
         if let (Some(tree), Some(forms)) = (attribute("data-tree"), attribute("data-forms")) {

@@ -70,7 +70,7 @@ impl TokenSink for Sink {
         if &*tag.name == "html" {
             *self.language.borrow_mut() = attribute(&tag, "lang");
         }
-        self.marks.borrow_mut().extend(mark(&tag, &self.language.borrow()));
+        self.marks.borrow_mut().extend(mark(&tag, self.language.borrow().as_deref()));
         // What a browser takes for text must not be taken for elements.
         match &*tag.name {
             "script" => TokenSinkResult::RawData(RawKind::ScriptData),
@@ -81,12 +81,12 @@ impl TokenSink for Sink {
     }
 }
 
-fn mark(tag: &Tag, page: &Option<String>) -> Option<Mark> {
+fn mark(tag: &Tag, page: Option<&str>) -> Option<Mark> {
     let attribute = |name| attribute(tag, name);
     let path = attribute(ARTICLE)?;
     let title = attribute(TITLE).unwrap_or_default();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    let language = attribute(LANGUAGE).or_else(|| page.clone()).map(|language| language.trim().to_owned());
+    let language = attribute(LANGUAGE).or_else(|| page.map(ToOwned::to_owned)).map(|language| language.trim().to_owned());
     Some(Mark {
         path,
         title,

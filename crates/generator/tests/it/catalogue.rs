@@ -97,9 +97,9 @@ fn names_with_signs_that_end_a_path_are_no_article_together() {
     assert_eq!(
         report.problems,
         [
-            r##"posts/c#_x/index.html: data-ardoise-article="/posts/c#_x/": the path ends before # and ?; write them as %23 and %3F: "/posts/c%23_x/""##,
-            r##"posts/c#_y/index.html: data-ardoise-article="/posts/c#_y/": the path ends before # and ?; write them as %23 and %3F: "/posts/c%23_y/""##,
-            r##"posts/why?/index.html: data-ardoise-article="/posts/why?/": the path ends before # and ?; write them as %23 and %3F: "/posts/why%3F/""##,
+            r#"posts/c#_x/index.html: data-ardoise-article="/posts/c#_x/": the path ends before # and ?; write them as %23 and %3F: "/posts/c%23_x/""#,
+            r#"posts/c#_y/index.html: data-ardoise-article="/posts/c#_y/": the path ends before # and ?; write them as %23 and %3F: "/posts/c%23_y/""#,
+            r#"posts/why?/index.html: data-ardoise-article="/posts/why?/": the path ends before # and ?; write them as %23 and %3F: "/posts/why%3F/""#,
         ]
     );
 }
