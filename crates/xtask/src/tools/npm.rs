@@ -7,11 +7,13 @@ use anyhow::Context;
 use crate::programs::{fetch, find as on_path};
 
 /// What the browser tests need, each at the version that they were written for.
-const PACKAGES: [(&str, &str); 4] = [
+const PACKAGES: [(&str, &str); 5] = [
     // The core alone: it brings no browser of its own.
     ("playwright-core", "1.65.1"),
     ("axe-core", "4.14.1"),
     ("@11ty/eleventy", "3.1.8"),
+    // Navigation without a reload, as a theme may have it.
+    ("@hotwired/turbo", "8.0.23"),
     ("jsonfeed-validator", "0.2.0"),
 ];
 
