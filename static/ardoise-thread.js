@@ -53,7 +53,8 @@ const render = (template, comment, day) => {
   const show = (name, shown) => part(item, name)?.toggleAttribute('hidden', !shown);
   show('owner', author.owner);
   show('waiting', comment.waiting);
-  if (comment.waiting && age(comment) > DAY) part(item, 'waiting').textContent = part(item, 'waiting').dataset.later;
+  const badge = part(item, 'waiting');
+  if (badge && comment.waiting && age(comment) > DAY) badge.textContent = badge.dataset.later;
   const avatar = part(item, 'avatar');
   if (author.avatar) {
     avatar?.firstElementChild.setAttribute('d', author.avatar.path);
