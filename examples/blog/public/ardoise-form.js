@@ -50,10 +50,13 @@ export const prove = async ({ challenge, bits: zeros }, { article, text }, end) 
   }
 };
 
-export default ({ section, form, path, names, load, part, kept, keep, mine, fresh, put, alone, move }) => {
+export default (house) => {
+  const { section, list, form, path, shown, at, names, load, part, byId, kept, keep, trusted, alone, add, mine, fresh } = house;
   const fields = form.elements;
   const said = part(section, 'said');
   const words = said.dataset;
+  said.id ||= `${form.id}-said`;
+  said.tabIndex = -1;
   const say = (text) => {
     said.textContent = text;
   };
@@ -65,17 +68,12 @@ export default ({ section, form, path, names, load, part, kept, keep, mine, fres
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(35000),
       });
-      return [answer.status, (answer.status !== 204 && (await answer.json())) || {}];
-    } catch {
-      return [0, {}];
+      return [answer.status, (await answer.json().catch(() => {})) || {}];
+    } catch ({ name }) {
+      const foreign = name === 'TypeError' && new URL(form.action).origin !== location.origin;
+      return [foreign ? await fetch(form.action, { mode: 'no-cors' }).then(() => -1, () => 0) : 0, {}];
     }
   };
-
-  let editing;
-  const remember = () => {
-    for (const name in names) if (!editing && fields[name]) keep(names[name], fields[name].value);
-  };
-  remember();
 
   let begun;
   let asked;
@@ -92,12 +90,29 @@ export default ({ section, form, path, names, load, part, kept, keep, mine, fres
     begin();
     const end = Date.now() + 5000;
     const drawn = await Promise.race([challenge, new Promise((done) => setTimeout(done, 5000))]);
-    return drawn && prove(drawn, draft, end);
+    return drawn ? prove(drawn, draft, end) : undefined;
   };
   const key = () => {
     const drawn = kept('key') || Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, 0)).join('');
     keep('key', drawn);
     return drawn;
+  };
+
+  const refusal = ({ field, rule, detail, word }) => {
+    const [label] = (names[field] && fields[field]?.labels) || [];
+    if (label) {
+      fields[field].setAttribute('aria-invalid', true);
+      fields[field].setAttribute('aria-describedby', said.id);
+    }
+    if (rule === 'unknown_comment') alone();
+    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule]?.replace('%', word ?? '%') || detail);
+  };
+  const refused = (status, { errors }) => {
+    const lines = Array.isArray(errors) ? errors.filter((error) => error?.rule).map(refusal) : [];
+    const reason = status > 0 ? words.busy : (status && words.origin?.replace('%', location.origin)) || words.down;
+    if (lines[0] && status === 422) lines.unshift(words.refused);
+    say(lines.join('\n') || reason);
+    form.querySelector('[aria-invalid]')?.focus();
   };
 
   const previewing = part(form, 'previewing');
@@ -106,93 +121,47 @@ export default ({ section, form, path, names, load, part, kept, keep, mine, fres
     const text = previewing?.checked && fields.text.value.trim();
     if (preview) preview.hidden = true;
     if (!text) return;
-    const [status, { html }] = await call('POST', 'preview', { text });
-    if (status === 200 && fields.text.value.trim() === text) {
-      preview.innerHTML = html;
-      preview.hidden = false;
-    }
+    const [status, { html, errors }] = await call('POST', 'preview', { text });
+    if (fields.text.value.trim() !== text) return;
+    if (status === 200) preview.innerHTML = trusted(html);
+    else preview.textContent = (Array.isArray(errors) && words[errors[0]?.rule]) || words.unseen;
+    preview.hidden = false;
   };
   let pause;
   form.addEventListener('input', ({ target }) => {
     target.removeAttribute('aria-invalid');
-    remember();
+    target.removeAttribute('aria-describedby');
     clearTimeout(pause);
     pause = setTimeout(look, 300);
   });
   look();
 
-  const refusal = ({ field, rule, detail, word }) => {
-    const label = form.querySelector(`label[for="${fields[field]?.id}"]`);
-    if (label) fields[field].setAttribute('aria-invalid', true);
-    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule]?.replace('%', word ?? '%') || detail);
-  };
-  const refused = (status, { errors }) => {
-    const lines = Array.isArray(errors) ? errors.map(refusal) : [status ? words.busy : words.down];
-    say((status === 422 ? [words.refused, ...lines] : lines).join('\n'));
-    form.querySelector('[aria-invalid]')?.focus();
-  };
-
-  const values = () => Object.fromEntries(new FormData(form));
+  const values = () => ({ ...Object.fromEntries(new FormData(form)), reply_to: at.answered });
   const fill = (wanted) => {
     for (const name in names) if (fields[name] && name in wanted) fields[name].value = wanted[name];
     look();
   };
-  const stop = (reply = editing?.reply) => {
-    if (!editing) return;
-    const { button, draft } = editing;
-    editing = undefined;
-    button.ariaPressed = false;
-    fill(draft);
-    say('');
-    alone(reply);
+  const put = (id, comment) => {
+    const old = shown.get(id);
+    keep(`own:${path}`, [...mine().filter((one) => one.id !== id), ...(comment ? [comment] : [])]);
+    old?.replaceWith(...part(old, 'replies').children);
+    shown.delete(id);
+    if (comment) add([comment], list);
   };
-  const edit = (button, { id, text, author, site, edit_token: token }) => {
-    const again = editing?.button === button;
-    stop();
-    if (again) return;
-    editing = { button, id, token, draft: values(), reply: alone() };
-    button.ariaPressed = true;
-    fill({ text, author: author.name, site });
-    move(button);
-    say(words.editing);
-    fields.text.focus();
-  };
-  const remove = async ({ id, edit_token: token }) => {
-    if (!confirm(words.sure)) return;
-    const [status, answer] = await call('DELETE', `comments/${id}`, undefined, { authorization: `Bearer ${token}` });
-    if (status !== 204) return refused(status, answer);
-    if (editing?.id === id) stop();
-    put(id);
-    say(words.deleted);
-    said.focus();
-  };
-  const offer = (comment) => {
-    const item = document.getElementById(`comment-${comment.id}`);
-    const own = item && part(item, 'mine');
-    if (!own?.hidden || !fresh(comment)) return;
-    own.hidden = false;
-    part(own, 'edit').addEventListener('click', ({ currentTarget }) => edit(currentTarget, comment));
-    part(own, 'delete').addEventListener('click', () => remove(comment));
-    setTimeout(() => {
-      own.hidden = true;
-      if (editing?.id === comment.id) stop();
-    }, Date.parse(comment.date) + comment.edit_seconds * 1e3 - Date.now());
-  };
+  Object.assign(house, { said, words, say, call, refused, values, fill, put });
+  const offer = async (comment) => fresh(comment) && (await house.use('own'))(comment);
   mine().forEach(offer);
 
-  const submit = async () => {
+  const deliver = async () => {
     const draft = values();
-    const { id, token } = editing || {};
-    const send = part(form, 'send');
-    send.disabled = true;
-    say(words.sending);
+    const { activeElement } = document;
+    const { id, token } = at.editing || {};
     const [status, answer] = id
       ? await call('PATCH', `comments/${id}`, { ...draft, edit_token: token })
       : await call('POST', 'comments', { ...draft, proof: await work(draft), elapsed: `${Math.round((Date.now() - begun) / 1000)}`, key: key() });
-    send.disabled = false;
-    if (status !== 202 && status !== 200) return refused(status, answer);
+    if (!answer.id) return refused(status, answer);
     const before = mine().find((one) => one.id === id) || { parent: draft.reply_to, date: new Date().toISOString() };
-    stop();
+    house.stop?.();
     if (!id) {
       if (fields.text.value === draft.text) {
         fields.text.value = '';
@@ -201,13 +170,24 @@ export default ({ section, form, path, names, load, part, kept, keep, mine, fres
       begun = undefined;
       look();
       alone();
-      move();
     }
     const waiting = answer.status === 'pending';
+    const comment = { ...before, ...answer, waiting, text: draft.text, author: { name: draft.author }, site: draft.site };
+    put(answer.id, comment);
     say(waiting ? words.thanks : '');
-    offer(put(answer.id, { ...before, ...answer, waiting, text: draft.text, author: { name: draft.author }, site: draft.site }));
+    offer(comment);
+    if (!id && fields.text.value) activeElement.focus();
+    else (waiting ? said : part(byId(answer.id), 'permalink'))?.focus();
   };
 
-  section.addEventListener('change', ({ target }) => target.dataset.ardoise === 'reply' && stop(target.checked ? target : null));
-  return submit;
+  let sending;
+  return async () => {
+    if (sending) return;
+    sending = true;
+    part(form, 'send').ariaDisabled = true;
+    say(words.sending);
+    await deliver().catch(() => say(words.busy));
+    part(form, 'send').ariaDisabled = false;
+    sending = false;
+  };
 };

@@ -1,7 +1,15 @@
-let day;
+const DAY = 864e5;
 const part = (place, name) => place.querySelector(`[data-ardoise="${name}"]`);
 const blank = (place) => part(place, 'template').content.firstElementChild;
 const encode = (path) => path.split('/').map(encodeURIComponent).join('/');
+const byId = (id) => document.getElementById(`comment-${id}`);
+const age = ({ date }) => Date.now() - Date.parse(date);
+
+let trusted = (html) => html;
+try {
+  const policy = trustedTypes.createPolicy('ardoise', { createHTML: trusted });
+  trusted = (html) => policy.createHTML(html);
+} catch {}
 
 const kept = (key) => {
   try {
@@ -15,28 +23,38 @@ const keep = (key, value) => {
   } catch {}
 };
 
+const days = ({ lang, zone = 'UTC' }) => {
+  try {
+    return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: zone });
+  } catch {
+    return days({ lang });
+  }
+};
+
 const file = (path, page) => {
   const name = path.endsWith('.html') ? path : path.replace(/\/?$/, '/index');
   return encode(page > 1 ? `${name}.${page}.json` : `${name.replace(/\.html$/, '')}.json`).slice(1);
 };
 
-const fill = (item, { author, date }) => {
+const fill = (item, { author, date }, day) => {
   part(item, 'author').textContent = author.name;
   part(item, 'date').dateTime = date;
   part(item, 'date').textContent = day.format(new Date(date));
 };
 
-const render = (template, comment) => {
+const render = (template, comment, day) => {
   const item = template.cloneNode(true);
   const { author } = comment;
-  fill(item, comment);
+  fill(item, comment, day);
   item.id = `comment-${comment.id}`;
   if (author.site) part(item, 'author').href = author.site;
-  part(item, 'permalink')?.setAttribute('href', `#${item.id}`);
-  part(item, 'text').innerHTML = comment.html;
+  part(item, 'permalink')?.setAttribute('href', `${location.href.split('#')[0]}#${item.id}`);
+  part(item, 'text').innerHTML = trusted(comment.html);
   const show = (name, shown) => part(item, name)?.toggleAttribute('hidden', !shown);
   show('owner', author.owner);
   show('waiting', comment.waiting);
+  const badge = part(item, 'waiting');
+  if (badge && comment.waiting && age(comment) > DAY) badge.textContent = badge.dataset.later;
   const avatar = part(item, 'avatar');
   if (author.avatar) {
     avatar?.firstElementChild.setAttribute('d', author.avatar.path);
@@ -45,28 +63,38 @@ const render = (template, comment) => {
   const reply = part(item, 'reply');
   if (comment.waiting) reply?.parentElement.remove();
   else reply?.setAttribute('value', comment.id);
+  part(item, 'to')?.append(author.name);
   return item;
 };
 
-const thread = async (section, { identity, load, show, counts }) => {
+const open = new WeakMap();
+const find = async () => {
+  const id = location.hash.slice(1);
+  if (!id.startsWith('comment-')) return;
+  part(document, 'missing')?.toggleAttribute('hidden', true);
+  if (document.getElementById(id)) location.replace(location.href);
+  else (await import('./ardoise-pages.js')).find(id, open);
+};
+addEventListener('hashchange', find);
+
+const thread = (section, { identity, load, show, counts, day }) => {
   const path = identity(section.dataset.ardoiseArticle);
-  const top = part(section, 'thread');
-  const more = part(section, 'more');
+  const [top, more, list, form, count] = ['thread', 'more', 'own', 'form', 'count'].map((name) => part(section, name));
   const template = blank(section);
   const shown = new Map();
-  let page = 1;
-  let pages = 1;
-  let loading;
-  let write;
-  const form = part(section, 'form');
-  const home = document.createComment('');
-  const answering = () => section.querySelector('[data-ardoise="reply"]:checked');
-  const move = (to = answering()) => (to ? part(to.closest('[id^="comment-"]'), 'replies') : home).before(form);
+  const at = { page: 1, pages: 1 };
+  const names = { author: 'author', email: 'email', site: 'site', text: path };
+  const replying = () => section.querySelector('[data-ardoise="reply"]:checked');
+  const move = (to = replying()) => {
+    const next = to ? part(to.closest('[id^="comment-"]'), 'replies') : at.home;
+    if (next.previousSibling !== form) next.before(form);
+  };
   const alone = (box) => {
-    const before = answering();
-    while (answering()) answering().checked = false;
+    const before = replying();
+    while (replying()) replying().checked = false;
     if (box) box.checked = true;
-    keep(`reply:${path}`, box?.value);
+    at.answered = box?.value;
+    keep(`reply:${path}`, at.answered);
     move();
     return before;
   };
@@ -74,76 +102,63 @@ const thread = async (section, { identity, load, show, counts }) => {
   const add = (comments, place) => {
     let first;
     for (const comment of comments) {
-      const old = shown.get(comment.id);
-      if (old && (comment.waiting || !old.waiting)) continue;
-      old?.remove();
-      const item = render(template, comment);
-      item.waiting = comment.waiting;
-      shown.set(comment.id, item);
+      let item = shown.get(comment.id);
+      const apart = place === top && item?.parentNode === list && !item.waiting;
+      if (item && !apart && (comment.waiting || !item.waiting)) continue;
+      if (!apart) {
+        item?.remove();
+        item = render(template, comment, day);
+        item.waiting = comment.waiting;
+        shown.set(comment.id, item);
+        first ||= item;
+      }
       const parent = shown.get(comment.parent);
       ((parent && part(parent, 'replies')) || place).append(item);
-      first ||= item;
     }
     return first;
   };
-
-  const further = (last) => (loading ||= (async () => {
-    const files = await Promise.all(Array.from({ length: last - page }, (_, n) => load(file(path, page + n + 1))));
-    loading = null;
-    if (files.includes(null)) return null;
-    page = last;
-    more.hidden = page >= pages;
-    return add(files.flatMap((data) => data.comments), top);
-  })());
-
-  const find = async () => {
-    const { hash } = location;
-    const there = () => document.getElementById(hash.slice(1));
-    if (!hash.startsWith('#comment-')) return;
-    if (!there()) await further(pages);
-    if (there()) location.replace(hash);
+  const begin = (article) => {
+    at.pages = article.pages || 1;
+    more.hidden = at.page >= at.pages || part(section, 'rest');
+    if (count) show(count, article.count);
   };
 
   const mine = () => kept(`own:${path}`) || [];
-  const put = (id, comment) => {
-    const old = shown.get(id);
-    keep(`own:${path}`, [...mine().filter((one) => one.id !== id), ...(comment ? [comment] : [])]);
-    old?.replaceWith(...part(old, 'replies').children);
-    shown.delete(id);
-    if (comment) add([comment], part(section, 'own'));
-    return comment;
-  };
-  const fresh = ({ date, edit_seconds: seconds }) => Date.now() < Date.parse(date) + seconds * 1e3;
-  const own = () => {
-    const there = ({ id }) => document.getElementById(`comment-${id}`);
-    const left = mine().filter((one) => fresh(one) || (!there(one) && Date.now() - Date.parse(one.date) < 6e8));
-    keep(`own:${path}`, left.length && left);
-    add(left.filter((one) => !there(one)), part(section, 'own'));
-    if (left.some(fresh)) write?.();
-  };
-
-  const without = async () => (top.firstElementChild && (await counts())(path) === 0 ? { count: 0, comments: [] } : null);
+  const fresh = (comment) => age(comment) < comment.edit_seconds * 1e3;
+  const house = { section, top, more, list, form, path, shown, at, names, load, part, byId, kept, keep, trusted, replying, move, alone, add, begin, mine, fresh };
+  house.page = (n) => load(file(path, n));
+  const scripts = {};
+  house.use = (name) => (scripts[name] ||= import(`./ardoise-${name}.js`).then((script) => script.default(house)).catch((error) => {
+    scripts[name] = null;
+    throw error;
+  }));
 
   const refresh = async () => {
-    const article = (await load(file(path, 1))) || (await without());
-    if (article && !answering()) {
-      ({ pages = 1 } = article);
+    const baked = top.firstElementChild;
+    const none = async (brief) => (await counts(brief))(path, section.dataset.ardoiseBaked) == 0;
+    const article = ((baked || !(await none(true))) && (await house.page(1))) || (baked && (await none()) && { count: 0, comments: [] });
+    if (article && replying()) {
+      for (const item of section.querySelectorAll('[id^="comment-"]')) shown.set(item.id.slice(8), item);
+      add(article.comments, top);
+    } else if (article) {
       const comments = document.createDocumentFragment();
       add(article.comments, comments);
       top.replaceChildren(comments);
       part(section, 'rest')?.remove();
-      more.hidden = pages < 2;
-      const title = part(section, 'count');
-      if (title) show(title, article.count);
     }
-    if (pages < 9 && kept(`own:${path}`)) await further(pages);
-    own();
+    if (article) begin(article);
+    if (at.pages > 1 && at.pages < 9 && mine()[0]) await (await house.use('pages')).further(at.pages);
+    const left = mine().filter((one) => fresh(one) || (!byId(one.id) && age(one) < 7 * DAY));
+    keep(`own:${path}`, left.length && left);
+    add(left.filter(({ id }) => !byId(id)), list);
+    if (at.home && left.some(fresh)) house.use('form');
   };
 
   more.addEventListener('click', async () => {
-    const first = await further(page + 1);
+    const first = await (await house.use('pages')).further(at.page + 1);
     if (first) part(first, 'permalink')?.focus();
   });
+  let submit = () => {};
   const closes = Date.parse(section.dataset.ardoiseCloses);
   if (closes <= Date.now()) {
     section.dataset.ardoiseClosed = '';
@@ -151,19 +166,37 @@ const thread = async (section, { identity, load, show, counts }) => {
     form?.remove();
   } else if (form) {
     const fields = form.elements;
-    const names = { author: 'author', email: 'email', site: 'site', text: path };
+    const said = part(section, 'said');
+    at.home = part(section, 'home') || document.createElement('template');
+    at.home.dataset.ardoise = 'home';
+    if (at.home.isConnected) at.home.before(form);
+    else form.after(at.home);
+    if (section.querySelector('[aria-pressed="true"]')) fields.text.value = '';
+    said.textContent = '';
+    list.replaceChildren();
     for (const name in names) if (fields[name]) fields[name].value ||= kept(names[name]) || '';
-    let started;
-    write = () => (started ||= import('./ardoise-form.js').then((script) => script.default({ section, form, path, names, load, part, kept, keep, mine, fresh, put, alone, move })));
+    at.answered = replying()?.value || (fields.text.value && kept(`reply:${path}`));
+    const remember = () => {
+      house.use('form').catch(() => {});
+      for (const name in names) if (!at.editing && fields[name]) keep(names[name], fields[name].value);
+    };
     part(form, 'previewing')?.parentElement.removeAttribute('hidden');
-    form.addEventListener('focusin', write);
-    form.addEventListener('input', write);
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      write().then((submit) => submit(), () => form.submit());
-    });
-    form.before(home);
-    if (answering()) move();
+    section.dataset.ardoiseReady = '';
+    form.addEventListener('focusin', remember);
+    form.addEventListener('input', remember);
+    submit = () => {
+      said.textContent = said.dataset.sending;
+      house.use('form').then((send) => send(), async () => {
+        try {
+          await fetch(form.action, { mode: 'no-cors' });
+          keep(path);
+          form.submit();
+        } catch {
+          said.textContent = said.dataset.down;
+        }
+      });
+    };
+    if (replying()) move();
     section.addEventListener('change', ({ target }) => {
       if (target.dataset.ardoise !== 'reply') return;
       const { checked } = target;
@@ -171,26 +204,28 @@ const thread = async (section, { identity, load, show, counts }) => {
       (checked ? fields.text : target).focus();
     });
   }
-  await refresh();
-  const answered = write && !answering() && !form.contains(document.activeElement) && form.elements.text.value && section.querySelector(`[data-ardoise="reply"][value="${kept(`reply:${path}`)}"]`);
-  if (answered) alone(answered);
-  await find();
-  addEventListener('hashchange', find);
+  house.refreshed = refresh().then(() => {
+    open.set(section, house);
+    if (at.answered && !replying()) house.use('pages').then((pages) => pages.resume());
+    find();
+  });
+  return submit;
 };
 
-const recent = async (place, { load }) => {
+const recent = async (place, { load, day }) => {
   const data = await load('recent.json');
   if (!data) return;
   part(place, 'list').replaceChildren(...data.comments.slice(0, place.dataset.ardoiseRecent).map((comment) => {
     const item = blank(place).cloneNode(true);
-    fill(item, comment);
+    fill(item, comment, day);
     part(item, 'link').textContent = comment.title || comment.path;
     part(item, 'link').href = `${encode(comment.path)}#comment-${comment.id}`;
     return item;
   }));
 };
 
-export default (place, house) => {
-  day ||= new Intl.DateTimeFormat(house.script.lang, { dateStyle: 'long', timeZone: 'UTC' });
+export default async (place, house) => {
+  if (document.readyState === 'loading') await new Promise((done) => addEventListener('DOMContentLoaded', done));
+  house.day = days(house.script);
   return (place.dataset.ardoiseArticle ? thread : recent)(place, house);
 };

@@ -1,15 +1,8 @@
-// Why it does so: docs/architecture.md
-{
-  const script = document.currentScript.dataset;
-  const plural = new Intl.PluralRules(script.lang);
-
+// See docs/architecture.md
+if (!document.ardoise) {
+  const known = (document.ardoise = new WeakMap());
   const SAMPLES = [1, 2, 3, 5, 11, 100];
-  const forms = script.forms.split('|');
-  const words = (n) => {
-    const alike = SAMPLES.findIndex((sample) => plural.select(sample) === plural.select(n));
-    const chosen = alike < 0 ? SAMPLES.length - 1 : alike;
-    return forms[chosen].replace(SAMPLES[chosen], n);
-  };
+  let source, script, tree, told, files = {};
 
   const identity = (path) => {
     try {
@@ -19,47 +12,56 @@
     }
   };
 
-  const load = async (name) => {
-    try {
-      const answer = await fetch(script.tree + name);
-      const data = answer.ok && (await answer.json());
-      return data.version === 1 ? data : null;
-    } catch {
-      return null;
+  const load = (name) => fetch(tree + name, { cache: 'no-cache' })
+    .then((answer) => answer.json())
+    .then((data) => data?.version === 1 && data, () => false);
+  const once = (name) => (files[name] ||= load(name));
+
+  const kind = (n) => new Intl.PluralRules(script.lang).select(n);
+  const show = (place, n) => {
+    const at = SAMPLES.findIndex((sample) => kind(sample) === kind(n));
+    if (n >= 0) place.textContent = n ? script.forms.split('|').at(at).replace(SAMPLES.at(at), n) : place.dataset.none || '';
+  };
+
+  const counts = async (brief) => {
+    const { href } = location;
+    if (files.href !== href) files = { href };
+    const latest = await once('latest.json');
+    if (!latest) return () => {};
+    const { since, revision, epoch } = latest;
+    const same = script.revision >= since && script.revision <= revision && (script.epoch || epoch) === epoch;
+    const all = same || !since ? {} : !brief && (await once('counts.json')).counts;
+    return (path, baked) => latest.counts[path] ?? (same ? baked : all ? all[path] || 0 : undefined);
+  };
+
+  const open = (place) => known.get(place) || known.set(place, import(new URL('ardoise-thread.js', source.src || `${tree}../`))
+    .then((thread) => thread.default(place, { script, identity, load, show, counts }))).get(place);
+  const near = new IntersectionObserver((seen) => seen.map((place) => place.isIntersecting && open(place.target)), { rootMargin: '50%' });
+
+  const look = () => {
+    const { lang, dataset } = document.documentElement;
+    for (const place of document.querySelectorAll('[data-ardoise-count], [data-ardoise-article], [data-ardoise-recent]')) {
+      if (known.has(place) || 'turboPreview' in dataset) continue;
+      const sources = [...document.querySelectorAll('[data-tree]')];
+      source = sources.find((place) => lang.startsWith(place.dataset.lang)) || sources[0];
+      if (!source) return told ||= !console.error('ardoise: no element has data-tree; see docs/theming.md');
+      script = source.dataset;
+      tree ||= new URL(script.tree, document.baseURI).href;
+      known.set(place);
+      const path = place.dataset.ardoiseCount;
+      if (path) counts().then((count) => show(place, count(identity(path))));
+      else if (location.hash.startsWith('#comment-')) open(place);
+      else near.observe(place);
     }
   };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  look();
 
-  const show = (element, n) => {
-    element.textContent = n ? words(n) : element.dataset.none || '';
-  };
-
-  let counted;
-  const counts = () => (counted ||= load('latest.json').then(async (latest) => {
-    if (!latest) return () => undefined;
-    const baked = script.revision || -1;
-    const known = latest.since <= baked && baked <= latest.revision;
-    const all = known || !latest.since ? {} : (await load('counts.json'))?.counts;
-    const absent = known || !all ? undefined : 0;
-    return (path) => latest.counts[path] ?? all?.[path] ?? absent;
-  }));
-
-  const counters = document.querySelectorAll('[data-ardoise-count]');
-  const recount = (count) => {
-    for (const counter of counters) {
-      const n = count(identity(counter.dataset.ardoiseCount));
-      if (n !== undefined) show(counter, n);
-    }
-  };
-  if (counters.length) counts().then(recount);
-
-  const open = async (place) => {
-    observer.unobserve(place);
-    (await import('./ardoise-thread.js')).default(place, { script, identity, load, show, counts });
-  };
-  const observer = new IntersectionObserver((seen) => seen.forEach((one) => one.isIntersecting && open(one.target)), { rootMargin: '50%' });
-  const comment = location.hash.startsWith('#comment-');
-  for (const place of document.querySelectorAll('[data-ardoise-article], [data-ardoise-recent]')) {
-    if (comment) open(place);
-    else observer.observe(place);
-  }
+  addEventListener('submit', (event) => {
+    const form = event.target;
+    const place = form.closest('[data-ardoise-article]');
+    if (!known.has(place)) return;
+    event.preventDefault();
+    open(place).then((submit) => submit(), () => navigator.onLine && form.submit());
+  }, true);
 }
