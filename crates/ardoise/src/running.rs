@@ -56,11 +56,7 @@ pub(crate) fn run(
     let here = || listener.local_addr().map(|address| format!("http://{address}"));
     let moderation_url = if manner.origin.is_some() { config.moderation_url() } else { format!("{}/", here()?) };
     let origin = manner.origin.map_or_else(|| Ok(here()?.parse()?), anyhow::Ok)?;
-    let drafts = if manner.local.is_some() { Drafts::Take } else { Drafts::LeaveOut };
-    let catalogue = wire::catalogue(config, &store, &origin).map(|catalogue| catalogue.with_drafts(drafts));
-    if let Some(catalogue) = &catalogue {
-        read(catalogue);
-    }
+    let catalogue = catalogue(config, &store, &origin, manner.local.is_some());
     let policy = policy(config, manner.publish_all, catalogue.is_some());
     let keeper = Keeper::new(store.clone(), policy, config.rules.lifetimes(config.privacy.network_hours));
     // Before the first comment too: what was learnt is known from the beginning.
@@ -114,6 +110,14 @@ pub(crate) fn run(
     telling.finish(DELIVERIES);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The catalogue, read once: a new article must not be refused.
+fn catalogue(config: &Config, store: &Store, origin: &Origin, is_tried_out: bool) -> Option<Catalogue> {
+    let drafts = if is_tried_out { Drafts::Take } else { Drafts::LeaveOut };
+    let catalogue = wire::catalogue(config, store, origin)?.with_drafts(drafts);
+    read(&catalogue);
+    Some(catalogue)
 }
 
 /// What has to be ours before anything is touched: addresses, and a tree that may be written to.

@@ -13,10 +13,9 @@ use ardoise_model::{Origin, Timestamp};
 use ardoise_moderation::Links;
 use ardoise_store::Store;
 
-use crate::crowd::Crowd;
 use crate::deadline::{self, Patience, in_time};
-use crate::foreign::{self, Named};
-use crate::limits::{Limits, limited};
+use crate::foreign;
+use crate::limits::limited;
 use crate::moderation::{self, Desk};
 use crate::service::Service;
 use crate::{Down, Keeper, Local, Proxies, Rate, comments, health, letter, newcomment, own, preview, reading, signals};
@@ -94,48 +93,13 @@ pub fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let Settings {
-        origin,
-        title,
-        home,
-        tree_url,
-        keeper,
-        stacosys_redirect,
-        proxies,
-        rate,
-        patience,
-        log_refused_addresses,
-        grace,
-        links,
-        clock,
-        ..
-    } = settings;
-    let (queue, local, farewell, down) = (settings.moderation, settings.local, settings.farewell.as_secs(), settings.down);
-    let known_articles_only = keeper.policy().known_articles_only;
-    let desk = web::Data::new(Desk::new(queue, store.clone(), origin.clone(), known_articles_only, clock));
-    let (crowd, limits) = (Crowd::default(), Limits::new(proxies, rate));
-    let service = Service {
-        crowd,
-        foreign: Named::default(),
-        limits,
-        patience,
-        log_refused_addresses,
-        store,
-        origin,
-        title,
-        home,
-        tree_url,
-        keeper,
-        stacosys_redirect,
-        grace,
-        links,
-        clock,
-        down,
-        is_tried_out: local.is_some(),
-    };
+    let known_articles_only = settings.keeper.policy().known_articles_only;
+    let desk = Desk::new(settings.moderation.clone(), store.clone(), settings.origin.clone(), known_articles_only, settings.clock);
+    let desk = web::Data::new(desk);
+    let (local, patience, farewell) = (settings.local.clone(), settings.patience, settings.farewell.as_secs());
+    let service = Service::new(settings, store);
     let service = web::Data::new(service);
     actix_web::rt::System::new().block_on(async move {
-        let asked = signals::asked_to_stop()?;
         let apart = moderation.map(|listener| moderators(listener, (desk.clone(), service.clone()), farewell)).transpose()?;
         let here = apart.is_none().then_some(desk);
         // A video of the site that is paused is not read on: `ardoise dev` serves those too, and on this machine alone.
@@ -154,17 +118,16 @@ pub fn serve(
         .worker_max_blocking_threads(WAITING)
         .max_connections(CONNECTIONS)
         .shutdown_timeout(farewell)
+        .disable_signals()
         .listen(listener)?
         .run();
+        let handles: Vec<_> = apart.iter().chain([&server]).map(Server::handle).collect();
+        let asked = signals::stop_when_asked(&handles)?;
         ready(address);
         let apart = apart.map(|apart| actix_web::rt::spawn(together(apart, server.handle())));
         server.await?;
         if let Some(apart) = apart {
             apart.await.map_err(io::Error::other)??;
-        }
-        // Whoever was told first, the other one is told in the same moment.
-        for _ in 0..100 {
-            actix_web::rt::task::yield_now().await;
         }
         // A service manager restarts what has failed, and not what has ended.
         if asked.load(Ordering::Relaxed) { Ok(()) } else { Err(io::Error::other("the HTTP server ended, though nobody asked it to")) }
@@ -196,7 +159,8 @@ fn moderators(listener: TcpListener, (desk, service): (web::Data<Desk>, web::Dat
         .workers(1)
         .worker_max_blocking_threads(WAITING)
         .max_connections(CONNECTIONS)
-        .shutdown_timeout(farewell);
+        .shutdown_timeout(farewell)
+        .disable_signals();
     Ok(server.listen(listener)?.run())
 }
 

@@ -6,7 +6,7 @@ use crate::crowd::Crowd;
 use crate::deadline::Patience;
 use crate::foreign::Named;
 use crate::limits::Limits;
-use crate::{Down, Keeper};
+use crate::{Down, Keeper, Settings};
 
 /// What every handler sees.
 pub(crate) struct Service {
@@ -36,6 +36,30 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// What the settings say, with nothing counted yet.
+    pub(crate) fn new(settings: Settings, store: Store) -> Self {
+        let Settings { origin, title, home, tree_url, keeper, stacosys_redirect, proxies, rate, patience, .. } = settings;
+        Self {
+            crowd: Crowd::default(),
+            foreign: Named::default(),
+            limits: Limits::new(proxies, rate),
+            patience,
+            log_refused_addresses: settings.log_refused_addresses,
+            store,
+            origin,
+            title,
+            home,
+            tree_url,
+            keeper,
+            stacosys_redirect,
+            grace: settings.grace,
+            links: settings.links,
+            clock: settings.clock,
+            down: settings.down,
+            is_tried_out: settings.local.is_some(),
+        }
+    }
+
     /// The page of an article, as readers know it.
     pub(crate) fn article_url(&self, path: &ArticlePath) -> String {
         format!("{}{}", self.origin, path.to_url_path())

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
+use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 
@@ -45,14 +46,18 @@ pub fn survive_signals() -> io::Result<()> {
     registered.recv().map_err(io::Error::other)?
 }
 
-/// Set once a signal has come that asks the process to stop.
-pub(crate) fn asked_to_stop() -> io::Result<Arc<AtomicBool>> {
+/// Stops the servers at a signal that asks the process to stop: SIGTERM lets requests in flight finish, SIGINT and SIGQUIT do not. The flag
+/// is set before the first server hears of it, so that whoever sees a server end knows whether it was asked to.
+pub(crate) fn stop_when_asked(servers: &[ServerHandle]) -> io::Result<Arc<AtomicBool>> {
     let asked = Arc::<AtomicBool>::default();
-    for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::quit()] {
-        let (mut signal, asked) = (signal(kind)?, asked.clone());
+    for (kind, graceful) in [(SignalKind::terminate(), true), (SignalKind::interrupt(), false), (SignalKind::quit(), false)] {
+        let (mut signal, asked, servers) = (signal(kind)?, asked.clone(), servers.to_vec());
         actix_web::rt::spawn(async move {
             signal.recv().await;
             asked.store(true, Ordering::Relaxed);
+            for server in servers {
+                drop(server.stop(graceful));
+            }
         });
     }
     Ok(asked)

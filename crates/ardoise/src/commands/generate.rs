@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::{output, wire};
 
 #[derive(clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Args {
     /// Compare every file with the database, not only what has changed
     #[arg(long)]
