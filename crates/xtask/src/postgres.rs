@@ -2,6 +2,7 @@
 
 mod caretaker;
 mod certificate;
+mod pooler;
 mod processes;
 mod settings;
 mod task;
@@ -18,6 +19,7 @@ use anyhow::{Context, bail, ensure};
 use crate::programs::quietly;
 use crate::tools::postgres::Programs;
 use caretaker::Caretaker;
+use pooler::Pooler;
 use user::User;
 
 pub(crate) use settings::Settings;
@@ -34,6 +36,8 @@ pub(crate) struct Postgres {
     password: String,
     port: u16,
     server: Option<Child>,
+    /// None: connections reach the server directly.
+    pooler: Option<Pooler>,
     caretaker: Caretaker,
 }
 
@@ -46,20 +50,26 @@ impl Postgres {
         let programs =
             if user.may_run(&programs.bin().join("postgres")) { programs.clone() } else { programs.copied_to(&folder.join("programs"))? };
         let password = password()?;
-        let mut postgres = Self { programs, user, settings, folder, password, port: free_port()?, server: None, caretaker };
+        let port = free_port()?;
+        let mut postgres = Self { programs, user, settings, folder, password, port, server: None, pooler: None, caretaker };
         postgres.initialise().context("PostgreSQL could not make a cluster")?;
         postgres.start()?;
+        if settings.pooled {
+            let program = crate::tools::pgbouncer::find(&crate::tools::folder()?)?;
+            postgres.pooler = Some(Pooler::start(&program, &postgres)?);
+        }
         Ok(postgres)
     }
 
-    /// A URL of this server, as libpq reads it. The user is a superuser.
+    /// A URL of this server, or of the pooler in front of it, as libpq reads it. The user is a superuser.
     pub(crate) fn url(&self, database: &str) -> String {
         let tls = if self.settings.tls {
             format!("?sslmode=verify-full&sslrootcert={}", certificate::of(&self.data()).display())
         } else {
             String::new()
         };
-        format!("postgres://{}:{}@127.0.0.1:{}/{database}{tls}", settings::SUPERUSER, self.password, self.port)
+        let port = self.pooler.as_ref().map_or(self.port, |pooler| pooler.port);
+        format!("postgres://{}:{}@127.0.0.1:{port}/{database}{tls}", settings::SUPERUSER, self.password)
     }
 
     /// Makes an empty database and gives its URL.

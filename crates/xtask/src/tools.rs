@@ -12,6 +12,7 @@ pub(crate) mod go;
 mod hugo;
 pub(crate) mod nginx;
 mod npm;
+pub(crate) mod pgbouncer;
 pub(crate) mod postgres;
 pub(crate) mod python;
 mod rsync;
@@ -42,6 +43,7 @@ pub(crate) struct Tools {
     /// Python that finds a mail server.
     pub(crate) aiosmtpd: Option<python::Python>,
     pub(crate) cargo_deny: PathBuf,
+    pub(crate) pgbouncer: PathBuf,
     /// Absent where every server that tests want was named.
     pub(crate) postgres: Option<Programs>,
 }
@@ -73,6 +75,7 @@ impl Tools {
             ruby: missing.or_default("Ruby", ruby::find(&folder)),
             aiosmtpd: missing.unless("aiosmtpd", aiosmtpd::find(&folder)),
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
+            pgbouncer: missing.or_default("PgBouncer", pgbouncer::find(&folder)),
             postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
             folder: missing.or_default("packages from npm", npm::find(&folder).map(|()| folder.clone())),
         };
@@ -126,6 +129,7 @@ impl fmt::Display for Tools {
             &self.rsync,
             &self.ruby,
             &self.cargo_deny,
+            &self.pgbouncer,
             &self.folder.join("node_modules"),
         ] {
             writeln!(f, "{}", tool.display())?;

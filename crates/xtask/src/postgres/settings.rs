@@ -12,6 +12,9 @@ pub(crate) struct Settings {
     /// Refuse connections without TLS
     #[arg(long)]
     pub(crate) tls: bool,
+    /// Put PgBouncer in front of it, which lends a session for one transaction
+    #[arg(long)]
+    pub(crate) pooled: bool,
 }
 
 impl Settings {

@@ -7,8 +7,10 @@ use anyhow::Context;
 use super::{Postgres, Settings};
 use crate::tools::postgres::Programs;
 
-/// Where tests find a server, and whether it is one that refuses connections without TLS. A URL that is there already is used as it is.
-const VARIABLES: [(&str, bool); 2] = [("ARDOISE_TEST_POSTGRES", false), ("ARDOISE_TEST_POSTGRES_TLS", true)];
+/// Where tests find a server, and whether it refuses connections without TLS, and is behind a pooler. A URL that is there already is used
+/// as it is.
+const VARIABLES: [(&str, bool, bool); 3] =
+    [("ARDOISE_TEST_POSTGRES", false, false), ("ARDOISE_TEST_POSTGRES_TLS", true, false), ("ARDOISE_TEST_POSTGRES_POOLED", false, true)];
 
 fn named(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|url| !url.is_empty())
@@ -16,15 +18,15 @@ fn named(variable: &str) -> bool {
 
 /// Whether there is nothing to start for the tests.
 pub(crate) fn all_named() -> bool {
-    VARIABLES.iter().all(|(variable, _)| named(variable))
+    VARIABLES.iter().all(|(variable, ..)| named(variable))
 }
 
 /// Starts the servers that tests want and nobody named; gives each with the variable that tells the tests of it.
 pub(crate) fn for_tests(programs: Option<&Programs>) -> anyhow::Result<Vec<(&'static str, Postgres)>> {
     let mut servers = Vec::new();
-    for (variable, tls) in VARIABLES.into_iter().filter(|(variable, _)| !named(variable)) {
+    for (variable, tls, pooled) in VARIABLES.into_iter().filter(|(variable, ..)| !named(variable)) {
         let programs = programs.with_context(|| format!("there is no PostgreSQL to be started, and {variable} names none"))?;
-        servers.push((variable, Postgres::new(programs, Settings { tls, ..Settings::default() })?));
+        servers.push((variable, Postgres::new(programs, Settings { tls, pooled, ..Settings::default() })?));
     }
     Ok(servers)
 }
@@ -34,7 +36,7 @@ pub(crate) fn by_hand(settings: Settings, unpacked: bool) -> anyhow::Result<()> 
     let folder = crate::tools::folder()?;
     let programs = if unpacked { Programs::unpacked(&folder)? } else { Programs::find(&folder)? };
     let mut postgres = Postgres::new(&programs, settings)?;
-    for (variable, _) in VARIABLES.iter().filter(|(_, tls)| *tls == settings.tls) {
+    for (variable, ..) in VARIABLES.iter().filter(|(_, tls, pooled)| (*tls, *pooled) == (settings.tls, settings.pooled)) {
         println!("{variable}={}", postgres.url("postgres"));
     }
     println!("# its log: {}", postgres.log().display());

@@ -1,0 +1,67 @@
+//! PgBouncer in front of a private server: it lends a session for one transaction.
+
+use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+
+use super::{PATIENCE, Postgres, end_of, free_port, settings};
+
+/// A pooler that is running. It ends with this value; when we are killed, the server's caretaker ends it.
+pub(super) struct Pooler {
+    pub(super) port: u16,
+    process: Child,
+}
+
+impl Pooler {
+    /// Starts `program` in front of `postgres`, and returns when it takes connections.
+    pub(super) fn start(program: &Path, postgres: &Postgres) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let (file, users) = (postgres.folder.join("pgbouncer.ini"), postgres.folder.join("pgbouncer.users"));
+        let settings = format!(
+            "[databases]\n\
+             * = host=127.0.0.1 port={server}\n\
+             [pgbouncer]\n\
+             listen_addr = 127.0.0.1\n\
+             listen_port = {port}\n\
+             unix_socket_dir =\n\
+             auth_type = scram-sha-256\n\
+             auth_file = {users}\n\
+             pool_mode = transaction\n",
+            server = postgres.port,
+            users = users.display(),
+        );
+        for (file, text) in [(&file, settings), (&users, format!("\"{}\" \"{}\"\n", settings::SUPERUSER, postgres.password))] {
+            std::fs::write(file, text)?;
+            postgres.user.owns(file)?;
+        }
+        let log = postgres.folder.join("pgbouncer.log");
+        let written = std::fs::File::create(&log)?;
+        let mut command = postgres.user.command(program);
+        command.arg(&file).stdin(Stdio::null()).stdout(written.try_clone()?).stderr(written);
+        let process = in_the_folder(&mut command, postgres).spawn().with_context(|| format!("{command:?} could not be started"))?;
+        let mut pooler = Self { port, process };
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let is_running = pooler.process.try_wait()?.is_none() && begun.elapsed() < PATIENCE;
+            ensure!(is_running, "PgBouncer did not start; it says:\n{}", end_of(&log));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(pooler)
+    }
+}
+
+/// Where the server's caretaker finds it; in a group of its own, as the server is.
+fn in_the_folder<'a>(command: &'a mut Command, postgres: &Postgres) -> &'a mut Command {
+    command.current_dir(postgres.data()).process_group(0)
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
