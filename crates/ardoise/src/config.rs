@@ -127,7 +127,7 @@ pub(crate) struct Publish {
     pub(crate) avatars: bool,
     pub(crate) on_change: String,
     /// After so many seconds the command is killed.
-    #[serde(deserialize_with = "seconds")]
+    #[serde(deserialize_with = "number::number::<_, _, 1, 86_400>")]
     pub(crate) on_change_seconds: u32,
 }
 
@@ -304,13 +304,6 @@ fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::E
 fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Origin>, D::Error> {
     let written = Vec::<String>::deserialize(deserializer)?;
     written.iter().map(|origin| origin.parse().map_err(serde::de::Error::custom)).collect()
-}
-
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    match u32::deserialize(deserializer)? {
-        0 => Err(serde::de::Error::custom("0 is no time for a command; write a number of seconds such as 60")),
-        seconds => Ok(seconds),
-    }
 }
 
 fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Proxies, D::Error> {

@@ -65,7 +65,7 @@ fn a_mistake_says_what_to_write() {
         ("{site}moderator = \"Ines\"", "moderator is a section: write [[moderator]] on a line of its own"),
         ("{site}bulit = \"public\"", "did you mean built?"),
         ("{site}[service]\nlisten = 8100", "listen must be a text in double quotes, such as: listen = \"127.0.0.1:8100\""),
-        ("{site}[service]\ngrace_minutes = \"15\"", "grace_minutes must be a whole number, without quotes, such as: grace_minutes = 15"),
+        ("{site}[service]\ngrace_minutes = \"15\"", "\"15\" is not a whole number from 0 to 525600"),
         ("{site}[service]\ntrusted_proxies = \"::1\"", "trusted_proxies must be a list in brackets, such as: trusted_proxies = ["),
         ("{site}[publish]\navatars = \"yes\"", "avatars must be true or false, without quotes, such as: avatars = true"),
         ("{site}[rules]\nwords_hold = [1]", "words_hold must be a text in double quotes"),
@@ -83,7 +83,7 @@ fn a_mistake_says_what_to_write() {
 }
 
 /// Every number of the settings, with its range. A new one is missing here until it has one.
-const NUMBERS: [(&str, &str, i64, i64); 16] = [
+const NUMBERS: [(&str, &str, i64, i64); 17] = [
     ("service", "grace_minutes", 0, 525_600),
     ("rules", "trusted_after", 0, 1_000),
     ("rules", "least_seconds", 0, 3_600),
@@ -95,6 +95,7 @@ const NUMBERS: [(&str, &str, i64, i64); 16] = [
     ("rules", "proof_minutes", 1, 1_440),
     ("rules", "rate", 0, 100_000),
     ("rules", "rate_seconds", 0, 86_400),
+    ("publish", "on_change_seconds", 1, 86_400),
     ("moderation", "link_days", 1, 365),
     ("privacy", "refused_days", 0, 3_650),
     ("privacy", "network_hours", 1, 8_784),

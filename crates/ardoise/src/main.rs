@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assets;
+mod clock;
 mod commands;
 mod config;
 mod dev_address;

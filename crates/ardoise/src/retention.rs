@@ -9,14 +9,22 @@ use crate::config::Privacy;
 use crate::wire;
 
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// After a failure: the database may be back by then.
+/// After a failure, or while the clock may be wrong: the database may be back by then, and the clock right.
 const SOON: Duration = Duration::from_secs(5 * 60);
 
 pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &Stop) {
     loop {
-        let pause = match store.clear(privacy.keep(wire::now())) {
-            Ok(cleared) if cleared == Cleared::default() => A_DAY,
-            Ok(Cleared { removed, emptied, networks }) => {
+        let now = wire::now();
+        let cleared = store.believes(now).and_then(|believed| Ok((believed, store.clear(privacy.keep(now), now)?)));
+        let pause = match cleared {
+            Ok((false, _)) => {
+                tracing::info!(
+                    "the clock may be wrong: it is far from the last moment known here. Nothing is cleared away before it has run evenly for ten minutes"
+                );
+                SOON
+            }
+            Ok((true, cleared)) if cleared == Cleared::default() => A_DAY,
+            Ok((true, Cleared { removed, emptied, networks })) => {
                 tracing::info!(removed, emptied, networks, "cleared away what has had its time ([privacy])");
                 A_DAY
             }

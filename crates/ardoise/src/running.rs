@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use ardoise_moderation::Sender;
 use ardoise_service::{Down, Keeper, Local, Patience, Proxies, Rate, Settings};
 use ardoise_store::{Channels, Departures, Store};
 
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::supervisor::Supervisor;
 use crate::{limits, retention, telling, wire};
@@ -52,6 +53,8 @@ pub(crate) fn run(
     let (listener, moderation) = begin(config, manner.local.is_none())?;
     prepare()?;
     let (store, sender) = store(config, manner.tells)?;
+    let clock = Mutex::new(Clock::start());
+    clock.lock().unwrap_or_else(PoisonError::into_inner).vouch(&store);
     // Where it is tried out, everything is where it listens.
     let here = || listener.local_addr().map(|address| format!("http://{address}"));
     let moderation_url = if manner.origin.is_some() { config.moderation_url() } else { format!("{}/", here()?) };
@@ -89,7 +92,7 @@ pub(crate) fn run(
         if let Some(catalogue) = &catalogue {
             part(scope, "catalogue", (&supervisor, &stop), || catalogue.watch(&stop))?;
         }
-        part(scope, "spam checks", (&supervisor, &stop), || keep(&keeper, &stop))?;
+        part(scope, "spam checks", (&supervisor, &stop), || keep(&keeper, &clock, &store, &stop))?;
         part(scope, "retention", (&supervisor, &stop), || retention::run(&store, &config.privacy, &stop))?;
         let worker = Worker::new(wire::generator(config, &store), wire::on_change(config).map(OnChange::start), ON_CHANGE);
         let generating = part(scope, "generator", (&supervisor, &stop), {
@@ -203,9 +206,10 @@ fn policy(config: &Config, publish_all: bool, known_articles_only: bool) -> Poli
 }
 
 /// Learns, draws challenges and changes keys, until `stop` is set.
-fn keep(keeper: &Keeper, stop: &Stop) {
+fn keep(keeper: &Keeper, clock: &Mutex<Clock>, store: &Store, stop: &Stop) {
     let mut said = String::new();
     while !stop.wait(LOOK) {
+        clock.lock().unwrap_or_else(PoisonError::into_inner).vouch(store);
         refresh(keeper, &mut said);
     }
 }

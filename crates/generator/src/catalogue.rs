@@ -6,12 +6,12 @@ mod memory;
 mod walk;
 mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ardoise_model::{ArticlePath, Origin};
-use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Store};
+use ardoise_store::{CatalogueChange, CatalogueEntry, CatalogueLead, Departures, Store, StoreError};
 
 pub use self::look::{PageLook, look_at};
 use self::memory::Memory;
@@ -25,7 +25,18 @@ pub struct Catalogue {
     built: PathBuf,
     origin: Origin,
     drafts: Drafts,
-    memory: Arc<Mutex<Memory>>,
+    state: Arc<Mutex<State>>,
+}
+
+/// What earlier looks leave behind.
+#[derive(Default)]
+struct State {
+    memory: Memory,
+    /// None: another process keeps the catalogue, and this one adds what is new.
+    lead: Option<CatalogueLead>,
+    /// Articles that may depart when they are missing: those that were missing at the first look, and those that this build had. What
+    /// comes from somewhere else in between belongs to a newer build, of another process.
+    own: Option<HashSet<ArticlePath>>,
 }
 
 /// What becomes of pages that their author alone is meant to see: drafts that a site generator's own server has written.
@@ -56,7 +67,7 @@ pub struct CatalogueReport {
 impl Catalogue {
     /// The catalogue of the site in the folder `built`, published at `origin`.
     pub fn new(store: Store, built: PathBuf, origin: Origin) -> Self {
-        Self { store, built, origin, drafts: Drafts::LeaveOut, memory: Arc::default() }
+        Self { store, built, origin, drafts: Drafts::LeaveOut, state: Arc::default() }
     }
 
     /// With drafts, or without them.
@@ -65,11 +76,44 @@ impl Catalogue {
         Self { drafts, ..self }
     }
 
-    /// Walks the built site once and brings the store up to date.
-    pub fn refresh(&self, departures: Departures) -> Result<CatalogueReport, GeneratorError> {
-        let walk = walk::walk(&self.built, &self.origin, self.drafts, &mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))?;
+    /// Walks the built site once and brings the store up to date. Where another process keeps the catalogue, what is new is added and
+    /// nothing else is done.
+    pub fn refresh(&self, departures: Departures<'_>) -> Result<CatalogueReport, GeneratorError> {
+        let mut state = self.state();
+        let walk = walk::walk(&self.built, &self.origin, self.drafts, &mut state.memory)?;
+        // A mere look takes the lead from nobody.
+        let leads = departures != Departures::AddOnly && state.leads(&self.store)?;
+        let departures = match (&state.own, departures) {
+            _ if !leads => Departures::AddOnly,
+            (Some(own), Departures::Apply) => Departures::ApplyTo(own),
+            (_, departures) => departures,
+        };
         let change = self.store.sync_catalogue(&walk.entries, departures)?;
+        let departed = matches!(departures, Departures::Apply | Departures::ApplyTo(_));
+        let own = state.own.get_or_insert_with(|| change.missing.clone());
+        if departed {
+            own.retain(|path| !change.missing.contains(path));
+        }
+        own.extend(walk.entries.iter().map(|entry| entry.article.path.clone()));
         Ok(CatalogueReport { articles: walk.entries.len(), pages: walk.pages, languages: walk.languages, change, problems: walk.problems })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether this process keeps the catalogue; it does from now on if no other one does.
+    fn leads(&mut self, store: &Store) -> Result<bool, StoreError> {
+        if let Some(lead) = &self.lead {
+            match lead.check() {
+                Err(StoreError::LeaseLost) => self.lead = None,
+                checked => return checked.map(|()| true),
+            }
+        }
+        self.lead = store.lead_catalogue()?;
+        Ok(self.lead.is_some())
     }
 }
 

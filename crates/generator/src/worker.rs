@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use ardoise_store::{Lead, Listening};
+use ardoise_store::{Lead, Listening, StoreError};
 
 use crate::{Generator, GeneratorError, OnChange, Outcome, Scope, Stop};
 
@@ -10,7 +10,8 @@ const POLL: Duration = Duration::from_secs(1);
 const TURN: Duration = Duration::from_millis(50);
 /// After an error: long enough not to fill the log, short enough that nobody notices once the cause is gone.
 const RETRY: Duration = Duration::from_secs(2);
-/// After an error of a run that took long: so many times as long, lest one article that cannot be written takes a whole core.
+/// After a run that took long and could not write a file: so many times as long, lest one article that cannot be written takes a whole
+/// core. Not after trouble with the database, which is over as soon as it answers.
 const RETRY_FACTOR: u32 = 10;
 
 /// When the program ends: what is not done then is done at the next start, but a moment's trouble should not put it off for so long.
@@ -66,9 +67,11 @@ impl Worker {
                 }
                 std::thread::sleep(RETRY);
             } else {
-                stop.wait_for_ring(done.unwrap_or_else(|_| RETRY.max(begun.elapsed() * RETRY_FACTOR)));
+                stop.wait_for_ring(done.unwrap_or_else(|error| back_off(&error, begun.elapsed())));
             }
         }
+        // Another process may lead at once.
+        drop(hand);
         if let Some(on_change) = &self.on_change {
             on_change.finish(self.farewell);
         }
@@ -86,8 +89,7 @@ impl Worker {
         if matches!(run, Err(GeneratorError::Busy(_))) {
             return Ok(TURN);
         }
-        if matches!(run, Err(GeneratorError::Store(_))) {
-            // With the session, the lead may be lost.
+        if matches!(run, Err(GeneratorError::Store(StoreError::LeaseLost))) {
             hand.lead = None;
         }
         let outcome = run?;
@@ -140,11 +142,29 @@ fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorErro
     Ok(())
 }
 
+/// How long to wait after a run that failed.
+fn back_off(error: &GeneratorError, took: Duration) -> Duration {
+    if matches!(error, GeneratorError::Store(_)) { RETRY } else { RETRY.max(took * RETRY_FACTOR) }
+}
+
 /// The same trouble every two seconds is one line, not a thousand.
 fn warn_once(said: &mut String, error: &GeneratorError) {
     let message = error.to_string();
     if *said != message {
         tracing::error!("the published tree could not be brought up to date, trying again until it can: {message}");
         *said = message;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_with_the_database_delays_work_no_longer_than_it_lasts() {
+        let locked = GeneratorError::Store(StoreError::Unavailable("database is locked".into()));
+        assert_eq!(back_off(&locked, Duration::from_secs(4)), RETRY);
+        let unwritable = GeneratorError::Io(std::io::Error::other("no"));
+        assert_eq!(back_off(&unwritable, Duration::from_secs(4)), Duration::from_secs(40));
     }
 }

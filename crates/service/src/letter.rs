@@ -105,7 +105,8 @@ async fn answered(request: HttpRequest, ask: impl FnOnce(&'static Words) -> Resu
     match web::block(move || ask(words)).await {
         Ok(Ok(said)) => page(&request, words, said),
         Ok(Err(failure)) => page(&request, words, refused(words, &failure)),
-        Err(_) => page(&request, words, Said::done(words.not_done, words.unavailable).with(StatusCode::SERVICE_UNAVAILABLE)),
+        // It panicked, and the panic is in the log.
+        Err(_) => page(&request, words, Said::done(words.not_done, words.fault).with(StatusCode::INTERNAL_SERVER_ERROR)),
     }
 }
 
@@ -155,4 +156,22 @@ fn page(request: &HttpRequest, words: &'static Words, said: Said) -> HttpRespons
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .content_type("text/html; charset=utf-8")
         .body(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_database_that_is_unavailable_asks_to_come_back() {
+        let request = actix_web::test::TestRequest::default().to_http_request();
+        let words = words::for_request(&request);
+        let answer = |error| page(&request, words, refused(words, &Failure::from(error)));
+        let later = answer(StoreError::Unavailable("locked".into()));
+        assert_eq!((later.status().as_u16(), later.headers().contains_key(header::RETRY_AFTER)), (503, true));
+        for fault in [StoreError::Unreadable("a status".into()), StoreError::Migration("none".into())] {
+            let answer = answer(fault);
+            assert_eq!((answer.status().as_u16(), answer.headers().contains_key(header::RETRY_AFTER)), (500, false));
+        }
+    }
 }

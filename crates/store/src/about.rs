@@ -3,7 +3,9 @@ use std::fmt;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
+use crate::begin::Begin;
 use crate::connection::Connection;
+use crate::database::Database;
 use crate::{Store, StoreError};
 
 /// What a session with the database is like: asked, not assumed.
@@ -18,18 +20,24 @@ pub struct About {
     /// Whether the way to it is encrypted. A file has no way to it.
     #[diesel(sql_type = Bool)]
     pub encrypted: bool,
+    /// Whether a connection pooler is in between.
+    #[diesel(sql_type = Bool)]
+    pub pooled: bool,
 }
 
 const SQLITE: &str = "SELECT 'SQLite ' || sqlite_version() AS version,
-    CASE synchronous WHEN 2 THEN 'FULL' WHEN 3 THEN 'EXTRA' ELSE 'weak' END AS flushes, FALSE AS encrypted FROM pragma_synchronous";
+    CASE synchronous WHEN 2 THEN 'FULL' WHEN 3 THEN 'EXTRA' ELSE 'weak' END AS flushes, FALSE AS encrypted, FALSE AS pooled FROM pragma_synchronous";
 const POSTGRES: &str = "SELECT 'PostgreSQL ' || current_setting('server_version') AS version,
     current_setting('synchronous_commit') AS flushes,
-    COALESCE((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), FALSE) AS encrypted";
+    COALESCE((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), FALSE) AS encrypted,
+    COALESCE(current_setting('ardoise.direct', true), '') <> '1' AS pooled";
 
 impl Store {
     /// What this store's sessions are like.
     pub fn about(&self) -> Result<About, StoreError> {
-        self.ask(|connection| {
+        // On PostgreSQL each transaction that writes says for itself when its commit counts as done.
+        let begin = if matches!(self.database, Database::Postgres(_)) { Begin::Write } else { Begin::Read };
+        self.transact(begin, |connection| {
             Ok(match connection {
                 Connection::Sqlite(connection) => diesel::sql_query(SQLITE).get_result(connection)?,
                 Connection::Postgres(connection) => diesel::sql_query(POSTGRES).get_result(connection)?,
@@ -41,6 +49,7 @@ impl Store {
 impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = if self.encrypted { ", over TLS" } else { "" };
-        write!(f, "{}{way}, commits flushed ({})", self.version, self.flushes)
+        let pooler = if self.pooled { ", through a connection pooler" } else { "" };
+        write!(f, "{}{way}{pooler}, commits flushed ({})", self.version, self.flushes)
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ardoise_model::{Article, ArticlePath, CommentId, Facts, Status, Timestamp};
 use diesel::dsl::{count_star, exists};
@@ -29,13 +29,17 @@ pub struct CatalogueRow {
     pub counts: BTreeMap<Status, u64>,
 }
 
-/// What happens to an article that the built site does not have.
+/// How far the store follows a built site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Departures {
-    /// It takes no more comments.
+pub enum Departures<'a> {
+    /// An article that the built site does not have takes no more comments.
     Apply,
-    /// It stays as it was: the site may be half built.
+    /// The same for these articles alone: another process may have added the others from a newer build.
+    ApplyTo(&'a HashSet<ArticlePath>),
+    /// An article that the built site does not have stays as it was: the site may be half built.
     Postpone,
+    /// Articles that are new, or back, are added; everything else stays as it was: another process keeps the catalogue.
+    AddOnly,
 }
 
 /// What a catalogue brought.
@@ -46,7 +50,7 @@ pub struct CatalogueChange {
     /// Articles with another title, page or openness.
     pub changed: usize,
     /// Articles that the site has not: gone, or postponed.
-    pub missing: usize,
+    pub missing: HashSet<ArticlePath>,
 }
 
 #[derive(Queryable, Selectable, AsChangeset, Insertable, Clone, PartialEq)]
@@ -93,10 +97,13 @@ impl From<ArticleRow> for CatalogueEntry {
 
 impl Store {
     /// Brings the articles to what the built site has. Writes nothing where nothing changed.
-    pub fn sync_catalogue(&self, entries: &[CatalogueEntry], departures: Departures) -> Result<CatalogueChange, StoreError> {
+    pub fn sync_catalogue(&self, entries: &[CatalogueEntry], departures: Departures<'_>) -> Result<CatalogueChange, StoreError> {
         let new: BTreeMap<String, ArticleRow> =
             entries.iter().map(|entry| (entry.article.path.as_str().to_owned(), entry.into())).collect();
-        let difference = self.ask(|connection| Ok(Difference::between(load_all(connection)?, &new)))?;
+        let mut difference = self.ask(|connection| Ok(Difference::between(load_all(connection)?, &new)))?;
+        if departures == Departures::AddOnly {
+            difference.changed.clear();
+        }
         for steps in difference.steps(departures).chunks(TOGETHER) {
             self.write(|connection| steps.iter().try_for_each(|step| step.apply(connection)))?;
         }
@@ -186,9 +193,11 @@ fn find(connection: &mut Connection, path: &str) -> Result<Option<(i64, ArticleR
 
 struct Difference<'a> {
     arrived: Vec<&'a ArticleRow>,
+    /// Articles that were missing before.
+    back: Vec<(i64, &'a ArticleRow, bool)>,
     /// With its row, and whether its title is another.
     changed: Vec<(i64, &'a ArticleRow, bool)>,
-    missing: Vec<i64>,
+    missing: Vec<(i64, ArticlePath)>,
 }
 
 /// One article's share in a difference.
@@ -200,27 +209,38 @@ enum Step<'a> {
 
 impl<'a> Difference<'a> {
     fn between(mut old: HashMap<String, (i64, ArticleRow)>, new: &'a BTreeMap<String, ArticleRow>) -> Self {
-        let mut difference = Self { arrived: vec![], changed: vec![], missing: vec![] };
+        let mut difference = Self { arrived: vec![], back: vec![], changed: vec![], missing: vec![] };
         for (path, row) in new {
             match old.remove(path) {
                 None => difference.arrived.push(row),
+                Some((id, before)) if !before.is_present => difference.back.push((id, row, before.title != row.title)),
                 Some((id, before)) if before != *row => difference.changed.push((id, row, before.title != row.title)),
                 Some(_) => {}
             }
         }
-        difference.missing = old.into_values().filter(|(_, row)| row.is_present).map(|(id, _)| id).collect();
+        let missing = old.into_values().filter(|(_, row)| row.is_present);
+        difference.missing = missing.map(|(id, row)| (id, ArticlePath::from_stored(row.path))).collect();
         difference
     }
 
-    fn change(&self) -> CatalogueChange {
-        CatalogueChange { arrived: self.arrived.len(), changed: self.changed.len(), missing: self.missing.len() }
+    fn change(self) -> CatalogueChange {
+        CatalogueChange {
+            arrived: self.arrived.len() + self.back.len(),
+            changed: self.changed.len(),
+            missing: self.missing.into_iter().map(|(_, path)| path).collect(),
+        }
     }
 
-    fn steps(&self, departures: Departures) -> Vec<Step<'a>> {
-        let missing: &[i64] = if departures == Departures::Apply { &self.missing } else { &[] };
+    fn steps(&self, departures: Departures<'_>) -> Vec<Step<'a>> {
+        let departs = |path: &ArticlePath| match departures {
+            Departures::Apply => true,
+            Departures::ApplyTo(these) => these.contains(path),
+            Departures::Postpone | Departures::AddOnly => false,
+        };
         let arrive = self.arrived.iter().map(|row| Step::Arrive(row));
-        let change = self.changed.iter().map(|&(id, row, retitled)| Step::Change(id, row, retitled));
-        arrive.chain(change).chain(missing.iter().map(|&id| Step::Depart(id))).collect()
+        let change = self.back.iter().chain(&self.changed).map(|&(id, row, retitled)| Step::Change(id, row, retitled));
+        let depart = self.missing.iter().filter(|(_, path)| departs(path)).map(|(id, _)| Step::Depart(*id));
+        arrive.chain(change).chain(depart).collect()
     }
 }
 

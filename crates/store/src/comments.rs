@@ -85,7 +85,7 @@ pub(crate) fn parse_id(text: &str) -> Result<CommentId, StoreError> {
 impl Store {
     /// Stores a submission with `status`, whatever the rules say. When this returns, it is on disk.
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
-        let channels = self.channels.clone();
+        let (channels, now) = (self.channels.clone(), self.date(now));
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
             insert(connection, &channels, article, &submission, ((Writer::Reader, &Sender::default()), status.into(), now))
@@ -94,7 +94,7 @@ impl Store {
 
     /// Stores what the site's owner wrote, and publishes it.
     pub fn submit_as_owner(&self, submission: Submission, actor: &Actor, now: Timestamp) -> Result<Receipt, StoreError> {
-        let (channels, actor) = (self.channels.clone(), actor.clone());
+        let (channels, actor, now) = (self.channels.clone(), actor.clone(), self.date(now));
         self.writer.write(move |connection| {
             let article = articles::id_of(connection, submission.article())?;
             let writer = (Writer::Owner, &Sender::default());
@@ -119,7 +119,7 @@ impl Store {
         now: Timestamp,
         told: impl FnOnce(Result<Taken, StoreError>) + Send + 'static,
     ) {
-        let channels = self.channels.clone();
+        let (channels, now) = (self.channels.clone(), self.date(now));
         let queries = move |connection: &mut Connection| {
             let (article, facts) = articles::facts(connection, submission.article(), submission.reply_to())?;
             let about = About { sender: &sender, fingerprint: submission.fingerprint(), before: EVER, itself: None };

@@ -1,11 +1,13 @@
 //! Where the database is, and how one gets a connection to it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::r2d2::R2D2Connection;
 
 use crate::connection::Connection;
-use crate::file::DatabaseFile;
+use crate::file::{DatabaseFile, Log};
 use crate::{StoreError, StoreUrl, identity, migrations, outbox, postgres, schema_state, sqlite, work};
 
 /// How long a caller waits for a connection before the store counts as unavailable.
@@ -15,7 +17,29 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
 #[derive(Clone)]
 pub(crate) enum Database {
     Sqlite(DatabaseFile),
-    Postgres(String),
+    Postgres(Server),
+}
+
+/// A PostgreSQL server's database.
+#[derive(Clone)]
+pub(crate) struct Server {
+    /// Its URL.
+    pub(crate) url: String,
+    /// How often it was unavailable. Sessions from before that are not used again: after a failover they may lead to a server that
+    /// takes no more writes, and stay there.
+    troubles: Arc<AtomicU64>,
+}
+
+impl Server {
+    pub(crate) fn at(url: &str) -> Self {
+        Self { url: url.to_owned(), troubles: Arc::default() }
+    }
+}
+
+/// A connection, and what had happened when it was made.
+pub(crate) struct Session {
+    pub(crate) connection: Connection,
+    troubles: u64,
 }
 
 impl Database {
@@ -27,9 +51,9 @@ impl Database {
         }
         let database = match url {
             StoreUrl::Sqlite(file) => Self::Sqlite(DatabaseFile::of(file)?),
-            StoreUrl::Postgres(url) => Self::Postgres(url.clone()),
+            StoreUrl::Postgres(url) => Self::Postgres(Server::at(url)),
         };
-        schema_state::require(&mut database.establish()?)?;
+        schema_state::require(&mut database.establish()?.connection)?;
         Ok(database)
     }
 
@@ -42,20 +66,44 @@ impl Database {
             }
             StoreUrl::Postgres(url) => {
                 migrations::prepare_postgres(url)?;
-                Self::Postgres(url.clone())
+                Self::Postgres(Server::at(url))
             }
         };
-        let mut connection = database.establish()?;
+        let mut connection = database.establish()?.connection;
         schema_state::require(&mut connection)?;
         identity::settle(&mut connection, &database)?;
         Ok(database)
     }
 
     /// A connection of one's own.
-    pub(crate) fn establish(&self) -> Result<Connection, StoreError> {
-        match self {
+    pub(crate) fn establish(&self) -> Result<Session, StoreError> {
+        // First: a session that was begun before a failure is one from before it.
+        let troubles = self.troubles();
+        let connection = match self {
             Self::Sqlite(file) => sqlite::establish(&file.address()),
-            Self::Postgres(url) => postgres::establish(url),
+            Self::Postgres(server) => postgres::establish(&server.url),
+        }?;
+        Ok(Session { connection, troubles })
+    }
+
+    /// Whether a session may be used again.
+    pub(crate) fn trusts(&self, session: &Session) -> bool {
+        session.troubles == self.troubles()
+    }
+
+    /// Takes note of an error: after one that says that the database is unavailable, all sessions are made anew.
+    pub(crate) fn heed<T>(&self, outcome: &Result<T, StoreError>) {
+        if let (Self::Postgres(server), Err(StoreError::Unavailable(_))) = (self, outcome) {
+            server.troubles.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How often the server was unavailable.
+    pub(crate) fn troubles(&self) -> u64 {
+        match self {
+            // Its connections lead to the file that was opened, or nowhere.
+            Self::Sqlite(_) => 0,
+            Self::Postgres(server) => server.troubles.load(Ordering::Relaxed),
         }
     }
 
@@ -64,6 +112,14 @@ impl Database {
         match self {
             Self::Sqlite(file) => file.check(),
             Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// SQLite's log.
+    pub(crate) fn log(&self) -> Option<Log> {
+        match self {
+            Self::Sqlite(file) => Some(Log::of(file)),
+            Self::Postgres(_) => None,
         }
     }
 
@@ -87,18 +143,21 @@ impl Database {
 
 /// Diesel's own manager tries one database after the other and keeps the last one's error.
 impl r2d2::ManageConnection for Database {
-    type Connection = Connection;
+    type Connection = Session;
     type Error = StoreError;
 
-    fn connect(&self) -> Result<Connection, StoreError> {
+    fn connect(&self) -> Result<Session, StoreError> {
         self.establish()
     }
 
-    fn is_valid(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        Ok(connection.ping()?)
+    fn is_valid(&self, session: &mut Session) -> Result<(), StoreError> {
+        if !self.trusts(session) {
+            return Err(StoreError::Unavailable("the session is from before a failure".to_owned()));
+        }
+        Ok(session.connection.ping()?)
     }
 
-    fn has_broken(&self, connection: &mut Connection) -> bool {
-        std::thread::panicking() || connection.is_broken()
+    fn has_broken(&self, session: &mut Session) -> bool {
+        std::thread::panicking() || !self.trusts(session) || session.connection.is_broken()
     }
 }

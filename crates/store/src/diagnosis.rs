@@ -5,7 +5,7 @@ use std::path::Path;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
-use crate::{StoreUrl, postgres};
+use crate::{StoreError, StoreUrl, postgres};
 
 /// What is wrong, and where to look.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,8 @@ fn unreachable(error: &ConnectionError) -> Diagnosis {
 struct Rights {
     #[diesel(sql_type = Text)]
     role: String,
+    #[diesel(sql_type = Text)]
+    encoding: String,
     #[diesel(sql_type = Nullable<Text>)]
     schema: Option<String>,
     #[diesel(sql_type = Bool)]
@@ -85,6 +87,7 @@ struct Rights {
 }
 
 const RIGHTS: &str = "SELECT current_user::text AS role, current_schema()::text AS schema,
+    current_setting('server_encoding') AS encoding,
     (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool) AS read_only,
     COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false) AS create,
     (SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()
@@ -96,8 +99,13 @@ const RIGHTS: &str = "SELECT current_user::text AS role, current_schema()::text 
         ORDER BY 1 LIMIT 1) AS forbidden";
 
 fn rights(connection: &mut PgConnection) -> Result<(), Diagnosis> {
-    let rights: Rights = diesel::sql_query(RIGHTS).get_result(connection).map_err(|error| Diagnosis::Refused(error.to_string()))?;
+    let rights: Rights = connection
+        .transaction(|connection| diesel::sql_query(RIGHTS).get_result(connection))
+        .map_err(|error: diesel::result::Error| Diagnosis::Refused(error.to_string()))?;
     let role = &rights.role;
+    if rights.encoding != "UTF8" {
+        return Err(Diagnosis::Url(StoreError::Encoding(rights.encoding).to_string()));
+    }
     let Some(schema) = &rights.schema else {
         return Err(Diagnosis::Right(format!(
             "no schema of the search_path exists for {role}; make one: CREATE SCHEMA AUTHORIZATION {role}"

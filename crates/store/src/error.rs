@@ -37,6 +37,15 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database could not be brought to this version's schema: {0}")]
     Migration(String),
+    /// The PostgreSQL database has another encoding than UTF-8, so that it refuses, or damages, what readers write.
+    #[error(
+        "the database's encoding is {0}, and Ardoise needs UTF8; make another database: \
+         CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
+    )]
+    Encoding(String),
+    /// Another process has taken over what this one was allowed to do alone.
+    #[error("another process leads now")]
+    LeaseLost,
     /// No comment has this id.
     #[error("there is no comment {0:?}")]
     NoSuchComment(String),
@@ -63,6 +72,7 @@ impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
         use DatabaseErrorKind::{ClosedConnection, ReadOnlyTransaction, SerializationFailure, UnableToSendCommand, Unknown};
         match error {
+            DieselError::DatabaseError(Unknown, ref information) if is_fault(information.message()) => Self::Query(error),
             // SQLite reports locks, a full disk, a missing right and a failing one under `Unknown`.
             DieselError::DatabaseError(
                 Unknown | ClosedConnection | ReadOnlyTransaction | SerializationFailure | UnableToSendCommand,
@@ -75,6 +85,15 @@ impl From<DieselError> for StoreError {
             other => Self::Query(other),
         }
     }
+}
+
+/// Whether the database does not understand a query: its schema is another one, or the query is wrong. Waiting does not mend that. Both
+/// databases report it under the same kind as a full disk, so it is known by its words; those of a server in another language are taken
+/// for the latter.
+fn is_fault(message: &str) -> bool {
+    let is_lost = message.contains("prepared statement");
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    !is_lost && says(&["no such column", "no such table", "has no column named", "does not exist", "syntax error", "SQL logic error"])
 }
 
 impl From<r2d2::Error> for StoreError {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::{StoreError, rights};
 
@@ -53,6 +54,36 @@ impl DatabaseFile {
             Ok(_) => Err(StoreError::Unavailable(format!("{} was replaced while it was open; restart Ardoise", self.path.display()))),
             Err(error) => Err(unavailable(&self.path, &error)),
         }
+    }
+}
+
+/// SQLite's log beside the database's file, as it was when it was looked at last. What is only in the log is missing from a copy of the
+/// file, as `cp` makes it.
+#[derive(Default)]
+pub(crate) struct Log {
+    path: PathBuf,
+    seen: Option<(u64, SystemTime)>,
+    copied: Option<(u64, SystemTime)>,
+}
+
+impl Log {
+    pub(crate) fn of(database: &DatabaseFile) -> Self {
+        let mut path = database.path.clone().into_os_string();
+        path.push("-wal");
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    /// Whether somebody has written to it, this process or another, and nobody since the last look: then it is time to copy it.
+    pub(crate) fn is_to_be_copied(&mut self) -> bool {
+        let now = self.path.metadata().and_then(|metadata| Ok((metadata.len(), metadata.modified()?))).ok();
+        let now = now.filter(|(length, _)| *length > 0);
+        let is_quiet = now.is_some() && self.seen == now;
+        self.seen = now;
+        if !is_quiet || self.copied == now {
+            return false;
+        }
+        self.copied = now;
+        true
     }
 }
 

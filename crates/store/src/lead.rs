@@ -1,60 +1,62 @@
-use diesel::r2d2::R2D2Connection;
-
-use crate::begin::Begin;
-use crate::connection::{Connection, transaction};
 use crate::database::Database;
-use crate::{Store, StoreError, Work, postgres, work};
+use crate::leases::{self, Lease};
+use crate::{Store, StoreError, Work, work};
 
-/// The right to remove rows of work: of the processes on one PostgreSQL, one has it, until it ends or loses its session.
+/// The right to remove rows of work: of the processes on one PostgreSQL, one has it.
 ///
-/// On SQLite everybody has it: there the processes are on one machine, and the lock in the published tree sees to it that one
-/// works at a time.
+/// It is a lease: it ends when this is dropped, or some seconds after the process has died. On SQLite every process has it: there
+/// the processes are on one machine, and the lock in the published tree sees to it that one works at a time.
 pub struct Lead {
     store: Store,
-    session: Option<Connection>,
+    lease: Option<Lease>,
 }
 
 impl Store {
     /// Takes the lead, unless another process has it.
     pub fn lead(&self) -> Result<Option<Lead>, StoreError> {
-        let Database::Postgres(url) = &self.database else {
-            return Ok(Some(Lead { store: self.clone(), session: None }));
-        };
-        let mut session = postgres::establish(url)?;
-        let leads = match &mut session {
-            Connection::Postgres(session) => postgres::try_lead(session)?,
-            Connection::Sqlite(_) => false,
-        };
-        Ok(leads.then(|| Lead { store: self.clone(), session: Some(session) }))
+        if let Database::Sqlite(_) = &self.database {
+            return Ok(Some(Lead { store: self.clone(), lease: None }));
+        }
+        let lease = Lease::take(self, leases::LEAD)?;
+        Ok(lease.map(|lease| Lead { store: self.clone(), lease: Some(lease) }))
+    }
+}
+
+/// The right to take changes and departures of articles over from the built site: of the processes on one database, one has it. The
+/// others may have been started with an older build, or a newer one.
+pub struct CatalogueLead(Lease);
+
+impl Store {
+    /// Takes the lead in keeping the catalogue, unless another process has it.
+    pub fn lead_catalogue(&self) -> Result<Option<CatalogueLead>, StoreError> {
+        Ok(Lease::take(self, leases::CATALOGUE)?.map(CatalogueLead))
+    }
+}
+
+impl CatalogueLead {
+    /// Whether this process still has it; [`StoreError::LeaseLost`] where another one does.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.0.check()
     }
 }
 
 impl Lead {
-    /// Whether it is still ours: the lock lives as long as the session.
+    /// Whether this process still leads; [`StoreError::LeaseLost`] where another one does. After any other error it may still lead.
     pub fn check(&mut self) -> Result<(), StoreError> {
-        match &mut self.session {
-            Some(session) => Ok(session.ping()?),
-            None => Ok(()),
-        }
+        self.lease.as_ref().map_or(Ok(()), Lease::check)
     }
 
     /// Removes rows whose effect is on disk: these rows and no others, for new ones may have come since they were read.
     ///
-    /// In the session that holds the lock. Who has lost it removes nothing, and the next one does the work again.
+    /// The lease is verified in the same transaction. A process that has lost it removes nothing, and the next leader does the work
+    /// again.
     pub fn finish_work(&mut self, done: &[Work]) -> Result<(), StoreError> {
-        match (&mut self.session, done) {
-            (_, []) => Ok(()),
-            (Some(session), done) => transaction(session, Begin::Write, |connection| work::remove(connection, done)),
-            (None, done) => self.store.write(|connection| work::remove(connection, done)),
+        if done.is_empty() {
+            return Ok(());
         }
-    }
-}
-
-/// The session alone would do, but the server hears that it has ended a moment after we do.
-impl Drop for Lead {
-    fn drop(&mut self) {
-        if let Some(Connection::Postgres(session)) = &mut self.session {
-            postgres::give_up_lead(session);
-        }
+        self.store.write(|connection| {
+            self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))?;
+            work::remove(connection, done)
+        })
     }
 }

@@ -7,15 +7,14 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::connection::Connection;
 use crate::database::Database;
-use crate::postgres::{self, CHANNEL};
+use crate::postgres::{self, CHANNEL, Way};
 use crate::writer::Joined;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, outbox, work};
 
 /// How often it is looked whether PostgreSQL has sent something. That costs no question to the server.
 const LOOK: Duration = Duration::from_millis(10);
-/// After a lost connection.
+/// After a lost connection, and between two looks for new rows where nobody can listen.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Somebody is told of changes as long as this lives.
@@ -32,9 +31,9 @@ impl Store {
         let over = Arc::<AtomicBool>::default();
         let (file, server) = match &self.database {
             Database::Sqlite(file) => (Some(watch(file.path(), wake)?), None),
-            Database::Postgres(url) => {
-                let (url, over) = (url.clone(), over.clone());
-                (None, Some(thread::spawn(move || follow(&url, &over, &wake))))
+            Database::Postgres(server) => {
+                let (store, url, over) = (self.clone(), server.url.clone(), over.clone());
+                (None, Some(thread::spawn(move || follow(&store, &url, &over, &wake))))
             }
         };
         Ok(Listening { over, _file: file, _server: Joined(server) })
@@ -61,27 +60,48 @@ fn watch(database: &Path, wake: impl Fn() + Send + 'static) -> Result<Recommende
     Ok(watcher)
 }
 
-fn follow(url: &str, over: &AtomicBool, wake: &impl Fn()) {
+fn follow(store: &Store, url: &str, over: &AtomicBool, wake: &impl Fn()) {
+    let mut newest = None;
     while !over.load(Ordering::Relaxed) {
-        let session = postgres::establish(url);
-        if let Ok(Connection::Postgres(mut session)) = session
-            && session.batch_execute(&format!("LISTEN {CHANNEL}")).is_ok()
-        {
-            // Whatever happened while nobody listened is told now.
-            wake();
-            hear(&mut session, over, wake);
+        let troubles = store.database.troubles();
+        if let Ok((mut session, way)) = postgres::open(url) {
+            if way == Way::Pooled {
+                drop(session);
+                ask(store, &mut newest, over, wake);
+            } else if session.batch_execute(&format!("LISTEN {CHANNEL}")).is_ok() {
+                // Whatever happened while nobody listened is told now.
+                wake();
+                // After a failover this session may lead to a server that nobody writes to, and hear nothing more.
+                hear(&mut session, &|| over.load(Ordering::Relaxed) || store.database.troubles() != troubles, wake);
+            }
         }
-        // In steps: whoever ends waits for this.
-        let lost = Instant::now();
-        while lost.elapsed() < RETRY && !over.load(Ordering::Relaxed) {
-            thread::sleep(LOOK);
-        }
+        pause(over);
     }
 }
 
-/// Returns when the connection is lost.
-fn hear(session: &mut diesel::PgConnection, over: &AtomicBool, wake: &impl Fn()) {
+/// In steps: whoever ends waits for this.
+fn pause(over: &AtomicBool) {
+    let begun = Instant::now();
+    while begun.elapsed() < RETRY && !over.load(Ordering::Relaxed) {
+        thread::sleep(LOOK);
+    }
+}
+
+/// Behind a pooler nobody can listen: a session is ours for one transaction at a time. So it is looked for new rows; returns when that
+/// fails.
+fn ask(store: &Store, newest: &mut Option<(i64, i64)>, over: &AtomicBool, wake: &impl Fn()) {
     while !over.load(Ordering::Relaxed) {
+        let Ok(now) = store.ask(|connection| Ok((work::newest(connection)?, outbox::newest(connection)?))) else { return };
+        if newest.replace(now) != Some(now) {
+            wake();
+        }
+        pause(over);
+    }
+}
+
+/// Returns when the connection is lost, or `over`.
+fn hear(session: &mut diesel::PgConnection, over: &impl Fn() -> bool, wake: &impl Fn()) {
+    while !over() {
         let mut heard = false;
         for notification in session.notifications_iter() {
             if notification.is_err() {

@@ -36,17 +36,19 @@ fn try_prepare(file: &Path) -> Result<(), StoreError> {
     migrate(&mut sqlite::establish(&file.to_string_lossy())?)
 }
 
-/// Even to look whether there is anything to do makes a table, and two who make it at once fail.
+/// Even to look whether there is anything to do makes a table, and two who make it at once fail. So all of it is one transaction,
+/// which holds the schema's lock: behind a connection pooler, a lock of the session would not be ours.
 pub(crate) fn prepare_postgres(url: &str) -> Result<(), StoreError> {
-    let mut connection = postgres::establish(url)?;
-    if let Connection::Postgres(connection) = &mut connection {
-        postgres::lock_schema(connection)?;
-    }
-    let migrated = migrate(&mut connection);
-    if let Connection::Postgres(connection) = &mut connection {
-        postgres::unlock_schema(connection)?;
-    }
-    migrated
+    transaction(&mut postgres::establish(url)?, Begin::Write, |connection| {
+        if let Connection::Postgres(connection) = connection {
+            postgres::lock_schema(connection)?;
+        }
+        match schema_state::state(connection)? {
+            SchemaState::Same => Ok(()),
+            SchemaState::Newer(migration) => Err(StoreError::NewerSchema(migration)),
+            SchemaState::Absent | SchemaState::Older => run_pending(connection),
+        }
+    })
 }
 
 /// Brings the schema to this version's. Two processes may start at once: the lock on the whole is taken before the second look.
@@ -56,13 +58,15 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         SchemaState::Newer(migration) => return Err(StoreError::NewerSchema(migration)),
         SchemaState::Absent | SchemaState::Older => {}
     }
-    transaction(connection, Begin::Write, |connection| {
-        let run = match connection {
-            Connection::Sqlite(connection) => connection.run_pending_migrations(sqlite::MIGRATIONS).map(drop),
-            Connection::Postgres(connection) => connection.run_pending_migrations(postgres::MIGRATIONS).map(drop),
-        };
-        run.map_err(|error| StoreError::Migration(error.to_string()))
-    })
+    transaction(connection, Begin::Write, run_pending)
+}
+
+fn run_pending(connection: &mut Connection) -> Result<(), StoreError> {
+    let run = match connection {
+        Connection::Sqlite(connection) => connection.run_pending_migrations(sqlite::MIGRATIONS).map(drop),
+        Connection::Postgres(connection) => connection.run_pending_migrations(postgres::MIGRATIONS).map(drop),
+    };
+    run.map_err(|error| StoreError::Migration(error.to_string()))
 }
 
 #[cfg(test)]

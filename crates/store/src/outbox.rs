@@ -195,6 +195,11 @@ pub(crate) fn is_waiting(connection: &mut Connection, channel: &str, kind: &str)
     Ok(waiting.first::<i64>(connection).optional()?.is_some())
 }
 
+/// The number of the newest message; 0 where there is none.
+pub(crate) fn newest(connection: &mut Connection) -> Result<i64, StoreError> {
+    Ok(messages::table.select(messages::id).order(messages::id.desc()).first::<i64>(connection).optional()?.unwrap_or_default())
+}
+
 /// Whether the newest message was never tried: then somebody should hear of it.
 pub(crate) fn has_new(connection: &mut Connection) -> Result<bool, StoreError> {
     let newest = messages::table.order(messages::id.desc()).select(messages::attempts).first::<i64>(connection).optional()?;

@@ -1,6 +1,9 @@
 //! One person: what is stored of him, and how it goes.
 
+use std::collections::BTreeSet;
+
 use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Sender, Status, Timestamp};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::comments::{CommentRow, parse_id};
@@ -8,6 +11,9 @@ use crate::connection::Connection;
 use crate::edits::{self, Edit};
 use crate::schema::{articles, comments, messages, subscribers, subscriptions};
 use crate::{Past, Store, StoreError, bans, decisions, erase, subscribers as readers};
+
+/// As many rows are named in a query, and as many comments emptied in a transaction.
+const TOGETHER: usize = 200;
 
 /// By what a person is found. Nothing that a reader types proves who he is: whoever asks has to judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,20 +81,21 @@ impl Store {
 
     /// Empties a person's comments, which are deleted, and forgets his addresses. What was answered keeps its place.
     ///
-    /// Of what there was is told, but for what had been emptied before. Published files follow by rows of work.
+    /// Of what there was is told, but for what had been emptied before. Published files follow by rows of work. It is looked for before
+    /// anything is written, and comments are emptied some at a time: nobody who has one to store waits long.
     pub fn forget_person(&self, who: &Who, actor: &Actor, now: Timestamp) -> Result<Person, StoreError> {
-        let gone = self.write(|connection| {
-            let (ids, addresses) = find(connection, who)?;
-            let comments: Vec<Remembered> = ids.iter().map(|id| remembered(connection, id)).collect::<Result<_, _>>()?;
-            for Remembered { comment, .. } in &comments {
-                decisions::decide_one(connection, &self.channels, &comment.id, Decision::Delete, (actor, now))?;
-                erase::one(connection, comment.id.as_str())?;
-            }
-            addresses.iter().try_for_each(|address| readers::forget(connection, address.id))?;
-            Ok(Person { comments, addresses })
-        })?;
+        let person = self.person(who)?;
+        for some in person.comments.chunks(TOGETHER) {
+            self.write(|connection| {
+                some.iter().try_for_each(|Remembered { comment, .. }| {
+                    decisions::decide_one(connection, &self.channels, &comment.id, Decision::Delete, (actor, now))?;
+                    erase::one(connection, comment.id.as_str())
+                })
+            })?;
+        }
+        self.write(|connection| person.addresses.iter().try_for_each(|address| readers::forget(connection, address.id)))?;
         self.settle()?;
-        Ok(gone)
+        Ok(person)
     }
 }
 
@@ -97,10 +104,20 @@ fn find(connection: &mut Connection, who: &Who) -> Result<(Vec<String>, Vec<Addr
     let written = comments::table.filter(comments::text.ne("")).order(order).select(comments::id);
     match who {
         Who::Email(email) => {
-            let addresses = addresses(connection, |address| address.eq_ignore_ascii_case(email.trim()))?;
+            let mut rows = subscribers::table.select((subscribers::id, subscribers::email)).load::<(i64, String)>(connection)?;
+            rows.retain(|(_, address)| address.eq_ignore_ascii_case(email.trim()));
+            let addresses = addresses(connection, &rows.into_iter().map(|(id, _)| id).collect::<Vec<_>>())?;
             let mut ids: Vec<String> = addresses.iter().flat_map(|address| &address.comments).map(ToString::to_string).collect();
             ids.extend(with_address(connection, email.trim())?);
-            Ok((written.filter(comments::id.eq_any(ids)).load(connection)?, addresses))
+            ids.sort();
+            ids.dedup();
+            let mut found = Vec::new();
+            for some in ids.chunks(TOGETHER) {
+                let some = comments::table.filter(comments::text.ne("")).filter(comments::id.eq_any(some));
+                found.extend(some.select((comments::created_at, comments::id)).load::<(i64, String)>(connection)?);
+            }
+            found.sort();
+            Ok((found.into_iter().map(|(_, id)| id).collect(), addresses))
         }
         Who::Comment(id) => {
             let found = comments::table.find(id.as_str()).select(comments::author_key).first::<Option<String>>(connection).optional()?;
@@ -118,8 +135,12 @@ fn find(connection: &mut Connection, who: &Who) -> Result<(Vec<String>, Vec<Addr
 }
 
 fn of_comments(connection: &mut Connection, ids: Vec<String>) -> Result<(Vec<String>, Vec<Address>), StoreError> {
-    let mut addresses = addresses(connection, |_| true)?;
-    addresses.retain(|address| address.comments.iter().any(|id| ids.iter().any(|one| one == id.as_str())));
+    let mut owners = BTreeSet::new();
+    for some in ids.chunks(TOGETHER) {
+        let of_comments = subscriptions::table.filter(subscriptions::comment_id.eq_any(some));
+        owners.extend(of_comments.select(subscriptions::subscriber_id).load::<i64>(connection)?);
+    }
+    let addresses = addresses(connection, &owners.into_iter().collect::<Vec<_>>())?;
     Ok((ids, addresses))
 }
 
@@ -132,24 +153,32 @@ fn with_address(connection: &mut Connection, email: &str) -> Result<Vec<String>,
 
 type AddressRow = (i64, String, i64, Option<i64>, Option<i64>);
 
-fn addresses(connection: &mut Connection, wanted: impl Fn(&str) -> bool) -> Result<Vec<Address>, StoreError> {
+/// Those with these numbers: three queries for some of them together.
+fn addresses(connection: &mut Connection, ids: &[i64]) -> Result<Vec<Address>, StoreError> {
     let columns = (subscribers::id, subscribers::email, subscribers::asked_at, subscribers::confirmed_at, subscribers::mailed_at);
-    let rows = subscribers::table.order(subscribers::id).select(columns).load::<AddressRow>(connection)?;
-    let address = |(id, email, asked_at, confirmed_at, mailed_at): AddressRow| {
-        let comments = subscriptions::table.filter(subscriptions::subscriber_id.eq(id)).order(subscriptions::id);
-        let comments = comments.select(subscriptions::comment_id).load::<String>(connection)?;
-        let waiting = messages::table.filter(messages::channel.eq(readers::channel(id))).count().get_result::<i64>(connection)?;
-        Ok(Address {
-            id,
-            email,
-            asked_at: Timestamp(asked_at),
-            confirmed_at: confirmed_at.map(Timestamp),
-            mailed_at: mailed_at.map(Timestamp),
-            comments: comments.iter().map(|id| parse_id(id)).collect::<Result<_, _>>()?,
-            waiting: waiting.unsigned_abs(),
-        })
-    };
-    rows.into_iter().filter(|(_, email, ..)| wanted(email)).map(address).collect()
+    let mut addresses = Vec::new();
+    for some in ids.chunks(TOGETHER) {
+        let rows = subscribers::table.filter(subscribers::id.eq_any(some)).order(subscribers::id).select(columns);
+        let rows = rows.load::<AddressRow>(connection)?;
+        let wished = subscriptions::table.filter(subscriptions::subscriber_id.eq_any(some)).order(subscriptions::id);
+        let wished = wished.select((subscriptions::subscriber_id, subscriptions::comment_id)).load::<(i64, String)>(connection)?;
+        let waiting = messages::table.filter(messages::channel.eq_any(some.iter().map(|id| readers::channel(*id))));
+        let waiting = waiting.group_by(messages::channel).select((messages::channel, count_star())).load::<(String, i64)>(connection)?;
+        for (id, email, asked_at, confirmed_at, mailed_at) in rows {
+            let comments = wished.iter().filter(|(subscriber, _)| *subscriber == id).map(|(_, comment)| parse_id(comment));
+            let count = waiting.iter().find(|(channel, _)| *channel == readers::channel(id)).map_or(0, |(_, count)| *count);
+            addresses.push(Address {
+                id,
+                email,
+                asked_at: Timestamp(asked_at),
+                confirmed_at: confirmed_at.map(Timestamp),
+                mailed_at: mailed_at.map(Timestamp),
+                comments: comments.collect::<Result<_, _>>()?,
+                waiting: count.unsigned_abs(),
+            });
+        }
+    }
+    Ok(addresses)
 }
 
 fn remembered(connection: &mut Connection, id: &str) -> Result<Remembered, StoreError> {

@@ -173,6 +173,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    clock (id) {
+        id -> BigInt,
+        known_at -> BigInt,
+    }
+}
+
 diesel::joinable!(comments -> articles (article_id));
 diesel::joinable!(decisions -> comments (comment_id));
 diesel::joinable!(edits -> comments (comment_id));
@@ -186,11 +201,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     articles,
     bans,
     challenges,
+    clock,
     comments,
     decisions,
     edits,
     generation_work,
     identity,
+    leases,
     messages,
     moderation_log,
     proofs,

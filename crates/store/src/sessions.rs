@@ -37,8 +37,11 @@ impl Store {
     /// The secret of a link that signs a moderator in, once.
     pub fn invite(&self, moderator: &str, now: Timestamp) -> Result<String, StoreError> {
         let token = secret::draw_token()?;
+        let forgets = self.believes(now)?;
         self.write(|connection| {
-            diesel::delete(sign_ins::table.filter(sign_ins::expires_at.le(now.0))).execute(connection)?;
+            if forgets {
+                diesel::delete(sign_ins::table.filter(sign_ins::expires_at.le(now.0))).execute(connection)?;
+            }
             let row =
                 (sign_ins::token_hash.eq(secret::hash(&token)), sign_ins::moderator.eq(moderator), sign_ins::expires_at.eq(now.0 + LINK));
             diesel::insert_into(sign_ins::table).values(row).execute(connection)?;
@@ -63,11 +66,14 @@ impl Store {
     /// Uses a link up. The cookie's secret.
     pub fn sign_in(&self, token: &str, agent: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         let cookie = secret::draw_token()?;
+        let forgets = self.believes(now)?;
         self.write(|connection| {
             let Some((id, moderator)) = invitation(connection, token, now)? else { return Ok(None) };
             diesel::delete(sign_ins::table.find(id)).execute(connection)?;
-            let old = sessions::expires_at.le(now.0).or(sessions::seen_at.le(now.0 - IDLE));
-            diesel::delete(sessions::table.filter(old)).execute(connection)?;
+            if forgets {
+                let old = sessions::expires_at.le(now.0).or(sessions::seen_at.le(now.0 - IDLE));
+                diesel::delete(sessions::table.filter(old)).execute(connection)?;
+            }
             let row = (
                 sessions::token_hash.eq(secret::hash(&cookie)),
                 sessions::moderator.eq(moderator),
@@ -92,13 +98,18 @@ impl Store {
         if let Some(session) = &session
             && session.seen_at.0 + NOTED <= now.0
         {
-            let seen = |connection: &mut Connection| {
-                diesel::update(sessions::table.find(session.id)).set(sessions::seen_at.eq(now.0)).execute(connection)?;
-                Ok(())
-            };
-            self.write(seen)?;
+            self.note_use(session.id, now);
         }
         Ok(session)
+    }
+
+    /// Later, and if it can be done: reading neither waits for it nor fails with it.
+    fn note_use(&self, id: i64, now: Timestamp) {
+        let seen = move |connection: &mut Connection| {
+            let before = sessions::table.find(id).filter(sessions::seen_at.le(now.0 - NOTED));
+            Ok(diesel::update(before).set(sessions::seen_at.eq(now.0)).execute(connection).map(drop)?)
+        };
+        self.writer.write_then(seen, drop);
     }
 
     /// All sessions that are not over, the one that was used last first.

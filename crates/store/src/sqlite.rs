@@ -23,7 +23,7 @@ const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PR
 pub(crate) fn begin(begin: Begin) -> &'static str {
     match begin {
         Begin::Read => "BEGIN",
-        Begin::Write => "BEGIN IMMEDIATE",
+        Begin::Write | Begin::Lease => "BEGIN IMMEDIATE",
     }
 }
 
@@ -58,4 +58,12 @@ pub(crate) fn refused(connection: &mut SqliteConnection, error: diesel::result::
 fn file_of(address: &str) -> PathBuf {
     let Some(rest) = address.strip_prefix("file:") else { return address.into() };
     rest.split('?').next().unwrap_or(rest).replace("%3F", "?").replace("%23", "#").replace("%25", "%").into()
+}
+
+/// Copies what is in the log into the file, as far as no reader needs the former state. Waits for nobody, and keeps nobody waiting.
+pub(crate) fn copy_log(connection: &mut Connection) {
+    if let Connection::Sqlite(connection) = connection {
+        // What fails is done at another quiet moment, or by SQLite itself when the log has grown.
+        let _ = connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE)");
+    }
 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
@@ -7,7 +8,7 @@ use crate::begin::Begin;
 use crate::connection::{Connection, transaction};
 use crate::database::Database;
 use crate::writer::Writer;
-use crate::{Channels, StoreError, StoreUrl};
+use crate::{Channels, StoreError, StoreUrl, leases};
 
 /// A handle to the database; cheap to clone, safe to share between threads.
 #[derive(Clone)]
@@ -16,6 +17,8 @@ pub struct Store {
     pub(crate) writer: Writer,
     pub(crate) database: Database,
     pub(crate) channels: Arc<Channels>,
+    /// The newest moment at which the clock was believed, as far as this process has heard; 0: it has not.
+    pub(crate) earliest: Arc<AtomicI64>,
 }
 
 impl Store {
@@ -30,7 +33,13 @@ impl Store {
     }
 
     fn of(database: Database) -> Result<Self, StoreError> {
-        Ok(Self { pool: database.pool()?, writer: Writer::start(database.clone()), database, channels: Arc::default() })
+        Ok(Self {
+            pool: database.pool()?,
+            writer: Writer::start(database.clone()),
+            database,
+            channels: Arc::default(),
+            earliest: Arc::default(),
+        })
     }
 
     /// The same store, which writes down whom to tell of what happens in it.
@@ -39,52 +48,63 @@ impl Store {
         Self { channels: Arc::new(channels), ..self }
     }
 
-    /// Whether comments can be stored, as far as can be told without storing one.
+    /// Whether comments can be stored: by storing something, unless that was tried a moment ago.
+    ///
+    /// In the same way as a comment: a session that takes no writes, a full disk and a thread that has ended are noticed.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.database.check()?;
         if self.writer.has_ended() {
             return Err(StoreError::Unavailable("the thread that writes has ended; restart the service".to_owned()));
         }
-        if self.writer.has_failed() {
-            return self.write(write_a_page).inspect(|()| self.writer.forgive());
-        }
-        self.read(|connection| Ok(diesel::sql_query("SELECT 1 FROM articles").execute(connection).map(drop)?))
+        self.writer.try_out(leases::write_a_row)?;
+        self.ask(|connection| Ok(diesel::sql_query("SELECT 1 FROM articles LIMIT 1").execute(connection).map(drop)?))
     }
 
     /// After something was to be forgotten: `SQLite` writes to its log first, which holds it until it is begun anew. Where others are in
     /// the way, they do it later.
     pub(crate) fn settle(&self) -> Result<(), StoreError> {
-        if let Connection::Sqlite(connection) = &mut *self.pool.get()? {
-            connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
-        }
-        Ok(())
+        self.with(|connection| match connection {
+            Connection::Sqlite(connection) => Ok(connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            Connection::Postgres(_) => Ok(()),
+        })
     }
 
     /// Several queries that see one state of the database.
     pub(crate) fn read<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        transaction(&mut *self.pool.get()?, Begin::Read, queries)
+        self.transact(Begin::Read, queries)
     }
 
-    /// One query, which sees one state of the database anyway.
+    /// One query, which sees one state of the database anyway. On PostgreSQL it has a transaction too: the limits on waiting, and a
+    /// pooler's session, last for one.
     pub(crate) fn ask<T>(&self, query: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        query(&mut *self.pool.get()?)
+        match &self.database {
+            Database::Sqlite(_) => self.with(query),
+            Database::Postgres(_) => self.read(query),
+        }
     }
 
     /// Queries of which at least one writes. Either all take effect, flushed to disk, or none.
     pub(crate) fn write<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = self.pool.get()?;
-        let written = transaction(&mut connection, Begin::Write, queries)?;
-        self.database.ring(&mut connection);
-        Ok(written)
+        self.with(|connection| {
+            let written = transaction(connection, Begin::Write, queries)?;
+            self.database.ring(connection);
+            Ok(written)
+        })
     }
-}
 
-/// Reading works on a full disk too. This writes a page and flushes it, so it is asked only after a failure.
-fn write_a_page(connection: &mut Connection) -> Result<(), StoreError> {
-    match connection {
-        Connection::Sqlite(connection) => connection.batch_execute("PRAGMA user_version = 1")?,
-        // Its number is written to the log with the commit.
-        Connection::Postgres(connection) => connection.batch_execute("SELECT pg_current_xact_id()")?,
+    pub(crate) fn transact<T>(
+        &self,
+        begin: Begin,
+        queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.with(|connection| transaction(connection, begin, queries))
     }
-    Ok(())
+
+    fn with<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // Dropped last: the pool asks whether the session is still good.
+        let mut session = self.pool.get()?;
+        let outcome = queries(&mut session.connection);
+        self.database.heed(&outcome);
+        outcome
+    }
 }

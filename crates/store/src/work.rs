@@ -51,6 +51,12 @@ pub(crate) fn is_waiting(connection: &mut Connection) -> Result<bool, StoreError
     Ok(generation_work::table.select(generation_work::id).first::<i64>(connection).optional()?.is_some())
 }
 
+/// The number of the newest row; 0 where there is none.
+pub(crate) fn newest(connection: &mut Connection) -> Result<i64, StoreError> {
+    let newest = generation_work::table.select(generation_work::id).order(generation_work::id.desc()).first::<i64>(connection);
+    Ok(newest.optional()?.unwrap_or_default())
+}
+
 pub(crate) fn add(connection: &mut Connection, article: i64) -> Result<(), StoreError> {
     diesel::insert_into(generation_work::table).values(generation_work::article_id.eq(article)).execute(connection)?;
     notify(connection)

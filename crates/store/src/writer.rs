@@ -4,18 +4,18 @@
 //! second can be taken in, and every reader waits behind all who came before him.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use diesel::Connection as _;
 
-use crate::StoreError;
 use crate::begin::Begin;
 use crate::connection::{self, Connection};
-use crate::database::{Database, PATIENCE};
+use crate::database::{Database, PATIENCE, Session};
+use crate::file::Log;
+use crate::{StoreError, sqlite};
 
 /// As many may wait. Whoever comes on top of that is told to come back, rather than kept until he has given up.
 const MOST_WAITING: usize = 1024;
@@ -25,6 +25,10 @@ const MOST_TOGETHER: usize = 256;
 /// long. On a disk that flushes in a fraction of a millisecond, whoever does not wait flushes for every third.
 const PAUSE: Duration = Duration::from_millis(1);
 const GATHERING: Duration = Duration::from_millis(4);
+/// When nobody has come for so long, the file is brought up to date with its log.
+const QUIET: Duration = Duration::from_secs(2);
+/// For so long after a write was tried, the next one is not: anybody may ask whether the service is healthy, and each write is flushed.
+const PROVEN: Duration = Duration::from_secs(5);
 /// A connection that fails within this time had been lost before; another one may still be in time.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
@@ -32,8 +36,8 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: SyncSender<Waiting>,
-    /// Whether the last group could not be written.
-    failed: Arc<AtomicBool>,
+    /// When a write was last tried and succeeded; none after a group that could not be written.
+    proven: Arc<Mutex<Option<Instant>>>,
     /// Behind the queue: when this goes, nobody can send any more.
     thread: Arc<Joined>,
 }
@@ -49,8 +53,9 @@ impl Drop for Joined {
     }
 }
 
-/// Runs the queries and keeps what they give; false: they failed, and are to be rolled back.
-type Queries = Box<dyn FnMut(&mut Connection) -> bool + Send>;
+/// Runs the queries and keeps what they give; false: they failed, and are to be rolled back. An error: the database is unavailable, to
+/// these queries and all others.
+type Queries = Box<dyn FnMut(&mut Connection) -> Result<bool, StoreError> + Send>;
 
 /// Told what became of the transaction.
 type Told = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -64,12 +69,12 @@ struct Waiting {
 impl Writer {
     pub(crate) fn start(database: Database) -> Self {
         let (queue, waiting) = sync_channel(MOST_WAITING);
-        let failed = Arc::<AtomicBool>::default();
+        let proven = Arc::<Mutex<Option<Instant>>>::default();
         let thread = thread::spawn({
-            let failed = failed.clone();
-            move || write_all(&database, &failed, &waiting)
+            let proven = proven.clone();
+            move || write_all(&database, &proven, &waiting)
         });
-        Self { queue, failed, thread: Arc::new(Joined(Some(thread))) }
+        Self { queue, proven, thread: Arc::new(Joined(Some(thread))) }
     }
 
     /// Returns when what `queries` did is on disk, or certainly is not and never will be.
@@ -91,7 +96,7 @@ impl Writer {
         told: impl FnOnce(Result<T, StoreError>) + Send + 'static,
     ) {
         let outcome = Arc::new(Mutex::new(None));
-        let queries = keeping(outcome.clone(), self.failed.clone(), queries);
+        let queries = keeping(outcome.clone(), queries);
         let told = Box::new(move |committed: Result<(), StoreError>| {
             let outcome = || outcome.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(ended)?;
             told(committed.and_then(|()| outcome()));
@@ -105,19 +110,20 @@ impl Writer {
         }
     }
 
-    /// Whether the last attempt to write failed.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
-    }
-
     /// Whether the thread that writes is gone, and nothing can be stored any more.
     pub(crate) fn has_ended(&self) -> bool {
         self.thread.0.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
-    /// Somebody else has written since.
-    pub(crate) fn forgive(&self) {
-        self.failed.store(false, Ordering::Relaxed);
+    /// Writes something, to try whether it can be done; unless that was tried a moment ago, and nothing has failed since.
+    pub(crate) fn try_out(&self, queries: fn(&mut Connection) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let proven = || self.proven.lock().unwrap_or_else(PoisonError::into_inner);
+        if proven().is_some_and(|at| at.elapsed() < PROVEN) {
+            return Ok(());
+        }
+        self.write(queries)?;
+        *proven() = Some(Instant::now());
+        Ok(())
     }
 }
 
@@ -128,28 +134,42 @@ fn ended() -> StoreError {
 /// Queries whose outcome is kept for whoever waits for it.
 fn keeping<T: Send + 'static>(
     outcome: Arc<Mutex<Option<Result<T, StoreError>>>>,
-    failed: Arc<AtomicBool>,
     mut queries: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Queries {
     Box::new(move |connection| {
         // A panic, most likely in the rules, fails this submission alone: the thread that writes is everybody's.
-        let result = catch_unwind(AssertUnwindSafe(|| queries(connection))).unwrap_or(Err(StoreError::Panicked));
+        let result = match catch_unwind(AssertUnwindSafe(|| queries(connection))).unwrap_or(Err(StoreError::Panicked)) {
+            Err(StoreError::Unavailable(cause)) => return Err(StoreError::Unavailable(cause)),
+            result => result,
+        };
         let fine = result.is_ok();
-        failed.fetch_or(matches!(result, Err(StoreError::Unavailable(_))), Ordering::Relaxed);
         *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-        fine
+        Ok(fine)
     })
 }
 
-fn write_all(database: &Database, failed: &AtomicBool, queue: &Receiver<Waiting>) {
-    let mut connection = None;
+fn write_all(database: &Database, proven: &Mutex<Option<Instant>>, queue: &Receiver<Waiting>) {
+    let mut session = None;
     let mut expected = 1;
-    while let Ok(first) = queue.recv() {
-        let done = catch_unwind(AssertUnwindSafe(|| write_next(database, failed, queue, (&mut connection, &mut expected), first)));
+    let mut log = database.log();
+    loop {
+        let first = match queue.recv_timeout(QUIET) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                if log.as_mut().is_some_and(Log::is_to_be_copied)
+                    && let Ok(connection) = open(database, &mut session)
+                {
+                    sqlite::copy_log(connection);
+                }
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        let done = catch_unwind(AssertUnwindSafe(|| write_next(database, proven, queue, (&mut session, &mut expected), first)));
         if done.is_err() {
-            // Whoever waited is told, for what would tell them is dropped. The connection is in a state that nobody knows.
-            failed.store(true, Ordering::Relaxed);
-            connection = None;
+            // What would tell those who wait is dropped, so they are told. The session is in a state that nobody knows.
+            *proven.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            session = None;
         }
     }
 }
@@ -157,9 +177,9 @@ fn write_all(database: &Database, failed: &AtomicBool, queue: &Receiver<Waiting>
 /// One group.
 fn write_next(
     database: &Database,
-    failed: &AtomicBool,
+    proven: &Mutex<Option<Instant>>,
     queue: &Receiver<Waiting>,
-    (connection, expected): (&mut Option<Connection>, &mut usize),
+    (session, expected): (&mut Option<Session>, &mut usize),
     first: Waiting,
 ) {
     let group = gather(first, queue, *expected);
@@ -168,8 +188,7 @@ fn write_next(
     let (in_time, late): (Vec<_>, Vec<_>) = group.into_iter().partition(|waiting| waiting.since.elapsed() < PATIENCE);
     tell(late.into_iter().map(|waiting| waiting.told), Some("it waited too long for the database"));
     if !in_time.is_empty() {
-        failed.store(false, Ordering::Relaxed);
-        write_group(database, failed, connection, in_time);
+        write_group(database, proven, session, in_time);
     }
 }
 
@@ -191,18 +210,19 @@ fn gather(first: Waiting, queue: &Receiver<Waiting>, expected: usize) -> Vec<Wai
 }
 
 /// Nobody is told before the commit, which flushes.
-fn write_group(database: &Database, failed: &AtomicBool, connection: &mut Option<Connection>, group: Vec<Waiting>) {
+fn write_group(database: &Database, proven: &Mutex<Option<Instant>>, session: &mut Option<Session>, group: Vec<Waiting>) {
     let (mut queries, told): (Vec<_>, Vec<_>) = group.into_iter().map(|waiting| (waiting.queries, waiting.told)).unzip();
     let begun = Instant::now();
-    let mut written = try_group(database, connection, &mut queries);
-    // The server was restarted since the last group. Not so after a commit that failed: that one may have taken effect.
-    if matches!(written, Err(Failure::BeforeCommit(_))) && begun.elapsed() < AT_ONCE {
-        written = try_group(database, connection, &mut queries);
+    let mut outcome = try_group(database, session, &mut queries);
+    // The server was restarted since the last group, or takes no more writes. Not so after a commit that failed: that one may have
+    // taken effect.
+    if matches!(outcome, Err(Failure::BeforeCommit(_))) && begun.elapsed() < AT_ONCE {
+        outcome = try_group(database, session, &mut queries);
     }
-    match written {
+    match outcome {
         Ok(()) => tell(told, None),
         Err(Failure::BeforeCommit(error) | Failure::AtCommit(error)) => {
-            failed.store(true, Ordering::Relaxed);
+            *proven.lock().unwrap_or_else(PoisonError::into_inner) = None;
             tell(told, Some(&with_cause(&error)));
         }
     }
@@ -218,20 +238,20 @@ enum Failure {
     AtCommit(StoreError),
 }
 
-fn try_group(database: &Database, connection: &mut Option<Connection>, group: &mut [Queries]) -> Result<(), Failure> {
-    let open = open(database, connection).map_err(Failure::BeforeCommit)?;
-    let written = match connection::start(open, Begin::Write).and_then(|()| run_together(open, group)) {
-        Ok(true) => connection::commit(open).map_err(Failure::AtCommit),
+fn try_group(database: &Database, session: &mut Option<Session>, group: &mut [Queries]) -> Result<(), Failure> {
+    let connection = open(database, session).map_err(Failure::BeforeCommit)?;
+    let written = match connection::start(connection, Begin::Write).and_then(|()| run_together(connection, group)) {
+        Ok(true) => connection::commit(connection).map_err(Failure::AtCommit),
         Ok(false) => {
-            connection::roll_back(open);
+            connection::roll_back(connection);
             Ok(())
         }
         Err(error) => Err(Failure::BeforeCommit(error)),
     };
     match written {
-        Ok(()) => database.ring(open),
+        Ok(()) => database.ring(connection),
         // It is in a state that nobody knows; closing it takes back what it began.
-        Err(_) => *connection = None,
+        Err(_) => *session = None,
     }
     written
 }
@@ -239,18 +259,30 @@ fn try_group(database: &Database, connection: &mut Option<Connection>, group: &m
 /// Whether there is something to commit.
 fn run_together(connection: &mut Connection, group: &mut [Queries]) -> Result<bool, StoreError> {
     if let [only] = group {
-        return Ok(only(connection));
+        return only(connection);
     }
     for queries in group {
         // Each in a savepoint: one that fails takes no other along.
-        let one =
-            connection.transaction(|connection| if queries(connection) { Ok(()) } else { Err(diesel::result::Error::RollbackTransaction) });
-        match one {
-            Ok(()) | Err(diesel::result::Error::RollbackTransaction) => {}
-            Err(error) => return Err(error.into()),
-        }
+        connection.transaction(|connection| if queries(connection)? { Ok(()) } else { Err(Undone::Alone) }).or_else(
+            |undone| match undone {
+                Undone::Alone => Ok(()),
+                Undone::WithAll(error) => Err(error),
+            },
+        )?;
     }
     Ok(true)
+}
+
+/// What is rolled back.
+enum Undone {
+    Alone,
+    WithAll(StoreError),
+}
+
+impl<E: Into<StoreError>> From<E> for Undone {
+    fn from(error: E) -> Self {
+        Self::WithAll(error.into())
+    }
 }
 
 fn tell(waiting: impl IntoIterator<Item = Told>, trouble: Option<&str>) {
@@ -261,10 +293,10 @@ fn tell(waiting: impl IntoIterator<Item = Told>, trouble: Option<&str>) {
     }
 }
 
-fn open<'a>(database: &Database, connection: &'a mut Option<Connection>) -> Result<&'a mut Connection, StoreError> {
+fn open<'a>(database: &Database, session: &'a mut Option<Session>) -> Result<&'a mut Connection, StoreError> {
     database.check()?;
-    match connection {
-        Some(connection) => Ok(connection),
-        None => Ok(connection.insert(database.establish()?)),
-    }
+    // Others may have found out that the server they are connected to takes no more writes.
+    let kept = session.take().filter(|session| database.trusts(session));
+    let session = session.insert(kept.map_or_else(|| database.establish(), Ok)?);
+    Ok(&mut session.connection)
 }

@@ -70,7 +70,7 @@ fn tests(tools: &Tools) -> anyhow::Result<()> {
     // By itself, for it says what it compiles.
     run(&mut cargo(&["test", "--workspace", "--no-run"]))?;
     let servers = postgres::for_tests(tools.postgres.as_ref())?;
-    let mut tests = cargo(&["test", "--workspace", "--quiet"]);
+    let mut tests = cargo(&["test", "--workspace", "--quiet", "--no-fail-fast"]);
     run(tests.envs(servers.iter().map(|(variable, server)| (variable, server.url("postgres")))))
 }
 

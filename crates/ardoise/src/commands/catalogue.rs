@@ -17,13 +17,16 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = wire::store(config)?;
-    let mut languages = BTreeMap::new();
+    let (mut rows, mut languages) = (None, BTreeMap::new());
     if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
-        let report = catalogue.refresh(Departures::Apply)?;
+        // A list that is looked at changes no article: what is missing now may be half built, and departs when `serve` sees to it.
+        let report = catalogue.refresh(Departures::AddOnly)?;
         report.problems.iter().for_each(|problem| eprintln!("{problem}"));
         languages = report.languages;
+        let missing = report.change.missing;
+        rows = Some(store.catalogue()?.into_iter().filter(|row| !missing.contains(&row.entry.article.path)).collect::<Vec<_>>());
     }
-    let rows = store.catalogue()?;
+    let rows = rows.map_or_else(|| store.catalogue(), Ok)?;
     if args.json {
         output::json(&rows.iter().map(|row| value(row, &languages)).collect())?;
     } else if rows.is_empty() {

@@ -53,6 +53,11 @@ fn lists_are_for_people_and_for_scripts() {
     );
     assert!(catalogue[0].as_object().is_some_and(|article| ["date", "closes", "language"].iter().all(|key| article.contains_key(*key))));
     assert_eq!(site.ardoise(&["catalogue"]).lines().nth(1), Some("/b/\tAbout /b/\tyes\t0\t0\tb/index.html"));
+    // A site generator may be at work just now: a list of what is there changes nothing.
+    std::fs::rename(site.path("public/b"), site.path("away")).expect("moved");
+    assert!(!site.ardoise(&["catalogue"]).contains("/b/"));
+    assert_eq!(site.text("SELECT path FROM articles WHERE is_present AND path = '/b/'"), "/b/");
+    std::fs::rename(site.path("away"), site.path("public/b")).expect("moved back");
 }
 
 #[test]

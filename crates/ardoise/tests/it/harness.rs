@@ -24,7 +24,11 @@ pub(crate) struct Site {
 impl Site {
     /// With a page for each path. No path: no catalogue.
     pub(crate) fn new(articles: &[&str]) -> Self {
-        let site = Self { folder: tempfile::tempdir().expect("a folder"), database: super::POSTGRES.then(Database::new) };
+        Self::on(super::POSTGRES.then(Database::new), articles)
+    }
+
+    pub(crate) fn on(database: Option<Database>, articles: &[&str]) -> Self {
+        let site = Self { folder: tempfile::tempdir().expect("a folder"), database };
         let built = if articles.is_empty() { "" } else { "built = \"public\"\n" };
         site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\n{built}[service]\nlisten = \"127.0.0.1:0\"\n"));
         for article in articles {

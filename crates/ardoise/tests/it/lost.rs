@@ -4,6 +4,7 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 
 use super::harness::{Site, wait_for};
+use crate::database::Database;
 
 /// Nobody is let in until this is undone, and whoever is in is put out.
 fn lose(site: &Site, lost: bool) {
@@ -41,7 +42,19 @@ fn a_lost_database_is_a_503_and_all_resumes_by_itself() {
 
 #[test]
 fn when_the_one_that_generates_dies_another_takes_its_place() {
-    let site = Site::new(&["/a/"]);
+    takes_its_place(&Site::new(&["/a/"]));
+}
+
+/// Each transaction has another session there, and what one process keeps in a session another one finds.
+#[test]
+fn behind_a_pooler_too() {
+    let site = Site::on(Some(Database::pooled()), &["/a/"]);
+    takes_its_place(&site);
+    let said = site.ardoise(&["check"]);
+    assert!(said.contains("through a connection pooler, commits flushed (on)"), "{said}");
+}
+
+fn takes_its_place(site: &Site) {
     let mut services = vec![site.serve(), site.serve()];
     for n in 0..4u64 {
         let id = services[0].submit("/a/", &n.to_string());

@@ -1,7 +1,7 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::harness::{Answer, ORIGIN, Site};
+use super::harness::{Answer, ORIGIN, Site, wait_for};
 
 const ARTICLE: &str = "/2017/%C3%A9t%C3%A9/";
 
@@ -261,4 +261,17 @@ fn an_answer_belongs_to_its_article() {
     assert_eq!(answer("/b/").status, 202);
     let elsewhere = answer(ARTICLE);
     assert_eq!((elsewhere.status, elsewhere.json()["errors"][0]["rule"].as_str()), (422, Some("unknown_comment")));
+}
+
+#[test]
+fn a_fault_is_a_500_and_a_lost_database_a_503() {
+    let site = Site::new(&["/a/"]);
+    let service = site.serve();
+    let comment = serde_json::json!({ "article": "/a/", "author": "Ada", "text": "Hello" });
+    // As in a database of another version: waiting does not mend that.
+    site.sql("ALTER TABLE comments RENAME COLUMN fingerprint TO other");
+    let fault = service.post_json(&comment);
+    assert_eq!((fault.status, fault.header("retry-after")), (500, ""), "{}", fault.body);
+    site.sql("ALTER TABLE comments RENAME COLUMN other TO fingerprint");
+    wait_for("the comment to be taken", || service.post_json(&comment).status == 202);
 }

@@ -16,6 +16,9 @@ const LONGEST: Duration = Duration::from_secs(2);
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 /// Some file systems report nothing (network drives, containers), so the folder is read this often anyway.
 const SLOW_POLL: Duration = Duration::from_secs(60);
+/// Where another process keeps the catalogue, it is asked this often whether it still does. Soon: a process that starts just then with
+/// an older build must not be the first.
+const TURN: Duration = Duration::from_secs(2);
 /// How often it is asked whether the folder is still the one that is watched, and whether to stop.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -27,6 +30,7 @@ impl Catalogue {
         let mut look_at = Instant::now() + SLOW_POLL;
         let mut departures = Departures::Postpone;
         let mut said = String::new();
+        let mut asked = Instant::now();
         while !stop.is_set() {
             let id = folder_id(&self.built);
             if watched.as_ref().map(|(id, _)| id) != Some(&id) {
@@ -38,6 +42,13 @@ impl Catalogue {
                 // place may even get its inode number.
                 watched = None;
                 continue;
+            } else if asked.elapsed() >= TURN {
+                asked = Instant::now();
+                if self.comes_to_lead() {
+                    // What was left to the other process until now is done.
+                    look_at = Instant::now();
+                    departures = Departures::Postpone;
+                }
             }
             if Instant::now() < look_at {
                 continue;
@@ -48,15 +59,24 @@ impl Catalogue {
             look_at = Instant::now() + if again { SECOND_LOOK } else { SLOW_POLL };
             departures = if again { Departures::Apply } else { Departures::Postpone };
         }
+        // Another process may keep the catalogue at once.
+        self.state().lead = None;
+    }
+
+    /// Whether this process did not keep the catalogue, and does from now on.
+    fn comes_to_lead(&self) -> bool {
+        let mut state = self.state();
+        // Trouble with the database is told of by the next look.
+        state.lead.is_none() && state.leads(&self.store).unwrap_or(false)
     }
 
     /// Reads the site; says whether articles are missing.
-    fn look(&self, departures: Departures, said: &mut String) -> bool {
+    fn look(&self, departures: Departures<'_>, said: &mut String) -> bool {
         match self.refresh(departures) {
             Ok(report) => {
                 let change = &report.change;
-                if change.arrived + change.changed > 0 || (change.missing > 0 && departures == Departures::Apply) {
-                    let (arrived, changed, gone) = (change.arrived, change.changed, change.missing);
+                if change.arrived + change.changed > 0 || (!change.missing.is_empty() && departures == Departures::Apply) {
+                    let (arrived, changed, gone) = (change.arrived, change.changed, change.missing.len());
                     tracing::info!(articles = report.articles, arrived, changed, gone, "the site has changed");
                 }
                 let problems = report.problems.join("; ");
@@ -64,7 +84,7 @@ impl Catalogue {
                     report.problems.iter().for_each(|problem| tracing::warn!("{problem}"));
                     *said = problems;
                 }
-                change.missing > 0
+                !change.missing.is_empty()
             }
             Err(error) => {
                 let message = error.to_string();

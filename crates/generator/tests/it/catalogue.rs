@@ -2,7 +2,7 @@ use std::fs;
 
 use ardoise_generator::{Catalogue, Drafts, GeneratorError, Stop};
 use ardoise_model::ArticlePath;
-use ardoise_store::Departures;
+use ardoise_store::{Departures, Store};
 use pretty_assertions::assert_eq;
 
 use super::harness::{Case, wait_for};
@@ -115,6 +115,35 @@ fn a_site_that_is_not_there_changes_nothing() {
     fs::create_dir(case.path("public")).expect("made");
     assert!(matches!(catalogue(&case).refresh(Departures::Apply), Err(GeneratorError::NoPages(_))));
     assert_eq!(paths(&case), ["/a/"]);
+}
+
+#[test]
+fn an_older_build_takes_nothing_away_from_a_newer_one() {
+    let case = Case::new();
+    page(&case, "public/a/index.html", "/a/", "A");
+    page(&case, "public/old/index.html", "/old/", "Old");
+    page(&case, "newer/a/index.html", "/a/", "A, renamed");
+    page(&case, "newer/new/index.html", "/new/", "New");
+    // Two processes; each has looked once before it waits for changes.
+    let older = catalogue(&case);
+    let other = Store::open(&case.url).expect("another process");
+    let newer = Catalogue::new(other, case.path("newer"), "https://blog.example.org".parse().expect("an origin"));
+    older.refresh(Departures::Postpone).expect("read");
+    for _ in 0..3 {
+        newer.refresh(Departures::Apply).expect("read");
+        older.refresh(Departures::Apply).expect("read");
+        assert!(["/a/", "/old/", "/new/"].iter().all(|path| takes_comments(&case, path)), "both builds are served");
+        assert_eq!(case.store.catalogue().expect("rows")[0].entry.article.title, "A", "one process says what has changed");
+    }
+    // What the first has taken away itself is gone.
+    fs::remove_dir_all(case.path("public/old")).expect("removed");
+    older.refresh(Departures::Apply).expect("read");
+    assert!(!takes_comments(&case, "/old/") && takes_comments(&case, "/new/"));
+    // It ends, and the other one keeps the catalogue.
+    drop(older);
+    newer.refresh(Departures::Apply).expect("read");
+    assert_eq!(paths(&case), ["/a/", "/new/"]);
+    assert_eq!(case.store.catalogue().expect("rows")[0].entry.article.title, "A, renamed");
 }
 
 #[cfg(unix)]

@@ -37,7 +37,8 @@ pub(crate) async fn answer(
         let outcome = let_in(route, &desk, &call);
         respond(&desk, &call, outcome)
     });
-    asked.await.map_or_else(|_| HttpResponse::ServiceUnavailable().finish(), Ready::into_response)
+    // It panicked, and the panic is in the log.
+    asked.await.map_or_else(|_| HttpResponse::InternalServerError().finish(), Ready::into_response)
 }
 
 fn let_in(route: &Route, desk: &Desk, call: &Call) -> Outcome {

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection};
 
-/// Where the server's URL stands. `cargo xtask test` starts a server and sets it.
-const VARIABLE: &str = "ARDOISE_TEST_POSTGRES";
+/// Where a server's URL stands. `cargo xtask test` starts the servers and sets these.
+const DIRECT: &str = "ARDOISE_TEST_POSTGRES";
+/// Behind a pooler that lends a session for one transaction.
+const POOLED: &str = "ARDOISE_TEST_POSTGRES_POOLED";
 
 /// Goes with this.
 pub(crate) struct Database {
@@ -17,13 +19,27 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn new() -> Self {
+        Self::made(DIRECT, "")
+    }
+
+    /// Behind a pooler.
+    pub(crate) fn pooled() -> Self {
+        Self::made(POOLED, "")
+    }
+
+    /// Made with options of CREATE DATABASE.
+    pub(crate) fn with(options: &str) -> Self {
+        Self::made(DIRECT, options)
+    }
+
+    fn made(variable: &str, options: &str) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let server = std::env::var(VARIABLE).unwrap_or_else(|_| {
-            panic!("{VARIABLE} is not set: run `cargo xtask test`, or `cargo xtask postgres` in another terminal and set it to the URL it prints")
+        let server = std::env::var(variable).unwrap_or_else(|_| {
+            panic!("{variable} is not set: run `cargo xtask test`, or `cargo xtask postgres` (with --pooled for a pooler) in another terminal and set it to the URL it prints")
         });
         let name = format!("ardoise_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let database = Self { server, name };
-        database.tell_server(&format!("CREATE DATABASE {}", database.name));
+        database.tell_server(&format!("CREATE DATABASE {} {options}", database.name));
         database
     }
 

@@ -21,7 +21,14 @@ impl Case {
     }
 
     pub(crate) fn postgres() -> Self {
-        let database = Database::new();
+        Self::on(Database::new())
+    }
+
+    pub(crate) fn pooled() -> Self {
+        Self::on(Database::pooled())
+    }
+
+    fn on(database: Database) -> Self {
         let url = database.url().parse().expect("a url");
         Self::new(url, tempfile::tempdir().expect("a folder"), Some(database))
     }
@@ -108,7 +115,7 @@ pub(crate) fn submission(article: &str, text: &str, reply_to: Option<&CommentId>
     Submission::check(&draft, &origin).expect("a good draft")
 }
 
-/// Each of these is a test on SQLite and a test on PostgreSQL.
+/// Each of these is a test on SQLite, on PostgreSQL, and on PostgreSQL behind a pooler.
 macro_rules! on_both {
     ($($name:ident)*) => {
         mod sqlite {
@@ -116,6 +123,9 @@ macro_rules! on_both {
         }
         mod postgres {
             $(#[test] fn $name() { super::$name(&crate::harness::Case::postgres()); })*
+        }
+        mod pooled {
+            $(#[test] fn $name() { super::$name(&crate::harness::Case::pooled()); })*
         }
     };
 }

@@ -1,7 +1,7 @@
 //! What is PostgreSQL's alone.
 
-use ardoise_model::{Decision, Status, Timestamp};
-use ardoise_store::{Diagnosis, Store, StoreError, StoreUrl, diagnose};
+use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
+use ardoise_store::{Diagnosis, Seen, Store, StoreError, StoreUrl, diagnose};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection};
 use pretty_assertions::assert_eq;
@@ -25,20 +25,6 @@ fn end_sessions(case: &Case) {
 }
 
 #[test]
-fn one_process_leads_until_it_ends() {
-    let case = Case::postgres();
-    let other = Store::open(&case.url).expect("another process");
-    let lead = case.lead();
-    assert!(other.lead().expect("asked").is_none());
-    drop(lead);
-    // The server hears that the session has ended a moment later.
-    let begun = std::time::Instant::now();
-    while other.lead().expect("asked").is_none() {
-        assert!(begun.elapsed().as_secs() < 20, "waited for the lead");
-    }
-}
-
-#[test]
 fn many_may_open_a_new_database_at_once() {
     for _ in 0..5 {
         let database = Database::new();
@@ -48,20 +34,6 @@ fn many_may_open_a_new_database_at_once() {
             }
         });
     }
-}
-
-#[test]
-fn who_has_lost_the_lead_removes_no_work() {
-    let case = Case::postgres();
-    let mut lead = case.lead();
-    lead.check().expect("it is ours");
-    case.approved("/a/", "Hello");
-    let work = case.store.work(0, 9).expect("work");
-    end_sessions(&case);
-    assert!(matches!(lead.finish_work(&work), Err(StoreError::Unavailable(_))));
-    assert!(lead.check().is_err());
-    assert!(case.store.has_work().expect("asked"), "the next one does it");
-    case.lead().finish_work(&work).expect("finished");
 }
 
 #[test]
@@ -90,6 +62,49 @@ fn a_commit_is_flushed_whatever_the_server_says() {
     database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = remote_apply"));
     let store = Store::prepare(&url(&database.url())).expect("a store");
     assert_eq!(store.about().expect("asked").flushes, "remote_apply", "what is stronger stays");
+}
+
+#[test]
+fn sessions_that_take_no_more_writes_are_made_anew() {
+    let case = Case::postgres();
+    let id = case.submit("/a/", "Hello", None);
+    let later = case.submit("/a/", "Later", None);
+    // Sessions of every kind are there: the pool's and the writer's.
+    let busy = || case.store.detail(&id).map(drop);
+    std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(busy))));
+    case.store.ping().expect("healthy");
+    let StoreUrl::Postgres(text) = &case.url else { unreachable!("this is PostgreSQL") };
+    let name = text.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a name");
+    let mut owner = PgConnection::establish(text).expect("a connection");
+    owner.batch_execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).expect("set");
+    end_sessions(&case);
+    let decide = |id: &CommentId| case.store.decide(&[Seen::unread(id.clone())], Decision::Spam, &Actor::COMMAND, Timestamp(9));
+    assert!(matches!(decide(&id), Err(StoreError::Unavailable(_))), "sessions are those of a standby");
+    assert!(matches!(case.store.submit(submission("/a/", "x", None), Status::Pending, Timestamp(9)), Err(StoreError::Unavailable(_))));
+    assert!(case.store.ping().is_err(), "health tells of it");
+    case.store.detail(&id).expect("reading works");
+    // It was promoted: sessions from before still take no writes, new ones do.
+    let mut owner = PgConnection::establish(text).expect("a connection");
+    owner
+        .batch_execute(&format!("SET transaction_read_only = off; ALTER DATABASE {name} RESET default_transaction_read_only"))
+        .expect("reset");
+    case.submit("/a/", "not one is refused", None);
+    case.store.ping().expect("healthy");
+    // The pool's sessions are old as well; one failure is enough to drop all of them.
+    let _ = decide(&id);
+    decide(&id).expect("decided");
+    decide(&later).expect("decided");
+}
+
+#[test]
+fn a_database_that_cannot_hold_every_text_is_refused() {
+    for encoding in ["LATIN1", "SQL_ASCII"] {
+        let database = Database::with(&format!("ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"));
+        let error = Store::open(&url(&database.url())).map(drop).expect_err("refused").to_string();
+        assert!(error.contains(encoding) && error.contains("ENCODING 'UTF8'"), "{error}");
+        let diagnosis = diagnose(&url(&database.url())).expect_err("refused").to_string();
+        assert!(diagnosis.contains(encoding), "{diagnosis}");
+    }
 }
 
 #[test]

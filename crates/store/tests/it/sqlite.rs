@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ardoise_model::{Status, Timestamp};
 use ardoise_store::{Store, StoreError, StoreUrl};
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, SqliteConnection};
+use diesel::{Connection as _, RunQueryDsl, SqliteConnection};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, sqlite_url, submission};
@@ -104,4 +104,44 @@ fn log_written(submissions: usize) -> u64 {
 fn submissions_that_wait_together_are_flushed_together() {
     let (one, forty) = (log_written(1), log_written(40));
     assert!(forty < 20 * one, "40 submissions wrote {forty} bytes of log, one wrote {one}");
+}
+
+#[test]
+fn a_copy_of_the_file_holds_what_was_written_when_it_is_quiet() {
+    let case = Case::sqlite();
+    case.submit("/a/", "Hello", None);
+    // Written by another process: whoever runs looks after that, too.
+    Store::open(&case.url).expect("another").submit(submission("/a/", "Again", None), Status::Pending, Timestamp(2)).expect("stored");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let copied = || {
+        // As `cp` does it: the log stays behind.
+        let file = elsewhere.path().join("a.db");
+        std::fs::copy(case.folder.path().join("a.db"), &file).expect("copied");
+        let mut copy = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
+        diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT COUNT(*) FROM comments)")).get_result::<i64>(&mut copy)
+    };
+    let begun = std::time::Instant::now();
+    while !matches!(copied(), Ok(2)) {
+        assert!(begun.elapsed().as_secs() < 60, "waited for both comments to be in the file");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_locked_database_signs_nobody_out() {
+    let case = Case::sqlite();
+    let now = Timestamp(1_489_307_400_000);
+    let link = case.store.invite("Ada", now).expect("a link");
+    let cookie = case.store.sign_in(&link, "Firefox", now).expect("asked").expect("a cookie");
+    let mut other = SqliteConnection::establish(&case.folder.path().join("a.db").to_string_lossy()).expect("it opens");
+    other.batch_execute("BEGIN IMMEDIATE").expect("locked");
+    let later = Timestamp(now.0 + Timestamp::HOUR);
+    // Its use is to be noted, and cannot be.
+    let session = case.store.session(&cookie, later).expect("read").expect("a session");
+    assert_eq!(session.seen_at, now);
+    other.batch_execute("ROLLBACK").expect("released");
+    let begun = std::time::Instant::now();
+    while case.store.session(&cookie, later).expect("read").expect("a session").seen_at != later {
+        assert!(begun.elapsed().as_secs() < 60, "waited for its use to be noted");
+    }
 }

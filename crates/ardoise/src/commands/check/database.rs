@@ -35,7 +35,7 @@ fn contents(scene: &Scene, url: &StoreUrl) -> Result<String, String> {
         return Ok(format!("{url} has no tables yet; they are made at the first start"));
     };
     let store = store.as_ref().map_err(|error| format!("{url}: {error}"))?;
-    let asked = || -> Result<_, StoreError> { Ok((store.about()?, store.work_waiting()?, store.lead()?.is_none())) };
+    let asked = || -> Result<_, StoreError> { Ok((store.about()?, store.work_waiting()?, store.has_leader()?)) };
     let word = |(about, work, led)| {
         let led = if led { "; a running `ardoise serve` publishes them" } else { "" };
         format!("{url}: {about}; {work} changes waiting to be published{led}")

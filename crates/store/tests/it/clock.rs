@@ -1,0 +1,69 @@
+//! A clock that is wrong by years when a machine has started, and right soon after.
+
+use ardoise_model::{Status, Timestamp};
+use ardoise_store::{Cleared, Keep, Store};
+use pretty_assertions::assert_eq;
+
+use crate::harness::{Case, on_both, submission};
+
+on_both! {
+    nothing_is_forgotten_on_the_word_of_a_clock_that_jumped
+    what_is_dated_in_the_future_is_dated_anew
+}
+
+const NOW: Timestamp = Timestamp(1_489_307_400_000);
+const IN_2038: Timestamp = Timestamp(2_147_483_647_000);
+
+fn keep(now: Timestamp) -> Keep {
+    let since = Timestamp(now.0 - 30 * Timestamp::DAY);
+    Keep { refused_since: Some(since), networks_since: since }
+}
+
+fn nothing_is_forgotten_on_the_word_of_a_clock_that_jumped(case: &Case) {
+    let store = &case.store;
+    store.believe(NOW, false).expect("noted");
+    let id = store.submit(submission("/a/", "Rejected", None), Status::Rejected, NOW).expect("stored").id;
+    let key = store.rotate_secret("network", NOW, Timestamp::DAY).expect("a key");
+    let challenges = store.challenges(NOW, Timestamp::HOUR).expect("one");
+    let link = store.invite("Ada", NOW).expect("a link");
+    let cookie = store.sign_in(&link, "Firefox", NOW).expect("asked").expect("a cookie");
+
+    for wrong in [IN_2038, Timestamp(0)] {
+        store.believe(wrong, false).expect("heard");
+        assert!(!store.believes(wrong).expect("asked"));
+        assert_eq!(store.clear(keep(wrong), wrong).expect("looked"), Cleared::default());
+        assert_eq!(store.rotate_secret("network", wrong, Timestamp::DAY).expect("a key"), key);
+        assert_eq!(store.challenges(wrong, Timestamp::HOUR).expect("one"), challenges);
+        assert_eq!(store.forget_unconfirmed(wrong, wrong).expect("looked"), 0);
+        let link = store.invite("Bea", wrong).expect("a link");
+        store.sign_in(&link, "Firefox", wrong).expect("asked").expect("a cookie");
+    }
+    store.detail(&id).expect("it is still there");
+    assert!(store.session(&cookie, NOW).expect("asked").is_some());
+
+    // Another process that starts while the clock is wrong believes it no more than the first.
+    let other = Store::open(&case.url).expect("another process");
+    other.submit(submission("/a/", "Dated wrong", None), Status::Pending, IN_2038).expect("stored");
+    other.believe(IN_2038, false).expect("heard");
+    assert!(!other.believes(IN_2038).expect("asked"));
+
+    // A clock that has run evenly for long enough is believed, however late it is.
+    store.believe(IN_2038, true).expect("noted");
+    assert_eq!(store.clear(keep(IN_2038), IN_2038).expect("cleared").removed, 1);
+    assert_ne!(store.rotate_secret("network", IN_2038, Timestamp::DAY).expect("a key"), key);
+}
+
+fn what_is_dated_in_the_future_is_dated_anew(case: &Case) {
+    let store = &case.store;
+    store.believe(NOW, false).expect("noted");
+    let right = store.submit(submission("/a/", "Right", None), Status::Approved, NOW).expect("stored").id;
+    let wrong = store.submit(submission("/a/", "Wrong", None), Status::Approved, IN_2038).expect("stored").id;
+    let early = store.submit(submission("/b/", "Early", None), Status::Approved, Timestamp(0)).expect("stored").id;
+    assert_eq!(store.detail(&early).expect("there").comment.created_at, NOW, "it is later than that already");
+    case.finish();
+    let corrected = Timestamp(NOW.0 + 2 * Timestamp::HOUR);
+    store.believe(corrected, false).expect("noted");
+    assert_eq!(store.detail(&right).expect("there").comment.created_at, NOW);
+    assert_eq!(store.detail(&wrong).expect("there").comment.created_at, corrected);
+    assert_eq!(case.finish(), 1, "and published anew");
+}

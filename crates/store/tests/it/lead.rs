@@ -1,0 +1,111 @@
+//! Of the processes on one PostgreSQL one leads, whatever lies in between.
+
+use ardoise_store::{Store, StoreError, StoreUrl};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection as _, PgConnection};
+
+use crate::harness::Case;
+
+macro_rules! on_every_postgres {
+    ($($name:ident)*) => {
+        mod direct {
+            $(#[test] fn $name() { super::$name(&crate::harness::Case::postgres()); })*
+        }
+        mod pooled {
+            $(#[test] fn $name() { super::$name(&crate::harness::Case::pooled()); })*
+        }
+    };
+}
+
+on_every_postgres! {
+    one_process_leads_until_it_ends
+    the_lead_of_a_dead_process_is_taken_over
+    a_process_that_has_lost_the_lead_removes_no_work
+    a_lost_session_is_no_lost_lead
+    a_commit_is_flushed
+}
+
+fn tell(case: &Case, sql: &str) {
+    let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
+    let mut connection = PgConnection::establish(url).expect("a connection");
+    connection.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+fn one_process_leads_until_it_ends(case: &Case) {
+    let others: Vec<_> = (0..3).map(|_| Store::open(&case.url).expect("another process")).collect();
+    let lead = case.lead();
+    for n in 0..10 {
+        // Their sessions change places, as they do under load.
+        std::thread::scope(|scope| {
+            for other in &others {
+                scope.spawn(move || {
+                    other.has_work().expect("asked");
+                    assert!(other.lead().expect("asked").is_none(), "{n}");
+                });
+            }
+            case.submit("/a/", &n.to_string(), None);
+        });
+    }
+    assert!(case.store.has_leader().expect("asked"));
+    drop(lead);
+    assert!(!case.store.has_leader().expect("asked"));
+    // At once: nobody waits for the lease to expire.
+    let lead = others[0].lead().expect("asked").expect("it was given up");
+    assert!(case.store.lead().expect("asked").is_none());
+    drop(lead);
+    case.lead().check().expect("it is ours");
+}
+
+fn the_lead_of_a_dead_process_is_taken_over(case: &Case) {
+    // As a process leaves it that was killed.
+    tell(
+        case,
+        "UPDATE leases SET holder = 'dead', expires_at = (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT + 4000 WHERE name = 'lead'",
+    );
+    assert!(case.store.lead().expect("asked").is_none());
+    let begun = std::time::Instant::now();
+    while case.store.lead().expect("asked").is_none() {
+        assert!(begun.elapsed().as_secs() < 60, "waited for the lead");
+    }
+    // A clock that was wrong keeps nobody from leading for years.
+    tell(case, "UPDATE leases SET holder = 'dead', expires_at = 4102444800000 WHERE name = 'lead'");
+    case.lead().check().expect("it is ours");
+}
+
+fn a_process_that_has_lost_the_lead_removes_no_work(case: &Case) {
+    let mut lead = case.lead();
+    lead.check().expect("it is ours");
+    case.approved("/a/", "Hello");
+    let work = case.store.work(0, 9).expect("work");
+    tell(case, "UPDATE leases SET holder = 'another' WHERE name = 'lead'");
+    assert!(matches!(lead.finish_work(&work), Err(StoreError::LeaseLost)));
+    assert!(matches!(lead.check(), Err(StoreError::LeaseLost)));
+    assert!(case.store.has_work().expect("asked"), "the next one does it");
+    drop(lead);
+    assert!(case.store.lead().expect("asked").is_none(), "it gives nobody else's lead up");
+}
+
+fn a_lost_session_is_no_lost_lead(case: &Case) {
+    let mut lead = case.lead();
+    case.approved("/a/", "Hello");
+    let work = case.store.work(0, 9).expect("work");
+    tell(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    let other = Store::open(&case.url).expect("another process");
+    assert!(other.lead().expect("asked").is_none());
+    // The first one may meet a session that is gone.
+    let _ = lead.check();
+    lead.finish_work(&work).expect("finished");
+    assert!(!case.store.has_work().expect("asked"));
+}
+
+fn a_commit_is_flushed(case: &Case) {
+    let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
+    let name = url.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a name");
+    tell(case, &format!("ALTER DATABASE {name} SET synchronous_commit = off"));
+    tell(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    let store = Store::open(&case.url).expect("a store");
+    assert_eq!(store.about().expect("asked").flushes, "on");
+    let pooled = std::env::var("ARDOISE_TEST_POSTGRES_POOLED").expect("a server");
+    let port = |url: &str| url.rsplit(':').next().and_then(|rest| rest.split('/').next()).map(str::to_owned);
+    assert_eq!(store.about().expect("asked").pooled, port(url) == port(&pooled), "it says how it reaches the server");
+}
