@@ -84,7 +84,7 @@ async function story(blog, path) {
   assert.deepEqual([complaints(reader), complaints(list), complaints(plain)], [[], [], []], 'also under a strict policy');
 }
 
-const catalogue = (blog) => blog.json('catalogue', '--json').map(({ path, title, open }) => [path, title, open]);
+const catalogue = (blog) => blog.catalogue().map(({ path, title, open }) => [path, title, open]);
 
 test('a page by hand takes comments and shows them', async () => {
   const blog = new Blog({ files: named(true) });

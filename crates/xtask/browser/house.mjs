@@ -102,6 +102,12 @@ export class Blog {
     return JSON.parse(this.ardoise(...args));
   }
 
+  /** The articles that are known; before the first start too. */
+  catalogue() {
+    this.ardoise('migrate');
+    return this.json('catalogue', '--json');
+  }
+
   pending() {
     return this.json('pending', '--json');
   }

@@ -116,7 +116,7 @@ isHTML = true
 `;
     const layouts = { 'single.amp.html': PAGE, 'single.print.html': PAGE, 'single.plain.html': PAGE };
     const blog = site(hugo, { settings, layouts });
-    assert.deepEqual(blog.json('catalogue', '--json').map(({ path, page }) => [path, page]), [['/blog/posts/a/', 'posts/a/index.html']]);
+    assert.deepEqual(blog.catalogue().map(({ path, page }) => [path, page]), [['/blog/posts/a/', 'posts/a/index.html']]);
     assert.match(blog.ardoise('check'), /ok {5}built site +1 articles[^]*ok {5}article page +posts\/a\/index\.html has the script, words and addresses/);
     for (const page of ['amp/posts/a/index.html', '_print/posts/a/index.html', 'posts/a/index.plain.html']) {
       const html = blog.read(`public/${page}`);
@@ -129,7 +129,7 @@ isHTML = true
   test(`${name} Hugo: a # in the name of a page is part of its path`, () => {
     const content = { 'posts/a.md': '', 'posts/c#_x.md': '', 'posts/c#_y.md': '' };
     const blog = site(hugo, { base: `${ORIGIN}/`, content });
-    assert.deepEqual(blog.json('catalogue', '--json').map(({ path }) => path), ['/posts/a/', '/posts/c#_x/', '/posts/c#_y/']);
+    assert.deepEqual(blog.catalogue().map(({ path }) => path), ['/posts/a/', '/posts/c#_x/', '/posts/c#_y/']);
     assert.match(blog.ardoise('check'), /ok {5}built site +3 articles/);
     assert.match(blog.read('public/index.html'), /href="\/posts\/c%23_x\/#comments" data-ardoise-count="\/posts\/c%23_x\/"/);
   });
@@ -137,7 +137,7 @@ isHTML = true
   test(`${name} Hugo: a theme that asks for comments everywhere gets them on pages with a text`, () => {
     const content = { 'posts/a.md': 'tags: [x]\n', 'posts/_index.md': '', 'guide/_index.md': 'comments: false\n', 'b.md': 'comments: closed\n' };
     const layouts = { 'list.html': PAGE, 'baseof.html': '{{ block "main" . }}{{ end }}' };
-    const paths = (files) => site(hugo, { base: `${ORIGIN}/`, content: { ...content, ...files }, layouts, kinds: '"RSS", "sitemap"' }).json('catalogue', '--json').map(({ path }) => path);
+    const paths = (files) => site(hugo, { base: `${ORIGIN}/`, content: { ...content, ...files }, layouts, kinds: '"RSS", "sitemap"' }).catalogue().map(({ path }) => path);
     assert.deepEqual(paths({}), ['/b/', '/posts/', '/posts/a/']);
     assert.deepEqual(paths({ '_index.md': 'comments: true\n', 'tags/_index.md': 'comments: true\n' }), ['/', '/b/', '/posts/', '/posts/a/', '/tags/']);
   });
@@ -145,7 +145,7 @@ isHTML = true
   test(`${name} Hugo: the catalogue says dates and languages`, () => {
     const settings = 'defaultContentLanguage = "fr"\n[params.ardoise]\nclose_after = 30\n[languages.fr]\nweight = 1\n[languages.pt-br]\nweight = 2\n';
     const blog = site(hugo, { base: `${ORIGIN}/`, content: { 'posts/a.md': 'date: 2018-04-01\n', 'posts/b.pt-br.md': '' }, settings });
-    const rows = blog.json('catalogue', '--json').map(({ path, date, closes, language }) => [path, date, closes, language]);
+    const rows = blog.catalogue().map(({ path, date, closes, language }) => [path, date, closes, language]);
     assert.deepEqual(rows, [['/posts/a/', '2018-04-01T00:00:00Z', '2018-05-01T00:00:00Z', 'fr'], ['/pt-br/posts/b/', null, null, 'pt-br']]);
   });
 

@@ -74,7 +74,7 @@ for (const [name, hugo] of [['the oldest', process.env.OLD_HUGO], ["today's", pr
     assert.match(blog.read('public/vide/index.html'), />Commentaires<\/h2>/);
     assert.match(page, /data-tree="\/ardoise\/" data-revision="1234567" data-lang="fr" data-forms="1\u00a0commentaire\|2\u00a0commentaires\|/);
     assert.doesNotMatch(page, /<style|<script>|style=| on[a-z]+=/, 'no inline script or style');
-    const catalogue = JSON.parse(blog.ardoise('catalogue', '--json'));
+    const catalogue = blog.catalogue();
     assert.deepEqual(catalogue.map((row) => row.path), ['/2017/été/', '/Un espace/', '/c++/', '/ubuntu-9.10/', '/vide/']);
     assert.equal(catalogue[0].title, 'Titre "x" <b> & /2017/été/');
     assert.equal(catalogue[0].approved, 0, 'the catalogue knows nothing of files');
@@ -87,7 +87,7 @@ for (const [name, hugo] of [['the oldest', process.env.OLD_HUGO], ["today's", pr
     assert.doesNotMatch(blog.read('public/index.html'), /data-ardoise-count="\/a\/"/);
     assert.match(blog.read('public/b/index.html'), /data-ardoise-closed[\s\S]*Numéro 1[\s\S]*Les commentaires sont fermés/);
     assert.doesNotMatch(blog.read('public/b/index.html'), /<form/);
-    const catalogue = JSON.parse(blog.ardoise('catalogue', '--json'));
+    const catalogue = blog.catalogue();
     assert.deepEqual(catalogue.map((row) => [row.path, row.open]), [['/b/', false], ['/c/', true]]);
   });
 
@@ -116,7 +116,7 @@ for (const [name, hugo] of [['the oldest', process.env.OLD_HUGO], ["today's", pr
     const old = blog.read('public/old/index.html');
     assert.match(old, /data-ardoise-closed data-ardoise-closes="2017-06-10T00:00:00Z"[\s\S]*<p class="ardoise-closed" data-ardoise="closed">Les commentaires sont fermés/);
     assert.doesNotMatch(old, /<form|name="reply_to"/);
-    assert.deepEqual(blog.json('catalogue', '--json').map((row) => [row.path, row.open]), [['/old/', false], ['/undated/', true], ['/young/', true]]);
+    assert.deepEqual(blog.catalogue().map((row) => [row.path, row.open]), [['/old/', false], ['/undated/', true], ['/young/', true]]);
   });
 
   test(`${name} Hugo says how old an article is`, () => {

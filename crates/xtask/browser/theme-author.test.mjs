@@ -72,7 +72,7 @@ for (const [name, hugo, options] of [['the oldest', process.env.OLD_HUGO, ['--re
     const origin = `http://localhost:${port}`;
     await start(hugo, ['server', '-D', '--port', String(port), ...options], { cwd: blog.folder }, async () => (await text(`${origin}/posts/a/`)).includes('</html>'));
     await blog.dev();
-    await until('the article to be known', () => blog.json('catalogue', '--json').length > 0);
+    await until('the article to be known', () => blog.catalogue().length > 0);
     await comment(blog, `${origin}/posts/a/`, 'From the theme author');
     blog.write('layouts/_default/single.html', SINGLE.replace('<h1>', '<h1>Edited: '));
     await until('the edited template', async () => (await text(`${origin}/posts/a/`)).includes('Edited: A'));
@@ -80,7 +80,7 @@ for (const [name, hugo, options] of [['the oldest', process.env.OLD_HUGO, ['--re
     await comment(blog, `${origin}/posts/draft/`, 'Under a draft');
     // What this server has written is no site for readers: its drafts are no articles of it.
     assert.match(blog.read('public/posts/draft/index.html'), /data-ardoise-draft/);
-    assert.deepEqual(blog.json('catalogue', '--json').map(({ path }) => path), ['/posts/a/']);
+    assert.deepEqual(blog.catalogue().map(({ path }) => path), ['/posts/a/']);
     assert.throws(() => blog.ardoise('check'), ({ stdout }) => /WRONG +article page +posts\/a\/index\.html: its form sends to http:\/\/127.*build with plain `hugo`/.test(stdout));
   });
 
