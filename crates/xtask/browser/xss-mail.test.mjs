@@ -106,10 +106,12 @@ function sealed(mails, subject, more = []) {
 
 /** Wherever a mail program may break a line, it is ours or marked as quoted. */
 function plainly(mails, labels, last) {
-  const heads = new Set(posted.flat().flatMap(({ author, title }) => [`${author} on ${title}`, `Root on ${title}`]));
+  // Names and titles stand in a line of ours: what could break it is one space there.
+  const folded = (text) => text.replaceAll(/[\s\0-\x1f\x7f-\x9f]+/g, ' ').trim();
+  const heads = new Set(posted.flat().flatMap(({ author, title }) => [`${author} on ${title}`, `Root on ${title}`]).map(folded));
   const seen = new Set();
   const kind = (line) => {
-    if (heads.has(line)) return 'HEAD';
+    if (heads.has(folded(line))) return 'HEAD';
     const [, label, url] = /^(?:([^:]+): )?(http\S+)$/.exec(line) ?? [];
     if (url && new URL(url).origin === blog.origin) return label ?? 'URL';
     return line;

@@ -108,7 +108,7 @@ fn secrets_that_everybody_may_read_are_wrong() {
     wrong(&site, "file modes", "chmod o= ");
     mode("ardoise.toml", 0o640);
     assert_eq!(finding(&site, "file modes").0, "ok");
-    site.ardoise(&["pending"]);
+    site.ardoise(&["migrate"]);
     mode("ardoise.db", 0o644);
     wrong(&site, "file modes", "readers' addresses");
     settings(&site, "[mail]\nserver = \"localhost:1\"\ntls = \"none\"\nfrom = \"c@example.org\"\nuser = \"me\"\npassword_file = \"p\"\n");
@@ -121,6 +121,7 @@ fn secrets_that_everybody_may_read_are_wrong() {
 #[test]
 fn what_killed_processes_have_left_is_named() {
     let site = Site::new(&[]);
+    site.ardoise(&["migrate"]);
     site.ardoise(&["generate"]);
     let leave = |file: &str| {
         let made = std::fs::File::create(site.path(file)).expect("made");

@@ -37,7 +37,7 @@ fn looking_makes_no_database() {
 }
 
 fn one_of_another_version_is_named_and_left_alone(case: &Case) {
-    const OLDER: &str = "DELETE FROM __diesel_schema_migrations WHERE version > '20261125000004'; DROP TABLE identity;";
+    const OLDER: &str = "DELETE FROM __diesel_schema_migrations WHERE version = '20261127000005'; DROP TABLE identity;";
     tell(case, "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')");
     for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
         let error = refused(opened);
