@@ -56,6 +56,12 @@ impl Generator {
         Self { stop: stop.clone(), ..self.clone() }
     }
 
+    /// The same one, which writes a large `counts.json` whenever it is behind.
+    #[must_use]
+    pub(crate) fn unpaced(&self) -> Self {
+        Self { pace: Pace::default(), ..self.clone() }
+    }
+
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store

@@ -56,7 +56,8 @@ impl Worker {
         loop {
             let last = stop.is_set();
             let begun = Instant::now();
-            let done = self.run_once(&generator, &mut hand);
+            // The counts are not left behind for their pace when nobody writes them any more.
+            let done = if last { self.run_once(&generator.unpaced(), &mut hand) } else { self.run_once(&generator, &mut hand) };
             if let Err(error) = &done {
                 warn_once(&mut hand.said, error);
             }

@@ -96,7 +96,7 @@ fn names(said: &str, path: &Path) {
 #[test]
 fn a_database_of_another_user_is_named_with_what_mends_it() {
     let site = site();
-    site.ardoise(&["pending"]);
+    site.ardoise(&["migrate"]);
     let database = site.path("ardoise.db");
     for mode in [0o400, 0o444] {
         forbid(&database, mode);
@@ -121,7 +121,7 @@ fn a_database_in_a_folder_of_another_user_is_named_with_what_mends_it() {
     let folder = site.path("copies");
     std::fs::create_dir(&folder).expect("made");
     site.settings(&format!("[site]\norigin = \"{ORIGIN}\"\n[store]\nurl = \"sqlite:copies/a.db\"\n[service]\nlisten = \"127.0.0.1:0\"\n"));
-    site.ardoise(&["pending"]);
+    site.ardoise(&["migrate"]);
     ours(&folder.join("a.db"));
     forbid(&folder, 0o555);
     for arguments in [&["serve"][..], &["pending"], &["check"]] {

@@ -166,17 +166,23 @@ fn who_does_not_confirm_is_forgotten(case: &Case) {
     decide(&store, &second, Decision::Reject, 5);
     assert!(store.subscriber(1).expect("asked").is_some(), "the decision may be undone");
     assert_eq!(store.forget_unconfirmed(Timestamp(0), Timestamp(4 + A_DAY)).expect("done"), 0);
+    assert_eq!(
+        store.forget_unconfirmed(Timestamp(0), Timestamp(5 + A_DAY)).expect("done"),
+        0,
+        "a clock that is a day ahead is not believed"
+    );
+    by(&store, "robot@example.org", None, Status::Spam, 4 + A_DAY);
     assert_eq!(store.forget_unconfirmed(Timestamp(0), Timestamp(5 + A_DAY)).expect("done"), 1);
     assert!(store.subscriber(1).expect("asked").is_none());
 
-    by(&store, "bea@example.org", None, Status::Approved, 10);
-    let reader = reader_to_confirm(&store, 10).expect("asked");
-    assert_eq!(store.forget_unconfirmed(Timestamp(10), Timestamp(11)).expect("done"), 0);
-    assert_eq!(store.forget_unconfirmed(Timestamp(11), Timestamp(11)).expect("done"), 1);
-    assert!(!store.confirm(reader, Timestamp(12)).expect("asked"), "too late");
+    by(&store, "bea@example.org", None, Status::Approved, A_DAY + 10);
+    let reader = reader_to_confirm(&store, A_DAY + 10).expect("asked");
+    assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 10), Timestamp(A_DAY + 11)).expect("done"), 0);
+    assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 11), Timestamp(A_DAY + 11)).expect("done"), 1);
+    assert!(!store.confirm(reader, Timestamp(A_DAY + 12)).expect("asked"), "too late");
 
-    confirmed(&store, "cy@example.org", None, 20);
-    assert_eq!(store.forget_unconfirmed(Timestamp(1_000), Timestamp(1_000)).expect("done"), 0);
+    confirmed(&store, "cy@example.org", None, A_DAY + 20);
+    assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 1_000), Timestamp(A_DAY + 1_000)).expect("done"), 0);
     assert_eq!(store.waiting_messages().expect("asked").messages, 4, "two for the moderator, two for the webhook, none for a reader");
 }
 
