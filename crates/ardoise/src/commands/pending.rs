@@ -38,16 +38,9 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     } else {
         let row = |comment: &Comment| {
             let text = output::excerpt(&comment.text, 80);
-            vec![
-                comment.id.to_string(),
-                output::local(comment.created_at),
-                comment.article.to_string(),
-                comment.author.clone(),
-                text,
-                comment.version(),
-            ]
+            vec![comment.id.to_string(), output::local(comment.created_at), comment.article.to_string(), comment.author.clone(), text]
         };
-        output::list(&["id", "date", "article", "author", "text", "version"], &comments.iter().map(row).collect::<Vec<_>>())?;
+        output::list(&["id", "date", "article", "author", "text"], &comments.iter().map(row).collect::<Vec<_>>())?;
         if comments.len() < found {
             eprintln!("{} more: --limit {} was given.", found - comments.len(), comments.len());
         }
