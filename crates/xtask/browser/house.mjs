@@ -102,6 +102,11 @@ export class Blog {
     return JSON.parse(this.ardoise(...args));
   }
 
+  /** What `ardoise check` says, whether or not it finds anything wrong. */
+  checked() {
+    return spawnSync(ARDOISE, ['check'], { cwd: this.folder, encoding: 'utf8' }).stdout;
+  }
+
   /** The articles that are known; before the first start too. */
   catalogue() {
     this.ardoise('migrate');

@@ -117,7 +117,7 @@ isHTML = true
     const layouts = { 'single.amp.html': PAGE, 'single.print.html': PAGE, 'single.plain.html': PAGE };
     const blog = site(hugo, { settings, layouts });
     assert.deepEqual(blog.catalogue().map(({ path, page }) => [path, page]), [['/blog/posts/a/', 'posts/a/index.html']]);
-    assert.match(blog.ardoise('check'), /ok {5}built site +1 articles[^]*ok {5}article page +posts\/a\/index\.html has the script, words and addresses/);
+    assert.match(blog.checked(), /ok {5}built site +1 articles[^]*ok {5}article page +posts\/a\/index\.html has the script, words and addresses/);
     for (const page of ['amp/posts/a/index.html', '_print/posts/a/index.html', 'posts/a/index.plain.html']) {
       const html = blog.read(`public/${page}`);
       assert.match(html, /Numéro 0/, `${page}: what was said is there`);
@@ -130,7 +130,7 @@ isHTML = true
     const content = { 'posts/a.md': '', 'posts/c#_x.md': '', 'posts/c#_y.md': '' };
     const blog = site(hugo, { base: `${ORIGIN}/`, content });
     assert.deepEqual(blog.catalogue().map(({ path }) => path), ['/posts/a/', '/posts/c#_x/', '/posts/c#_y/']);
-    assert.match(blog.ardoise('check'), /ok {5}built site +3 articles/);
+    assert.match(blog.checked(), /ok {5}built site +3 articles/);
     assert.match(blog.read('public/index.html'), /href="\/posts\/c%23_x\/#comments" data-ardoise-count="\/posts\/c%23_x\/"/);
   });
 
