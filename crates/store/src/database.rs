@@ -71,7 +71,8 @@ impl Database {
         };
         let mut connection = database.establish()?.connection;
         schema_state::require(&mut connection)?;
-        identity::settle(&mut connection, &database)?;
+        let file = if let Self::Sqlite(file) = &database { Some(file) } else { None };
+        identity::settle(&mut connection, file)?;
         Ok(database)
     }
 

@@ -9,7 +9,7 @@ use diesel::sql_types::{Bool, Text};
 
 use crate::begin::Begin;
 use crate::connection::{Connection, transaction};
-use crate::database::Database;
+use crate::file::DatabaseFile;
 use crate::schema::{comments, identity};
 use crate::{Store, StoreError, secret};
 
@@ -46,8 +46,10 @@ pub(crate) fn epoch(connection: &mut Connection) -> Result<String, StoreError> {
 }
 
 /// Gives a new database its identity, and one that lies elsewhere than before another epoch. Writes only if it has to.
-pub(crate) fn settle(connection: &mut Connection, database: &Database) -> Result<(), StoreError> {
-    let place = place(connection, database)?;
+///
+/// `file` is the one that the database is in; PostgreSQL has none.
+pub(crate) fn settle(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<(), StoreError> {
+    let place = place(connection, file)?;
     if settled(connection)?.as_deref() == Some(&*place) {
         return Ok(());
     }
@@ -78,11 +80,10 @@ fn settled(connection: &mut Connection) -> Result<Option<String>, StoreError> {
 }
 
 /// What another file, or another database, does not have: a restored backup is seen by it.
-fn place(connection: &mut Connection, database: &Database) -> Result<String, StoreError> {
-    match (database, connection) {
-        (Database::Sqlite(file), _) => Ok(file.place()),
-        (Database::Postgres(_), Connection::Postgres(connection)) => postgres_place(connection),
-        (Database::Postgres(_), Connection::Sqlite(_)) => Ok(String::new()),
+fn place(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<String, StoreError> {
+    match connection {
+        Connection::Sqlite(_) => Ok(file.map(DatabaseFile::place).unwrap_or_default()),
+        Connection::Postgres(connection) => postgres_place(connection),
     }
 }
 

@@ -70,8 +70,3 @@ fn load(connection: &mut Connection, sizes: ListSizes, behind: Option<i64>) -> R
     }
     Ok(lists)
 }
-
-/// The paths of all articles that have rows of work.
-pub(crate) fn waiting(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    Ok(generation_work::table.inner_join(articles::table).select(articles::path).distinct().load(connection)?)
-}

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::comments::{CommentRow, parse_id};
 use crate::connection::Connection;
 use crate::schema::{articles, comments};
-use crate::{Store, StoreError, identity, lists};
+use crate::{Store, StoreError, identity, work};
 
 /// As many rows of a long list are held at a time.
 const PAGE: i64 = 4096;
@@ -66,7 +66,7 @@ impl Store {
     /// the database. Gives the number of the last change, and its epoch.
     pub fn counts_and_waiting(&self, each: &mut dyn FnMut(&CountChange, bool)) -> Result<(u64, String), StoreError> {
         self.read(|connection| {
-            let waiting: HashSet<String> = lists::waiting(connection)?.into_iter().collect();
+            let waiting: HashSet<String> = work::waiting_paths(connection)?.into_iter().collect();
             count_all(connection, &mut |path, count, revision| {
                 let change = CountChange { article: ArticlePath::from_stored(path.to_owned()), count, revision };
                 each(&change, waiting.contains(path));

@@ -77,3 +77,8 @@ pub(crate) fn remove(connection: &mut Connection, done: &[Work]) -> Result<(), S
     }
     Ok(())
 }
+
+/// The paths of all articles that have rows of work.
+pub(crate) fn waiting_paths(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Ok(generation_work::table.inner_join(articles::table).select(articles::path).distinct().load(connection)?)
+}
