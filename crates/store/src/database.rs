@@ -135,7 +135,7 @@ impl Database {
 
     /// Connections that are shared. Few: there is one writer at a time, and the others would only wait for it.
     pub(crate) fn pool(&self) -> Result<r2d2::Pool<Self>, StoreError> {
-        // None in advance: OpenSSL tidies up when a process ends, and crashes if a thread in the background connects just then.
+        // None in advance: most commands need one.
         let pool = r2d2::Pool::builder().max_size(4).min_idle(Some(0)).connection_timeout(PATIENCE);
         // Whoever asks for a connection is told what went wrong; saying it to the log each time as well would fill it.
         Ok(pool.error_handler(Box::new(r2d2::NopErrorHandler)).build(self.clone())?)

@@ -56,7 +56,14 @@ pub(crate) fn begin(begin: Begin) -> String {
 
 /// A connection to ask what is wrong.
 pub(crate) fn connect(url: &str) -> Result<PgConnection, diesel::ConnectionError> {
-    PgConnection::establish(&with_parameters(url))
+    connect_to(&with_parameters(url))
+}
+
+/// Every connection is made here. OpenSSL is set up before libpq does it, so that it registers no exit handler: the handler frees
+/// tables that other threads still use, and a thread that connects while the process exits would crash it.
+fn connect_to(url: &str) -> Result<PgConnection, diesel::ConnectionError> {
+    openssl_sys::init();
+    PgConnection::establish(url)
 }
 
 /// How a session reaches the server.
@@ -74,7 +81,7 @@ pub(crate) fn establish(url: &str) -> Result<Connection, StoreError> {
 
 /// A session, and how it reaches the server. Fails where the database cannot store every text.
 pub(crate) fn open(url: &str) -> Result<(PgConnection, Way), StoreError> {
-    let opened = match PgConnection::establish(&with_option(&with_parameters(url))) {
+    let opened = match connect_to(&with_option(&with_parameters(url))) {
         // A pooler's refusal names the parameter. Anything else would fail a second time.
         Err(error) if is_about_parameters(&error.to_string()) => through_a_pooler(url),
         opened => opened,

@@ -104,8 +104,7 @@ pub(crate) fn run(args: &Args, file: Option<&Path>) -> anyhow::Result<ExitCode> 
 }
 
 /// Each on a thread of its own, so that what is slow to answer holds up no other. A thread that does not end in time is left alone, and
-/// goes with the process. All others have ended when this returns, and the database is closed: OpenSSL crashes if a connection is closed
-/// while the process ends.
+/// goes with the process.
 fn side_by_side(scene: Scene) -> Vec<Finding> {
     let scene = Arc::new(scene);
     let begun = Instant::now();
@@ -114,20 +113,15 @@ fn side_by_side(scene: Scene) -> Vec<Finding> {
         .map(|check| {
             let (sender, answer) = mpsc::channel();
             let scene = Arc::clone(&scene);
-            let thread = thread::spawn(move || drop(sender.send((check.look)(&scene))));
-            (check.name, answer, thread)
+            thread::spawn(move || drop(sender.send((check.look)(&scene))));
+            (check.name, answer)
         })
         .collect();
-    let mut findings = Vec::with_capacity(asked.len());
-    for (name, answer, thread) in asked {
+    let finding = |(name, answer): (&'static str, mpsc::Receiver<Outcome>)| {
         let answered = answer.recv_timeout(LONGEST.saturating_sub(begun.elapsed()));
-        if !matches!(answered, Err(mpsc::RecvTimeoutError::Timeout)) {
-            // A panic has been reported by its answer.
-            let _ = thread.join();
-        }
-        findings.push(Finding(name, answered.unwrap_or_else(unanswered)));
-    }
-    findings
+        Finding(name, answered.unwrap_or_else(unanswered))
+    };
+    asked.into_iter().map(finding).collect()
 }
 
 fn unanswered(error: mpsc::RecvTimeoutError) -> Outcome {

@@ -177,3 +177,37 @@ fn missing_rights_are_named() {
     assert!(matches!(&after, Err(Diagnosis::Right(said)) if said.contains("table articles") && said.contains("GRANT SELECT")), "{after:?}");
     assert_eq!(granted, Ok(()));
 }
+
+/// OpenSSL's tables are freed when a process exits normally, unless it is told not to: a thread that connects just then crashes.
+#[test]
+fn a_process_may_end_while_its_threads_connect() {
+    const ROLE: &str = "ARDOISE_TEST_CONNECTS_UNTIL_THE_END";
+    if let Ok(database) = std::env::var(ROLE) {
+        return connect_until_the_end(&url(&database));
+    }
+    let database = Database::new();
+    drop(Store::prepare(&url(&database.url())).expect("a store"));
+    for _ in 0..20 {
+        let mut this_test = std::process::Command::new(std::env::current_exe().expect("this program"));
+        this_test.args(["--exact", "postgres::a_process_may_end_while_its_threads_connect"]).env(ROLE, database.url());
+        let output = this_test.output().expect("run");
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+/// Returns once each thread has connected; they go on until the process ends.
+fn connect_until_the_end(url: &StoreUrl) {
+    let (sender, connected) = std::sync::mpsc::channel();
+    for _ in 0..4 {
+        let (sender, url) = (sender.clone(), url.clone());
+        std::thread::spawn(move || {
+            loop {
+                drop(Store::open(&url).expect("a store"));
+                let _ = sender.send(());
+            }
+        });
+    }
+    for _ in 0..8 {
+        connected.recv().expect("a thread has connected");
+    }
+}
