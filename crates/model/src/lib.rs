@@ -39,7 +39,7 @@ pub use policy::{Hold, Policy, Questions};
 pub use proof::Proof;
 pub use refusal::{Field, Refusal, Rule};
 pub use replies::Replies;
-pub use rules::{Facts, admit};
+pub use rules::{Facts, Screened, admit, admit_screened};
 pub use screening::bayes::{Bayes, ENOUGH, Sample, Thresholds};
 pub use screening::duplicate::fingerprint;
 pub use screening::name::Names;

@@ -1,6 +1,6 @@
 //! What becomes of a submission whose fields are good.
 
-use crate::screening::{self, Case, Suspicion, word};
+use crate::screening::{self, Answers, Case, Content, Suspicion, word};
 use crate::{Article, Field, Hold, Known, Policy, Refusal, Rule, Status, Submission, Timestamp, Verdict};
 
 /// What the store knows about the article of a submission.
@@ -20,11 +20,38 @@ pub struct Facts {
     pub proof_is_spent: bool,
 }
 
+/// What the rules say of a submission's content, whatever the store knows. It is made before the transaction that stores the submission,
+/// for others wait for that one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screened {
+    answers: Answers,
+    unwelcome: Option<Refusal>,
+}
+
+impl Screened {
+    /// Looks at the content. `policy` and `known` are to be the same in [`admit_screened`].
+    pub fn new(submission: &Submission, policy: &Policy, known: &Known) -> Self {
+        let answers = Answers::of(&Content { submission, policy, known });
+        Self { answers, unwelcome: word::unwelcome(submission, &policy.words_refuse) }
+    }
+}
+
 /// Takes a submission in with a status, or names what speaks against it.
 ///
 /// Of all that is held against it the strongest counts. A robot that is sure to be one gets the answer that anyone gets: it learns
 /// nothing, and its comment is spam.
 pub fn admit(submission: &Submission, facts: &Facts, policy: &Policy, known: &Known, now: Timestamp) -> Result<Verdict, Vec<Refusal>> {
+    admit_screened((submission, &Screened::new(submission, policy, known)), facts, policy, known, now)
+}
+
+/// [`admit`], for a submission whose content was looked at before.
+pub fn admit_screened(
+    (submission, screened): (&Submission, &Screened),
+    facts: &Facts,
+    policy: &Policy,
+    known: &Known,
+    now: Timestamp,
+) -> Result<Verdict, Vec<Refusal>> {
     let article = match &facts.article {
         None if policy.known_articles_only => Some(Rule::UnknownArticle),
         Some(article) if !article.is_open(now) => Some(Rule::ClosedArticle),
@@ -34,9 +61,9 @@ pub fn admit(submission: &Submission, facts: &Facts, policy: &Policy, known: &Kn
     let parent = (submission.reply_to().is_some() && !facts.parent_known).then_some(Rule::UnknownComment);
     let named = [(Field::Article, article), (Field::ReplyTo, parent)];
     let named = named.into_iter().filter_map(|(field, rule)| rule.map(|rule| Refusal { field, rule }));
-    let refusals: Vec<_> = named.chain(word::unwelcome(submission, &policy.words_refuse)).collect();
+    let refusals: Vec<_> = named.chain(screened.unwelcome.clone()).collect();
     let case = Case { submission, facts, policy, known, now };
-    match screening::strongest(&case) {
+    match screening::strongest(&screened.answers, &case) {
         // Not even a word that the owner does not take: a robot would leave it out next time.
         Some((Suspicion::Spam, layer)) if refusals.iter().all(|refusal| matches!(refusal.rule, Rule::Unwelcome(_))) => {
             Ok(Verdict { status: Status::Spam, layer: Some(layer) })

@@ -26,7 +26,7 @@ pub struct Keeper(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    policy: Policy,
+    policy: Arc<Policy>,
     lifetimes: Lifetimes,
     kept: RwLock<Arc<Kept>>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Kept {
 impl Keeper {
     /// One that knows nothing yet.
     pub fn new(store: Store, policy: Policy, lifetimes: Lifetimes) -> Self {
-        Self(Arc::new(Inner { store, policy, lifetimes, kept: RwLock::default() }))
+        Self(Arc::new(Inner { store, policy: Arc::new(policy), lifetimes, kept: RwLock::default() }))
     }
 
     /// Looks after all of it. What cannot be had stays as it was.
@@ -81,7 +81,7 @@ impl Keeper {
         self.0.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn policy(&self) -> &Policy {
+    pub(crate) fn policy(&self) -> &Arc<Policy> {
         &self.0.policy
     }
 }

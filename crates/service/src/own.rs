@@ -63,8 +63,9 @@ async fn change(
     let place = service.crowd.enter().ok_or(Trouble::Unavailable)?;
     let (sender, told) = oneshot::channel();
     let origin = service.origin.clone();
-    let rules = take::rules_for_changes(service, now);
-    let questions = service.keeper.policy().for_changes().questions(now);
+    let policy = service.keeper.policy().for_changes();
+    let questions = policy.questions(now);
+    let rules = take::rules_for_changes(service, policy, now);
     let submission = move |comment: &Comment| Submission::check(&draft(comment, &wanted), &origin);
     service.store.change_own(claim, questions, submission, rules, now, move |changed| {
         let _ = sender.send(changed);

@@ -1,7 +1,9 @@
 //! What every way in has in common: check and store.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
-use ardoise_model::{Draft, Facts, Policy, Refusal, Sender, Status, Submission, Timestamp, Verdict, admit};
+use ardoise_model::{Draft, Facts, Policy, Refusal, Screened, Sender, Status, Submission, Timestamp, Verdict, admit, admit_screened};
 use ardoise_store::{Receipt, Taken};
 use tokio::sync::oneshot;
 
@@ -54,7 +56,7 @@ async fn check_and_store(service: &Service, client: Client, draft: &Draft) -> Re
     };
     let (sender, told) = oneshot::channel();
     let from = sender_of(service, client.network(), &submission);
-    let rules = rules(service, now);
+    let rules = rules(service, &submission, now);
     let questions = service.keeper.policy().questions(now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
     service.store.take_in((submission, from), questions, rules, now, move |taken| {
@@ -73,20 +75,19 @@ fn sender_of(service: &Service, network: Option<Network>, submission: &Submissio
     Sender { network, author_key: submission.author_key().map(str::to_owned) }
 }
 
-/// What every submission is asked.
-pub(crate) fn rules(service: &Service, now: Timestamp) -> impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<> {
-    judge(service, service.keeper.policy().clone(), now)
-}
-
-/// What every change of a comment is asked.
-pub(crate) fn rules_for_changes(
+/// What a submission is asked. Its content is looked at here; what the store is asked for, in the transaction.
+fn rules(
     service: &Service,
+    submission: &Submission,
     now: Timestamp,
 ) -> impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<> {
-    judge(service, service.keeper.policy().for_changes(), now)
+    let (policy, known) = (Arc::clone(service.keeper.policy()), service.keeper.kept().known.clone());
+    let screened = Screened::new(submission, &policy, &known);
+    move |submission, facts| admit_screened((submission, &screened), facts, &policy, &known, now)
 }
 
-fn judge(
+/// What every change of a comment is asked. Its content is known in the transaction alone: it is the comment, changed.
+pub(crate) fn rules_for_changes(
     service: &Service,
     policy: Policy,
     now: Timestamp,

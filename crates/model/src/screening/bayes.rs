@@ -8,7 +8,7 @@ pub(crate) mod features;
 
 use features::{PLACES, places};
 
-use crate::screening::{Case, Suspicion};
+use crate::screening::{Content, Suspicion};
 
 /// Its name in log and queue.
 pub(crate) const NAME: &str = "bayes";
@@ -133,9 +133,9 @@ fn shuffle(order: &mut [usize], dice: &mut u64) {
 }
 
 /// Abstains until it has learnt enough.
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    let (thresholds, bayes) = (case.policy.bayes?, case.known.bayes.as_ref()?);
-    let submission = case.submission;
+pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
+    let (thresholds, bayes) = (content.policy.bayes?, content.known.bayes.as_ref()?);
+    let submission = content.submission;
     let score = bayes.score(Sample { author: submission.author(), site: submission.site(), text: submission.text() });
     match score {
         _ if score >= thresholds.spam_at => Some(Suspicion::Spam),

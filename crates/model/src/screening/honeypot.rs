@@ -1,7 +1,7 @@
 //! A field that people do not see was filled.
 
-use crate::screening::{Case, Suspicion};
+use crate::screening::{Content, Suspicion};
 
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    (case.policy.honeypot && case.submission.is_trapped()).then_some(Suspicion::Spam)
+pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
+    (content.policy.honeypot && content.submission.is_trapped()).then_some(Suspicion::Spam)
 }

@@ -3,14 +3,14 @@
 
 use crate::screening::bayes::features;
 use crate::screening::words::plain;
-use crate::screening::{Case, Suspicion};
+use crate::screening::{Content, Suspicion};
 
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    let (hold, spam) = (case.policy.links_hold, case.policy.links_spam);
+pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
+    let (hold, spam) = (content.policy.links_hold, content.policy.links_spam);
     if hold == 0 && spam == 0 {
         return None;
     }
-    let links = features::links(&plain(case.submission.text()));
+    let links = features::links(&plain(content.submission.text()));
     let count = links.iter().filter(|link| link.contains("://") || link.starts_with("www.")).count();
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     let reaches = |least: u32| least > 0 && count >= least;

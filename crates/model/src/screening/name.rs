@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
 use crate::fields::is_unseen;
-use crate::screening::{Case, Suspicion};
+use crate::screening::{Content, Suspicion};
 
 /// What a name may have beside it without becoming another's, in the languages of the interface.
 const ROLES: [&str; 34] = [
@@ -86,8 +86,8 @@ impl Signature {
 
 static LOOKS_OF_ROLES: LazyLock<Vec<String>> = LazyLock::new(|| ROLES.iter().flat_map(|role| words(role)).collect());
 
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    case.policy.names.include(case.submission.signature()).then_some(Suspicion::Hold)
+pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
+    content.policy.names.include(content.submission.signature()).then_some(Suspicion::Hold)
 }
 
 /// Its words, each in one form for all that look alike.

@@ -1,7 +1,7 @@
 //! It has a word in it that the owner does not want, in its text, or in its author's name or site.
 
 use crate::screening::words::{has_phrase, words};
-use crate::screening::{Case, Suspicion};
+use crate::screening::{Content, Suspicion};
 use crate::{Field, Refusal, Rule, Submission};
 
 /// Words, or several words one behind the other; as they are compared.
@@ -42,11 +42,11 @@ impl Phrases {
     }
 }
 
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    let has = |phrases: &Phrases| phrases.find(case.submission).is_some();
+pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
+    let has = |phrases: &Phrases| phrases.find(content.submission).is_some();
     match () {
-        () if has(&case.policy.words_spam) => Some(Suspicion::Spam),
-        () if has(&case.policy.words_hold) => Some(Suspicion::Hold),
+        () if has(&content.policy.words_spam) => Some(Suspicion::Spam),
+        () if has(&content.policy.words_hold) => Some(Suspicion::Hold),
         () => None,
     }
 }
