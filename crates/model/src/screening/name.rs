@@ -77,7 +77,9 @@ pub(crate) struct Signature {
 
 impl Signature {
     pub(crate) fn of(name: &str) -> Self {
-        let (all, outside) = (words(name), words(&without_brackets(name)));
+        let all = words(name);
+        let unbracketed = without_brackets(name);
+        let outside = if unbracketed == name { all.clone() } else { words(&unbracketed) };
         let bare = |words: &[String]| words.iter().filter(|word| !LOOKS_OF_ROLES.contains(word)).map(String::as_str).collect::<String>();
         let spellings = [all.concat(), outside.concat(), bare(&all), bare(&outside)];
         Self { words: all, spellings }

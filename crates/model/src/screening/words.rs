@@ -1,5 +1,7 @@
 //! A text as the checks read it: its words, whatever was done to hide them.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Letters of other alphabets that pass for Latin ones, and what they pass for. A word that mixes both is meant to be read as Latin.
@@ -33,8 +35,9 @@ const LOOK_ALIKES: [(char, char); 26] = [
 ];
 
 /// The text with one form for each letter, and without what nobody sees.
-pub(crate) fn plain(text: &str) -> String {
-    text.nfkc().filter(|c| !is_unseen(*c)).collect()
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    // ASCII has one form for each letter, and hides nothing.
+    if text.is_ascii() { text.into() } else { text.nfkc().filter(|c| !is_unseen(*c)).collect() }
 }
 
 /// Its words in lower case, as if it had been written honestly.
@@ -49,6 +52,9 @@ pub(crate) fn has_phrase(words: &[String], phrase: &[String]) -> bool {
 }
 
 fn word(typed: &str) -> String {
+    if typed.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return typed.to_owned();
+    }
     let letters = typed.chars().filter(|c| !is_apostrophe(*c));
     if typed.chars().any(|c| c.is_ascii_alphabetic()) { letters.map(honest).collect() } else { letters.collect() }
 }
