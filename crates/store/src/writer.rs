@@ -42,7 +42,7 @@ pub(crate) struct Writer {
     thread: Arc<Joined>,
 }
 
-/// A thread that has ended when this is gone: one that still closes its connection while the process ends makes OpenSSL crash.
+/// A thread that has ended when this is gone.
 pub(crate) struct Joined(pub(crate) Option<JoinHandle<()>>);
 
 impl Drop for Joined {
@@ -240,29 +240,47 @@ enum Failure {
 
 fn try_group(database: &Database, session: &mut Option<Session>, group: &mut [Queries]) -> Result<(), Failure> {
     let connection = open(database, session).map_err(Failure::BeforeCommit)?;
-    let written = match connection::start(connection, Begin::Write).and_then(|()| run_together(connection, group)) {
-        Ok(true) => connection::commit(connection).map_err(Failure::AtCommit),
-        Ok(false) => {
-            connection::roll_back(connection);
-            Ok(())
-        }
-        Err(error) => Err(Failure::BeforeCommit(error)),
+    // A savepoint costs as much as a query, and hardly any queries fail. A group in which some do is run again, with savepoints.
+    let written = match transact(connection, group, run_all) {
+        Ok(false) if group.len() > 1 => transact(connection, group, run_each),
+        written => written,
     };
-    match written {
-        Ok(()) => database.ring(connection),
+    match &written {
+        Ok(_) => database.ring(connection),
         // It is in a state that nobody knows; closing it takes back what it began.
         Err(_) => *session = None,
     }
-    written
+    written.map(drop)
 }
 
-/// Whether there is something to commit.
-fn run_together(connection: &mut Connection, group: &mut [Queries]) -> Result<bool, StoreError> {
-    if let [only] = group {
-        return only(connection);
+/// Runs a group in one transaction. False: it was rolled back.
+fn transact(
+    connection: &mut Connection,
+    group: &mut [Queries],
+    run: impl FnOnce(&mut Connection, &mut [Queries]) -> Result<bool, StoreError>,
+) -> Result<bool, Failure> {
+    let is_to_be_kept = connection::start(connection, Begin::Write).and_then(|()| run(connection, group)).map_err(Failure::BeforeCommit)?;
+    if is_to_be_kept {
+        connection::commit(connection).map_err(Failure::AtCommit)?;
+    } else {
+        connection::roll_back(connection);
     }
+    Ok(is_to_be_kept)
+}
+
+/// Ends with the first that fails; what the others did is not to be kept then.
+fn run_all(connection: &mut Connection, group: &mut [Queries]) -> Result<bool, StoreError> {
     for queries in group {
-        // Each in a savepoint: one that fails takes no other along.
+        if !queries(connection)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Each in a savepoint: one that fails takes no other along.
+fn run_each(connection: &mut Connection, group: &mut [Queries]) -> Result<bool, StoreError> {
+    for queries in group {
         connection.transaction(|connection| if queries(connection)? { Ok(()) } else { Err(Undone::Alone) }).or_else(
             |undone| match undone {
                 Undone::Alone => Ok(()),
