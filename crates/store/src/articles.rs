@@ -188,7 +188,8 @@ pub(crate) fn touch(connection: &mut Connection, path: &ArticlePath) -> Result<(
 
 fn find(connection: &mut Connection, path: &str) -> Result<Option<(i64, ArticleRow)>, StoreError> {
     let row = articles::table.filter(articles::path.eq(path)).select((articles::id, ArticleRow::as_select()));
-    Ok(row.first(connection).optional()?)
+    // Not `first`: SQLite prepares a statement anew each time its LIMIT is bound. There is one row of a path at most.
+    Ok(row.get_result(connection).optional()?)
 }
 
 struct Difference<'a> {

@@ -2,6 +2,7 @@
 //! from, for as long as the network's hash means anything.
 
 use ardoise_model::{Actor, CommentId, Sender, Timestamp};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::comments::parse_id;
@@ -139,13 +140,13 @@ fn sender(connection: &mut Connection, id: &CommentId) -> Result<Sender, StoreEr
     let (network, author_key) = comments::table
         .find(id.as_str())
         .select((comments::network, comments::author_key))
-        .first(connection)
+        .get_result(connection)
         .optional()?
         .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
     Ok(Sender { network, author_key })
 }
 
 fn is_listed(connection: &mut Connection, kind: &str, value: &str) -> Result<bool, StoreError> {
-    let listed = bans::table.filter(bans::value.eq(value)).filter(bans::kind.eq(kind)).select(bans::id);
-    Ok(listed.first::<i64>(connection).optional()?.is_some())
+    let listed = bans::table.filter(bans::value.eq(value)).filter(bans::kind.eq(kind));
+    Ok(diesel::select(exists(listed)).get_result(connection)?)
 }

@@ -59,7 +59,7 @@ fn is_about(known_at: Option<i64>, now: Timestamp) -> bool {
 
 /// The newest moment at which the clock was believed. Before that was written down for the first time, the newest comment or decision.
 fn known(connection: &mut Connection) -> Result<Option<i64>, StoreError> {
-    let known_at: i64 = clock::table.find(1).select(clock::known_at).first(connection)?;
+    let known_at: i64 = clock::table.find(1).select(clock::known_at).get_result(connection)?;
     if known_at > 0 {
         return Ok(Some(known_at));
     }

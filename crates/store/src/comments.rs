@@ -173,7 +173,7 @@ impl Store {
                 .inner_join(schema::articles::table)
                 .filter(comments::id.eq(id.as_str()))
                 .select((ArticleRow::as_select(), CommentRow::as_select()))
-                .first::<(ArticleRow, CommentRow)>(connection)
+                .get_result::<(ArticleRow, CommentRow)>(connection)
                 .optional()?
                 .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
             let article = article.into_article();

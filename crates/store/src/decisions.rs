@@ -128,7 +128,7 @@ enum Standing {
 }
 
 fn standing(connection: &mut Connection, seen: &Seen, decision: Decision) -> Result<Standing, StoreError> {
-    let row = comments::table.find(seen.id.as_str()).select(CommentRow::as_select()).first::<CommentRow>(connection).optional()?;
+    let row = comments::table.find(seen.id.as_str()).select(CommentRow::as_select()).get_result::<CommentRow>(connection).optional()?;
     let Some(row) = row else {
         let gone = || StoreError::NoSuchComment(seen.id.to_string());
         return if seen.rulings.is_some() { Ok(Standing::Overtaken) } else { Err(gone()) };

@@ -34,7 +34,7 @@ impl Store {
     /// work publishes the change.
     pub fn edit(&self, id: &CommentId, base: &str, text: &str, actor: &Actor, now: Timestamp) -> Result<Edited, StoreError> {
         self.write(|connection| {
-            let there = comments::table.find(id.as_str()).select(comments::text).first::<String>(connection).optional()?;
+            let there = comments::table.find(id.as_str()).select(comments::text).get_result::<String>(connection).optional()?;
             let there = there.ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
             if there.is_empty() {
                 return Err(StoreError::Erased(id.clone()));

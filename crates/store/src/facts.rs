@@ -2,6 +2,7 @@
 //! who wait to be stored wait for it.
 
 use ardoise_model::{CommentId, Facts, Questions, Sender, Status, Submission, Timestamp};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::connection::Connection;
@@ -58,16 +59,19 @@ fn same_before(connection: &mut Connection, about: &About<'_>, since: Timestamp)
     if about.fingerprint.is_empty() {
         return Ok(None);
     }
-    let statuses = comments::table
-        .filter(comments::fingerprint.eq(about.fingerprint))
-        .filter(comments::created_at.ge(since.0))
-        .filter(comments::created_at.lt(about.before.0))
-        // No comment has an empty id.
-        .filter(comments::id.ne(about.itself.map_or("", CommentId::as_str)))
-        .order(comments::created_at.desc())
-        .limit(MOST_ALIKE)
-        .select(comments::status)
-        .load::<String>(connection)?;
+    let alike = || {
+        comments::table
+            .filter(comments::fingerprint.eq(about.fingerprint))
+            .filter(comments::created_at.ge(since.0))
+            .filter(comments::created_at.lt(about.before.0))
+            // No comment has an empty id.
+            .filter(comments::id.ne(about.itself.map_or("", CommentId::as_str)))
+    };
+    // Few comments are like another, and SQLite prepares a statement with a bound LIMIT anew each time.
+    if !diesel::select(exists(alike())).get_result(connection)? {
+        return Ok(None);
+    }
+    let statuses = alike().order(comments::created_at.desc()).limit(MOST_ALIKE).select(comments::status).load::<String>(connection)?;
     let statuses = statuses.iter().map(|status| status.parse()).collect::<Result<Vec<Status>, _>>().map_err(StoreError::Unreadable)?;
     Ok(statuses.iter().copied().find(|status| *status == Status::Spam).or(statuses.first().copied()))
 }
@@ -75,6 +79,6 @@ fn same_before(connection: &mut Connection, about: &About<'_>, since: Timestamp)
 /// Whether the work that was shown was shown before.
 pub(crate) fn is_spent(connection: &mut Connection, submission: &Submission) -> Result<bool, StoreError> {
     let Some(proof) = submission.proof() else { return Ok(false) };
-    let spent = proofs::table.filter(proofs::proof.eq(proof.as_str())).select(proofs::id);
-    Ok(spent.first::<i64>(connection).optional()?.is_some())
+    let spent = proofs::table.filter(proofs::proof.eq(proof.as_str()));
+    Ok(diesel::select(exists(spent)).get_result(connection)?)
 }

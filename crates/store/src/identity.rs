@@ -19,7 +19,7 @@ const ROW: i64 = 1;
 impl Store {
     /// What the published tree calls this database. A copy and a restored backup have the same.
     pub fn database_id(&self) -> Result<String, StoreError> {
-        self.ask(|connection| Ok(identity::table.find(ROW).select(identity::database_id).first(connection)?))
+        self.ask(|connection| Ok(identity::table.find(ROW).select(identity::database_id).get_result(connection)?))
     }
 
     /// Revisions of one epoch can be compared with each other, and with no others.
@@ -42,7 +42,7 @@ impl Store {
 }
 
 pub(crate) fn epoch(connection: &mut Connection) -> Result<String, StoreError> {
-    Ok(identity::table.find(ROW).select(identity::epoch).first(connection)?)
+    Ok(identity::table.find(ROW).select(identity::epoch).get_result(connection)?)
 }
 
 /// Gives a new database its identity, and one that lies elsewhere than before another epoch. Writes only if it has to.
@@ -76,7 +76,7 @@ pub(crate) fn settle(connection: &mut Connection, file: Option<&DatabaseFile>) -
 }
 
 fn settled(connection: &mut Connection) -> Result<Option<String>, StoreError> {
-    Ok(identity::table.find(ROW).select(identity::place).first(connection).optional()?)
+    Ok(identity::table.find(ROW).select(identity::place).get_result(connection).optional()?)
 }
 
 /// What another file, or another database, does not have: a restored backup is seen by it.

@@ -143,7 +143,7 @@ fn take_over(connection: &mut Connection, kind: Kind, before: &str, holder: &str
 }
 
 fn holder_of(connection: &mut Connection, kind: Kind) -> Result<String, StoreError> {
-    Ok(leases::table.find(kind.name).select(leases::holder).first(connection)?)
+    Ok(leases::table.find(kind.name).select(leases::holder).get_result(connection)?)
 }
 
 /// Also after it has expired: as long as nobody has taken it over, it was held by nobody else.

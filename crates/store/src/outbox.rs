@@ -202,6 +202,8 @@ pub(crate) fn newest(connection: &mut Connection) -> Result<i64, StoreError> {
 
 /// Whether the newest message was never tried: then somebody should hear of it.
 pub(crate) fn has_new(connection: &mut Connection) -> Result<bool, StoreError> {
-    let newest = messages::table.order(messages::id.desc()).select(messages::attempts).first::<i64>(connection).optional()?;
-    Ok(newest == Some(0))
+    let (message, newest) = diesel::alias!(messages as message, messages as newest);
+    let newest = newest.select(diesel::dsl::max(newest.field(messages::id))).single_value();
+    let is_new = message.filter(message.field(messages::id).nullable().eq(newest)).filter(message.field(messages::attempts).eq(0));
+    Ok(diesel::select(diesel::dsl::exists(is_new)).get_result(connection)?)
 }

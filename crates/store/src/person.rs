@@ -120,7 +120,8 @@ fn find(connection: &mut Connection, who: &Who) -> Result<(Vec<String>, Vec<Addr
             Ok((found.into_iter().map(|(_, id)| id).collect(), addresses))
         }
         Who::Comment(id) => {
-            let found = comments::table.find(id.as_str()).select(comments::author_key).first::<Option<String>>(connection).optional()?;
+            let found =
+                comments::table.find(id.as_str()).select(comments::author_key).get_result::<Option<String>>(connection).optional()?;
             let ids: Vec<String> = match found.ok_or_else(|| StoreError::NoSuchComment(id.to_string()))? {
                 Some(key) => written.filter(comments::author_key.eq(key)).load(connection)?,
                 None => written.filter(comments::id.eq(id.as_str())).load(connection)?,

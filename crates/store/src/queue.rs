@@ -111,7 +111,7 @@ impl Store {
             let mut around = Around::default();
             let mut next = comment.parent.clone();
             while let Some(id) = next.take_if(|_| around.above.len() < ABOVE) {
-                let row = comments::table.find(id.as_str()).select(CommentRow::as_select()).first(connection)?;
+                let row = comments::table.find(id.as_str()).select(CommentRow::as_select()).get_result(connection)?;
                 let above = row.into_comment(comment.article.clone())?;
                 next.clone_from(&above.parent);
                 around.above.insert(0, above);

@@ -54,7 +54,7 @@ impl Store {
             diesel::update(unconfirmed)
                 .set((subscribers::confirmed_at.eq(now.0), subscribers::dismissed_at.eq(None::<i64>)))
                 .execute(connection)?;
-            Ok(subscribers::table.find(id).select(subscribers::id).first::<i64>(connection).optional()?.is_some())
+            Ok(subscribers::table.find(id).select(subscribers::id).get_result::<i64>(connection).optional()?.is_some())
         })
     }
 
@@ -139,7 +139,7 @@ pub(crate) fn tell(connection: &mut Connection, channels: &Channels, comment: &C
     ask_to_confirm(connection, comment, now)?;
     let author = subscriptions::table.filter(subscriptions::comment_id.eq(comment.as_str())).select(subscriptions::subscriber_id);
     let author = author.load::<i64>(connection)?;
-    let key: Option<String> = comments::table.find(comment.as_str()).select(comments::author_key).first(connection)?;
+    let key: Option<String> = comments::table.find(comment.as_str()).select(comments::author_key).get_result(connection)?;
     let above = above(connection, comment.as_str())?;
     let listening = subscriptions::table
         .inner_join(subscribers::table)
@@ -234,7 +234,7 @@ fn above(connection: &mut Connection, comment: &str) -> Result<Vec<String>, Stor
     let mut above = Vec::new();
     let mut at = comment.to_owned();
     while above.len() < HIGHEST {
-        match comments::table.find(&at).select(comments::parent_id).first::<Option<String>>(connection).optional()?.flatten() {
+        match comments::table.find(&at).select(comments::parent_id).get_result::<Option<String>>(connection).optional()?.flatten() {
             Some(parent) => at.clone_from(&parent),
             None => break,
         }

@@ -1,5 +1,6 @@
 use ardoise_model::ArticlePath;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::connection::Connection;
@@ -48,7 +49,7 @@ pub(crate) fn load(connection: &mut Connection, after: i64, most: u32) -> Result
 }
 
 pub(crate) fn is_waiting(connection: &mut Connection) -> Result<bool, StoreError> {
-    Ok(generation_work::table.select(generation_work::id).first::<i64>(connection).optional()?.is_some())
+    Ok(diesel::select(exists(generation_work::table.select(generation_work::id))).get_result(connection)?)
 }
 
 /// The number of the newest row; 0 where there is none.
