@@ -1,4 +1,5 @@
--- Posts one submission after the other, to a hundred articles in turn. Arguments: the status that means accepted, and `isso` for its form.
+-- Posts one submission after the other, to a hundred articles in turn, each with words of its own: what is the same as an earlier comment is
+-- looked at more closely. Arguments: the status that means accepted, and `isso` for its form.
 
 local sent = 0
 local accepted = 0
@@ -8,6 +9,7 @@ local threads = {}
 
 function setup(thread)
   table.insert(threads, thread)
+  thread:set("number", #threads)
 end
 
 function init(arguments)
@@ -16,12 +18,13 @@ function init(arguments)
 end
 
 local text = "I have tried this on two machines. On the *older* one it took twice as long, "
-  .. "and `top` showed that most of it was spent waiting for the disk. Thank you for writing it up! (%d)"
+  .. "and `top` showed that most of it was spent waiting for the disk. Thank you for writing it up! (%d, %d, %d)"
+local begun = os.time()
 
 function request()
   sent = sent + 1
   local article = string.format("/bench/article-%03d/", sent % 100)
-  local said = string.format(text, sent)
+  local said = string.format(text, begun, number, sent)
   local headers = { ["Content-Type"] = "application/json" }
   if as_isso then
     local body = string.format('{"author":"Ada","email":null,"website":null,"parent":null,"title":"An article","text":"%s"}', said)
