@@ -74,7 +74,7 @@ fn refuse(request: &ServiceRequest, service: &Service) -> Option<HttpResponse> {
         "title": status.canonical_reason(),
         "status": status.as_u16(),
         "detail": detail,
-        "errors": [{ "field": "origin", "rule": "foreign_origin", "detail": detail }],
+        "errors": [{ "field": "origin", "rule": "foreign_origin", "word": origin, "detail": detail }],
     });
     let mut response = HttpResponse::build(status);
     response.insert_header((header::VARY, "Origin"));

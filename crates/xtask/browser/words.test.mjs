@@ -90,6 +90,29 @@ test('every language has all words', () => {
   }
 });
 
+/** The rules by which the service refuses, from its source: those of a submission, of a change, and of a page's origin. */
+function rules() {
+  const source = (folder, name) => readFileSync(join(root, 'crates', folder, 'src', name), 'utf8');
+  const named = /pub const fn name\(&self\)[^]*?\n    }/.exec(source('model', 'refusal.rs'))[0].matchAll(/=> "(\w+)"/g);
+  const files = readdirSync(join(root, 'crates/service/src'), { recursive: true }).filter((name) => name.endsWith('.rs'));
+  const answered = files.flatMap((name) => [...source('service', name).matchAll(/"rule": "(\w+)"/g)]);
+  // Those about the edit token are built by a closure of that name.
+  return [...named, ...answered, ...source('service', 'answer.rs').matchAll(/\btoken\("(\w+)"\)/g)].map(([, rule]) => rule);
+}
+
+test('every rule that the service names has words in the form, and stands in the page for other generators', () => {
+  const form = readFileSync(join(MODULE, 'layouts/partials/ardoise/form.html'), 'utf8');
+  const page = readFileSync(join(root, 'docs/other-generators.md'), 'utf8');
+  const all = rules();
+  for (const known of ['required', 'unwelcome', 'too_late', 'foreign_origin']) assert.ok(all.includes(known), `the source was not read: ${known}`);
+  for (const rule of all) {
+    const [, key] = new RegExp(` data-${rule}="\\{\\{ \\$words\\.(\\w+) \\}\\}"`).exec(form) ?? [];
+    assert.ok(key, `form.html has no data-${rule}`);
+    assert.ok(`ardoise_${key}` in read('en'), `data-${rule}: en.toml has no ardoise_${key}`);
+    assert.match(page, new RegExp(`\`(data)?-${rule}\``), `docs/other-generators.md leaves out ${rule}`);
+  }
+});
+
 test('every language has the plural forms that whole numbers take', () => {
   for (const language of LANGUAGES) {
     const forms = read(language)[FORMS];

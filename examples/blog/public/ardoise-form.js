@@ -71,7 +71,8 @@ export default (house) => {
       return [answer.status, (await answer.json().catch(() => {})) || {}];
     } catch ({ name }) {
       const foreign = name === 'TypeError' && new URL(form.action).origin !== location.origin;
-      return [foreign ? await fetch(form.action, { mode: 'no-cors' }).then(() => -1, () => 0) : 0, {}];
+      const errors = foreign && await fetch(form.action, { mode: 'no-cors' }).then(() => [{ rule: 'foreign_origin', word: location.origin }], () => {});
+      return [errors ? 403 : 0, { errors }];
     }
   };
 
@@ -109,9 +110,8 @@ export default (house) => {
   };
   const refused = (status, { errors }) => {
     const lines = Array.isArray(errors) ? errors.filter((error) => error?.rule).map(refusal) : [];
-    const reason = status > 0 ? words.busy : (status && words.origin?.replace('%', location.origin)) || words.down;
     if (lines[0] && status === 422) lines.unshift(words.refused);
-    say(lines.join('\n') || reason);
+    say(lines.join('\n') || (status ? words.busy : words.down));
     form.querySelector('[aria-invalid]')?.focus();
   };
 
@@ -124,7 +124,7 @@ export default (house) => {
     const [status, { html, errors }] = await call('POST', 'preview', { text });
     if (fields.text.value.trim() !== text) return;
     if (status === 200) preview.innerHTML = trusted(html);
-    else preview.textContent = (Array.isArray(errors) && words[errors[0]?.rule]) || words.unseen;
+    else preview.textContent = words[status === 422 && errors?.[0]?.rule] || words.unseen;
     preview.hidden = false;
   };
   let pause;

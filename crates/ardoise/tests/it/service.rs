@@ -227,7 +227,8 @@ fn a_site_has_several_names_and_others_are_told_why_not() {
     assert_eq!((refused.header("access-control-allow-origin"), refused.header("vary")), (other, "Origin"), "its script may read why");
     let detail = refused.json()["detail"].as_str().expect("a sentence").to_owned();
     assert!(detail.contains(other) && detail.contains("[site] origins") && detail.contains(&format!("{ORIGIN} and {www}")), "{detail}");
-    assert_eq!(refused.json()["errors"][0]["rule"], "foreign_origin");
+    let error = &refused.json()["errors"][0];
+    assert_eq!((&error["rule"], &error["word"]), (&"foreign_origin".into(), &other.into()), "for a script, to say it in other words");
     assert!(send("null", "/b/").json()["detail"].as_str().expect("a sentence").contains("which site"));
     let url = format!("{}/comments", service.url);
     let preflight = service.agent.options(&url).header("origin", other).header("access-control-request-method", "POST").call();
