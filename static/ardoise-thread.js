@@ -119,6 +119,7 @@ const thread = (section, { identity, load, show, counts, day }) => {
   };
   const begin = (article) => {
     at.pages = article.pages || 1;
+    at.count = article.count;
     more.hidden = at.page >= at.pages || part(section, 'rest');
     if (count) show(count, article.count);
   };

@@ -1,5 +1,5 @@
 // See docs/architecture.md
-const REACH = 10;
+const REACH = 9;
 
 export default ({ section, form, top, list, more, at, shown, byId, alone, add, begin, page }) => {
   let loading;
@@ -19,16 +19,24 @@ export default ({ section, form, top, list, more, at, shown, byId, alone, add, b
     return add(files.flatMap((data) => data.comments), top);
   })());
 
+  const searches = {};
+  const untried = (tried) => Array.from({ length: at.pages }, (_, n) => n + 1).filter((n) => n > at.page && !tried.has(n));
   const reach = async (id) => {
-    if (byId(id) || at.page >= at.pages) return;
-    if (at.pages < REACH) {
-      await further(at.pages);
-      return;
+    const { tried, seen } = (searches[id] ||= { tried: new Set(), seen: new Set() });
+    if (!byId(id) && at.pages <= REACH) await further(at.pages);
+    else if (!byId(id)) {
+      const first = tried.size && (await page(1));
+      if (first) begin(first);
+      const left = untried(tried);
+      const near = left.filter((_, n) => n < REACH || n >= left.length - REACH);
+      near.push(...[...tried].filter((n) => left.includes(n - 1) || left.includes(n + 1)));
+      const files = await Promise.all(near.map(page));
+      const found = files.find((data) => data && data.comments.some((comment) => comment.id === id));
+      if (found) add(found.comments, list || top);
+      files.forEach((data, n) => data && tried.add(near[n]) && data.comments.forEach((comment) => seen.add(comment.id)));
     }
-    const near = Array.from({ length: at.pages - at.page }, (_, n) => at.page + n + 1).filter((n) => n < at.page + REACH || n > at.pages - REACH);
-    const files = await Promise.all(near.map(page));
-    const found = files.find((data) => data && data.comments.some((comment) => comment.id === id));
-    if (found) add(found.comments, list || top);
+    for (const [one, item] of shown) if (!item.waiting) seen.add(one);
+    return { left: untried(tried).length, seen: seen.size, count: at.count };
   };
   const resume = async () => {
     const id = at.answered;
@@ -42,15 +50,38 @@ export default ({ section, form, top, list, more, at, shown, byId, alone, add, b
   return { further, reach, resume };
 };
 
-export const find = async (id, open) => {
-  const sections = [...document.querySelectorAll('[data-ardoise-article]')];
-  for (const section of sections) {
-    const house = open.get(section);
-    if (house) await (await house.use('pages')).reach(id.slice(8));
+const sum = (numbers) => numbers.reduce((all, n) => all + (n || 0), 0);
+const tell = (missing, searched, again) => {
+  const [lost, search] = ['lost', 'search'].map((name) => missing.querySelector(`[data-ardoise="${name}"]`));
+  if (search) {
+    const left = sum(searched.map((one) => one.left));
+    lost.dataset.all ||= lost.textContent;
+    lost.textContent = left ? lost.dataset.part.replace('%', `${sum(searched.map((one) => one.seen))} / ${sum(searched.map((one) => one.count))}`) : lost.dataset.all;
+    search.hidden = !left;
+    search.onclick = async () => {
+      search.onclick = null;
+      search.ariaDisabled = true;
+      await again();
+      search.ariaDisabled = false;
+    };
   }
-  if (document.getElementById(id)) return location.replace(location.href);
-  const missing = document.querySelector('[data-ardoise="missing"]');
-  if (!missing || !sections.every((section) => open.has(section))) return;
   missing.hidden = false;
   missing.focus();
+};
+
+export const find = async (id, open) => {
+  const sections = [...document.querySelectorAll('[data-ardoise-article]')];
+  const searched = [];
+  for (const section of sections) {
+    const house = open.get(section);
+    if (house) searched.push(await (await house.use('pages')).reach(id.slice(8)));
+  }
+  if (location.hash.slice(1) !== id) return;
+  const missing = document.querySelector('[data-ardoise="missing"]');
+  if (document.getElementById(id)) {
+    missing?.toggleAttribute('hidden', true);
+    return location.replace(location.href);
+  }
+  if (!missing || !sections.every((section) => open.has(section))) return;
+  tell(missing, searched, () => find(id, open));
 };
