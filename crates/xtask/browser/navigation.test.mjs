@@ -8,6 +8,7 @@ import { browser, clean, exampleBlog, page, until } from './house.mjs';
 
 const FIRST = '/2024/six-chalks-and-a-wet-cloth/';
 const SECOND = '/2024/four-strokes-and-a-slash/';
+const THIRD = '/2025/adding-up-saturday-in-awk/';
 let blog, chromium;
 
 before(async () => {
@@ -114,6 +115,58 @@ test('Turbo: back and forward, with the page that it keeps, give a thread that w
   await until('his own, once', async () => (await reader.locator('.ardoise-text').filter({ hasText: 'Sent from there' }).count()) === 1);
   assert.equal(await reader.evaluate(() => window.same), true);
   assert.deepEqual(complaints(reader), []);
+});
+
+test('Turbo: the page that it shows until the new one has come asks for nothing', async () => {
+  const { id } = JSON.parse(blog.read(`published${FIRST}index.json`)).comments[0];
+  const reader = await open(FIRST, { turbo: true });
+  await inSight(reader);
+  // Turbo shows what it keeps only if the comment is in it.
+  await reader.locator(`#comment-${id}`).waitFor();
+  await visit(reader, SECOND);
+  await until('the other article', () => reader.locator(`[data-ardoise-article="${SECOND}"]`).count());
+  const previews = reader.evaluate(() => new Promise((shown) => new MutationObserver(() => 'turboPreview' in document.documentElement.dataset && shown(true)).observe(document.documentElement, { attributes: true })));
+  const loaded = reader.evaluate(() => new Promise((done) => addEventListener('turbo:load', () => done(true), { once: true })));
+  const before = asked(reader, `${FIRST}index.json`);
+  await visit(reader, `${FIRST}#comment-${id}`);
+  await loaded;
+  // The new page has none of its own: what stands in it was asked for.
+  await reader.locator(`#comment-${id}`).waitFor();
+  assert.ok(await previews, 'there was such a page');
+  assert.equal(asked(reader, `${FIRST}index.json`), before + 1);
+});
+
+test('Turbo: a comment that was approved meanwhile is there once when its author comes back', async () => {
+  const reader = await open(THIRD, { turbo: true });
+  await inSight(reader);
+  await reader.locator('#ardoise-author').fill('Ed');
+  await reader.locator('#ardoise-text').fill('Approved meanwhile');
+  await reader.getByRole('button', { name: 'Send' }).click();
+  await reader.getByText('waiting for approval').filter({ visible: true }).waitFor();
+  const { id } = blog.pending().at(-1);
+  await visit(reader, FIRST);
+  await until('the other article', () => reader.locator(`[data-ardoise-article="${FIRST}"]`).count());
+  blog.approve(id);
+  await until('it to be counted', () => JSON.parse(blog.read('published/latest.json')).counts[THIRD] === 1);
+  await reader.goBack();
+  await until('the first article', () => reader.locator(`[data-ardoise-article="${THIRD}"]`).count());
+  await inSight(reader);
+  await reader.locator(`[data-ardoise="thread"] #comment-${id}`).waitFor();
+  assert.equal(await reader.locator('.ardoise-text').filter({ hasText: 'Approved meanwhile' }).count(), 1);
+  assert.equal(await reader.getByText('waiting for approval').filter({ visible: true }).count(), 0);
+});
+
+test('an address of the published files that is relative keeps its meaning when the page\'s address changes', async () => {
+  const reader = await page(chromium);
+  await reader.route(`${blog.origin}/`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('data-tree="/ardoise/"', 'data-tree="ardoise/"').replace('data-tree=/ardoise/', 'data-tree=ardoise/') });
+  });
+  await reader.goto(`${blog.origin}/`, { waitUntil: 'networkidle' });
+  assert.equal(await reader.locator('[data-tree]').getAttribute('data-tree'), 'ardoise/');
+  await replace(reader, FIRST);
+  await inSight(reader);
+  await reader.getByText('On chalks').waitFor();
 });
 
 test('an address that names a comment is followed on a page that came without a reload', async () => {
