@@ -23,11 +23,11 @@ export default ({ section, form, top, list, more, at, shown, byId, alone, add, b
   const untried = (tried) => Array.from({ length: at.pages }, (_, n) => n + 1).filter((n) => n > at.page && !tried.has(n));
   const reach = async (id) => {
     const { tried, seen } = (searches[id] ||= { tried: new Set(), seen: new Set() });
-    if (!byId(id) && at.pages <= REACH) await further(at.pages);
-    else if (!byId(id)) {
-      const first = tried.size && (await page(1));
-      if (first) begin(first);
-      const left = untried(tried);
+    const first = (tried.size || !at.page) && (await page(1));
+    if (first) begin(first);
+    const left = byId(id) ? [] : untried(tried);
+    if (left.length && at.pages <= REACH) await further(at.pages);
+    else if (left.length) {
       const near = left.filter((_, n) => n < REACH || n >= left.length - REACH);
       near.push(...[...tried].filter((n) => left.includes(n - 1) || left.includes(n + 1)));
       const files = await Promise.all(near.map(page));
@@ -50,13 +50,14 @@ export default ({ section, form, top, list, more, at, shown, byId, alone, add, b
   return { further, reach, resume };
 };
 
-const sum = (numbers) => numbers.reduce((all, n) => all + (n || 0), 0);
+const sum = (numbers) => numbers.reduce((all, n) => all + n, 0);
 const tell = (missing, searched, again) => {
   const [lost, search] = ['lost', 'search'].map((name) => missing.querySelector(`[data-ardoise="${name}"]`));
   if (search) {
     const left = sum(searched.map((one) => one.left));
     lost.dataset.all ||= lost.textContent;
-    lost.textContent = left ? lost.dataset.part.replace('%', `${sum(searched.map((one) => one.seen))} / ${sum(searched.map((one) => one.count))}`) : lost.dataset.all;
+    const count = sum(searched.map((one) => one.count));
+    lost.textContent = left ? lost.dataset.part.replace('%', `${sum(searched.map((one) => one.seen))} / ${count || '?'}`) : lost.dataset.all;
     search.hidden = !left;
     search.onclick = async () => {
       search.onclick = null;

@@ -82,7 +82,7 @@ const thread = (section, { identity, load, show, counts, day }) => {
   const [top, more, list, form, count] = ['thread', 'more', 'own', 'form', 'count'].map((name) => part(section, name));
   const template = blank(section);
   const shown = new Map();
-  const at = { page: 1, pages: 1 };
+  const at = { page: 0, pages: 1 };
   const names = { author: 'author', email: 'email', site: 'site', text: path };
   const replying = () => section.querySelector('[data-ardoise="reply"]:checked');
   const move = (to = replying()) => {
@@ -137,11 +137,13 @@ const thread = (section, { identity, load, show, counts, day }) => {
   const refresh = async () => {
     const baked = top.firstElementChild;
     const none = async (brief) => (await counts(brief))(path, section.dataset.ardoiseBaked) == 0;
-    const article = ((baked || !(await none(true))) && (await house.page(1))) || (baked && (await none()) && { count: 0, comments: [] });
-    if (article && replying()) {
+    const empty = { count: 0, comments: [] };
+    const article = !baked && (await none(true)) ? empty : (await house.page(1)) || ((await none()) && empty);
+    if (article) at.page = 1;
+    if (!article || replying()) {
       for (const item of section.querySelectorAll('[id^="comment-"]')) shown.set(item.id.slice(8), item);
-      add(article.comments, top);
-    } else if (article) {
+      if (article) add(article.comments, top);
+    } else {
       const comments = document.createDocumentFragment();
       add(article.comments, comments);
       top.replaceChildren(comments);

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { browser, clean, exampleBlog, page, until } from './house.mjs';
 
 const PATH = '/2024/six-chalks-and-a-wet-cloth/';
@@ -32,8 +33,12 @@ const thread = (count) => {
 };
 
 /** A reader who follows a link to a comment of the thread. */
-const follow = async (files, wanted) => {
+const follow = async (files, wanted, baked = '') => {
   const reader = await page(chromium);
+  await reader.route(`${blog.origin}${PATH}`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(/data-ardoise="?thread"?>/, `$&${baked}`) });
+  });
   await reader.route('**/ardoise/latest.json', (route) => route.fulfill({ json: { version: 1, revision: 2, since: 0, counts: { [PATH]: files.ids.length } } }));
   await reader.route(`**/ardoise${PATH}*.json`, (route) => {
     const name = new URL(route.request().url()).pathname.split('/').at(-1);
@@ -54,6 +59,7 @@ test('a comment in the middle of a very long thread is not said to be gone, and 
   assert.doesNotMatch(await missing(reader).innerText(), /removed/);
   assert.equal(asked(reader), 19, 'nine pages at each end, and the first');
   assert.ok(await missing(reader).evaluate((said) => said === document.activeElement));
+  assert.deepEqual(await violations(reader), []);
   await further(reader).press('Enter');
   await says(reader, '(1850 / 2000)');
   assert.ok(await missing(reader).evaluate((said) => said === document.activeElement), 'what is said anew is read out');
@@ -104,6 +110,27 @@ test('a page of the thread that cannot be loaded does not count as searched', as
     await further(reader).click();
     await highlighted(reader, id(place));
   }
+});
+
+test('files that cannot be loaded do not make a comment one that was removed', async () => {
+  const files = thread(120);
+  for (const name of ['index.json', 'index.2.json', 'index.3.json']) files.lost.add(name);
+  const reader = await follow(files, id(110), `<li class="ardoise-comment" id="comment-${id(0)}"><article>Baked</article><ol data-ardoise="replies"></ol></li>`);
+  await says(reader, 'searched so far (1 / ?)');
+  files.lost.clear();
+  await further(reader).click();
+  await highlighted(reader, id(110));
+  assert.equal(await reader.locator('.ardoise-comment').count(), 120);
+  assert.equal(await reader.locator('.ardoise-title').textContent(), '120 comments');
+});
+
+test('an article that has no comments any more has none to search', async () => {
+  const files = thread(0);
+  files.lost.add('index.json');
+  const reader = await follow(files, id(0));
+  await says(reader, 'It may have been removed.');
+  assert.equal(await further(reader).isVisible(), false);
+  assert.equal(asked(reader), 0);
 });
 
 test('a page with a base address of its own: its links to comments stay on the page', async () => {
