@@ -1,5 +1,6 @@
 //! The database's file, as something that others can remove.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -42,6 +43,21 @@ impl DatabaseFile {
         format!("file:{path}?mode=rw")
     }
 
+    /// The lock of a file beside the database. None: another process has it, or it cannot be had. Not of the database's own file: to close
+    /// that takes away the locks that SQLite has on it.
+    pub(crate) fn lock_beside(&self) -> Option<File> {
+        let path = self.beside("-lease");
+        create_private(&path).ok()?;
+        let file = File::open(path).ok()?;
+        file.try_lock().is_ok().then_some(file)
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(ending);
+        path.into()
+    }
+
     /// What another file does not have, also one that was restored to the same name.
     pub(crate) fn place(&self) -> String {
         place(&self.path)
@@ -68,9 +84,7 @@ pub(crate) struct Log {
 
 impl Log {
     pub(crate) fn of(database: &DatabaseFile) -> Self {
-        let mut path = database.path.clone().into_os_string();
-        path.push("-wal");
-        Self { path: path.into(), ..Self::default() }
+        Self { path: database.beside("-wal"), ..Self::default() }
     }
 
     /// Whether somebody has written to it, this process or another, and nobody since the last look: then it is time to copy it.

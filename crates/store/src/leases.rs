@@ -12,7 +12,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::begin::Begin;
 use crate::connection::Connection;
-use crate::presence::{self, Presence};
+use crate::presence::Presence;
 use crate::schema::leases;
 use crate::writer::Joined;
 use crate::{Store, StoreError, secret};
@@ -22,11 +22,11 @@ use crate::{Store, StoreError, secret};
 pub(crate) struct Kind {
     name: &'static str,
     length: Duration,
-    /// The advisory lock that its holder's own session has.
+    /// The advisory lock that its holder's own session has on PostgreSQL. On SQLite there is one lease alone.
     lock: i32,
 }
 
-/// A process that hangs is replaced within this time and one poll; one that has ended, at the next poll ([`presence`]).
+/// A process that hangs is replaced within this time and one poll; one that has ended, at the next poll ([`Presence`]).
 pub(crate) const LEAD: Kind = Kind { name: "lead", length: Duration::from_secs(5), lock: 2 };
 /// Longer, so that an idle database is seldom written to: changes of the catalogue can wait.
 pub(crate) const CATALOGUE: Kind = Kind { name: "catalogue", length: Duration::from_secs(120), lock: 4 };
@@ -56,25 +56,25 @@ pub(crate) struct Lease {
     over: Arc<(Mutex<bool>, Condvar)>,
     renewal: Option<Joined>,
     /// Last: it goes when the lease is given up.
-    _presence: Presence,
+    _presence: Option<Presence>,
 }
 
 impl Lease {
     /// Takes the lease, unless another holder has it and lives.
     pub(crate) fn take(store: &Store, kind: Kind) -> Result<Option<Self>, StoreError> {
-        let holder = presence::name(&secret::draw_token()?);
-        let mut presence = Presence::default();
-        if store.transact(Begin::Lease, |connection| take(connection, kind, &holder))? {
+        let holder = secret::draw_token()?;
+        let presence = if store.transact(Begin::Lease, |connection| take(connection, kind, &holder))? {
             // Without it, the expiry alone says when the lease is free.
-            presence = Presence::of(store, kind.lock).unwrap_or_default();
+            Presence::of(store, kind.lock).unwrap_or_default()
         } else {
             let before = store.ask(|connection| holder_of(connection, kind))?;
-            if !presence.tells_that_the_other_has_ended(store, kind.lock, &before)?
-                || !store.transact(Begin::Lease, |connection| take_over(connection, kind, &before, &holder))?
-            {
+            let presence = Presence::of(store, kind.lock)?;
+            // The holder would have the lock.
+            if presence.is_none() || !store.transact(Begin::Lease, |connection| take_over(connection, kind, &before, &holder))? {
                 return Ok(None);
             }
-        }
+            presence
+        };
         let over = Arc::<(Mutex<bool>, Condvar)>::default();
         let renewal = thread::spawn({
             let (store, holder, over) = (store.clone(), holder.clone(), over.clone());

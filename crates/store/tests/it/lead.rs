@@ -1,8 +1,8 @@
-//! Of the processes on one PostgreSQL one leads, whatever lies in between.
+//! Of the processes on one database one leads, whatever lies in between.
 
 use ardoise_store::{Store, StoreError, StoreUrl};
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, PgConnection};
+use diesel::{Connection as _, PgConnection, SqliteConnection};
 
 use crate::harness::Case;
 
@@ -112,4 +112,24 @@ fn a_commit_is_flushed(case: &Case) {
     let pooled = std::env::var("ARDOISE_TEST_POSTGRES_POOLED").expect("a server");
     let port = |url: &str| url.rsplit(':').next().and_then(|rest| rest.split('/').next()).map(str::to_owned);
     assert_eq!(store.about().expect("asked").pooled, port(url) == port(&pooled), "it says how it reaches the server");
+}
+
+/// SQLite has a lease for the catalogue alone.
+#[test]
+fn on_sqlite_too_a_dead_process_is_seen_at_once() {
+    let case = Case::sqlite();
+    let other = Store::open(&case.url).expect("another process");
+    let lead = case.store.lead_catalogue().expect("asked").expect("nobody has it");
+    assert!(other.lead_catalogue().expect("asked").is_none(), "its holder lives");
+    lead.check().expect("it is ours");
+    drop(lead);
+    // As a container's process leaves it that was killed. The next one has its number, and so has a process that lives.
+    let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
+    let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
+    let until = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + 100000";
+    let left = format!("UPDATE leases SET holder = '{}-token', expires_at = {until} WHERE name = 'catalogue'", std::process::id());
+    connection.batch_execute(&left).expect("left");
+    let lead = other.lead_catalogue().expect("asked").expect("it has ended");
+    assert!(case.store.lead_catalogue().expect("asked").is_none(), "the next one lives");
+    lead.check().expect("it is ours");
 }
