@@ -139,11 +139,6 @@ impl Generator {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known { ours: true, tree };
     }
 
-    /// Whether another generator is at work on the tree just now.
-    pub fn is_busy(&self) -> bool {
-        tree::is_busy(&self.to)
-    }
-
     /// Tells `found` of what differs between the tree and the database. Changes nothing.
     pub fn check(&self, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
         let pace = Pace::default();

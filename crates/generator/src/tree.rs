@@ -216,11 +216,6 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
     }
 }
 
-/// Whether a generator is at work in `root` just now.
-pub(crate) fn is_busy(root: &Path) -> bool {
-    disk::Lock::is_taken(root, LOCK)
-}
-
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
     Tree::lock(root, (false, true), Inputs::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))

@@ -42,14 +42,6 @@ impl Lock {
         self.held.lock()
     }
 
-    /// Whether somebody holds the folder just now. False, too, where there is nothing to be held.
-    pub(crate) fn is_taken(folder: &Path, name: &str) -> bool {
-        let file = fs::File::open(folder.join(name));
-        let held = file.map_or_else(|_| File::open(folder), |file| lockable(folder, file.file()));
-        // The lock goes with the handle, at the end of this line.
-        held.is_ok_and(|held| matches!(held.try_lock(), Err(TryLockError::WouldBlock)))
-    }
-
     /// The folder that is held, and its file. When one of them is gone, another generator may be at work in a folder of this name.
     pub(crate) fn presence(&self) -> Presence {
         let held = self.held.metadata().map_or(Identity::NONE, |metadata| Identity::from(&metadata));

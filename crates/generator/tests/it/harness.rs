@@ -60,6 +60,12 @@ impl Case {
         self.store.work(0, 1000).expect("work")
     }
 
+    /// Whether a generator holds a tree's folder just now.
+    pub(crate) fn is_held(&self, tree: &str) -> bool {
+        let folder = std::fs::File::open(self.path(tree)).expect("a folder");
+        matches!(folder.try_lock(), Err(std::fs::TryLockError::WouldBlock))
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.set(self.clock.get() + 60_000);
         Timestamp(self.clock.get())
