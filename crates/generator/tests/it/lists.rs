@@ -90,6 +90,24 @@ fn an_article_that_cannot_be_written_is_counted_as_it_is() {
     assert_eq!(case.differences(), []);
 }
 
+/// As with a tree that came back, or a newer renderer: no row of work names the article.
+#[cfg(unix)]
+#[test]
+fn an_article_that_only_a_full_run_looks_at_is_counted_as_it_is() {
+    let case = Case::whole(ardoise_model::Order::OldestFirst);
+    case.approved("/a/", "Old");
+    case.generate(Scope::Full);
+    let blocked = case.path("published/a/index.json.gz");
+    fs::remove_file(&blocked).expect("removed");
+    std::os::unix::fs::symlink("index.json.gz", &blocked).expect("linked");
+    let new = case.approved("/a/", "New");
+    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
+    case.generator("published").run(Scope::Full, &|_, _| {}).expect_err("it cannot be written");
+    assert_eq!(json(&case, "counts.json")["counts"], serde_json::json!({ "/a/": 1 }));
+    assert_eq!(json(&case, "latest.json")["counts"]["/a/"], 1);
+    assert!(!json(&case, "recent.json").to_string().contains(new.as_str()));
+}
+
 /// A reader who looks all the time, while comments come and go.
 #[test]
 fn whatever_a_reader_sees_counted_is_there() {

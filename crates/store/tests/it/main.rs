@@ -10,5 +10,6 @@ mod moderated;
 mod opened;
 mod outbox;
 mod postgres;
+mod queries;
 mod sqlite;
 mod trusted;

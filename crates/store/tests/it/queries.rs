@@ -1,0 +1,94 @@
+//! How many queries something takes, and that none of them holds up a writer.
+
+use std::cell::RefCell;
+
+use ardoise_model::{Draft, Sender, Status, Submission, Timestamp};
+use ardoise_store::{Channels, Keep, Store, StoreUrl, Who};
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use pretty_assertions::assert_eq;
+
+use crate::harness::Case;
+
+thread_local! {
+    /// The queries of this thread: the store asks on its caller's.
+    static ASKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Recorder;
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            ASKED.with_borrow_mut(|asked| asked.push(query.to_string()));
+        }
+    }
+}
+
+/// The queries of `act`, on a store whose connections are recorded.
+fn asked(case: &Case, act: impl FnOnce(&Store)) -> Vec<String> {
+    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("set");
+    let store = Store::open(&case.url).expect("a store");
+    ASKED.take();
+    act(&store);
+    ASKED.take()
+}
+
+fn by(store: &Store, email: &str) {
+    let draft = Draft {
+        article: "/a/".into(),
+        author: "Ada".into(),
+        text: "Hello".into(),
+        email: email.into(),
+        notify: "on".into(),
+        ..Draft::default()
+    };
+    let submission = Submission::check(&draft, &"https://blog.example.org".parse().expect("an origin")).expect("good");
+    store.submit(submission, Status::Pending, Timestamp(1)).expect("stored");
+}
+
+#[test]
+fn the_addresses_of_a_person_are_asked_for_together() {
+    let about_addresses = |addresses: usize| {
+        let case = Case::sqlite();
+        let store = case.store.clone().telling(Channels { replies: true, ..Channels::default() });
+        (0..addresses).for_each(|n| by(&store, &format!("ada{n}@example.org")));
+        let asked = asked(&case, |store| {
+            let person = store.person(&Who::Name("Ada".into())).expect("asked");
+            assert_eq!(person.addresses.len(), addresses);
+        });
+        asked.into_iter().filter(|query| ["subscribers", "subscriptions", "messages"].iter().any(|table| query.contains(table))).count()
+    };
+    let few = about_addresses(2);
+    assert!(few > 0, "queries are recorded");
+    assert_eq!(about_addresses(20), few);
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[test]
+fn networks_are_forgotten_without_a_look_at_every_comment() {
+    let case = Case::sqlite();
+    let sender = Sender { network: Some("0123456789abcdef0123456789abcdef".into()), author_key: None };
+    case.taken_from(&sender, "Hello");
+    let later = case.now();
+    let asked = asked(&case, |store| {
+        let keep = Keep { refused_since: None, networks_since: Timestamp(later.0 + 1) };
+        assert_eq!(store.clear(keep, later).expect("cleared").networks, 1);
+    });
+    let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
+    let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
+    let about_networks: Vec<_> = asked.iter().filter(|query| query.contains("`comments`") && query.contains("`network`")).collect();
+    assert!(about_networks.iter().any(|query| query.starts_with("UPDATE")), "{asked:#?}");
+    for query in about_networks {
+        let bare = query.split(" -- binds").next().expect("a query");
+        let plan = diesel::sql_query(format!("EXPLAIN QUERY PLAN {bare}")).load::<Step>(&mut connection).expect("a plan");
+        let scans: Vec<_> = plan.into_iter().map(|step| step.detail).filter(|detail| detail.starts_with("SCAN comments")).collect();
+        assert_eq!(scans, Vec::<String>::new(), "{bare}");
+    }
+}
