@@ -1,7 +1,7 @@
 //! `ardoise check`: what it must not call fine.
 
-use std::io::Write;
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
 
 use super::harness::{ORIGIN, Site};
 
@@ -37,6 +37,16 @@ fn settings_that_cannot_work_are_wrong() {
         ("[publish]\non_change = \"true && ./no/such/file\"\n", "on_change", "is not there"),
         ("[publish]\non_change = \"if true\"\n", "on_change", "no command for a shell"),
         ("[[webhook]]\nname = \"chat\"\nurl = \"http://127.0.0.1:1/s3cret\"\nformat = \"slack\"\n", "webhooks", "nothing listens there"),
+        ("[publish]\non_change = \"./ardoise.toml\"\n", "on_change", "chmod +x"),
+        ("[[moderator]]\nname = \"Ines\"\n[[moderator]]\nname = \"Ines\"\n", "settings", "give each a name of its own"),
+        ("[[webhook]]\nname = \"chat\"\nurl = \"http://127.0.0.1:1/s3cret\"\n", "webhooks", "has no secret"),
+        (
+            "[[webhook]]\nname = \"chat\"\nurl = \"http://127.0.0.1:1/s3cret\"\nformat = \"slack\"\n\
+             [[webhook]]\nname = \"chat\"\nurl = \"http://127.0.0.1:1/s3cret\"\nformat = \"slack\"\n",
+            "settings",
+            "give each a name of its own",
+        ),
+        ("[moderation]\nurl = \"http://blog.example.org/\"\n", "moderation", "is not https"),
         ("[store]\nurl = \"sqlite:published/a.db\"\n", "folders", "which a web server hands out"),
         ("[mail]\nserver = \"localhost:1\"\ntls = \"none\"\nfrom = \"c@example.org\"\n", "mail", "is it running"),
     ] {
@@ -47,6 +57,80 @@ fn settings_that_cannot_work_are_wrong() {
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.code() == Some(1) && said.contains(&format!("WRONG  {name}")) && !said.contains("s3cret"), "{said}");
     }
+}
+
+/// A web server that answers each path as `answer` says, from the status on. Its address.
+fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut line = String::new();
+            // Whoever goes away before is not answered.
+            if BufReader::new(&stream).read_line(&mut line).is_ok() {
+                let path = line.split(' ').nth(1).unwrap_or_default();
+                let _ = write!(stream, "HTTP/1.1 {}", answer(path).replacen("\r\n", "\r\nConnection: close\r\n", 1));
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn what_answers_in_another_way_is_named() {
+    let site = Site::new(&[]);
+    let moved = answering(|_| "301 Moved Permanently\r\nLocation: https://www.example.org/comments\r\n\r\n".to_owned());
+    settings(&site, &format!("[service]\nurl = \"http://{moved}/\"\n"));
+    wrong(&site, "service url", "redirects to https://www.example.org/comments");
+
+    let hook = answering(|path| if path == "/gone" { "410 Gone\r\n\r\n" } else { "404 Not Found\r\n\r\n" }.to_owned());
+    let hooked = |path: &str| {
+        settings(&site, &format!("[[webhook]]\nname = \"chat\"\nurl = \"http://{hook}/{path}\"\nformat = \"slack\"\n"));
+    };
+    hooked("gone");
+    wrong(&site, "webhooks", "gone for good");
+    hooked("mistyped");
+    assert_eq!(finding(&site, "webhooks").0, "warning");
+
+    let ailing = answering(|_| "503 Service Unavailable\r\n\r\n{\"status\":\"a part of the program is down\"}".to_owned());
+    settings(&site, &format!("[service]\nlisten = \"{ailing}\"\n"));
+    wrong(&site, "address", "a part of the program is down");
+}
+
+#[test]
+fn the_url_of_the_tree_is_asked() {
+    let site = Site::new(&[]);
+    site.ardoise(&["migrate"]);
+    site.ardoise(&["generate"]);
+    let counts = std::fs::read_to_string(site.path("published/counts.json")).expect("published");
+    let at = answering(move |path| match path {
+        "/health" => "200 OK\r\n\r\n{\"status\":\"ok\"}".to_owned(),
+        "/tree/counts.json" | "/open/counts.json" => format!("200 OK\r\n\r\n{counts}"),
+        "/open/.ardoise" => "200 OK\r\n\r\nours".to_owned(),
+        "/other/counts.json" => "200 OK\r\n\r\n{\"version\":1,\"counts\":{\"/x/\":1}}".to_owned(),
+        _ => "404 Not Found\r\n\r\n".to_owned(),
+    });
+    let with = |folder: &str| settings(&site, &format!("[service]\nlisten = \"{at}\"\n[publish]\nurl = \"http://{at}/{folder}/\"\n"));
+    with("tree");
+    assert_eq!(finding(&site, "tree url").0, "ok");
+    with("nothing");
+    wrong(&site, "tree url", "answers 404, and not with the published file");
+    for (folder, said) in [("open", "names that begin with a dot"), ("other", "compare it with [publish] to")] {
+        with(folder);
+        let (outcome, sentence) = finding(&site, "tree url");
+        assert!(outcome == "warning" && sentence.contains(said), "{outcome}: {sentence}");
+    }
+}
+
+#[test]
+fn messages_that_cannot_be_sent_are_named() {
+    let site = Site::new(&[]);
+    site.ardoise(&["migrate"]);
+    let insert = "INSERT INTO messages (channel, kind, created_at, due_at, attempts, error) VALUES ('mail Ines', 'pending', 1, 1";
+    site.sql(&format!("{insert}, 0, NULL)"));
+    assert_eq!(finding(&site, "messages").0, "ok");
+    site.sql(&format!("{insert}, 3, 'the server refuses the login')"));
+    wrong(&site, "messages", "the last failure: the server refuses the login");
 }
 
 #[test]
@@ -66,14 +150,7 @@ fn the_url_of_the_service_is_asked() {
     with(&other.url);
     wrong(&site, "service url", "leads to another Ardoise");
 
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let elsewhere = listener.local_addr().expect("an address");
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let mut stream = stream;
-            let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-        }
-    });
+    let elsewhere = answering(|_| "404 Not Found\r\n\r\n".to_owned());
     with(&format!("http://{elsewhere}/"));
     wrong(&site, "service url", "answers 404");
     settings(&site, &format!("[service]\nlisten = \"{elsewhere}\"\n"));

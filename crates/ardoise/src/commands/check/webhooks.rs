@@ -8,10 +8,6 @@ use super::scene::{PATIENCE, Scene};
 /// Whether webhooks are set as they must be, and somebody is there. None is told of anything.
 pub(super) fn look(scene: &Scene) -> Outcome {
     let hooks = scene.config.webhooks();
-    let twice = hooks.iter().enumerate().find(|(n, one)| hooks[..*n].iter().any(|other| other.name == one.name));
-    if let Some((_, one)) = twice {
-        return Outcome::Wrong(format!("two are called {:?}; rename one ([[webhook]])", one.name));
-    }
     if let Some(open) = hooks.iter().find(|hook| hook.format == Format::Json && hook.secret.is_none()) {
         return Outcome::Wrong(format!("{:?} has no secret, and who gets it could not tell us from others: add secret = \"…\"", open.name));
     }
