@@ -16,6 +16,8 @@ pub(crate) async fn get(service: web::Data<Service>) -> HttpResponse {
     }
     let store = service.store.clone();
     match web::block(move || store.ping()).await {
+        // For `ardoise check`: comments are taken in all the same.
+        Ok(Ok(())) if service.limits.lack_names() => HttpResponse::Ok().json(json!({ "status": "ok", "lacks": "X-Forwarded-For" })),
         Ok(Ok(())) => HttpResponse::Ok().json(json!({ "status": "ok" })),
         Ok(Err(error)) => {
             tracing::error!("health: {error}");

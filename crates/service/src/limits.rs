@@ -78,6 +78,11 @@ impl Limits {
         client
     }
 
+    /// Whether requests come through a proxy that is believed, and says for nobody that it asks.
+    pub(crate) fn lack_names(&self) -> bool {
+        self.unnamed.load(Ordering::Relaxed) >= TELLING
+    }
+
     /// Counts a request; or says in how many seconds another may come.
     pub(crate) fn count(&self, kind: Kind, client: Client, now: Timestamp) -> Result<(), u64> {
         let meter = match kind {

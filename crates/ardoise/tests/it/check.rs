@@ -143,6 +143,14 @@ fn the_url_of_the_service_is_asked() {
     assert_eq!(finding(&site, "service url").0, "ok");
     assert_eq!(finding(&site, "moderation").0, "ok");
     assert!(finding(&site, "address").1.contains("the service runs on"));
+    // As a web server on this machine passes them on that names nobody.
+    for _ in 0..2 {
+        assert_eq!(finding(&site, "address").0, "ok");
+        service.submit("/a/", "Hello");
+    }
+    let (outcome, said) = finding(&site, "address");
+    assert!(outcome == "warning" && said.contains("without an X-Forwarded-For header"), "{outcome}: {said}");
+    assert_eq!(finding(&site, "service url").0, "ok");
 
     let other = Site::new(&[]);
     other.settings("[site]\norigin = \"https://other.example\"\n[service]\nlisten = \"127.0.0.1:0\"\n");

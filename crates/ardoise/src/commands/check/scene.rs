@@ -26,6 +26,8 @@ pub(super) enum Service {
     Absent,
     /// The service, as its `/health` says.
     Runs,
+    /// The service, which is not told for whom a trusted proxy asks.
+    LacksNames,
     /// The service, which says that something is wrong.
     Ails(String),
     /// Another program.
@@ -61,7 +63,7 @@ impl Scene {
 
     /// Whether the service runs on this machine, as these settings have it.
     pub(super) fn service_runs(&self) -> bool {
-        matches!(self.service(), Service::Runs | Service::Ails(_))
+        matches!(self.service(), Service::Runs | Service::LacksNames | Service::Ails(_))
     }
 }
 
@@ -69,8 +71,8 @@ fn at(listen: SocketAddr) -> Service {
     let other = |what: String| Service::Other(what);
     match ask("GET", &format!("http://{}/health", reachable(listen)), PATIENCE) {
         Ok(Answered { status, body, .. }) => match health(&body) {
-            Some(word) if status == 200 && word == "ok" => Service::Runs,
-            Some(word) => Service::Ails(word),
+            Some(Health { status: word, lacks }) if status == 200 && word == "ok" => lacks.map_or(Service::Runs, |_| Service::LacksNames),
+            Some(Health { status: word, .. }) => Service::Ails(word),
             None => other(format!("it answers {status} to /health, as no Ardoise does")),
         },
         Err(NoAnswer(why)) if why.contains("refused") => Service::Absent,
@@ -78,9 +80,15 @@ fn at(listen: SocketAddr) -> Service {
     }
 }
 
-fn health(body: &[u8]) -> Option<String> {
-    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
-    Some(body.get("status")?.as_str()?.to_owned())
+/// What the service says of itself.
+#[derive(serde::Deserialize)]
+struct Health {
+    status: String,
+    lacks: Option<String>,
+}
+
+fn health(body: &[u8]) -> Option<Health> {
+    serde_json::from_slice(body).ok()
 }
 
 /// An address to listen on may stand for all of the machine's.
