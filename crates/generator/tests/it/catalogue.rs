@@ -130,11 +130,18 @@ fn an_older_build_takes_nothing_away_from_a_newer_one() {
     let newer = Catalogue::new(other, case.path("newer"), "https://blog.example.org".parse().expect("an origin"));
     older.refresh(Departures::Postpone).expect("read");
     for _ in 0..3 {
-        newer.refresh(Departures::Apply).expect("read");
-        older.refresh(Departures::Apply).expect("read");
-        assert!(["/a/", "/old/", "/new/"].iter().all(|path| takes_comments(&case, path)), "both builds are served");
-        assert_eq!(case.store.catalogue().expect("rows")[0].entry.article.title, "A", "one process says what has changed");
+        for process in [&newer, &older] {
+            process.refresh(Departures::Apply).expect("read");
+            assert!(["/a/", "/old/", "/new/"].iter().all(|path| takes_comments(&case, path)), "both builds are served");
+            assert_eq!(case.store.catalogue().expect("rows")[0].entry.article.title, "A", "one process says what has changed");
+        }
     }
+    // Nor does it take away what it had itself, while another process has it.
+    page(&case, "newer/old/index.html", "/old/", "Old");
+    newer.refresh(Departures::Apply).expect("read");
+    fs::remove_dir_all(case.path("newer/old")).expect("removed");
+    newer.refresh(Departures::Apply).expect("read");
+    assert!(takes_comments(&case, "/old/"));
     // What the first has taken away itself is gone.
     fs::remove_dir_all(case.path("public/old")).expect("removed");
     older.refresh(Departures::Apply).expect("read");
