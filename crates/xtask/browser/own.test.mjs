@@ -17,7 +17,8 @@ let blog, chromium;
 before(async () => {
   blog = exampleBlog();
   blog.build();
-  await blog.open();
+  // Few bits: a browser gives up after five seconds of work, which takes as long as luck and the machine have it.
+  await blog.open({ settings: '[rules]\nproof_bits = 10\n' });
   chromium = await browser();
 });
 after(clean);
