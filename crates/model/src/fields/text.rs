@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::Rule;
 use crate::fields::{at_most, is_blank};
 
@@ -6,7 +8,7 @@ const MOST: usize = 10_000;
 
 /// The text as typed, but for what the transport does to it: forms send `\r\n` for a line break.
 pub(crate) fn check(typed: &str) -> Result<String, Rule> {
-    let text = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let text = if typed.contains('\r') { typed.replace("\r\n", "\n").replace('\r', "\n").into() } else { Cow::from(typed) };
     let text = text.trim_matches('\n').trim_end();
     at_most(text, MOST)?;
     if is_blank(text) {
