@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
@@ -12,6 +13,9 @@ use crate::programs::{quietly, target_folder};
 
 /// Set in the process that runs inside; says whether it may mount.
 pub(crate) const INSIDE: &str = "ARDOISE_TORTURE_INSIDE";
+
+/// For so long a folder is tried to be made read-only while others write to it; each try needs a moment between two files.
+const BUSY: Duration = Duration::from_secs(30);
 
 /// The first process in there takes in those whose parents have gone, and with its end all others end. When the torture was
 /// interrupted, it leaves those that clean up some time.
@@ -93,7 +97,8 @@ pub(crate) fn mount_small_disk(folder: &Path, megabytes: u64) -> anyhow::Result<
 
 pub(crate) fn mount_read_only(folder: &Path) -> anyhow::Result<()> {
     quietly(Command::new("mount").arg("--bind").arg(folder).arg(folder))?;
-    for _ in 0..200 {
+    let begun = Instant::now();
+    while begun.elapsed() < BUSY {
         // Busy as long as a file is open for writing that was opened after the line above.
         if quietly(Command::new("mount").args(["-o", "remount,bind,ro"]).arg(folder)).is_ok() {
             return Ok(());
