@@ -52,8 +52,9 @@ impl DatabaseFile {
         file.try_lock().is_ok().then_some(file)
     }
 
+    /// Beside the file itself, as SQLite has its own: a link to the database must not have others.
     fn beside(&self, ending: &str) -> PathBuf {
-        let mut path = self.path.clone().into_os_string();
+        let mut path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone()).into_os_string();
         path.push(ending);
         path.into()
     }

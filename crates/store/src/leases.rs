@@ -55,32 +55,30 @@ pub(crate) struct Lease {
     holder: String,
     over: Arc<(Mutex<bool>, Condvar)>,
     renewal: Option<Joined>,
-    /// Last: it goes when the lease is given up.
-    _presence: Option<Presence>,
+    presence: Option<Presence>,
 }
 
 impl Lease {
     /// Takes the lease, unless another holder has it and lives.
     pub(crate) fn take(store: &Store, kind: Kind) -> Result<Option<Self>, StoreError> {
-        let holder = secret::draw_token()?;
-        let presence = if store.transact(Begin::Lease, |connection| take(connection, kind, &holder))? {
-            // Without it, the expiry alone says when the lease is free.
-            Presence::of(store, kind.lock).unwrap_or_default()
-        } else {
-            let before = store.ask(|connection| holder_of(connection, kind))?;
-            let presence = Presence::of(store, kind.lock)?;
-            // The holder would have the lock.
-            if presence.is_none() || !store.transact(Begin::Lease, |connection| take_over(connection, kind, &before, &holder))? {
-                return Ok(None);
-            }
-            presence
-        };
+        let before = store.ask(|connection| holder_of(connection, kind))?;
+        // Without it, the expiry alone says when the lease is free.
+        let presence = Presence::of(store, kind.lock).unwrap_or_default();
+        let holder = name(presence.is_some())?;
+        // A holder with a presence would have its lock, if it lived.
+        let has_ended = presence.is_some() && has_presence(&before);
+        let is_ours = store.transact(Begin::Lease, |connection| {
+            Ok(take(connection, kind, &holder)? || has_ended && take_over(connection, kind, &before, &holder)?)
+        })?;
+        if !is_ours {
+            return Ok(None);
+        }
         let over = Arc::<(Mutex<bool>, Condvar)>::default();
         let renewal = thread::spawn({
             let (store, holder, over) = (store.clone(), holder.clone(), over.clone());
             move || keep_renewing(&store, kind, &holder, &over)
         });
-        Ok(Some(Self { store: store.clone(), kind, holder, over, renewal: Some(Joined(Some(renewal))), _presence: presence }))
+        Ok(Some(Self { store: store.clone(), kind, holder, over, renewal: Some(Joined(Some(renewal))), presence }))
     }
 
     /// Renews the lease; fails with [`StoreError::LeaseLost`] where another holder has taken it over.
@@ -94,11 +92,25 @@ impl Lease {
     }
 }
 
+/// What a holder is called. The name says whether it has a presence: one that could not have it must not be taken for dead.
+fn name(has_presence: bool) -> Result<String, StoreError> {
+    let token = secret::draw_token()?;
+    Ok(if has_presence { format!("{PRESENT}{token}") } else { token })
+}
+
+const PRESENT: &str = "present-";
+
+fn has_presence(holder: &str) -> bool {
+    holder.starts_with(PRESENT)
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
         *self.over.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.over.1.notify_all();
         self.renewal = None;
+        // Before the lease is free: the next holder has to find the lock free.
+        self.presence = None;
         // If this fails, the lease expires soon.
         let _ = self.store.transact(Begin::Lease, |connection| give_up(connection, self.kind, &self.holder));
     }

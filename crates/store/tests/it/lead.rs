@@ -60,7 +60,7 @@ fn the_lead_of_a_dead_process_is_taken_over(case: &Case) {
     // As a process leaves it that was killed.
     tell(
         case,
-        "UPDATE leases SET holder = 'dead', expires_at = (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT + 4000 WHERE name = 'lead'",
+        "UPDATE leases SET holder = 'present-dead', expires_at = (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT + 4000 WHERE name = 'lead'",
     );
     // On a direct connection it is seen that the process has ended; through a pooler, the lease has to expire.
     let is_pooled = case.store.about().expect("asked").pooled;
@@ -70,7 +70,7 @@ fn the_lead_of_a_dead_process_is_taken_over(case: &Case) {
         assert!(begun.elapsed().as_secs() < 60, "waited for the lead");
     }
     // A clock that was wrong keeps nobody from leading for years.
-    tell(case, "UPDATE leases SET holder = 'dead', expires_at = 4102444800000 WHERE name = 'lead'");
+    tell(case, "UPDATE leases SET holder = 'present-dead', expires_at = 4102444800000 WHERE name = 'lead'");
     case.lead().check().expect("it is ours");
 }
 
@@ -127,9 +127,26 @@ fn on_sqlite_too_a_dead_process_is_seen_at_once() {
     let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
     let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
     let until = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + 100000";
-    let left = format!("UPDATE leases SET holder = '{}-token', expires_at = {until} WHERE name = 'catalogue'", std::process::id());
-    connection.batch_execute(&left).expect("left");
+    let mut leave = |holder: &str| {
+        let left = format!("UPDATE leases SET holder = '{holder}', expires_at = {until} WHERE name = 'catalogue'");
+        connection.batch_execute(&left).expect("left");
+    };
+    leave("token");
+    assert!(other.lead_catalogue().expect("asked").is_none(), "a holder that could not lock a file may live");
+    leave("present-token");
     let lead = other.lead_catalogue().expect("asked").expect("it has ended");
     assert!(case.store.lead_catalogue().expect("asked").is_none(), "the next one lives");
     lead.check().expect("it is ours");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_database_leads_to_the_same_lease() {
+    let case = Case::sqlite();
+    let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
+    let link = case.folder.path().join("link.db");
+    std::os::unix::fs::symlink(file, &link).expect("linked");
+    let other = Store::open(&StoreUrl::Sqlite(link)).expect("another process");
+    let _lead = case.store.lead_catalogue().expect("asked").expect("nobody has it");
+    assert!(other.lead_catalogue().expect("asked").is_none(), "its holder lives");
 }
