@@ -43,6 +43,8 @@ pub(crate) struct Limits {
     queue: Meter,
     /// How many requests came through a proxy that named nobody.
     unnamed: AtomicU32,
+    /// The same since a proxy that is believed named somebody.
+    unnamed_of_late: AtomicU32,
     /// How many requests came through what seems to be a proxy, and is not believed.
     unlisted: AtomicU32,
 }
@@ -51,12 +53,14 @@ impl Limits {
     pub(crate) fn new(proxies: Proxies, rate: Rate) -> Self {
         let meter = |factor| Meter::new(rate, factor);
         let (comments, changes, previews, links, queue) = (meter(1), meter(1), meter(6), meter(6), meter(30));
-        Self { proxies, comments, changes, previews, links, queue, unnamed: AtomicU32::new(0), unlisted: AtomicU32::new(0) }
+        let [unnamed, unnamed_of_late, unlisted] = [0, 0, 0].map(AtomicU32::new);
+        Self { proxies, comments, changes, previews, links, queue, unnamed, unnamed_of_late, unlisted }
     }
 
     /// Where a request that writes comes from.
     pub(crate) fn client(&self, request: &actix_web::HttpRequest) -> Client {
         let client = Client::of(request, &self.proxies);
+        self.note_names(request, client);
         if let Client::Unnamed(peer) = client
             && is_time_to_tell(&self.unnamed)
         {
@@ -78,9 +82,20 @@ impl Limits {
         client
     }
 
+    /// One request that was passed on with a name shows that the proxy is set up; those without may be the owner's own.
+    fn note_names(&self, request: &actix_web::HttpRequest, client: Client) {
+        match client {
+            Client::Unnamed(_) => drop(self.unnamed_of_late.fetch_add(1, Ordering::Relaxed)),
+            Client::At(address) if request.peer_addr().is_some_and(|peer| peer.ip().to_canonical() != address) => {
+                self.unnamed_of_late.store(0, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+    }
+
     /// Whether requests come through a proxy that is believed, and says for nobody that it asks.
     pub(crate) fn lack_names(&self) -> bool {
-        self.unnamed.load(Ordering::Relaxed) >= TELLING
+        self.unnamed_of_late.load(Ordering::Relaxed) >= TELLING
     }
 
     /// Counts a request; or says in how many seconds another may come.

@@ -1,10 +1,11 @@
 //! What every way in has in common: check and store.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use ardoise_model::{Draft, Facts, Policy, Refusal, Screened, Sender, Status, Submission, Timestamp, Verdict, admit, admit_screened};
-use ardoise_store::{Receipt, Taken};
+use ardoise_store::{Receipt, StoreError, Taken};
 use tokio::sync::oneshot;
 
 use crate::client::{Client, Network};
@@ -56,7 +57,7 @@ async fn check_and_store(service: &Service, client: Client, draft: &Draft) -> Re
     };
     let (sender, told) = oneshot::channel();
     let from = sender_of(service, client.network(), &submission);
-    let rules = rules(service, &submission, now);
+    let rules = rules(service, &submission, now)?;
     let questions = service.keeper.policy().questions(now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
     service.store.take_in((submission, from), questions, rules, now, move |taken| {
@@ -80,10 +81,11 @@ fn rules(
     service: &Service,
     submission: &Submission,
     now: Timestamp,
-) -> impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<> {
+) -> Result<impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + use<>, Trouble> {
     let (policy, known) = (Arc::clone(service.keeper.policy()), service.keeper.kept().known.clone());
-    let screened = Screened::new(submission, &policy, &known);
-    move |submission, facts| admit_screened((submission, &screened), facts, &policy, &known, now)
+    // A panic fails this submission alone, and is answered, as in the transaction.
+    let screened = catch_unwind(AssertUnwindSafe(|| Screened::new(submission, &policy, &known))).map_err(|_| StoreError::Panicked)?;
+    Ok(move |submission: &Submission, facts: &Facts| admit_screened((submission, &screened), facts, &policy, &known, now))
 }
 
 /// What every change of a comment is asked. Its content is known in the transaction alone: it is the comment, changed.

@@ -150,6 +150,10 @@ fn the_url_of_the_service_is_asked() {
     }
     let (outcome, said) = finding(&site, "address");
     assert!(outcome == "warning" && said.contains("without an X-Forwarded-For header"), "{outcome}: {said}");
+    // Mended, or it was not the web server.
+    let fields = [("article", "/a/"), ("author", "Ada"), ("text", "Passed on with a name")];
+    service.post_form("/comments", &fields, &[("X-Forwarded-For", "203.0.113.9")]);
+    assert_eq!(finding(&site, "address").0, "ok");
     assert_eq!(finding(&site, "service url").0, "ok");
 
     let other = Site::new(&[]);
