@@ -68,6 +68,16 @@ test('a comment in the middle of a very long thread is not said to be gone, and 
   assert.equal(await missing(reader).isVisible(), false);
 });
 
+test('what was said of one address goes with it, and any address can be searched for', async () => {
+  const reader = await follow(thread(2000), id(985));
+  await says(reader, '(950 / 2000)');
+  await reader.evaluate(() => (location.hash = 'another-chapter'));
+  await missing(reader).waitFor({ state: 'hidden' });
+  // A name that every object has.
+  await reader.evaluate(() => (location.hash = 'comment-constructor'));
+  await says(reader, '(950 / 2000)');
+});
+
 test('a comment that is nowhere is said to be missing when all pages were searched, and not before', async () => {
   const reader = await follow(thread(2000), 'cnowhere00');
   for (const searched of ['(950 / 2000)', '(1850 / 2000)']) {

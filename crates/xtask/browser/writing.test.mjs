@@ -101,6 +101,12 @@ test('who writes from an address that the service does not know is told which, a
     await says(reader, `the server takes none from ${foreign}.`);
     assert.equal(await text(reader).inputValue(), 'From elsewhere', action);
   }
+  const plain = await open(undefined, foreign);
+  await plain.locator('#ardoise-form').evaluate((form, to) => form.setAttribute('action', to), `${blog.origin}/comments`);
+  await plain.locator('[data-foreign_origin]').evaluate((said) => said.removeAttribute('data-foreign_origin'));
+  await write(plain, 'From elsewhere');
+  await send(plain);
+  await says(plain, 'could not be taken in');
   assert.deepEqual(stored('From elsewhere'), []);
 });
 
