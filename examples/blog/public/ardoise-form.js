@@ -106,7 +106,7 @@ export default (house) => {
       fields[field].setAttribute('aria-describedby', said.id);
     }
     if (rule === 'unknown_comment') alone();
-    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule]?.replace('%', word ?? '%') || detail);
+    return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule]?.replace('%', word ?? '%') || detail || words.busy);
   };
   const refused = (status, { errors }) => {
     const lines = Array.isArray(errors) ? errors.filter((error) => error?.rule).map(refusal) : [];

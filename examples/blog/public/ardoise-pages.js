@@ -19,12 +19,16 @@ export default ({ section, form, top, list, more, at, shown, byId, alone, add, b
     return add(files.flatMap((data) => data.comments), top);
   })());
 
-  const searches = {};
+  const searches = Object.create(null);
   const untried = (tried) => Array.from({ length: at.pages }, (_, n) => n + 1).filter((n) => n > at.page && !tried.has(n));
   const reach = async (id) => {
     const { tried, seen } = (searches[id] ||= { tried: new Set(), seen: new Set() });
     const first = (tried.size || !at.page) && (await page(1));
-    if (first) begin(first);
+    if (first) {
+      if (!at.page) add(first.comments, top);
+      at.page ||= 1;
+      begin(first);
+    }
     const left = byId(id) ? [] : untried(tried);
     if (left.length && at.pages <= REACH) await further(at.pages);
     else if (left.length) {

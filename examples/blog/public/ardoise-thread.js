@@ -70,8 +70,8 @@ const render = (template, comment, day) => {
 const open = new WeakMap();
 const find = async () => {
   const id = location.hash.slice(1);
-  if (!id.startsWith('comment-')) return;
   part(document, 'missing')?.toggleAttribute('hidden', true);
+  if (!id.startsWith('comment-')) return;
   if (document.getElementById(id)) location.replace(location.href);
   else (await import('./ardoise-pages.js')).find(id, open);
 };
