@@ -58,7 +58,7 @@ impl<'a> Site<'a> {
 
     /// Makes the database, with so many articles of so many approved comments, and comments that wait beside them.
     pub(crate) fn fill(&self, articles: usize, comments: usize, waiting: usize) -> anyhow::Result<Vec<Waiting>> {
-        quietly(&mut self.ardoise(&["generate"]))?;
+        quietly(&mut self.ardoise(&["migrate"]))?;
         let mut fill = self.bench.instruments.peers.command();
         fill.arg(source("fill.py")).arg(self.database()).args([articles, comments, waiting].map(|number| number.to_string()));
         let waiting = quietly(&mut fill)?;
