@@ -34,7 +34,9 @@ fn in_use(scene: &Scene, listen: SocketAddr, url: &str) -> Outcome {
     match scene.service() {
         Service::Runs => Outcome::Fine(format!("the service runs on {listen}; browsers reach it at {url}")),
         Service::LacksNames => Outcome::Warning(format!(
-            "the service runs on {listen}, and the web server passes requests on without an X-Forwarded-For header: all readers share one rate limit, and no network can be banned; add the header (docs/deploy.md), or take the web server out of [service] trusted_proxies"
+            "the service runs on {listen}, and the web server passes requests on without an X-Forwarded-For header: all readers share one \
+             rate limit, and no network can be banned; add the header (docs/deploy.md), or take the web server out of [service] \
+             trusted_proxies"
         )),
         Service::Absent => {
             Outcome::Warning(format!("{listen} is in use, and nothing answers there: is something just starting, or stopping?"))
