@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ardoise_model::ArticlePath;
 use ardoise_store::{Lead, Store};
 
-use crate::disk::Identity;
 use crate::lists::Pace;
 use crate::run::Run;
 use crate::scope::{Progress, Scope};
@@ -23,23 +23,14 @@ pub struct Outcome {
     pub interrupted: bool,
 }
 
-/// What is known of the tree from earlier runs.
-#[derive(Debug, Clone, Copy, Default)]
-struct Known {
-    /// The folder was seen to be ours, and is, even when it loses its mark.
-    ours: bool,
-    /// The tree that rows of work keep up to date. Whatever else lies in its place, a backup or one that was made anew, lacks what no
-    /// row says any more; and from the moment a run begins in such a one, it is none, until that run has looked at everything.
-    tree: Option<Identity>,
-}
-
 /// Turns approved comments into the published tree.
 #[derive(Clone)]
 pub struct Generator {
     store: Store,
     to: PathBuf,
     settings: Settings,
-    known: Arc<Mutex<Known>>,
+    /// The folder was seen to be ours, and is, even when it loses its mark.
+    is_ours: Arc<AtomicBool>,
     stop: Stop,
     pace: Pace,
 }
@@ -47,7 +38,7 @@ pub struct Generator {
 impl Generator {
     /// A generator that reads `store` and owns the folder `to`.
     pub fn new(store: Store, to: PathBuf, settings: Settings) -> Self {
-        Self { store, to, settings, known: Arc::default(), stop: Stop::default(), pace: Pace::default() }
+        Self { store, to, settings, is_ours: Arc::default(), stop: Stop::default(), pace: Pace::default() }
     }
 
     /// The same one, whose full runs end early when `stop` is set.
@@ -87,7 +78,7 @@ impl Generator {
 
     /// Lets this database take over a tree that another one wrote: the next run looks at everything.
     pub fn adopt(&self) -> Result<(), GeneratorError> {
-        Tree::lock(&self.to, (self.known().ours, true), self.inputs()?, || Ok(()), &mut |_| {})?.set_mark(Mark::Begun)
+        Tree::lock(&self.to, (self.is_ours.load(Ordering::Relaxed), true), self.inputs()?, || Ok(()), &mut |_| {})?.set_mark(Mark::Begun)
     }
 
     fn inputs(&self) -> Result<Inputs, GeneratorError> {
@@ -98,45 +89,45 @@ impl Generator {
     fn run_with(&self, scope: Scope, lead: Option<&mut Lead>, pace: &Pace, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
         let mut files = 0;
         let mut found = |_| files += 1;
-        let known = self.known();
         // Whoever leads has other things to do meanwhile, such as to stop.
-        let leads = lead.is_some();
-        let tree = Tree::lock(&self.to, (known.ours, !leads), self.inputs()?, || self.check_owner(), &mut found)?;
-        let identity = tree.identity();
-        let another = known.ours && known.tree != identity;
-        let scope = if another { Scope::Full } else { scope };
-        self.set_known(if another { None } else { known.tree });
+        let (ours, leads) = (self.is_ours.load(Ordering::Relaxed), lead.is_some());
+        let mut tree = Tree::lock(&self.to, (ours, !leads), self.inputs()?, || self.check_owner(), &mut found)?;
+        self.is_ours.store(true, Ordering::Relaxed);
         // Only now that it is our turn: whoever was before us may have had it.
-        let mut ours = if lead.is_none() { self.store.lead()? } else { None };
-        let mut run = Run::new(&self.store, &self.settings, tree, lead.or(ours.as_mut()), pace, &self.stop);
-        if another {
-            run.distrust();
-        }
+        let mut own = if lead.is_none() { self.store.lead()? } else { None };
+        let mut lead = lead.or(own.as_mut());
+        self.work_on(&mut tree, lead.as_deref_mut())?;
+        let mut run = Run::new(&self.store, &self.settings, tree, lead, pace, &self.stop);
         let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
         gone?;
-        if !interrupted {
-            self.set_known(identity);
-        }
         Ok(Outcome { files, articles, interrupted })
+    }
+
+    /// Whatever lies in the place of the tree that rows of work speak of, a backup or one that was made anew, lacks what no row says any
+    /// more. Its mark says so before rows speak of it: a run that is broken off is not taken for one that has looked at everything.
+    fn work_on(&self, tree: &mut Tree<'_>, lead: Option<&mut Lead>) -> Result<(), GeneratorError> {
+        let id = tree.id().to_owned();
+        let before = self.store.tree()?;
+        if before != id {
+            if !before.is_empty() {
+                tracing::warn!(
+                    "{} is not the folder that was last written from this database: it was moved, restored or made anew, or another \
+                     process writes to another folder. Every file is compared",
+                    self.to.display()
+                );
+            }
+            tree.set_mark(Mark::Begun)?;
+        }
+        lead.map_or(Ok(()), |lead| Ok(lead.work_on(&id)?))
     }
 
     /// Whether there is anything to do just now: in the database, or in a tree that was never completed.
     pub fn has_work(&self) -> Result<bool, GeneratorError> {
-        let other_tree = tree::identity(&self.to).is_none_or(|identity| self.known().ours && self.known().tree != Some(identity));
-        let other_challenge = lists::challenge_is_old(&self.store, &self.to, &self.settings)?;
-        Ok(other_tree
-            || other_challenge
+        Ok(tree::id(&self.to) != Some(self.store.tree()?)
             || self.store.has_work()?
+            || lists::challenge_is_old(&self.store, &self.to, &self.settings)?
             || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
-    }
-
-    fn known(&self) -> Known {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set_known(&self, tree: Option<Identity>) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known { ours: true, tree };
     }
 
     /// Tells `found` of what differs between the tree and the database. Changes nothing.

@@ -55,11 +55,6 @@ impl<'a> Run<'a> {
         Self { store, settings, tree, lead, pace, stop, articles, interrupted, named, failed, unwritten, is_trusted, unrenderable }
     }
 
-    /// The tree says that it is complete, but may be an old one that came back.
-    pub(crate) fn distrust(&mut self) {
-        self.is_trusted = false;
-    }
-
     /// Does what rows of work say, and all that has to be done where the tree was never completed or `scope` asks for it.
     pub(crate) fn go(&mut self, scope: Scope, progress: Progress<'_>) -> Result<(), GeneratorError> {
         self.do_all(scope, progress).map_err(|error| {

@@ -9,11 +9,13 @@ use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use ardoise_store::draw_tree_id;
 use fs_err as fs;
 
 pub(crate) use self::batch::Change;
 pub(crate) use self::inspect::first_obstacle;
 pub use self::inspect::{Inspection, inspect, left_over};
+use self::mark::Head;
 pub(crate) use self::mark::Mark;
 pub(crate) use self::sweep::Expected;
 use crate::{GeneratorError, compress, disk};
@@ -73,7 +75,7 @@ pub(crate) struct Tree<'a> {
     /// None when nothing is to be changed, only compared.
     lock: Option<disk::Lock>,
     mark: Mark,
-    inputs: Inputs,
+    head: Head,
     found: &'a mut dyn FnMut(Difference),
 }
 
@@ -106,8 +108,14 @@ impl<'a> Tree<'a> {
         }
         admit()?;
         let said = lock.read()?;
-        let mark = Mark::parse(&said, &inputs.database, &inputs.settings);
-        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark, inputs, found };
+        let Inputs { database, settings } = inputs;
+        let tree = match own_id(&said, &lock.birth()) {
+            Some(id) => id.to_owned(),
+            None => format!("{}-{}", draw_tree_id()?, lock.birth()),
+        };
+        let head = Head { database, tree, settings };
+        let mark = Mark::parse(&said, &head);
+        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark, head, found };
         if said.is_empty() {
             tree.set_mark(Mark::default())?;
         }
@@ -116,12 +124,12 @@ impl<'a> Tree<'a> {
 
     /// Looks, and changes nothing.
     pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
-        Self { root: root.to_owned(), lock: None, mark: Mark::default(), inputs: Inputs::default(), found }
+        Self { root: root.to_owned(), lock: None, mark: Mark::default(), head: Head::default(), found }
     }
 
-    /// Which folder it is, whatever its name. None when it is only compared.
-    pub(crate) fn identity(&self) -> Option<disk::Identity> {
-        self.lock.as_ref().map(disk::Lock::identity)
+    /// Which tree it is, wherever it lies. A copy of it, and one that is made anew in its place, are other ones.
+    pub(crate) fn id(&self) -> &str {
+        &self.head.tree
     }
 
     /// How far a full generation came here.
@@ -132,7 +140,7 @@ impl<'a> Tree<'a> {
     /// Says how far a full generation has come. What it says must be on disk.
     pub(crate) fn set_mark(&mut self, mark: Mark) -> Result<(), GeneratorError> {
         if let (Some(lock), true) = (&mut self.lock, mark != self.mark || mark == Mark::default()) {
-            lock.write(&mark.written(&self.inputs.database, &self.inputs.settings))?;
+            lock.write(&mark.written(&self.head))?;
             self.mark = mark;
         }
         Ok(())
@@ -195,9 +203,16 @@ pub(crate) fn beginning(root: &Path, file: &str, bytes: usize) -> Option<String>
     Some(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Which folder lies at `root`. None: none that a generator has taken possession of.
-pub(crate) fn identity(root: &Path) -> Option<disk::Identity> {
-    disk::Identity::of(&root.join(LOCK))
+/// The id of the tree at `root`, as [`Tree::id`] gives it. None: there is none, or one that was never written to.
+pub(crate) fn id(root: &Path) -> Option<String> {
+    let text = beginning(root, LOCK, mark::LONGEST)?;
+    let birth = disk::birth(&root.join(LOCK).symlink_metadata().ok()?);
+    own_id(&text, &birth).map(str::to_owned)
+}
+
+/// The id that a mark names, unless the mark is a copy of the one that was written so: a copy may be older than the tree it was made of.
+fn own_id<'a>(text: &'a str, birth: &str) -> Option<&'a str> {
+    mark::tree(text).filter(|id| id.split_once('-').is_some_and(|(_, written)| written == birth))
 }
 
 /// Whether `root` may become, or is, a published tree: it does not exist, is empty, or is ours.

@@ -185,7 +185,7 @@ table!(subscriptions, SubscriptionRow, i64 { id: i64, subscriber_id: i64, commen
 table!(messages, MessageRow, i64 {
     id: i64, channel: String, kind: String, comment_id: Option<String>, created_at: i64, due_at: i64, attempts: i64, error: Option<String>,
 });
-table!(identity, IdentityRow, i64 { id: i64, database_id: String, epoch: String, place: String });
+table!(identity, IdentityRow, i64 { id: i64, database_id: String, epoch: String, place: String, tree: String });
 table!(challenges, ChallengeRow, i64 { id: i64, challenge: String, drawn_at: i64 });
 table!(proofs, ProofRow, i64 { id: i64, proof: String, expires_at: i64 });
 

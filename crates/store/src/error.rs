@@ -46,6 +46,11 @@ pub enum StoreError {
     /// Another process has taken over what this one was allowed to do alone.
     #[error("another process leads now")]
     LeaseLost,
+    /// Another process brings another published tree up to date from this database.
+    #[error(
+        "another published tree is written from this database now: was the folder moved, or does another process write to another one?"
+    )]
+    OtherTree,
     /// No comment has this id.
     #[error("there is no comment {0:?}")]
     NoSuchComment(String),

@@ -1,8 +1,9 @@
 //! Which database this is, so that a published tree can tell its own from another one.
 //!
-//! Two questions are answered apart. The *database's id* says whose tree it is: a copy and a restored backup keep it. The *epoch*
+//! Three questions are answered apart. The *database's id* says whose tree it is: a copy and a restored backup keep it. The *epoch*
 //! says which counts can be compared: in a database that was restored from a backup, revisions begin again at a lower number, and
-//! a page that was built with the lost ones would take the new counts for old.
+//! a page that was built with the lost ones would take the new counts for old. The *tree* says of which folder rows of work speak: one
+//! that was moved away and put back is older than they say.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
@@ -35,6 +36,11 @@ impl Store {
         })
     }
 
+    /// The published tree of which rows of work speak, by its id; empty where there is none. Any other tree may lack what no row says.
+    pub fn tree(&self) -> Result<String, StoreError> {
+        self.ask(tree)
+    }
+
     /// Whether the database holds no comment at all, as a new one does.
     pub fn is_blank(&self) -> Result<bool, StoreError> {
         self.ask(|connection| Ok(comments::table.select(comments::id).first::<String>(connection).optional()?.is_none()))
@@ -45,7 +51,17 @@ pub(crate) fn epoch(connection: &mut Connection) -> Result<String, StoreError> {
     Ok(identity::table.find(ROW).select(identity::epoch).get_result(connection)?)
 }
 
-/// Gives a new database its identity, and one that lies elsewhere than before another epoch. Writes only if it has to.
+pub(crate) fn tree(connection: &mut Connection) -> Result<String, StoreError> {
+    Ok(identity::table.find(ROW).select(identity::tree).get_result(connection)?)
+}
+
+pub(crate) fn set_tree(connection: &mut Connection, tree: &str) -> Result<(), StoreError> {
+    diesel::update(identity::table.find(ROW)).set(identity::tree.eq(tree)).execute(connection)?;
+    Ok(())
+}
+
+/// Gives a new database its identity. One that lies elsewhere than before may be a backup: it gets another epoch, and its rows of
+/// work, which may be older than the published tree, speak of none any more. Writes only if it has to.
 ///
 /// `file` is the one that the database is in; PostgreSQL has none.
 pub(crate) fn settle(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<(), StoreError> {
@@ -58,7 +74,7 @@ pub(crate) fn settle(connection: &mut Connection, file: Option<&DatabaseFile>) -
         Some(before) if before == place => Ok(()),
         Some(_) => {
             diesel::update(identity::table.find(ROW))
-                .set((identity::epoch.eq(secret::draw_epoch()?), identity::place.eq(&place)))
+                .set((identity::epoch.eq(secret::draw_epoch()?), identity::place.eq(&place), identity::tree.eq("")))
                 .execute(connection)?;
             Ok(())
         }
@@ -68,6 +84,7 @@ pub(crate) fn settle(connection: &mut Connection, file: Option<&DatabaseFile>) -
                 identity::database_id.eq(secret::draw_database_id()?),
                 identity::epoch.eq(secret::draw_epoch()?),
                 identity::place.eq(&place),
+                identity::tree.eq(""),
             );
             diesel::insert_into(identity::table).values(row).execute(connection)?;
             Ok(())

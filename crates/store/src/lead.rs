@@ -1,6 +1,6 @@
 use crate::database::Database;
 use crate::leases::{self, Lease};
-use crate::{Store, StoreError, Work, work};
+use crate::{Store, StoreError, Work, identity, work};
 
 /// The right to remove rows of work: of the processes on one PostgreSQL, one has it.
 ///
@@ -9,16 +9,18 @@ use crate::{Store, StoreError, Work, work};
 pub struct Lead {
     store: Store,
     lease: Option<Lease>,
+    /// The published tree that is brought up to date. None: not said.
+    tree: Option<String>,
 }
 
 impl Store {
     /// Takes the lead, unless another process has it.
     pub fn lead(&self) -> Result<Option<Lead>, StoreError> {
         if let Database::Sqlite(_) = &self.database {
-            return Ok(Some(Lead { store: self.clone(), lease: None }));
+            return Ok(Some(Lead { store: self.clone(), lease: None, tree: None }));
         }
         let lease = Lease::take(self, leases::LEAD)?;
-        Ok(lease.map(|lease| Lead { store: self.clone(), lease: Some(lease) }))
+        Ok(lease.map(|lease| Lead { store: self.clone(), lease: Some(lease), tree: None }))
     }
 }
 
@@ -46,16 +48,33 @@ impl Lead {
         self.lease.as_ref().map_or(Ok(()), Lease::check)
     }
 
+    /// Says which published tree is brought up to date: from now on rows of work say what `tree` lacks. Where they spoke of another
+    /// one until now, the caller has to look at all of `tree`, and must have made sure that it does so even after a crash.
+    pub fn work_on(&mut self, tree: &str) -> Result<(), StoreError> {
+        if self.store.tree()? != tree {
+            self.store.write(|connection| {
+                self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))?;
+                identity::set_tree(connection, tree)
+            })?;
+        }
+        self.tree = Some(tree.to_owned());
+        Ok(())
+    }
+
     /// Removes rows whose effect is on disk: these rows and no others, for new ones may have come since they were read.
     ///
     /// The lease is verified in the same transaction. A process that has lost it removes nothing, and the next leader does the work
-    /// again.
+    /// again. So is the tree: [`StoreError::OtherTree`] where another process has begun to bring another one up to date, for the rows
+    /// say what that one lacks.
     pub fn finish_work(&mut self, done: &[Work]) -> Result<(), StoreError> {
         if done.is_empty() {
             return Ok(());
         }
         self.store.write(|connection| {
             self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))?;
+            if self.tree.is_some() && self.tree != Some(identity::tree(connection)?) {
+                return Err(StoreError::OtherTree);
+            }
             work::remove(connection, done)
         })
     }

@@ -72,6 +72,7 @@ pub use published::{CountChange, Latest, RecentComment, Thread};
 pub use queue::{Around, Queue, Queued, Search};
 pub use retention::{Cleared, Keep};
 pub use rights::{Account, Need, Obstacle, database_obstacle, give_to_owner_of};
+pub use secret::draw_tree_id;
 pub use secrets::Key;
 pub use sessions::Session;
 pub use store::Store;

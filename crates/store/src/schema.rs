@@ -170,6 +170,7 @@ diesel::table! {
         database_id -> Text,
         epoch -> Text,
         place -> Text,
+        tree -> Text,
     }
 }
 

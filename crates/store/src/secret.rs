@@ -28,6 +28,11 @@ pub(crate) fn draw_database_id() -> Result<String, StoreError> {
     Ok(BASE32_NOPAD.encode(&random::<10>()?).to_ascii_lowercase())
 }
 
+/// 80 random bits: one published tree is not another one.
+pub fn draw_tree_id() -> Result<String, StoreError> {
+    draw_database_id()
+}
+
 /// 40 random bits: two epochs of one site do not meet.
 pub(crate) fn draw_epoch() -> Result<String, StoreError> {
     Ok(BASE32_NOPAD.encode(&random::<5>()?).to_ascii_lowercase())

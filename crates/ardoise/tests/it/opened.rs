@@ -12,7 +12,7 @@ fn refused(output: &Output) -> String {
 /// A site whose tables are of an earlier version.
 fn older(site: &Site) {
     site.ardoise(&["migrate"]);
-    site.sql("DELETE FROM __diesel_schema_migrations WHERE version = '20261127000005'; DROP TABLE identity");
+    site.sql("DELETE FROM __diesel_schema_migrations WHERE version = '20261127000010'; ALTER TABLE identity DROP COLUMN tree");
 }
 
 const LOOKING: [&[&str]; 7] =

@@ -1,6 +1,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use fs_err as fs;
 
@@ -48,8 +49,13 @@ impl Lock {
         Presence { file: self.path.clone(), identity: self.identity(), folder: self.folder.clone(), held }
     }
 
-    pub(crate) fn identity(&self) -> Identity {
+    fn identity(&self) -> Identity {
         Identity::of_open(&self.file)
+    }
+
+    /// Which file it is, in words that a copy of it belies.
+    pub(crate) fn birth(&self) -> String {
+        self.file.metadata().map(|metadata| birth(&metadata)).unwrap_or_default()
     }
 
     /// What the file says.
@@ -109,6 +115,12 @@ pub(crate) struct Identity(u64, u64);
 impl Identity {
     /// Nothing has it.
     const NONE: Self = Self(0, 0);
+}
+
+/// A file's number and when it was made, as far as the system tells. Numbers are used again, and two files may be made at one moment.
+pub(crate) fn birth(metadata: &std::fs::Metadata) -> String {
+    let made = metadata.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    format!("{}-{}", Identity::from(metadata).1, made.as_nanos())
 }
 
 #[cfg(unix)]

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use ardoise_generator::{Difference, Feeds, Generator, Outcome, Scope, Settings};
 use ardoise_model::{Actor, CommentId, Decision, Draft, Order, Origin, Status, Submission, Timestamp};
 use ardoise_store::{Seen, Store, StoreUrl, Work};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
 
 use crate::database::Database;
 
@@ -58,6 +60,15 @@ impl Case {
     /// Rows of work that wait.
     pub(crate) fn work(&self) -> Vec<Work> {
         self.store.work(0, 1000).expect("work")
+    }
+
+    /// Changes the database past the store.
+    pub(crate) fn tell(&self, sql: &str) {
+        match &self.url {
+            StoreUrl::Sqlite(file) => SqliteConnection::establish(&file.to_string_lossy()).expect("the file").batch_execute(sql),
+            StoreUrl::Postgres(url) => PgConnection::establish(url).expect("the server").batch_execute(sql),
+        }
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     /// Whether a generator holds a tree's folder just now.

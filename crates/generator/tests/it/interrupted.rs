@@ -1,9 +1,12 @@
 //! Runs that end half-way, and trees that vanish or come back.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use super::harness::{Case, files};
-use ardoise_generator::{GeneratorError, Scope, Stop};
+use ardoise_generator::{Generator, GeneratorError, Scope, Stop};
+use ardoise_store::StoreError;
 use pretty_assertions::assert_eq;
 
 fn text(case: &Case, file: &str) -> String {
@@ -84,6 +87,99 @@ fn a_tree_that_was_away_and_comes_back_is_looked_at_again() {
     run();
     assert_eq!(case.differences(), []);
     assert!(!generator.has_work().expect("asked"));
+}
+
+/// Another process has built the tree in its place, and removed the rows of work that say what the first one lacks.
+#[cfg(unix)]
+#[test]
+fn a_tree_that_comes_back_is_looked_at_by_whoever_never_saw_another() {
+    for is_new in [false, true] {
+        let case = Case::new();
+        let first = case.generator("published");
+        let run = |generator: &Generator| generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+        case.approved("/a/", "Hello");
+        run(&first);
+        fs::rename(case.path("published"), case.path("away")).expect("moved");
+        case.approved("/a/", "Meanwhile");
+        run(&case.generator("published"));
+        fs::remove_dir_all(case.path("published")).expect("removed");
+        fs::rename(case.path("away"), case.path("published")).expect("moved back");
+        assert!(case.work().is_empty(), "no row says what it lacks");
+        let first = if is_new { case.generator("published") } else { first };
+        assert!(first.has_work().expect("asked"));
+        run(&first);
+        assert_eq!(case.differences(), []);
+        assert!(!first.has_work().expect("asked"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_copy_of_a_tree_is_looked_at_again() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    case.generate(Scope::Changes);
+    copy(&case.path("published"), &case.path("backup"));
+    case.approved("/a/", "Meanwhile");
+    case.generate(Scope::Changes);
+    fs::remove_dir_all(case.path("published")).expect("removed");
+    copy(&case.path("backup"), &case.path("published"));
+    assert!(case.work().is_empty() && case.generator("published").has_work().expect("asked"), "no row says what it lacks");
+    case.generate(Scope::Changes);
+    assert_eq!(case.differences(), []);
+}
+
+#[cfg(unix)]
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-a").args([from, to]).status().expect("cp runs");
+    assert!(copied.success());
+}
+
+#[test]
+fn two_folders_of_one_database_are_both_right() {
+    let case = Case::new();
+    let [one, other] = ["published", "elsewhere"].map(|to| case.generator(to));
+    for n in 0..3 {
+        case.approved("/a/", &format!("Hello {n}"));
+        for generator in [&one, &other] {
+            generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+        }
+        assert_eq!(files(&case.path("published")), files(&case.path("elsewhere")));
+    }
+}
+
+/// The rows say what the tree lacks that another process has begun to write meanwhile.
+#[test]
+fn a_run_removes_no_row_that_speaks_of_another_tree() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    case.approved("/a/", "Hello");
+    let other_meanwhile = |done: usize, _: usize| {
+        if done == 1 {
+            case.tell("UPDATE identity SET tree = 'another'");
+        }
+    };
+    let error = case.generator("published").run(Scope::Changes, &other_meanwhile).expect_err("another tree is written");
+    assert!(matches!(error, GeneratorError::Store(StoreError::OtherTree)), "{error}");
+    assert_eq!(case.work().len(), 1);
+    case.generate(Scope::Changes);
+    assert_eq!((case.differences(), case.work()), (vec![], vec![]));
+}
+
+#[test]
+fn a_look_at_another_tree_that_dies_half_way_is_taken_up_again() {
+    let case = Case::new();
+    case.approved("/a/", "Hello");
+    case.approved("/b/", "Hello");
+    case.generate(Scope::Changes);
+    fs::remove_file(case.path("published/b/index.json")).expect("removed");
+    assert!(!case.generator("published").has_work().expect("asked"));
+    case.tell("UPDATE identity SET tree = 'another'");
+    assert!(case.generator("published").has_work().expect("asked"));
+    let dies = || case.generator("published").run(Scope::Changes, &|_, _| panic!("it dies on purpose"));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
+    case.generate(Scope::Changes);
+    assert_eq!(case.differences(), []);
 }
 
 #[cfg(unix)]

@@ -68,7 +68,8 @@ fn a_tree_of_an_earlier_version_is_not_for_a_database_without_comments() {
         assert_eq!(fs::read_to_string(&mark).expect("the mark"), mark_of);
     }
     case.generate(Scope::Changes);
-    assert_eq!(fs::read_to_string(&mark).expect("the mark"), text, "now it names its database");
+    let database = text.lines().find(|line| line.starts_with("Database ")).expect("it named it");
+    assert!(fs::read_to_string(&mark).expect("the mark").contains(database), "now it names its database");
 }
 
 #[test]

@@ -6,10 +6,11 @@ use ardoise_model::{Actor, CommentId, Decision, Questions, Sender, Status, Times
 use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Seen, Store, StoreError, Taken};
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Case, entry, on_both, path, submission};
+use crate::harness::{Case, entry, on_both, path, submission, tell};
 
 on_both! {
     a_comment_is_published_by_a_row_of_work
+    rows_of_work_speak_of_one_tree
     a_decision_on_several_is_all_or_nothing
     a_thread_shows_approved_comments_in_order
     the_catalogue_follows_the_site
@@ -38,6 +39,21 @@ fn a_comment_is_published_by_a_row_of_work(case: &Case) {
     assert_eq!(case.counts(), []);
     let history: Vec<_> = case.store.detail(&id).expect("detail").decisions.into_iter().map(|past| past.status).collect();
     assert_eq!(history, [Status::Approved, Status::Deleted]);
+}
+
+fn rows_of_work_speak_of_one_tree(case: &Case) {
+    assert_eq!(case.store.tree().expect("a tree"), "");
+    case.approved("/a/", "Hello");
+    let work = case.store.work(0, 9).expect("work");
+    let mut lead = case.lead();
+    lead.work_on("one").expect("told");
+    tell(case, "UPDATE identity SET tree = 'another'");
+    assert!(matches!(lead.finish_work(&work), Err(StoreError::OtherTree)));
+    assert!(case.store.has_work().expect("asked"), "the other tree lacks it");
+    lead.work_on("one").expect("told");
+    lead.finish_work(&work).expect("finished");
+    assert!(!case.store.has_work().expect("asked"));
+    assert_eq!(case.store.tree().expect("a tree"), "one");
 }
 
 fn a_decision_on_several_is_all_or_nothing(case: &Case) {

@@ -3,6 +3,9 @@
 use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Questions, Sender, Status, Submission, Timestamp};
 use ardoise_store::{CatalogueEntry, Lead, Seen, Store, StoreUrl, Taken};
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+
 use crate::database::Database;
 
 pub(crate) struct Case {
@@ -12,6 +15,15 @@ pub(crate) struct Case {
     clock: std::cell::Cell<i64>,
     /// Last: it goes when nobody uses it any more.
     _database: Option<Database>,
+}
+
+/// Changes the database past the store.
+pub(crate) fn tell(case: &Case, sql: &str) {
+    match &case.url {
+        StoreUrl::Sqlite(file) => SqliteConnection::establish(&file.to_string_lossy()).expect("the file").batch_execute(sql),
+        StoreUrl::Postgres(url) => PgConnection::establish(url).expect("the server").batch_execute(sql),
+    }
+    .unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
 impl Case {

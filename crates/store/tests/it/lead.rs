@@ -4,7 +4,7 @@ use ardoise_store::{Store, StoreError, StoreUrl};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 
-use crate::harness::Case;
+use crate::harness::{Case, tell};
 
 macro_rules! on_every_postgres {
     ($($name:ident)*) => {
@@ -23,12 +23,6 @@ on_every_postgres! {
     a_process_that_has_lost_the_lead_removes_no_work
     a_lost_session_is_no_lost_lead
     a_commit_is_flushed
-}
-
-fn tell(case: &Case, sql: &str) {
-    let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
-    let mut connection = PgConnection::establish(url).expect("a connection");
-    connection.batch_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
 fn one_process_leads_until_it_ends(case: &Case) {

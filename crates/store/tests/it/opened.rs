@@ -2,23 +2,13 @@
 
 use ardoise_model::Status;
 use ardoise_store::{Store, StoreError, StoreUrl};
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
 
-use crate::harness::{Case, on_both, sqlite_url};
+use crate::harness::{Case, on_both, sqlite_url, tell};
 
 on_both! {
     one_of_another_version_is_named_and_left_alone
     a_table_without_its_columns_is_named
     its_identity_stays_and_a_restored_one_begins_another_epoch
-}
-
-fn tell(case: &Case, sql: &str) {
-    match &case.url {
-        StoreUrl::Sqlite(file) => SqliteConnection::establish(&file.to_string_lossy()).expect("the file").batch_execute(sql),
-        StoreUrl::Postgres(url) => PgConnection::establish(url).expect("the server").batch_execute(sql),
-    }
-    .expect("done");
 }
 
 fn refused(opened: Result<Store, StoreError>) -> StoreError {
@@ -37,7 +27,7 @@ fn looking_makes_no_database() {
 }
 
 fn one_of_another_version_is_named_and_left_alone(case: &Case) {
-    const OLDER: &str = "DELETE FROM __diesel_schema_migrations WHERE version = '20261127000005'; DROP TABLE identity;";
+    const OLDER: &str = "DELETE FROM __diesel_schema_migrations WHERE version = '20261127000010'; ALTER TABLE identity DROP COLUMN tree;";
     tell(case, "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')");
     for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
         let error = refused(opened);
@@ -64,21 +54,26 @@ fn a_table_without_its_columns_is_named(case: &Case) {
 fn its_identity_stays_and_a_restored_one_begins_another_epoch(case: &Case) {
     let identity = |store: &Store| (store.database_id().expect("an id"), store.epoch().expect("an epoch"));
     let (id, epoch) = identity(&case.store);
+    case.lead().work_on("a tree").expect("told");
     assert!(!id.is_empty() && !epoch.is_empty());
     assert_eq!(identity(&Store::prepare(&case.url).expect("opened")), (id.clone(), epoch.clone()));
+    assert_eq!(case.store.tree().expect("a tree"), "a tree");
+    let is_restored = |store: &Store| {
+        let restored = identity(store);
+        assert!(restored.0 == id && restored.1 != epoch, "{restored:?}");
+        assert_eq!(store.tree().expect("a tree"), "", "the published tree may know more than the backup");
+    };
     match &case.url {
         StoreUrl::Sqlite(file) => {
             let copy = file.with_file_name("restored.db");
             tell(case, "PRAGMA wal_checkpoint(TRUNCATE)");
             std::fs::copy(file, &copy).expect("copied");
-            let restored = identity(&Store::prepare(&StoreUrl::sqlite(copy)).expect("opened"));
-            assert!(restored.0 == id && restored.1 != epoch, "{restored:?}");
+            is_restored(&Store::prepare(&StoreUrl::sqlite(copy)).expect("opened"));
         }
         // A dump that was restored into another database.
         StoreUrl::Postgres(_) => {
             tell(case, "UPDATE identity SET place = 'elsewhere'");
-            let restored = identity(&Store::prepare(&case.url).expect("opened"));
-            assert!(restored.0 == id && restored.1 != epoch, "{restored:?}");
+            is_restored(&Store::prepare(&case.url).expect("opened"));
         }
     }
     case.submit("/a/", "Hello", None);
