@@ -81,7 +81,8 @@ impl<'a> Run<'a> {
         self.failed.take().map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// What rows of work name, and what shows on every page.
+    /// What rows of work name, and what shows on every page. Rows that come meanwhile are for the next run: under load there would be no
+    /// end, and others wait for the tree.
     fn changes(&mut self, progress: Progress<'_>) -> Result<(), GeneratorError> {
         let (mut after, mut done) = (0, 0);
         // Read before the comments are: whatever changes from here on has a row that this run does not remove. The lists are of the same
@@ -93,7 +94,8 @@ impl<'a> Run<'a> {
             progress(done, done);
             lists::write_small(&mut self.tree, self.settings, &lists, &shown)?;
             self.tree.check_still_there()?;
-            self.hold_back()?;
+            let has_held_back = self.hold_back()?;
+            let is_last = work.len() < MOST_ARTICLES as usize && !has_held_back;
             let written: Vec<Work> = work.into_iter().filter(|work| !failed.contains(&work.article)).collect();
             if let Some(lead) = &mut self.lead {
                 lead.finish_work(&written)?;
@@ -101,6 +103,9 @@ impl<'a> Run<'a> {
             // What is left has its rows, and waits for the next start.
             if self.stop.is_overdue() {
                 return Ok(());
+            }
+            if is_last {
+                break;
             }
         }
         lists::write_challenge_if_other(self.store, &mut self.tree, self.settings)?;
@@ -238,17 +243,19 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// What cannot be rendered is for the moderators to see: it counts no more, and its article has another row of work.
-    fn hold_back(&mut self) -> Result<(), GeneratorError> {
+    /// What cannot be rendered is for the moderators to see: it counts no more, and its article has another row of work. Says whether
+    /// there was any.
+    fn hold_back(&mut self) -> Result<bool, GeneratorError> {
         let found = std::mem::take(&mut self.unrenderable);
         if found.is_empty() || self.tree.place().is_only_compared() {
-            return Ok(());
+            return Ok(false);
         }
         for (article, id) in &found {
             tracing::error!(%id, %article, "{Unrenderable}. It is left out, and waits in the moderators' queue");
         }
         let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
-        Ok(self.store.hold_back(&ids, UNRENDERABLE, &Actor::generator(), (self.settings.clock)())?)
+        self.store.hold_back(&ids, UNRENDERABLE, &Actor::generator(), (self.settings.clock)())?;
+        Ok(true)
     }
 
     /// Puts into place what was made, and takes note in `shown`; gives the articles for which it could not be done.

@@ -9,8 +9,13 @@ use fs_err as fs;
 ///
 /// The folder itself is locked: somebody who removes it comes to the file first, and whoever made that anew would then be at work
 /// beside us in the very same folder.
+///
+/// The system gives a lock to whoever asks first once it is free, which a generator with much to do does again and again. So whoever
+/// waits holds the file's own lock meanwhile, and nobody takes the folder past him.
 pub(crate) struct Lock {
     held: File,
+    /// False where the file is what is held: it cannot be waited with.
+    has_queue: bool,
     file: fs::File,
     path: PathBuf,
     folder: PathBuf,
@@ -26,21 +31,33 @@ impl Lock {
         }
         let file = fs::OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
         ardoise_store::give_to_owner_of(folder, file.file())?;
-        Ok(Self { held: lockable(folder, file.file())?, file, path, folder: folder.to_owned() })
+        let (held, has_queue) = match lockable(folder)? {
+            Some(open) => (open, true),
+            None => (file.file().try_clone()?, false),
+        };
+        Ok(Self { held, has_queue, file, path, folder: folder.to_owned() })
     }
 
-    /// Takes the lock; false: another process has it.
+    /// Takes the lock; false: another process has it, or waits for it.
     pub(crate) fn try_take(&self) -> io::Result<bool> {
-        match self.held.try_lock() {
-            Ok(()) => Ok(true),
-            Err(TryLockError::WouldBlock) => Ok(false),
-            Err(TryLockError::Error(error)) => Err(error),
+        if !self.has_queue {
+            return try_lock(&self.held);
         }
+        Ok(try_lock(self.file.file())? && {
+            let taken = try_lock(&self.held);
+            self.file.file().unlock()?;
+            taken?
+        })
     }
 
     /// Waits for the lock.
     pub(crate) fn take(&self) -> io::Result<()> {
-        self.held.lock()
+        if !self.has_queue {
+            return self.held.lock();
+        }
+        self.file.file().lock()?;
+        self.held.lock()?;
+        self.file.file().unlock()
     }
 
     /// The folder that is held, and its file. When one of them is gone, another generator may be at work in a folder of this name.
@@ -78,14 +95,23 @@ impl Lock {
     }
 }
 
-/// The folder itself; on systems and network drives that lock no folders, the file in it.
-fn lockable(folder: &Path, file: &File) -> io::Result<File> {
+/// False: another one has it.
+fn try_lock(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// The folder itself. None on systems and network drives that lock no folders; there the file in it has to do.
+fn lockable(folder: &Path) -> io::Result<Option<File>> {
     match File::open(folder) {
         Ok(open) if !matches!(open.try_lock(), Err(TryLockError::Error(_))) => {
             open.unlock()?;
-            Ok(open)
+            Ok(Some(open))
         }
-        _ => file.try_clone(),
+        _ => Ok(None),
     }
 }
 
@@ -152,5 +178,40 @@ impl Identity {
 
     fn from(_: &std::fs::Metadata) -> Self {
         Self::NONE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn nobody_takes_it_past_one_who_waits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = || Lock::open(folder.path(), "mark").expect("opened");
+        let queue = File::open(open().path).expect("the file");
+        for _ in 0..100 {
+            let (held, next) = (open(), open());
+            held.take().expect("taken");
+            let (done, is_done) = mpsc::channel();
+            let (open, queue) = (&open, &queue);
+            std::thread::scope(move |scope| {
+                scope.spawn(move || {
+                    let waits = open();
+                    waits.take().expect("taken");
+                    is_done.recv().expect("told");
+                });
+                // It waits by now.
+                while queue.try_lock().is_ok() {
+                    queue.unlock().expect("unlocked");
+                    std::thread::yield_now();
+                }
+                drop(held);
+                assert!(!next.try_take().expect("asked"));
+                done.send(()).expect("it waits for this");
+            });
+        }
     }
 }

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ardoise_generator::{Scope, Stop, Worker};
@@ -47,4 +48,74 @@ fn it_stops_though_another_generator_is_at_work() {
     other.unlock().expect("unlocked");
     worker.run(&stop);
     assert!(!case.store.has_work().expect("asked") && case.path("published/a/index.json").exists());
+}
+
+#[test]
+fn a_change_is_no_reason_to_compare_everything() {
+    let case = Case::new();
+    case.approved("/b/", "Hello");
+    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
+    std::thread::scope(|scope| {
+        scope.spawn(|| worker.run(&stop));
+        wait_for("the first full run", || {
+            std::fs::read_to_string(case.path("published/.ardoise")).is_ok_and(|mark| mark.contains("complete"))
+        });
+        std::fs::remove_file(case.path("published/b/index.json")).expect("removed");
+        case.approved("/a/", "Hello");
+        wait_for("the comment's file", || case.path("published/a/index.json").exists());
+        stop.set();
+    });
+    assert!(!case.path("published/b/index.json").exists(), "the first run of the next start finds it");
+}
+
+#[test]
+fn when_the_time_to_stop_is_over_rows_are_left_to_the_next_start() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    for n in 0..1030 {
+        case.approved(&format!("/{n:04}/"), "Hello");
+    }
+    let stop = Stop::default();
+    stop.set_within(Duration::ZERO);
+    case.generator("published").until(&stop).run(Scope::Changes, &|_, _| {}).expect("generated");
+    assert_eq!(case.work().len(), 6, "what it had begun is whole");
+}
+
+#[test]
+fn a_run_ends_though_there_is_always_more_to_do() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    case.approved("/a/", "Hello");
+    let told = std::cell::Cell::new(0);
+    let more_meanwhile = |_: usize, _: usize| {
+        told.set(told.get() + 1);
+        assert!(told.get() < 20, "it does not end");
+        case.approved("/a/", "And more");
+    };
+    case.generator("published").run(Scope::Changes, &more_meanwhile).expect("generated");
+    assert!(told.get() > 0 && case.store.has_work().expect("asked"), "what came meanwhile is for the next run");
+}
+
+/// How often the test below has rendered a comment.
+static RENDERED: AtomicUsize = AtomicUsize::new(0);
+
+#[cfg(unix)]
+#[test]
+fn when_the_time_to_stop_is_over_nothing_is_tried_again() {
+    let mut case = Case::new();
+    case.settings.renderer = |text| {
+        RENDERED.fetch_add(1, Ordering::SeqCst);
+        ardoise_model::render(text)
+    };
+    case.generate(Scope::Full);
+    // A link to itself can be neither read nor passed through, whoever one is.
+    std::fs::create_dir(case.path("published/a")).expect("made");
+    std::os::unix::fs::symlink("index.json", case.path("published/a/index.json")).expect("linked");
+    case.approved("/a/", "Hello");
+    let stop = Stop::default();
+    stop.set_within(Duration::ZERO);
+    case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect_err("it cannot be written");
+    let once = RENDERED.swap(0, Ordering::SeqCst);
+    Worker::new(case.generator("published"), None, FAREWELL).run(&stop);
+    assert_eq!((RENDERED.load(Ordering::SeqCst), case.work().len()), (once, 1));
 }
