@@ -1,57 +1,10 @@
 //! Connections that never come to an end, over real sockets: each is closed, whatever it asks for, and on both servers.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, mpsc};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use ardoise_model::{Policy, Timestamp};
-use ardoise_moderation::Links;
-use ardoise_service::{Keeper, Lifetimes, Moderation, Patience, Proxies, Rate, Settings, listen, serve};
-use ardoise_store::{Store, StoreUrl};
-use tempfile::TempDir;
-
-/// Longer than any limit that is set here: a connection that is still open by then is never closed.
-const NEVER: Duration = Duration::from_secs(60);
-
-/// The service and the queue's own server, which wait for nobody long. They run until the test's process ends.
-fn servers() -> (TempDir, [SocketAddr; 2]) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::prepare(&StoreUrl::sqlite(folder.path().join("ardoise.db"))).expect("a database");
-    let lifetimes = Lifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
-    let settings = Settings {
-        origin: "https://blog.example.org".parse().expect("an origin"),
-        title: "A blog".to_owned(),
-        home: "https://blog.example.org/".to_owned(),
-        tree_url: "/ardoise/".to_owned(),
-        keeper: Keeper::new(store.clone(), Policy::default(), lifetimes),
-        stacosys_redirect: None,
-        proxies: Proxies::default(),
-        rate: Rate { burst: 0, seconds: 0 },
-        patience: Patience { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
-        farewell: Duration::from_secs(1),
-        down: Arc::new(Vec::new),
-        log_refused_addresses: false,
-        grace: 0,
-        links: Links {
-            key: [0; 32],
-            service_url: String::new(),
-            moderation_url: String::new(),
-            moderators: Vec::new(),
-            lifetime: Timestamp::HOUR,
-        },
-        clock: || Timestamp(0),
-        moderation: Moderation { url: "http://127.0.0.1/".to_owned(), moderators: Vec::new(), owner: String::new(), outgoing: None },
-        local: None,
-    };
-    let any = || listen("test", "127.0.0.1:0".parse().expect("an address")).expect("a port");
-    let (service, queue): (TcpListener, TcpListener) = (any(), any());
-    let addresses = [&service, &queue].map(|listener| listener.local_addr().expect("an address"));
-    let (ready, is_ready) = mpsc::channel();
-    std::thread::spawn(move || serve(service, Some(queue), settings, store, move |_| ready.send(()).expect("the test waits")));
-    is_ready.recv_timeout(NEVER).expect("it serves");
-    (folder, addresses)
-}
+use crate::harness::{NEVER, servers};
 
 fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect(address).expect("a connection");
@@ -76,7 +29,7 @@ const CHUNKED: &str = "HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n
 
 #[test]
 fn a_body_without_an_end_is_given_up_on_every_route() {
-    let (_folder, servers) = servers();
+    let (_folder, servers) = servers(&[]);
     for address in servers {
         let asked: Vec<_> = ["POST /p", "GET /", "POST /comments", "PATCH /comments/x", "POST /preview", "POST /newcomment", "GET /health"]
             .into_iter()
@@ -96,7 +49,7 @@ fn a_body_without_an_end_is_given_up_on_every_route() {
 
 #[test]
 fn bytes_that_trickle_in_buy_no_time() {
-    let (_folder, servers) = servers();
+    let (_folder, servers) = servers(&[]);
     for address in servers {
         for begun in [
             // A body after its answer, and the head of a second request.
@@ -121,7 +74,7 @@ fn bytes_that_trickle_in_buy_no_time() {
 
 #[test]
 fn who_does_not_read_is_not_waited_for() {
-    let (_folder, servers) = servers();
+    let (_folder, servers) = servers(&[]);
     for address in servers {
         let mut stream = connect(address);
         let requests = "GET /p HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000);

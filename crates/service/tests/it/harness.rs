@@ -1,0 +1,53 @@
+//! The service and the queue's own server in this process.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use ardoise_model::{Policy, Timestamp};
+use ardoise_moderation::Links;
+use ardoise_service::{Keeper, Lifetimes, Moderation, Patience, Proxies, Rate, Settings, listen, serve};
+use ardoise_store::{Store, StoreUrl};
+use tempfile::TempDir;
+
+/// Longer than any limit that is set here: a connection that is still open by then is never closed.
+pub(crate) const NEVER: Duration = Duration::from_secs(60);
+
+/// The service and the queue's own server, which wait for nobody long. The parts in `down` do not work. They run until the test's process ends.
+pub(crate) fn servers(down: &'static [&'static str]) -> (TempDir, [SocketAddr; 2]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::prepare(&StoreUrl::sqlite(folder.path().join("ardoise.db"))).expect("a database");
+    let lifetimes = Lifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
+    let settings = Settings {
+        origin: "https://blog.example.org".parse().expect("an origin"),
+        title: "A blog".to_owned(),
+        home: "https://blog.example.org/".to_owned(),
+        tree_url: "/ardoise/".to_owned(),
+        keeper: Keeper::new(store.clone(), Policy::default(), lifetimes),
+        stacosys_redirect: None,
+        proxies: Proxies::default(),
+        rate: Rate { burst: 0, seconds: 0 },
+        patience: Patience { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
+        farewell: Duration::from_secs(1),
+        down: Arc::new(move || down.iter().map(ToString::to_string).collect()),
+        log_refused_addresses: false,
+        grace: 0,
+        links: Links {
+            key: [0; 32],
+            service_url: String::new(),
+            moderation_url: String::new(),
+            moderators: Vec::new(),
+            lifetime: Timestamp::HOUR,
+        },
+        clock: || Timestamp(0),
+        moderation: Moderation { url: "http://127.0.0.1/".to_owned(), moderators: Vec::new(), owner: String::new(), outgoing: None },
+        local: None,
+    };
+    let any = || listen("test", "127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let (service, queue): (TcpListener, TcpListener) = (any(), any());
+    let addresses = [&service, &queue].map(|listener| listener.local_addr().expect("an address"));
+    let (ready, is_ready) = mpsc::channel();
+    std::thread::spawn(move || serve(service, Some(queue), settings, store, move |_| ready.send(()).expect("the test waits")));
+    is_ready.recv_timeout(NEVER).expect("it serves");
+    (folder, addresses)
+}

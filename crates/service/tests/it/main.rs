@@ -1,0 +1,5 @@
+//! The service over real sockets.
+
+mod harness;
+mod health;
+mod patience;
