@@ -1,6 +1,7 @@
 //! The published tree, file by file.
 
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::harness::{Case, files};
@@ -253,24 +254,38 @@ fn what_somebody_else_put_in_the_way_is_named_and_left_alone() {
     assert_eq!(case.differences(), []);
 }
 
+/// What can be neither read nor passed through, whoever one is; and where nothing can be put.
+#[cfg(unix)]
+const IN_THE_WAY: [fn(&Path); 2] = [
+    |file| std::os::unix::fs::symlink("index.json", file).expect("linked"),
+    |file| {
+        fs::create_dir(file).expect("made");
+        fs::write(file.join("novel.txt"), "somebody's").expect("written");
+    },
+];
+
 #[cfg(unix)]
 #[test]
 fn one_article_that_cannot_be_written_keeps_no_other_up() {
-    let case = Case::new();
-    let b = case.approved("/b/", "To be taken down");
-    case.approved("/a/", "Hello");
-    case.generate(Scope::Full);
-    // A link to itself can be neither read nor passed through, whoever one is.
-    fs::remove_file(case.path("published/a/index.json")).expect("removed");
-    std::os::unix::fs::symlink("index.json", case.path("published/a/index.json")).expect("linked");
-    case.approved("/a/", "More");
-    case.decide(&b, Decision::Reject);
-    case.generator("published").run(Scope::Changes, &|_, _| {}).expect_err("one cannot be written");
-    assert!(!case.path("published/b").exists() && !text(&case, "recent.json").contains("To be taken down"));
-    assert!(case.store.has_work().expect("asked"), "it is tried again");
-    fs::remove_file(case.path("published/a/index.json")).expect("removed");
-    case.generate(Scope::Changes);
-    assert_eq!(case.differences(), []);
+    for put_in_the_way in IN_THE_WAY {
+        let case = Case::new();
+        let b = case.approved("/b/", "To be taken down");
+        case.approved("/a/", "Hello");
+        case.generate(Scope::Full);
+        fs::remove_file(case.path("published/a/index.json")).expect("removed");
+        put_in_the_way(&case.path("published/a/index.json"));
+        case.approved("/a/", "More");
+        case.decide(&b, Decision::Reject);
+        case.approved("/c/", "To be shown");
+        case.generator("published").run(Scope::Changes, &|_, _| {}).expect_err("one cannot be written");
+        let recent = text(&case, "recent.json");
+        assert!(!case.path("published/b").exists() && !recent.contains("To be taken down"));
+        assert!(case.path("published/c/index.json").exists() && recent.contains("To be shown"));
+        assert_eq!(case.work().len(), 1, "it is tried again");
+        fs::rename(case.path("published/a/index.json"), case.path("away")).expect("moved away");
+        case.generate(Scope::Changes);
+        assert_eq!(case.differences(), []);
+    }
 }
 
 #[test]
