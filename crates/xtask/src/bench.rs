@@ -102,13 +102,13 @@ fn measure_optimised() -> anyhow::Result<()> {
 impl Bench {
     fn set_up(args: &Args) -> anyhow::Result<Self> {
         let instruments = Instruments::set_up()?;
-        run(Command::new("cargo").args(["build", "--quiet", "--release", "--package", "ardoise"]).current_dir(root()))?;
+        run(Command::new("cargo").args(["build", "--quiet", "--profile", "dist", "--package", "ardoise"]).current_dir(root()))?;
         let ours = target_folder().join("bench");
         remove_left_overs(&ours)?;
         let folder = ours.join(std::process::id().to_string());
         std::fs::create_dir_all(&folder)?;
         let others = usage::busy_cores(Duration::from_secs(2))?;
-        Ok(Self { instruments, ardoise: target_folder().join("release/ardoise"), folder, seconds: args.seconds, others })
+        Ok(Self { instruments, ardoise: target_folder().join("dist/ardoise"), folder, seconds: args.seconds, others })
     }
 }
 
