@@ -9,7 +9,7 @@ use ardoise_store::{Lead, Store};
 use crate::lists::Pace;
 use crate::run::Run;
 use crate::scope::{Progress, Scope};
-use crate::tree::{self, Inputs, Mark, Tree};
+use crate::tree::{self, Inputs, Mark, Tree, Turn};
 use crate::{Difference, GeneratorError, Settings, Stop, lists, owner};
 
 /// What one run did.
@@ -21,6 +21,8 @@ pub struct Outcome {
     pub articles: BTreeSet<ArticlePath>,
     /// It was asked to stop before it had ended. The next run goes on from there.
     pub interrupted: bool,
+    /// The tree is another one than the last that was written from this database.
+    pub is_other_tree: bool,
 }
 
 /// Turns approved comments into the published tree.
@@ -61,14 +63,14 @@ impl Generator {
     /// One run, for whoever does not generate all the time. When it returns, all of it is on disk. Where another process has the lead,
     /// that one removes the rows of work, after looking for itself.
     pub fn run(&self, scope: Scope, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
-        self.run_with(scope, None, &Pace::default(), progress).map_err(|error| error.explained(&self.to))
+        self.run_with(scope, (Turn::Wait, None), &Pace::default(), progress).map_err(|error| error.explained(&self.to))
     }
 
     /// One run of the one that leads. When it returns, all of it is on disk but for a large `counts.json`, which follows at its own
-    /// pace; and the rows of work that it dealt with are gone. Fails with [`GeneratorError::Busy`] where another generator is at work.
-    pub fn run_leading(&self, scope: Scope, lead: &mut Lead, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
+    /// pace; and the rows of work that it dealt with are gone. Fails with [`GeneratorError::Busy`] where it is another generator's turn.
+    pub(crate) fn run_leading(&self, scope: Scope, lead: &mut Lead, turn: Turn) -> Result<Outcome, GeneratorError> {
         lead.check()?;
-        self.run_with(scope, Some(lead), &self.pace, progress).map_err(|error| error.explained(&self.to))
+        self.run_with(scope, (turn, Some(lead)), &self.pace, &|_, _| {}).map_err(|error| error.explained(&self.to))
     }
 
     /// Fails if comments are published that came from another database. To be asked before anything else is done with this one.
@@ -78,7 +80,8 @@ impl Generator {
 
     /// Lets this database take over a tree that another one wrote: the next run looks at everything.
     pub fn adopt(&self) -> Result<(), GeneratorError> {
-        Tree::lock(&self.to, (self.is_ours.load(Ordering::Relaxed), true), self.inputs()?, || Ok(()), &mut |_| {})?.set_mark(Mark::Begun)
+        Tree::lock(&self.to, (self.is_ours.load(Ordering::Relaxed), Turn::Wait), self.inputs()?, || Ok(()), &mut |_| {})?
+            .set_mark(Mark::Begun)
     }
 
     fn inputs(&self) -> Result<Inputs, GeneratorError> {
@@ -86,45 +89,48 @@ impl Generator {
     }
 
     /// `lead` is that of the caller, if it has one already.
-    fn run_with(&self, scope: Scope, lead: Option<&mut Lead>, pace: &Pace, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
+    fn run_with(
+        &self,
+        scope: Scope,
+        (turn, lead): (Turn, Option<&mut Lead>),
+        pace: &Pace,
+        progress: Progress<'_>,
+    ) -> Result<Outcome, GeneratorError> {
         let mut files = 0;
         let mut found = |_| files += 1;
-        // Whoever leads has other things to do meanwhile, such as to stop.
-        let (ours, leads) = (self.is_ours.load(Ordering::Relaxed), lead.is_some());
-        let mut tree = Tree::lock(&self.to, (ours, !leads), self.inputs()?, || self.check_owner(), &mut found)?;
+        let ours = self.is_ours.load(Ordering::Relaxed);
+        let mut tree = Tree::lock(&self.to, (ours, turn), self.inputs()?, || self.check_owner(), &mut found)?;
         self.is_ours.store(true, Ordering::Relaxed);
         // Only now that it is our turn: whoever was before us may have had it.
         let mut own = if lead.is_none() { self.store.lead()? } else { None };
         let mut lead = lead.or(own.as_mut());
-        self.work_on(&mut tree, lead.as_deref_mut())?;
+        let is_other_tree = self.work_on(&mut tree, lead.as_deref_mut())?;
         let mut run = Run::new(&self.store, &self.settings, tree, lead, pace, &self.stop);
         let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
         gone?;
-        Ok(Outcome { files, articles, interrupted })
+        Ok(Outcome { files, articles, interrupted, is_other_tree })
     }
 
     /// Whatever lies in the place of the tree that rows of work speak of, a backup or one that was made anew, lacks what no row says any
     /// more. Its mark says so before rows speak of it: a run that is broken off is not taken for one that has looked at everything.
-    fn work_on(&self, tree: &mut Tree<'_>, lead: Option<&mut Lead>) -> Result<(), GeneratorError> {
+    ///
+    /// Says whether it is another one.
+    fn work_on(&self, tree: &mut Tree<'_>, lead: Option<&mut Lead>) -> Result<bool, GeneratorError> {
         let id = tree.id().to_owned();
         let before = self.store.tree()?;
         if before != id {
-            if !before.is_empty() {
-                tracing::warn!(
-                    "{} is not the folder that was last written from this database: it was moved, restored or made anew, or another \
-                     process writes to another folder. Every file is compared",
-                    self.to.display()
-                );
-            }
             tree.set_mark(Mark::Begun)?;
         }
-        lead.map_or(Ok(()), |lead| Ok(lead.work_on(&id)?))
+        if let Some(lead) = lead {
+            lead.work_on(&id, &before)?;
+        }
+        Ok(before != id && !before.is_empty())
     }
 
     /// Whether there is anything to do just now: in the database, or in a tree that was never completed.
     pub fn has_work(&self) -> Result<bool, GeneratorError> {
-        Ok(tree::id(&self.to) != Some(self.store.tree()?)
+        Ok(tree::complete_id(&self.to) != Some(self.store.tree()?)
             || self.store.has_work()?
             || lists::challenge_is_old(&self.store, &self.to, &self.settings)?
             || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))

@@ -1,7 +1,8 @@
 /// How much one run looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Scope {
     /// The articles that rows of work name.
+    #[default]
     Changes,
     /// Every article, and every file that should not be there.
     Full,

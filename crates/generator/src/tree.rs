@@ -69,6 +69,26 @@ pub(crate) struct Inputs {
     pub(crate) settings: String,
 }
 
+/// How a lock on a tree is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It is waited for.
+    Wait,
+    /// It fails at once where another generator is at work, or waits for its turn.
+    Offer,
+    /// It fails at once where another generator is at work. One that waits may stand still for ever.
+    Insist,
+}
+
+impl Turn {
+    fn try_take(self, lock: &disk::Lock) -> std::io::Result<bool> {
+        match self {
+            Self::Wait | Self::Offer => lock.try_take_politely(),
+            Self::Insist => lock.try_take(),
+        }
+    }
+}
+
 /// The published tree, locked by whoever holds this.
 pub(crate) struct Tree<'a> {
     root: PathBuf,
@@ -80,12 +100,11 @@ pub(crate) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Waits until no other generator works on `root`, or fails at once where it is not to `wait`. Takes possession of it where it is
-    /// new or empty, or `known` to be ours, and `admit` says so once it is locked. `found` is told of each file that differed, once it
-    /// does not any more.
+    /// Takes `root` once no other generator works on it, or fails, as `turn` says. Takes possession of it where it is new or empty, or
+    /// `known` to be ours, and `admit` says so once it is locked. `found` is told of each file that differed, once it does not any more.
     pub(crate) fn lock(
         root: &Path,
-        (known, wait): (bool, bool),
+        (known, turn): (bool, Turn),
         inputs: Inputs,
         admit: impl FnOnce() -> Result<(), GeneratorError>,
         found: &'a mut dyn FnMut(Difference),
@@ -94,8 +113,8 @@ impl<'a> Tree<'a> {
             probe(root)?;
         }
         let mut lock = disk::Lock::open(root, LOCK)?;
-        if !lock.try_take()? {
-            if !wait {
+        if !turn.try_take(&lock)? {
+            if turn != Turn::Wait {
                 return Err(GeneratorError::Busy(root.to_owned()));
             }
             tracing::info!("another generator is at work in {}; waiting until it has ended", root.display());
@@ -203,9 +222,9 @@ pub(crate) fn beginning(root: &Path, file: &str, bytes: usize) -> Option<String>
     Some(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// The id of the tree at `root`, as [`Tree::id`] gives it. None: there is none, or one that was never written to.
-pub(crate) fn id(root: &Path) -> Option<String> {
-    let text = beginning(root, LOCK, mark::LONGEST)?;
+/// The id of the tree at `root`, as [`Tree::id`] gives it. None: there is none, or no full generation has come to its end there.
+pub(crate) fn complete_id(root: &Path) -> Option<String> {
+    let text = fs::read_to_string(root.join(LOCK)).ok().filter(|text| mark::is_complete(text))?;
     let birth = disk::birth(&root.join(LOCK).symlink_metadata().ok()?);
     own_id(&text, &birth).map(str::to_owned)
 }
@@ -233,7 +252,7 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, (false, true), Inputs::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
+    Tree::lock(root, (false, Turn::Wait), Inputs::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
 }
 
 /// The database that the files in `root` were written from, if they say so.

@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use ardoise_store::{Lead, Listening, StoreError};
 
+use crate::tree::Turn;
 use crate::{Generator, GeneratorError, OnChange, Outcome, Scope, Stop};
 
 /// The store tells of changes when they come; where it cannot, it is asked this often.
@@ -16,6 +17,8 @@ const RETRY_FACTOR: u32 = 10;
 
 /// When the program ends: what is not done then is done at the next start, but a moment's trouble should not put it off for so long.
 const LAST_TRIES: u32 = 3;
+const OTHER_TREE: &str = "the published tree is not the folder that was last written from this database: it was moved, restored or made anew, or \
+     another process publishes this database to another folder. Every file was compared";
 /// As many articles are named in the log after one run.
 const NAMED: usize = 10;
 
@@ -28,6 +31,7 @@ pub struct Worker {
 }
 
 /// What the worker has in hand.
+#[derive(Default)]
 struct Hand {
     /// None: another process leads, and this one waits for it to end.
     lead: Option<Lead>,
@@ -35,8 +39,20 @@ struct Hand {
     waits: bool,
     /// What the next run looks at. Who comes to lead does not know what happened to the tree before.
     scope: Scope,
+    /// It was another one's turn, and it has had it.
+    has_offered: bool,
+    /// The tree was another one than before.
+    was_other_tree: bool,
     /// The last trouble that was logged.
     said: String,
+}
+
+/// When to look again.
+enum Next {
+    /// As soon as the store tells of a change, and after this time at the latest.
+    Told(Duration),
+    /// After this time.
+    After(Duration),
 }
 
 impl Worker {
@@ -52,12 +68,13 @@ impl Worker {
         let generator = self.generator.until(stop);
         let _listening = listen(&generator, stop);
         let mut last_tries = LAST_TRIES;
-        let mut hand = Hand { lead: None, waits: false, scope: Scope::Full, said: String::new() };
+        let mut hand = Hand { scope: Scope::Full, ..Hand::default() };
         loop {
             let last = stop.is_set();
             let begun = Instant::now();
             // The counts are not left behind for their pace when nobody writes them any more.
-            let done = if last { self.run_once(&generator.unpaced(), &mut hand) } else { self.run_once(&generator, &mut hand) };
+            let done =
+                if last { self.run_once(&generator.unpaced(), &mut hand, true) } else { self.run_once(&generator, &mut hand, false) };
             if let Err(error) = &done {
                 warn_once(&mut hand.said, error);
             }
@@ -68,7 +85,10 @@ impl Worker {
                 }
                 std::thread::sleep(RETRY);
             } else {
-                stop.wait_for_ring(done.unwrap_or_else(|error| back_off(&error, begun.elapsed())));
+                match done.unwrap_or_else(|error| Next::Told(back_off(&error, begun.elapsed()))) {
+                    Next::Told(time) => stop.wait_for_ring(time),
+                    Next::After(time) => drop(stop.wait(time)),
+                }
             }
         }
         // Another process may lead at once.
@@ -79,16 +99,19 @@ impl Worker {
     }
 
     /// Does what there is to do; says when to look again.
-    fn run_once(&self, generator: &Generator, hand: &mut Hand) -> Result<Duration, GeneratorError> {
+    fn run_once(&self, generator: &Generator, hand: &mut Hand, last: bool) -> Result<Next, GeneratorError> {
         take_lead(generator, hand)?;
-        let Some(lead) = &mut hand.lead else { return Ok(POLL) };
+        let Some(lead) = &mut hand.lead else { return Ok(Next::Told(POLL)) };
         if hand.scope == Scope::Changes && !generator.has_work()? {
-            return Ok(POLL);
+            return Ok(Next::Told(POLL));
         }
-        let run = generator.run_leading(hand.scope, lead, &|_, _| {});
+        let begun = Instant::now();
+        let turn = if last || hand.has_offered { Turn::Insist } else { Turn::Offer };
+        let run = generator.run_leading(hand.scope, lead, turn);
         // Waiting for another one would keep us from stopping; it does our work too, or leaves the rows.
-        if matches!(run, Err(GeneratorError::Busy(_))) {
-            return Ok(TURN);
+        hand.has_offered = matches!(run, Err(GeneratorError::Busy(_)));
+        if hand.has_offered {
+            return Ok(Next::After(TURN));
         }
         if matches!(run, Err(GeneratorError::Store(StoreError::LeaseLost))) {
             hand.lead = None;
@@ -99,7 +122,12 @@ impl Worker {
             hand.scope = Scope::Changes;
         }
         hand.said.clear();
-        Ok(POLL)
+        let again = std::mem::replace(&mut hand.was_other_tree, outcome.is_other_tree);
+        if outcome.is_other_tree && !again {
+            tracing::warn!(OTHER_TREE);
+        }
+        // Two that write to two folders take them from each other.
+        Ok(if outcome.is_other_tree && again { Next::After(RETRY.max(begun.elapsed() * RETRY_FACTOR)) } else { Next::Told(POLL) })
     }
 
     fn report(&self, scope: Scope, outcome: &Outcome) {

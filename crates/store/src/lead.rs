@@ -49,11 +49,15 @@ impl Lead {
     }
 
     /// Says which published tree is brought up to date: from now on rows of work say what `tree` lacks. Where they spoke of another
-    /// one until now, the caller has to look at all of `tree`, and must have made sure that it does so even after a crash.
-    pub fn work_on(&mut self, tree: &str) -> Result<(), StoreError> {
-        if self.store.tree()? != tree {
+    /// one, `before`, the caller has to look at all of `tree`, and must have made sure that it does so even after a crash.
+    /// [`StoreError::OtherTree`] where they do not speak of `before` any more.
+    pub fn work_on(&mut self, tree: &str, before: &str) -> Result<(), StoreError> {
+        if tree != before {
             self.store.write(|connection| {
                 self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))?;
+                if identity::tree(connection)? != before {
+                    return Err(StoreError::OtherTree);
+                }
                 identity::set_tree(connection, tree)
             })?;
         }

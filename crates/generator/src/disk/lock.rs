@@ -11,7 +11,7 @@ use fs_err as fs;
 /// beside us in the very same folder.
 ///
 /// The system gives a lock to whoever asks first once it is free, which a generator with much to do does again and again. So whoever
-/// waits holds the file's own lock meanwhile, and nobody takes the folder past him.
+/// waits holds the file's own lock meanwhile, and a polite one lets him go first. The folder alone decides who is at work.
 pub(crate) struct Lock {
     held: File,
     /// False where the file is what is held: it cannot be waited with.
@@ -38,13 +38,18 @@ impl Lock {
         Ok(Self { held, has_queue, file, path, folder: folder.to_owned() })
     }
 
-    /// Takes the lock; false: another process has it, or waits for it.
+    /// Takes the lock; false: another process has it.
     pub(crate) fn try_take(&self) -> io::Result<bool> {
+        try_lock(&self.held)
+    }
+
+    /// The same; but false, too, where another process waits for it.
+    pub(crate) fn try_take_politely(&self) -> io::Result<bool> {
         if !self.has_queue {
-            return try_lock(&self.held);
+            return self.try_take();
         }
         Ok(try_lock(self.file.file())? && {
-            let taken = try_lock(&self.held);
+            let taken = self.try_take();
             self.file.file().unlock()?;
             taken?
         })
@@ -209,7 +214,7 @@ mod tests {
                     std::thread::yield_now();
                 }
                 drop(held);
-                assert!(!next.try_take().expect("asked"));
+                assert!(!next.try_take_politely().expect("asked"));
                 done.send(()).expect("it waits for this");
             });
         }

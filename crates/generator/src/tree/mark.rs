@@ -66,6 +66,11 @@ impl Head {
     }
 }
 
+/// Whether `text` says so to the one who wrote it.
+pub(crate) fn is_complete(text: &str) -> bool {
+    text.ends_with(COMPLETE)
+}
+
 /// The id of the database that the tree was written from, if `text` names one.
 pub(crate) fn database(text: &str) -> Option<&str> {
     ids(text).map(|(database, _)| database)
@@ -96,6 +101,7 @@ mod tests {
             let written = mark.written(&head);
             assert_eq!(Mark::parse(&written, &head), mark);
             assert_eq!((database(&written), tree(&written)), (Some("db1"), Some("t1")));
+            assert_eq!(is_complete(&written), mark == Mark::Complete);
         }
         let claimed = Mark::Begun.written(&Head { database: String::new(), ..head });
         assert_eq!((database(&claimed), tree(&claimed)), (None, None));

@@ -178,6 +178,7 @@ fn a_look_at_another_tree_that_dies_half_way_is_taken_up_again() {
     assert!(case.generator("published").has_work().expect("asked"));
     let dies = || case.generator("published").run(Scope::Changes, &|_, _| panic!("it dies on purpose"));
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
+    assert!(case.work().is_empty() && case.generator("published").has_work().expect("asked"), "its mark says so");
     case.generate(Scope::Changes);
     assert_eq!(case.differences(), []);
 }

@@ -81,6 +81,33 @@ fn when_the_time_to_stop_is_over_rows_are_left_to_the_next_start() {
     assert_eq!(case.work().len(), 6, "what it had begun is whole");
 }
 
+/// Also when a test fails: otherwise the worker never ends.
+struct StopAtEnd<'a>(&'a Stop);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.set();
+    }
+}
+
+#[test]
+fn one_who_waits_and_stands_still_keeps_nobody_up() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    // As a command does that was suspended while it waited.
+    let mark = std::fs::File::open(case.path("published/.ardoise")).expect("the mark");
+    mark.lock().expect("locked");
+    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
+    std::thread::scope(|scope| {
+        let _stop = StopAtEnd(&stop);
+        scope.spawn(|| worker.run(&stop));
+        for article in ["/a/", "/b/"] {
+            case.approved(article, "Hello");
+            wait_for("the comment's file", || case.path(&format!("published{article}index.json")).exists());
+        }
+    });
+}
+
 #[test]
 fn a_run_ends_though_there_is_always_more_to_do() {
     let case = Case::new();
