@@ -38,16 +38,17 @@ impl Site {
     }
 
     /// Writes the settings; where the database is, is added to them. Tests send from one address, so there is no limit on the rate
-    /// unless they set one.
+    /// unless they set one. Nor do they depend on whether another Ardoise listens where one does by default.
     pub(crate) fn settings(&self, text: &str) {
         let text = match text {
             _ if text.lines().any(|line| line.starts_with("rate = ")) => text.to_owned(),
             _ if text.contains("[rules]\n") => text.replacen("[rules]\n", "[rules]\nrate = 0\n", 1),
             _ => format!("{text}[rules]\nrate = 0\n"),
         };
+        let listen = if text.contains("[service]\n") { "" } else { "[service]\nlisten = \"127.0.0.1:0\"\n" };
         let store = self.database.as_ref().map(|database| format!("[store]\nurl = \"{}\"\n", database.url()));
         let file = self.path("ardoise.toml");
-        std::fs::write(&file, format!("{text}{}", store.unwrap_or_default())).expect("written");
+        std::fs::write(&file, format!("{text}{listen}{}", store.unwrap_or_default())).expect("written");
         // A database's password may stand in them, which `check` looks at.
         #[cfg(unix)]
         std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("set");
@@ -79,7 +80,8 @@ impl Site {
     /// A command that is expected to succeed; its output as text.
     pub(crate) fn ardoise(&self, arguments: &[&str]) -> String {
         let output = self.try_ardoise(arguments);
-        assert!(output.status.success(), "ardoise {arguments:?}: {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+        let [out, err] = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+        assert!(output.status.success(), "ardoise {arguments:?}: {}: {out}{err}", output.status);
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 
