@@ -38,6 +38,11 @@ impl Page<'_> {
         !self.draft.notify.trim().is_empty()
     }
 
+    /// Only where there was a field for it before: without mail, an address is thrown away.
+    fn asks_for_email(&self) -> bool {
+        self.wants_answers() || !self.draft.email.trim().is_empty()
+    }
+
     fn has_draft(&self) -> bool {
         *self.draft != Draft::default()
     }

@@ -88,6 +88,12 @@ fn a_form_that_is_refused_comes_back_with_its_text() {
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     let english = service.post_form("/comments", &fields, &[("accept-language", "de,en;q=0.5")]);
     assert!(english.body.contains("Name: must be filled in"), "{}", english.body);
+    // Where no mail goes out, an address would be thrown away.
+    assert!(!english.body.contains("E-mail"), "{}", english.body);
+    for more in [("notify", "on"), ("email", "ada@example.org")] {
+        let asked = service.post_form("/comments", &[&fields[..], &[more]].concat(), &[("accept-language", "en")]);
+        assert!(asked.body.contains("E-mail"), "{}", asked.body);
+    }
 }
 
 #[test]
