@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use ardoise_model::ArticlePath;
 use ardoise_store::{Lead, Store};
@@ -11,6 +12,10 @@ use crate::run::Run;
 use crate::scope::{Progress, Scope};
 use crate::tree::{self, Inputs, Mark, Tree, Turn};
 use crate::{Difference, GeneratorError, Settings, Stop, lists, owner};
+
+/// How long a comparison waits for a generator that is at work, and how often it looks.
+const MOMENT: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What one run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,7 +142,13 @@ impl Generator {
     }
 
     /// Tells `found` of what differs between the tree and the database. Changes nothing.
+    ///
+    /// A generator that runs beside this one has a moment for what was decided just now.
     pub fn check(&self, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
+        let begun = Instant::now();
+        while begun.elapsed() < MOMENT && (self.store.has_work()? || tree::is_held(&self.to)) {
+            std::thread::sleep(LOOK);
+        }
         let pace = Pace::default();
         Run::new(&self.store, &self.settings, Tree::compare(&self.to, found), None, &pace, &self.stop).all(None, progress)
     }

@@ -6,6 +6,7 @@ mod mark;
 mod sweep;
 
 use std::fmt;
+use std::fs::TryLockError;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -220,6 +221,11 @@ pub(crate) fn beginning(root: &Path, file: &str, bytes: usize) -> Option<String>
     let mut text = Vec::with_capacity(bytes);
     fs::File::open(root.join(file)).ok()?.take(bytes as u64).read_to_end(&mut text).ok()?;
     Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Whether a generator is at work there just now.
+pub(crate) fn is_held(root: &Path) -> bool {
+    fs::File::open(root).is_ok_and(|folder| matches!(folder.file().try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// The id of the tree at `root`, as [`Tree::id`] gives it. None: there is none, or no full generation has come to its end there.

@@ -124,7 +124,7 @@ impl Worker {
         hand.said.clear();
         let again = std::mem::replace(&mut hand.was_other_tree, outcome.is_other_tree);
         if outcome.is_other_tree && !again {
-            tracing::warn!(OTHER_TREE);
+            tracing::warn!("{OTHER_TREE}");
         }
         // Two that write to two folders take them from each other.
         Ok(if outcome.is_other_tree && again { Next::After(RETRY.max(begun.elapsed() * RETRY_FACTOR)) } else { Next::Told(POLL) })

@@ -99,8 +99,11 @@ fn foreign(path: &Path, owner: Account, root: &Path) -> Option<String> {
     ))
 }
 
-fn is_left_over(entry: &walkdir::DirEntry, now: SystemTime) -> bool {
-    let temporary = entry.file_type().is_file() && entry.file_name().to_string_lossy().starts_with(disk::TEMPORARY);
+pub(super) fn is_left_over(entry: &walkdir::DirEntry, now: SystemTime) -> bool {
     let modified = || entry.metadata().ok()?.modified().ok();
-    temporary && modified().is_some_and(|modified| now.duration_since(modified).is_ok_and(|age| age > LEFT_OVER))
+    is_temporary(entry) && modified().is_some_and(|modified| now.duration_since(modified).is_ok_and(|age| age > LEFT_OVER))
+}
+
+pub(super) fn is_temporary(entry: &walkdir::DirEntry) -> bool {
+    entry.file_type().is_file() && entry.file_name().to_string_lossy().starts_with(disk::TEMPORARY)
 }

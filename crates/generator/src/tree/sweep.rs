@@ -2,7 +2,9 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
+use super::inspect::{is_left_over, is_temporary};
 use super::{Change, LOCK, Tree};
 use crate::{GeneratorError, compress, disk};
 
@@ -47,7 +49,9 @@ impl Tree<'_> {
                 continue;
             }
             let Some(file) = found.path().strip_prefix(&root).ok().and_then(Path::to_str) else { continue };
-            if is_surplus(file, expected) {
+            // A comparison runs beside generators, whose temporary files come and go.
+            let is_in_use = || self.lock.is_none() && is_temporary(&found) && !is_left_over(&found, SystemTime::now());
+            if is_surplus(file, expected) && !is_in_use() {
                 surplus.push(vec![Change::surplus(file.to_owned())]);
             }
             if surplus.len() == TOGETHER {

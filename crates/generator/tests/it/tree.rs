@@ -289,6 +289,24 @@ fn one_article_that_cannot_be_written_keeps_no_other_up() {
 }
 
 #[test]
+fn a_comparison_gives_a_generator_that_is_at_work_a_moment() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    // What another one is writing just now.
+    fs::write(case.path("published/.ardoise-abc.tmp"), "half").expect("written");
+    assert_eq!(case.differences(), []);
+    case.approved("/a/", "Hello");
+    let generator = case.generator("published");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+        });
+        assert_eq!(case.differences(), []);
+    });
+}
+
+#[test]
 fn a_folder_of_somebody_else_is_left_alone() {
     let case = Case::new();
     case.approved("/a/", "Hello");
