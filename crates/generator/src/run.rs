@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
                 expected.add(&path.feed_file());
             }
         })?;
-        self.tree.sweep(&expected)?;
+        self.tree.sweep(&expected, (self.settings.clock)())?;
         if self.failed.is_none() {
             self.tree.check_still_there()?;
             self.tree.set_mark(Mark::Complete)?;

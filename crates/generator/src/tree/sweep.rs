@@ -2,7 +2,9 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+use ardoise_model::Timestamp;
 
 use super::inspect::{is_left_over, is_temporary};
 use super::{Change, LOCK, Tree};
@@ -32,7 +34,8 @@ impl Expected {
 
 impl Tree<'_> {
     /// Removes every file of ours that is neither expected nor a precompressed form of such a one. Files of other kinds stay.
-    pub(crate) fn sweep(&mut self, expected: &Expected) -> Result<(), GeneratorError> {
+    pub(crate) fn sweep(&mut self, expected: &Expected, now: Timestamp) -> Result<(), GeneratorError> {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now.0.unsigned_abs());
         let mut surplus = Vec::new();
         let root = self.root.clone();
         for found in walkdir::WalkDir::new(&root).sort_by_file_name() {
@@ -50,7 +53,7 @@ impl Tree<'_> {
             }
             let Some(file) = found.path().strip_prefix(&root).ok().and_then(Path::to_str) else { continue };
             // A comparison runs beside generators, whose temporary files come and go.
-            let is_in_use = || self.lock.is_none() && is_temporary(&found) && !is_left_over(&found, SystemTime::now());
+            let is_in_use = || self.lock.is_none() && is_temporary(&found) && !is_left_over(&found, now);
             if is_surplus(file, expected) && !is_in_use() {
                 surplus.push(vec![Change::surplus(file.to_owned())]);
             }

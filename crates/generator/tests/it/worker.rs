@@ -123,6 +123,24 @@ fn a_run_ends_though_there_is_always_more_to_do() {
     assert!(told.get() > 0 && case.store.has_work().expect("asked"), "what came meanwhile is for the next run");
 }
 
+#[test]
+fn a_comparison_gives_a_generator_that_is_at_work_a_moment() {
+    let case = Case::new();
+    case.generate(Scope::Full);
+    // What another one is writing just now.
+    std::fs::write(case.path("published/.ardoise-abc.tmp"), "half").expect("written");
+    assert_eq!(case.differences(), []);
+    case.approved("/a/", "Hello");
+    let generator = case.generator("published");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+        });
+        assert_eq!(case.differences(), []);
+    });
+}
+
 /// How often the test below has rendered a comment.
 static RENDERED: AtomicUsize = AtomicUsize::new(0);
 
