@@ -216,7 +216,35 @@ export async function page(launched, options = {}) {
   opened.on('request', (request) => opened.requests.push(new URL(request.url()).pathname));
   opened.on('console', (message) => ['error', 'warning'].includes(message.type()) && opened.complaints.push(message.text()));
   opened.on('pageerror', (error) => opened.complaints.push(String(error)));
+  if (options.javaScriptEnabled !== false) settles(opened);
   return opened;
+}
+
+/**
+ * On a busy machine the network is idle for half a second before a page's scripts have run. Whoever waits for `networkidle` waits until
+ * the page itself has nothing to do, too, and asks for nothing more.
+ */
+function settles(opened) {
+  const open = new Set();
+  opened.on('request', (request) => open.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) opened.on(end, (request) => open.delete(request));
+  const settle = async () => {
+    for (let quiet = 0, rounds = 0; quiet < 2 && rounds < 40; rounds++) {
+      const asked = opened.requests.length;
+      await opened.evaluate(() => new Promise((done) => requestIdleCallback(done, { timeout: 2000 })));
+      await new Promise((done) => setTimeout(done, 50));
+      quiet = opened.requests.length === asked && open.size === 0 ? quiet + 1 : 0;
+    }
+  };
+  for (const way of ['goto', 'reload', 'waitForLoadState']) {
+    const plain = opened[way].bind(opened);
+    opened[way] = async (...given) => {
+      const answer = await plain(...given);
+      // A page that leads elsewhere meanwhile has no more to say.
+      if (given.some((one) => one === 'networkidle' || one?.waitUntil === 'networkidle')) await settle().catch(() => {});
+      return answer;
+    };
+  }
 }
 
 /** The example blog as a site of its own, with the module where `ardoise init` puts it. */

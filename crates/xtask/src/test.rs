@@ -88,7 +88,7 @@ pub(crate) fn browser(tools: &Tools, name: Option<&str>) -> anyhow::Result<()> {
     files.sort();
     anyhow::ensure!(!files.is_empty(), "no file in {} is named so", folder.display());
     // One file at a time: a browser takes a core for itself.
-    node(tools, |node| node.args(["--test", "--test-concurrency=1", "--test-timeout=180000", "--test-reporter=spec"]).args(&files))
+    node(tools, |node| node.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]).args(&files))
 }
 
 pub(crate) fn screenshots(tools: &Tools) -> anyhow::Result<()> {
