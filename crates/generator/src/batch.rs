@@ -138,13 +138,13 @@ mod tests {
     use ardoise_model::Timestamp;
 
     use super::*;
-    use crate::tree::{Inputs, Tree, Turn};
+    use crate::tree::{Head, Tree, Turn};
 
     #[test]
     fn surplus_pages_go_the_last_one_first() {
         let folder = tempfile::tempdir().expect("a folder");
         let found = &mut |_| {};
-        let tree = Tree::lock(&folder.path().join("published"), (false, Turn::Wait), Inputs::default(), || Ok(()), found).expect("locked");
+        let tree = Tree::lock(&folder.path().join("published"), (false, Turn::Wait), Head::default(), || Ok(()), found).expect("locked");
         std::fs::create_dir(folder.path().join("published/a")).expect("made");
         for page in 2..=4 {
             std::fs::write(folder.path().join(format!("published/a/index.{page}.json")), "{}").expect("written");

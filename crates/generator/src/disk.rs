@@ -19,7 +19,7 @@ const ENDINGS: [&str; 2] = [".json", ".xml"];
 /// Temporary files begin like this; one that is left over belonged to a generator that was killed.
 pub(crate) const TEMPORARY: &str = ".ardoise-";
 
-pub(crate) use self::lock::{Lock, Presence, birth};
+pub(crate) use self::lock::{Lock, Presence, fingerprint};
 pub use self::room::{room, writable};
 
 /// More files than this are flushed all at once.

@@ -10,11 +10,10 @@ use ardoise_store::{Lead, Store};
 use crate::lists::Pace;
 use crate::run::Run;
 use crate::scope::{Progress, Scope};
-use crate::tree::{self, Inputs, Mark, Tree, Turn};
+use crate::tree::{self, Head, Mark, Tree, Turn};
 use crate::{Difference, GeneratorError, Settings, Stop, lists, owner};
 
-/// How long a comparison waits for a generator that is at work, and how often it looks.
-const MOMENT: Duration = Duration::from_secs(2);
+/// How often a comparison looks whether the generator that it waits for has ended.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What one run did.
@@ -26,7 +25,7 @@ pub struct Outcome {
     pub articles: BTreeSet<ArticlePath>,
     /// It was asked to stop before it had ended. The next run goes on from there.
     pub interrupted: bool,
-    /// The tree is another one than the last that was written from this database.
+    /// Rows of work spoke of another tree before.
     pub is_other_tree: bool,
 }
 
@@ -85,12 +84,12 @@ impl Generator {
 
     /// Lets this database take over a tree that another one wrote: the next run looks at everything.
     pub fn adopt(&self) -> Result<(), GeneratorError> {
-        Tree::lock(&self.to, (self.is_ours.load(Ordering::Relaxed), Turn::Wait), self.inputs()?, || Ok(()), &mut |_| {})?
+        Tree::lock(&self.to, (self.is_ours.load(Ordering::Relaxed), Turn::Wait), self.head()?, || Ok(()), &mut |_| {})?
             .set_mark(Mark::Begun)
     }
 
-    fn inputs(&self) -> Result<Inputs, GeneratorError> {
-        Ok(Inputs { database: self.store.database_id()?, settings: self.settings.to_string() })
+    fn head(&self) -> Result<Head, GeneratorError> {
+        Ok(Head { database: self.store.database_id()?, settings: self.settings.to_string(), ..Head::default() })
     }
 
     /// `lead` is that of the caller, if it has one already.
@@ -104,12 +103,12 @@ impl Generator {
         let mut files = 0;
         let mut found = |_| files += 1;
         let ours = self.is_ours.load(Ordering::Relaxed);
-        let mut tree = Tree::lock(&self.to, (ours, turn), self.inputs()?, || self.check_owner(), &mut found)?;
+        let mut tree = Tree::lock(&self.to, (ours, turn), self.head()?, || self.check_owner(), &mut found)?;
         self.is_ours.store(true, Ordering::Relaxed);
         // Only now that it is our turn: whoever was before us may have had it.
         let mut own = if lead.is_none() { self.store.lead()? } else { None };
         let mut lead = lead.or(own.as_mut());
-        let is_other_tree = self.work_on(&mut tree, lead.as_deref_mut())?;
+        let is_other_tree = self.switch_tree(&mut tree, lead.as_deref_mut())?;
         let mut run = Run::new(&self.store, &self.settings, tree, lead, pace, &self.stop);
         let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
@@ -117,18 +116,18 @@ impl Generator {
         Ok(Outcome { files, articles, interrupted, is_other_tree })
     }
 
-    /// Whatever lies in the place of the tree that rows of work speak of, a backup or one that was made anew, lacks what no row says any
-    /// more. Its mark says so before rows speak of it: a run that is broken off is not taken for one that has looked at everything.
+    /// Makes `tree` the one that rows of work speak of. If they spoke of another one, it lacks what no row says any more. Its mark says so
+    /// on disk before the database does: a run that breaks off must not pass for one that has compared everything.
     ///
-    /// Says whether it is another one.
-    fn work_on(&self, tree: &mut Tree<'_>, lead: Option<&mut Lead>) -> Result<bool, GeneratorError> {
+    /// Returns whether they spoke of another one.
+    fn switch_tree(&self, tree: &mut Tree<'_>, lead: Option<&mut Lead>) -> Result<bool, GeneratorError> {
         let id = tree.id().to_owned();
         let before = self.store.tree()?;
         if before != id {
             tree.set_mark(Mark::Begun)?;
         }
         if let Some(lead) = lead {
-            lead.work_on(&id, &before)?;
+            lead.switch_tree(&before, &id)?;
         }
         Ok(before != id && !before.is_empty())
     }
@@ -143,10 +142,10 @@ impl Generator {
 
     /// Tells `found` of what differs between the tree and the database. Changes nothing.
     ///
-    /// A generator that runs beside this one has a moment for what was decided just now.
-    pub fn check(&self, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
+    /// While rows of work wait, or a generator is at work, it waits, `patience` at most: what was decided just now is no difference.
+    pub fn check(&self, patience: Duration, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
         let begun = Instant::now();
-        while begun.elapsed() < MOMENT && (self.store.has_work()? || tree::is_held(&self.to)) {
+        while begun.elapsed() < patience && (self.store.has_work()? || tree::is_held(&self.to)) {
             std::thread::sleep(LOOK);
         }
         let pace = Pace::default();

@@ -81,8 +81,8 @@ impl<'a> Run<'a> {
         self.failed.take().map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// What rows of work name, and what shows on every page. Rows that come meanwhile are for the next run: under load there would be no
-    /// end, and others wait for the tree.
+    /// What rows of work name, and what shows on every page. Rows that come meanwhile are left to the next run: under load this one would
+    /// not end, and other generators wait for the tree.
     fn changes(&mut self, progress: Progress<'_>) -> Result<(), GeneratorError> {
         let (mut after, mut done) = (0, 0);
         // Read before the comments are: whatever changes from here on has a row that this run does not remove. The lists are of the same

@@ -16,8 +16,7 @@ use fs_err as fs;
 pub(crate) use self::batch::Change;
 pub(crate) use self::inspect::first_obstacle;
 pub use self::inspect::{Inspection, inspect, left_over};
-use self::mark::Head;
-pub(crate) use self::mark::Mark;
+pub(crate) use self::mark::{Head, Mark};
 pub(crate) use self::sweep::Expected;
 use crate::{GeneratorError, compress, disk};
 
@@ -61,30 +60,21 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What the files are made from. A tree that was made from anything else is not known to be right.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Inputs {
-    /// The database's id; empty for a folder that is only claimed.
-    pub(crate) database: String,
-    /// The settings, on one line.
-    pub(crate) settings: String,
-}
-
-/// How a lock on a tree is asked for.
+/// What a generator does where another one is at work in the tree, or waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// It is waited for.
+    /// Waits.
     Wait,
-    /// It fails at once where another generator is at work, or waits for its turn.
-    Offer,
-    /// It fails at once where another generator is at work. One that waits may stand still for ever.
+    /// Fails at once in either case.
+    Yield,
+    /// Fails at once where another one is at work; goes before one that waits, which may be suspended for ever.
     Insist,
 }
 
 impl Turn {
-    fn try_take(self, lock: &disk::Lock) -> std::io::Result<bool> {
+    fn try_take(self, lock: &disk::Lock) -> io::Result<bool> {
         match self {
-            Self::Wait | Self::Offer => lock.try_take_politely(),
+            Self::Wait | Self::Yield => lock.try_take_yielding(),
             Self::Insist => lock.try_take(),
         }
     }
@@ -102,11 +92,11 @@ pub(crate) struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// Takes `root` once no other generator works on it, or fails, as `turn` says. Takes possession of it where it is new or empty, or
-    /// `known` to be ours, and `admit` says so once it is locked. `found` is told of each file that differed, once it does not any more.
+    /// `known` to be ours, and `admit` says so once it is locked. The `head` has no tree's id yet. `found` is told of each file that differed, once it does not any more.
     pub(crate) fn lock(
         root: &Path,
         (known, turn): (bool, Turn),
-        inputs: Inputs,
+        head: Head,
         admit: impl FnOnce() -> Result<(), GeneratorError>,
         found: &'a mut dyn FnMut(Difference),
     ) -> Result<Self, GeneratorError> {
@@ -128,12 +118,12 @@ impl<'a> Tree<'a> {
         }
         admit()?;
         let said = lock.read()?;
-        let Inputs { database, settings } = inputs;
-        let tree = match own_id(&said, &lock.birth()) {
+        let fingerprint = lock.fingerprint();
+        let id = match own_id(&said, &fingerprint) {
             Some(id) => id.to_owned(),
-            None => format!("{}-{}", draw_tree_id()?, lock.birth()),
+            None => format!("{}-{fingerprint}", draw_tree_id()?),
         };
-        let head = Head { database, tree, settings };
+        let head = Head { tree: id, ..head };
         let mark = Mark::parse(&said, &head);
         let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark, head, found };
         if said.is_empty() {
@@ -147,7 +137,7 @@ impl<'a> Tree<'a> {
         Self { root: root.to_owned(), lock: None, mark: Mark::default(), head: Head::default(), found }
     }
 
-    /// Which tree it is, wherever it lies. A copy of it, and one that is made anew in its place, are other ones.
+    /// The tree's id: it keeps it when it is moved. A copy of it, and a tree that is made anew in its place, get another one.
     pub(crate) fn id(&self) -> &str {
         &self.head.tree
     }
@@ -223,21 +213,23 @@ pub(crate) fn beginning(root: &Path, file: &str, bytes: usize) -> Option<String>
     Some(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Whether a generator is at work there just now.
+/// Whether a generator is at work in `root` just now.
 pub(crate) fn is_held(root: &Path) -> bool {
     fs::File::open(root).is_ok_and(|folder| matches!(folder.file().try_lock(), Err(TryLockError::WouldBlock)))
 }
 
-/// The id of the tree at `root`, as [`Tree::id`] gives it. None: there is none, or no full generation has come to its end there.
+/// The id of the tree at `root`, as [`Tree::id`] gives it. None: there is none, or no full generation has ended there.
 pub(crate) fn complete_id(root: &Path) -> Option<String> {
-    let text = fs::read_to_string(root.join(LOCK)).ok().filter(|text| mark::is_complete(text))?;
-    let birth = disk::birth(&root.join(LOCK).symlink_metadata().ok()?);
-    own_id(&text, &birth).map(str::to_owned)
+    let mark = root.join(LOCK);
+    let text = fs::read_to_string(&mark).ok().filter(|text| mark::is_complete(text))?;
+    let fingerprint = disk::fingerprint(&mark.symlink_metadata().ok()?);
+    own_id(&text, &fingerprint).map(str::to_owned)
 }
 
-/// The id that a mark names, unless the mark is a copy of the one that was written so: a copy may be older than the tree it was made of.
-fn own_id<'a>(text: &'a str, birth: &str) -> Option<&'a str> {
-    mark::tree(text).filter(|id| id.split_once('-').is_some_and(|(_, written)| written == birth))
+/// The id that a mark names. None where the mark is a copy: its fingerprint is not the one that is part of the id. The tree that was
+/// copied with it may be older than the one that has this id.
+fn own_id<'a>(text: &'a str, fingerprint: &str) -> Option<&'a str> {
+    mark::tree(text).filter(|id| id.split_once('-').is_some_and(|(_, written)| written == fingerprint))
 }
 
 /// Whether `root` may become, or is, a published tree: it does not exist, is empty, or is ours.
@@ -258,7 +250,7 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
 
 /// Takes possession of `root`, so that it is there even before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, (false, Turn::Wait), Inputs::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
+    Tree::lock(root, (false, Turn::Wait), Head::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
 }
 
 /// The database that the files in `root` were written from, if they say so.

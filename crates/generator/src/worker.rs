@@ -17,8 +17,6 @@ const RETRY_FACTOR: u32 = 10;
 
 /// When the program ends: what is not done then is done at the next start, but a moment's trouble should not put it off for so long.
 const LAST_TRIES: u32 = 3;
-const OTHER_TREE: &str = "the published tree is not the folder that was last written from this database: it was moved, restored or made anew, or \
-     another process publishes this database to another folder. Every file was compared";
 /// As many articles are named in the log after one run.
 const NAMED: usize = 10;
 
@@ -39,9 +37,9 @@ struct Hand {
     waits: bool,
     /// What the next run looks at. Who comes to lead does not know what happened to the tree before.
     scope: Scope,
-    /// It was another one's turn, and it has had it.
-    has_offered: bool,
-    /// The tree was another one than before.
+    /// The last run yielded to another generator. The next one does not: a process that waits may be suspended.
+    has_yielded: bool,
+    /// The last run met another tree than the one before it.
     was_other_tree: bool,
     /// The last trouble that was logged.
     said: String,
@@ -49,9 +47,9 @@ struct Hand {
 
 /// When to look again.
 enum Next {
-    /// As soon as the store tells of a change, and after this time at the latest.
-    Told(Duration),
-    /// After this time.
+    /// When the store tells of a change, or after this time.
+    OnChange(Duration),
+    /// After this time, whatever changes.
     After(Duration),
 }
 
@@ -85,8 +83,8 @@ impl Worker {
                 }
                 std::thread::sleep(RETRY);
             } else {
-                match done.unwrap_or_else(|error| Next::Told(back_off(&error, begun.elapsed()))) {
-                    Next::Told(time) => stop.wait_for_ring(time),
+                match done.unwrap_or_else(|error| Next::OnChange(back_off(&error, begun.elapsed()))) {
+                    Next::OnChange(time) => stop.wait_for_ring(time),
                     Next::After(time) => drop(stop.wait(time)),
                 }
             }
@@ -101,16 +99,16 @@ impl Worker {
     /// Does what there is to do; says when to look again.
     fn run_once(&self, generator: &Generator, hand: &mut Hand, last: bool) -> Result<Next, GeneratorError> {
         take_lead(generator, hand)?;
-        let Some(lead) = &mut hand.lead else { return Ok(Next::Told(POLL)) };
+        let Some(lead) = &mut hand.lead else { return Ok(Next::OnChange(POLL)) };
         if hand.scope == Scope::Changes && !generator.has_work()? {
-            return Ok(Next::Told(POLL));
+            return Ok(Next::OnChange(POLL));
         }
         let begun = Instant::now();
-        let turn = if last || hand.has_offered { Turn::Insist } else { Turn::Offer };
+        let turn = if last || hand.has_yielded { Turn::Insist } else { Turn::Yield };
         let run = generator.run_leading(hand.scope, lead, turn);
         // Waiting for another one would keep us from stopping; it does our work too, or leaves the rows.
-        hand.has_offered = matches!(run, Err(GeneratorError::Busy(_)));
-        if hand.has_offered {
+        hand.has_yielded = matches!(run, Err(GeneratorError::Busy(_)));
+        if hand.has_yielded {
             return Ok(Next::After(TURN));
         }
         if matches!(run, Err(GeneratorError::Store(StoreError::LeaseLost))) {
@@ -122,12 +120,7 @@ impl Worker {
             hand.scope = Scope::Changes;
         }
         hand.said.clear();
-        let again = std::mem::replace(&mut hand.was_other_tree, outcome.is_other_tree);
-        if outcome.is_other_tree && !again {
-            tracing::warn!("{OTHER_TREE}");
-        }
-        // Two that write to two folders take them from each other.
-        Ok(if outcome.is_other_tree && again { Next::After(RETRY.max(begun.elapsed() * RETRY_FACTOR)) } else { Next::Told(POLL) })
+        Ok(after_other_tree(hand, &outcome, begun.elapsed()).map_or(Next::OnChange(POLL), Next::After))
     }
 
     fn report(&self, scope: Scope, outcome: &Outcome) {
@@ -169,6 +162,19 @@ fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorErro
         hand.waits = hand.lead.is_none();
     }
     Ok(())
+}
+
+/// Once it is a warning. Again and again, two processes write to two folders, and each takes the rows of work from the other: then it
+/// returns how long to wait, or both would compare everything without end.
+fn after_other_tree(hand: &mut Hand, outcome: &Outcome, took: Duration) -> Option<Duration> {
+    let again = std::mem::replace(&mut hand.was_other_tree, outcome.is_other_tree);
+    if outcome.is_other_tree && !again {
+        tracing::warn!(
+            "the published tree is not the folder that was last written from this database, so every file was compared. It was moved, \
+             restored or made anew; or another process publishes this database to another folder: then give both the same [publish] to"
+        );
+    }
+    (outcome.is_other_tree && again).then(|| RETRY.max(took * RETRY_FACTOR))
 }
 
 /// How long to wait after a run that failed.

@@ -46,9 +46,10 @@ pub enum StoreError {
     /// Another process has taken over what this one was allowed to do alone.
     #[error("another process leads now")]
     LeaseLost,
-    /// Another process brings another published tree up to date from this database.
+    /// Rows of work speak of another published tree now.
     #[error(
-        "another published tree is written from this database now: was the folder moved, or does another process write to another one?"
+        "the published tree was moved, or another process publishes this database to another folder: let there be one [publish] to for \
+         each database. Nothing is lost; the next run compares every file"
     )]
     OtherTree,
     /// No comment has this id.

@@ -9,7 +9,7 @@ use crate::{Store, StoreError, Work, identity, work};
 pub struct Lead {
     store: Store,
     lease: Option<Lease>,
-    /// The published tree that is brought up to date. None: not said.
+    /// The published tree that is brought up to date. None before [`Lead::switch_tree`].
     tree: Option<String>,
 }
 
@@ -48,28 +48,28 @@ impl Lead {
         self.lease.as_ref().map_or(Ok(()), Lease::check)
     }
 
-    /// Says which published tree is brought up to date: from now on rows of work say what `tree` lacks. Where they spoke of another
-    /// one, `before`, the caller has to look at all of `tree`, and must have made sure that it does so even after a crash.
-    /// [`StoreError::OtherTree`] where they do not speak of `before` any more.
-    pub fn work_on(&mut self, tree: &str, before: &str) -> Result<(), StoreError> {
-        if tree != before {
+    /// From now on, rows of work say what the published tree `to` lacks; until now they spoke of `from`. Where the two differ, the caller
+    /// has to compare all of `to`, and must have made sure that it does so even after a crash.
+    ///
+    /// Fails with [`StoreError::OtherTree`] where they do not speak of `from` any more.
+    pub fn switch_tree(&mut self, from: &str, to: &str) -> Result<(), StoreError> {
+        if to != from {
             self.store.write(|connection| {
                 self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))?;
-                if identity::tree(connection)? != before {
+                if identity::tree(connection)? != from {
                     return Err(StoreError::OtherTree);
                 }
-                identity::set_tree(connection, tree)
+                identity::set_tree(connection, to)
             })?;
         }
-        self.tree = Some(tree.to_owned());
+        self.tree = Some(to.to_owned());
         Ok(())
     }
 
     /// Removes rows whose effect is on disk: these rows and no others, for new ones may have come since they were read.
     ///
     /// The lease is verified in the same transaction. A process that has lost it removes nothing, and the next leader does the work
-    /// again. So is the tree: [`StoreError::OtherTree`] where another process has begun to bring another one up to date, for the rows
-    /// say what that one lacks.
+    /// again. So is the tree: [`StoreError::OtherTree`] where another process has switched to another one, which lacks what the rows say.
     pub fn finish_work(&mut self, done: &[Work]) -> Result<(), StoreError> {
         if done.is_empty() {
             return Ok(());

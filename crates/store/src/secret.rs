@@ -28,7 +28,7 @@ pub(crate) fn draw_database_id() -> Result<String, StoreError> {
     Ok(BASE32_NOPAD.encode(&random::<10>()?).to_ascii_lowercase())
 }
 
-/// 80 random bits: one published tree is not another one.
+/// 80 random bits: what a database calls its published tree.
 pub fn draw_tree_id() -> Result<String, StoreError> {
     draw_database_id()
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use ardoise_generator::{Generator, OnChange, Scope};
 use ardoise_model::{ArticlePath, counted};
@@ -10,6 +11,9 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::{output, wire};
+
+/// How long `--check` waits for a `serve` that deals with what was decided just now.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -70,7 +74,7 @@ fn check(generator: &Generator, as_json: bool) -> anyhow::Result<ExitCode> {
     let mut said = Ok(());
     let mut differs = false;
     let mut listed = Vec::new();
-    generator.check(&|done, all| step(&bar, done, all), &mut |difference| {
+    generator.check(PATIENCE, &|done, all| step(&bar, done, all), &mut |difference| {
         differs = true;
         if as_json {
             listed.push(json!({ "file": difference.file, "is": difference.kind.as_str() }));

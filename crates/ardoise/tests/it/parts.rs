@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use super::harness::{Running, Site, ardoise, wait_for};
 
@@ -94,6 +94,25 @@ fn a_mail_server_that_says_nothing_is_named_by_check() {
     let checked = site.try_ardoise(&["check"]);
     let text = format!("{}{}", String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
     assert!(!checked.status.success() && text.contains("it gave no answer within 5 s") && !text.contains("os error"), "{text}");
+}
+
+#[test]
+fn an_older_tree_in_the_place_of_the_published_one_is_mended_and_logged() {
+    let site = Site::new(&["/a/"]);
+    let service = serve(&site);
+    let shows = |text: &str| site.read("a/index.json").is_some_and(|article| article.to_string().contains(text));
+    let publish = |text: &str| {
+        site.ardoise(&["approve", &service.submit("/a/", text)]);
+        wait_for("it to be published", || shows(text));
+    };
+    let copy = |from: &str, to: &str| Command::new("cp").arg("-a").args([site.path(from), site.path(to)]).status().expect("cp runs");
+    publish("First");
+    assert!(copy("published", "backup").success());
+    publish("Second");
+    std::fs::rename(site.path("published"), site.path("newer")).expect("moved");
+    assert!(copy("backup", "published").success());
+    wait_for("it to be mended", || shows("Second"));
+    wait_for("a line in the log", || said(&site).contains("WARN the published tree is not the folder that was last written"));
 }
 
 #[test]

@@ -10,11 +10,12 @@ use fs_err as fs;
 /// The folder itself is locked: somebody who removes it comes to the file first, and whoever made that anew would then be at work
 /// beside us in the very same folder.
 ///
-/// The system gives a lock to whoever asks first once it is free, which a generator with much to do does again and again. So whoever
-/// waits holds the file's own lock meanwhile, and a polite one lets him go first. The folder alone decides who is at work.
+/// The system's locks are not fair: a process that releases one and asks again at once gets it before those that wait. So the file's own
+/// lock is a queue of one: who waits for the folder holds it, and [`Lock::try_take_yielding`] fails meanwhile. Only the folder's lock
+/// decides who is at work.
 pub(crate) struct Lock {
     held: File,
-    /// False where the file is what is held: it cannot be waited with.
+    /// False where the file is what is held, so that it cannot be the queue too.
     has_queue: bool,
     file: fs::File,
     path: PathBuf,
@@ -43,8 +44,8 @@ impl Lock {
         try_lock(&self.held)
     }
 
-    /// The same; but false, too, where another process waits for it.
-    pub(crate) fn try_take_politely(&self) -> io::Result<bool> {
+    /// Takes the lock; false: another process has it, or waits for it.
+    pub(crate) fn try_take_yielding(&self) -> io::Result<bool> {
         if !self.has_queue {
             return self.try_take();
         }
@@ -75,9 +76,9 @@ impl Lock {
         Identity::of_open(&self.file)
     }
 
-    /// Which file it is, in words that a copy of it belies.
-    pub(crate) fn birth(&self) -> String {
-        self.file.metadata().map(|metadata| birth(&metadata)).unwrap_or_default()
+    /// The file's [`fingerprint`].
+    pub(crate) fn fingerprint(&self) -> String {
+        self.file.metadata().map(|metadata| fingerprint(&metadata)).unwrap_or_default()
     }
 
     /// What the file says.
@@ -148,8 +149,9 @@ impl Identity {
     const NONE: Self = Self(0, 0);
 }
 
-/// A file's number and when it was made, as far as the system tells. Numbers are used again, and two files may be made at one moment.
-pub(crate) fn birth(metadata: &std::fs::Metadata) -> String {
+/// Tells a file from a copy of it: its inode and when it was made, as far as the system says. Inodes are used again, and two files may be
+/// made at one moment. Writing to the file, and moving it, change neither.
+pub(crate) fn fingerprint(metadata: &std::fs::Metadata) -> String {
     let made = metadata.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     format!("{}-{}", Identity::from(metadata).1, made.as_nanos())
 }
@@ -214,7 +216,7 @@ mod tests {
                     std::thread::yield_now();
                 }
                 drop(held);
-                assert!(!next.try_take_politely().expect("asked"));
+                assert!(!next.try_take_yielding().expect("asked"));
                 done.send(()).expect("it waits for this");
             });
         }

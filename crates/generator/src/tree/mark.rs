@@ -1,7 +1,7 @@
 use ardoise_model::ArticlePath;
 
 const OWNED: &str = "Ardoise owns this folder and removes JSON and XML files that do not belong to it.\n";
-/// The lines of the database and of the tree end within so many bytes.
+/// The database's line ends within so many bytes.
 pub(crate) const LONGEST: usize = 256;
 /// The number is raised when files change in a way that only a full generation brings to every one of them.
 const VERSION: &str = "Tree 3";
@@ -22,18 +22,19 @@ pub(crate) enum Mark {
     Complete,
 }
 
-/// What a mark must begin with to say anything to a generator. Each is one line.
+/// What a mark is about: which tree, and what its files are made from. A mark about anything else does not say that the files are right.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Head {
     /// The database's id; empty for a folder that is only claimed.
     pub(crate) database: String,
-    /// The tree's id.
+    /// The tree's id; empty until the tree is locked.
     pub(crate) tree: String,
+    /// The settings, on one line.
     pub(crate) settings: String,
 }
 
 impl Mark {
-    /// What `text` says to a generator that reads this database, and so on.
+    /// How far a generation of `head` came, by what `text` says.
     pub(crate) fn parse(text: &str, head: &Head) -> Self {
         let Some(said) = text.strip_prefix(&head.whole()) else { return Self::Begun };
         let built = said.strip_prefix(BUILT).and_then(|rest| rest.strip_suffix('\n'));
@@ -66,7 +67,7 @@ impl Head {
     }
 }
 
-/// Whether `text` says so to the one who wrote it.
+/// Whether `text` says that a full generation has ended, of whatever head.
 pub(crate) fn is_complete(text: &str) -> bool {
     text.ends_with(COMPLETE)
 }

@@ -9,6 +9,15 @@ use super::harness::{Case, wait_for};
 
 const FAREWELL: Duration = Duration::from_secs(10);
 
+/// Also when a test fails: otherwise the worker never ends.
+struct StopAtEnd<'a>(&'a Stop);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.set();
+    }
+}
+
 #[test]
 fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
     let case = Case::new();
@@ -16,6 +25,7 @@ fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
     let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
     let id = case.submit("/a/", "Hello", None);
     std::thread::scope(|scope| {
+        let _stop = StopAtEnd(&stop);
         scope.spawn(|| worker.run(&stop));
         wait_for("the first full run", || case.path("published/before/index.json").exists());
         // Another handle on the same database: what the command line does.
@@ -56,6 +66,7 @@ fn a_change_is_no_reason_to_compare_everything() {
     case.approved("/b/", "Hello");
     let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
     std::thread::scope(|scope| {
+        let _stop = StopAtEnd(&stop);
         scope.spawn(|| worker.run(&stop));
         wait_for("the first full run", || {
             std::fs::read_to_string(case.path("published/.ardoise")).is_ok_and(|mark| mark.contains("complete"))
@@ -79,15 +90,6 @@ fn when_the_time_to_stop_is_over_rows_are_left_to_the_next_start() {
     stop.set_within(Duration::ZERO);
     case.generator("published").until(&stop).run(Scope::Changes, &|_, _| {}).expect("generated");
     assert_eq!(case.work().len(), 6, "what it had begun is whole");
-}
-
-/// Also when a test fails: otherwise the worker never ends.
-struct StopAtEnd<'a>(&'a Stop);
-
-impl Drop for StopAtEnd<'_> {
-    fn drop(&mut self) {
-        self.0.set();
-    }
 }
 
 #[test]
@@ -124,21 +126,26 @@ fn a_run_ends_though_there_is_always_more_to_do() {
 }
 
 #[test]
-fn a_comparison_gives_a_generator_that_is_at_work_a_moment() {
+fn a_comparison_waits_for_a_generator_that_is_at_work() {
     let case = Case::new();
     case.generate(Scope::Full);
     // What another one is writing just now.
     std::fs::write(case.path("published/.ardoise-abc.tmp"), "half").expect("written");
     assert_eq!(case.differences(), []);
     case.approved("/a/", "Hello");
-    let generator = case.generator("published");
+    assert_ne!(case.differences(), [], "nobody is waited for");
+    let other = case.generator("published");
+    let mut found = Vec::new();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            std::thread::sleep(std::time::Duration::from_millis(200));
-            generator.run(Scope::Changes, &|_, _| {}).expect("generated");
+            // The comparison has begun by then, or not: either way nothing differs.
+            std::thread::sleep(Duration::from_millis(100));
+            other.run(Scope::Changes, &|_, _| {}).expect("generated");
         });
-        assert_eq!(case.differences(), []);
+        let long = Duration::from_secs(60);
+        case.generator("published").check(long, &|_, _| {}, &mut |difference| found.push(difference)).expect("checked");
     });
+    assert_eq!(found, []);
 }
 
 /// How often the test below has rendered a comment.

@@ -46,12 +46,12 @@ fn rows_of_work_speak_of_one_tree(case: &Case) {
     case.approved("/a/", "Hello");
     let work = case.store.work(0, 9).expect("work");
     let mut lead = case.lead();
-    lead.work_on("one", "").expect("told");
+    lead.switch_tree("", "one").expect("told");
     tell(case, "UPDATE identity SET tree = 'another'");
     assert!(matches!(lead.finish_work(&work), Err(StoreError::OtherTree)));
     assert!(case.store.has_work().expect("asked"), "the other tree lacks it");
-    assert!(matches!(lead.work_on("one", "two"), Err(StoreError::OtherTree)));
-    lead.work_on("one", "another").expect("told");
+    assert!(matches!(lead.switch_tree("two", "one"), Err(StoreError::OtherTree)));
+    lead.switch_tree("another", "one").expect("told");
     lead.finish_work(&work).expect("finished");
     assert!(!case.store.has_work().expect("asked"));
     assert_eq!(case.store.tree().expect("a tree"), "one");

@@ -54,7 +54,7 @@ fn a_table_without_its_columns_is_named(case: &Case) {
 fn its_identity_stays_and_a_restored_one_begins_another_epoch(case: &Case) {
     let identity = |store: &Store| (store.database_id().expect("an id"), store.epoch().expect("an epoch"));
     let (id, epoch) = identity(&case.store);
-    case.lead().work_on("a tree", "").expect("told");
+    case.lead().switch_tree("", "a tree").expect("told");
     assert!(!id.is_empty() && !epoch.is_empty());
     assert_eq!(identity(&Store::prepare(&case.url).expect("opened")), (id.clone(), epoch.clone()));
     assert_eq!(case.store.tree().expect("a tree"), "a tree");
