@@ -27,6 +27,8 @@ struct Page<'a> {
     names: &'a Names,
     style: &'static str,
     messages: Vec<String>,
+    /// There is something to correct. Otherwise the same text may be taken later.
+    is_refused: bool,
     /// Empty where the body could not be read: then there is nothing to send again.
     draft: &'a Draft,
     article_url: Option<String>,
@@ -53,7 +55,8 @@ pub(crate) fn trouble(request: &HttpRequest, service: &Service, names: &Names, t
     let words = words::for_request(request);
     let article = ArticlePath::parse(&draft.article, &service.origin).ok();
     let article_url = article.map(|path| format!("{}{}", foreign::home(&service.origin, request.headers()), path.to_url_path()));
-    let page = Page { words, names, style: STYLE, messages: messages(words, trouble), draft, article_url };
+    let is_refused = matches!(trouble, Trouble::Refused(_) | Trouble::TooLarge);
+    let page = Page { words, names, style: STYLE, messages: messages(words, trouble), is_refused, draft, article_url };
     let Ok(html) = page.render() else { return HttpResponse::InternalServerError().finish() };
     // A browser applies `form-action` to the redirect that answers the form, too.
     let policy = format!(

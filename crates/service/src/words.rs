@@ -10,6 +10,8 @@ pub(crate) struct Words {
     pub(crate) lang: &'static str,
     pub(crate) title: &'static str,
     pub(crate) kept: &'static str,
+    /// After `kept`, where the text is what is wrong.
+    pub(crate) correct: &'static str,
     pub(crate) go_back: &'static str,
     pub(crate) article: &'static str,
     pub(crate) author: &'static str,
@@ -34,7 +36,8 @@ pub(crate) struct Words {
 static ENGLISH: Words = Words {
     lang: "en",
     title: "Your comment was not sent",
-    kept: "Your text is still here. Correct it and send it again.",
+    kept: "Your text is still here.",
+    correct: "Correct it and send it again.",
     go_back: "Back to the article",
     article: "Article",
     author: "Name",
@@ -57,7 +60,8 @@ static ENGLISH: Words = Words {
 static FRENCH: Words = Words {
     lang: "fr",
     title: "Votre commentaire n’est pas parti",
-    kept: "Votre texte est toujours là. Corrigez-le et envoyez-le de nouveau.",
+    kept: "Votre texte est toujours là.",
+    correct: "Corrigez-le et envoyez-le de nouveau.",
     go_back: "Retour à l’article",
     article: "Article",
     author: "Nom",

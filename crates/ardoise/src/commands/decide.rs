@@ -71,7 +71,10 @@ fn refuse(comments: &[Comment], as_json: bool) -> std::io::Result<()> {
     comments.iter().try_for_each(|comment| {
         let (id, version) = (&comment.id, comment.version());
         let site = comment.site.as_deref().map(|site| format!(", {}", output::visible(site))).unwrap_or_default();
-        output::line(format_args!("{id} is {}, and was changed by its author since it came in. It says now:", comment.status))?;
+        output::line(format_args!(
+            "{id} is {}, and its author has changed it since it came in, or --version names another version. It says now:",
+            comment.status
+        ))?;
         output::line(format_args!("\n{}{site}\n{}\n", output::visible(&comment.author), output::visible_lines(&comment.text)))?;
         output::line(format_args!("To publish that: ardoise approve {id} --version {version}\n"))
     })

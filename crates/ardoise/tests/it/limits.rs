@@ -26,6 +26,7 @@ fn too_many_from_one_network_are_asked_to_wait() {
     let fields = [("article", "/a/"), ("author", "Ada"), ("text", "Mon texte"), ("key", KEY)];
     let page = service.post_form("/comments", &fields, &[("X-Forwarded-For", "203.0.113.9"), ("Accept-Language", "fr")]);
     assert_eq!(page.status, 429);
+    assert!(page.body.contains("Votre texte est toujours là.") && !page.body.contains("Corrigez"), "{}", page.body);
     assert!(page.body.contains("Mon texte") && page.body.contains("Trop de commentaires") && page.body.contains(KEY), "{}", page.body);
 }
 

@@ -87,7 +87,7 @@ fn a_form_that_is_refused_comes_back_with_its_text() {
     let policy = answer.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
     let english = service.post_form("/comments", &fields, &[("accept-language", "de,en;q=0.5")]);
-    assert!(english.body.contains("Name: must be filled in"), "{}", english.body);
+    assert!(english.body.contains("Name: must be filled in") && english.body.contains("Correct it"), "{}", english.body);
     // Where no mail goes out, an address would be thrown away.
     assert!(!english.body.contains("E-mail"), "{}", english.body);
     for more in [("notify", "on"), ("email", "ada@example.org")] {
