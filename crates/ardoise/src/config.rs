@@ -24,7 +24,7 @@ use std::str::FromStr;
 use anyhow::Context;
 use ardoise_generator::Feeds;
 use ardoise_model::{Moderator, Names, Order, Origin, Policy};
-use ardoise_moderation::Webhook;
+use ardoise_notify::Webhook;
 use ardoise_service::Proxies;
 use ardoise_store::{Need, Obstacle, StoreUrl};
 use serde::{Deserialize, Deserializer};

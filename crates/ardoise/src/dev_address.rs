@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ardoise_generator::Note;
-use ardoise_moderation::ask;
+use ardoise_notify::ask;
 
 use crate::config::Config;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ardoise_generator::{Catalogue, Drafts, OnChange, Stop, Worker};
 use ardoise_model::{Hold, Origin, Policy, Timestamp};
-use ardoise_moderation::Sender;
+use ardoise_notify::Sender;
 use ardoise_service::{Down, Keeper, Local, Patience, Proxies, Rate, Settings};
 use ardoise_store::{Channels, Departures, Store};
 

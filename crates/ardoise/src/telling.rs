@@ -4,7 +4,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use ardoise_generator::Stop;
-use ardoise_moderation::{Lane, Outside, Sender};
+use ardoise_notify::{Lane, Outside, Sender};
 use ardoise_store::{Listening, Store};
 
 use crate::supervisor::Supervisor;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use ardoise_generator::{Catalogue, ChangeCommand, Generator, Settings};
 use ardoise_model::{Origin, Timestamp};
-use ardoise_moderation::{Links, Means, Outgoing, Pace, Sender};
+use ardoise_notify::{Links, Means, Outgoing, Pace, Sender};
 use ardoise_service::Moderation;
 use ardoise_store::Store;
 

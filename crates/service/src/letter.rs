@@ -6,7 +6,7 @@ mod words;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use ardoise_moderation::BadLink;
+use ardoise_notify::BadLink;
 use ardoise_store::StoreError;
 use askama::Template;
 

@@ -10,7 +10,7 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
 use ardoise_model::{Origin, Timestamp};
-use ardoise_moderation::Links;
+use ardoise_notify::Links;
 use ardoise_store::Store;
 
 use crate::deadline::{self, Patience, in_time};

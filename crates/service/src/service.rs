@@ -1,5 +1,5 @@
 use ardoise_model::{ArticlePath, Origin, Timestamp};
-use ardoise_moderation::Links;
+use ardoise_notify::Links;
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;

@@ -8,10 +8,10 @@ use anyhow::bail;
 const IMPORTS: [(&str, &[&str]); 7] = [
     ("ardoise-model", &[]),
     ("ardoise-store", &["ardoise-model"]),
-    ("ardoise-moderation", &["ardoise-model", "ardoise-store"]),
+    ("ardoise-notify", &["ardoise-model", "ardoise-store"]),
     ("ardoise-generator", &["ardoise-model", "ardoise-store"]),
-    ("ardoise-service", &["ardoise-model", "ardoise-store", "ardoise-moderation"]),
-    ("ardoise", &["ardoise-model", "ardoise-store", "ardoise-moderation", "ardoise-generator", "ardoise-service"]),
+    ("ardoise-service", &["ardoise-model", "ardoise-store", "ardoise-notify"]),
+    ("ardoise", &["ardoise-model", "ardoise-store", "ardoise-notify", "ardoise-generator", "ardoise-service"]),
     ("xtask", &["ardoise-model", "ardoise-store"]),
 ];
 
@@ -24,8 +24,8 @@ const CONTACTS: [(&str, &[&str]); 17] = [
     ("r2d2", &["ardoise-store"]),
     ("getrandom", &["ardoise-store"]),
     ("actix", &["ardoise-service"]),
-    ("lettre", &["ardoise-moderation"]),
-    ("ureq", &["ardoise-moderation", "xtask"]),
+    ("lettre", &["ardoise-notify"]),
+    ("ureq", &["ardoise-notify", "xtask"]),
     ("notify", &["ardoise-generator", "ardoise-store"]),
     ("walkdir", &["ardoise-generator", "xtask"]),
     ("fs-err", &["ardoise-generator"]),

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use ardoise_moderation::{Login, MailServer, Mailbox, Pace, Secret, Tls};
+use ardoise_notify::{Login, MailServer, Mailbox, Pace, Secret, Tls};
 use ardoise_store::{Need, Obstacle};
 use serde::Deserialize;
 

@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use ardoise_moderation::Language;
+use ardoise_notify::Language;
 use serde::{Deserialize, Deserializer};
 
 /// Where the moderators' queue is, how moderators are told, and for how long they may act on it.

@@ -1,4 +1,4 @@
-use ardoise_moderation::{Format, Secret, Webhook};
+use ardoise_notify::{Format, Secret, Webhook};
 use serde::Deserialize;
 
 /// A program that is told of comments.

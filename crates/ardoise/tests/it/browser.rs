@@ -2,7 +2,7 @@
 
 use super::harness::{Answer, ORIGIN, Running, Site};
 
-const COOKIE: &str = "ardoise_moderation";
+const COOKIE: &str = "ardoise_notify";
 
 /// A moderator's browser.
 pub(crate) struct Browser<'a> {

@@ -1,7 +1,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::{Actor, Comment, Via};
-use ardoise_moderation::DecisionLink;
+use ardoise_notify::DecisionLink;
 use ardoise_store::{CommentDetail, Seen};
 use url::form_urlencoded;
 

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, web};
-use ardoise_moderation::{ReaderLink, Wish};
+use ardoise_notify::{ReaderLink, Wish};
 use ardoise_store::StoreError;
 
 use super::words::Words;

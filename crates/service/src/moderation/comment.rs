@@ -1,7 +1,7 @@
 //! The page of one comment: what is around it, what became of it, and what else can be done about it.
 
 use ardoise_model::{Comment, CommentId, Decision, Rule, Status};
-use ardoise_moderation::{Answer, AnswerError};
+use ardoise_notify::{Answer, AnswerError};
 use ardoise_store::CommentDetail;
 use askama::Template;
 use data_encoding::HEXLOWER;
@@ -144,7 +144,7 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     let (author, by) = (owner(desk, visitor), &visitor.actor());
     let answer = Answer { to: comment.id.as_str(), author, text, known_articles_only: desk.known_articles_only, by };
-    match ardoise_moderation::answer(&desk.store, &desk.site, answer, now) {
+    match ardoise_notify::answer(&desk.store, &desk.site, answer, now) {
         Ok((_, receipt)) => {
             trace::done("answered in the owner's name", &receipt.id, by);
             Ok(Reply::see(there(call, &comment.id, visitor, Deed::Replied)))

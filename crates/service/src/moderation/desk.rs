@@ -1,5 +1,5 @@
 use ardoise_model::{Origin, Timestamp};
-use ardoise_moderation::Outgoing;
+use ardoise_notify::Outgoing;
 use ardoise_store::Store;
 use url::Url;
 

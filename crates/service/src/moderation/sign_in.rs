@@ -30,7 +30,7 @@ pub(crate) fn mail(desk: &Desk, call: &Call) -> Outcome {
     let outgoing = desk.outgoing.clone().ok_or(Refused::Unknown)?;
     let (store, name, now) = (desk.store.clone(), call.field("name").to_owned(), (desk.clock)());
     drop(actix_web::rt::task::spawn_blocking(move || {
-        if let Err(error) = ardoise_moderation::mail_sign_in(&store, &outgoing, &name, now) {
+        if let Err(error) = ardoise_notify::mail_sign_in(&store, &outgoing, &name, now) {
             tracing::error!("a link to sign in by could not be mailed: {error}");
         }
     }));

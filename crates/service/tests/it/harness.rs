@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use ardoise_model::{Policy, Timestamp};
-use ardoise_moderation::Links;
+use ardoise_notify::Links;
 use ardoise_service::{Keeper, Lifetimes, Moderation, Patience, Proxies, Rate, Settings, listen, serve};
 use ardoise_store::{Store, StoreUrl};
 use tempfile::TempDir;

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use ardoise_moderation::{Answered, NoAnswer, ask};
+use ardoise_notify::{Answered, NoAnswer, ask};
 
 use super::outcome::Outcome;
 use super::scene::{PATIENCE, Scene};

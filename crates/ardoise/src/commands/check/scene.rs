@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use ardoise_generator::Survey;
-use ardoise_moderation::{Answered, NoAnswer, ask};
+use ardoise_notify::{Answered, NoAnswer, ask};
 use ardoise_store::{Store, StoreError};
 
 use crate::config::Config;

@@ -1,4 +1,4 @@
-use ardoise_moderation::{Answered, NoAnswer, ask};
+use ardoise_notify::{Answered, NoAnswer, ask};
 use serde_json::Value;
 
 use super::outcome::Outcome;

@@ -1,6 +1,6 @@
 use std::thread;
 
-use ardoise_moderation::{Answered, Format, NoAnswer, Webhook, ask};
+use ardoise_notify::{Answered, Format, NoAnswer, Webhook, ask};
 
 use super::outcome::Outcome;
 use super::scene::{PATIENCE, Scene};
