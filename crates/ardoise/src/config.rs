@@ -26,7 +26,7 @@ use ardoise_generator::Feeds;
 use ardoise_model::{Moderator, Names, Order, Origin, Policy};
 use ardoise_notify::Webhook;
 use ardoise_service::Proxies;
-use ardoise_store::{Need, Obstacle, StoreUrl};
+use ardoise_store::{FileUse, PermissionProblem, StoreUrl};
 use serde::{Deserialize, Deserializer};
 
 pub(crate) use privacy::Privacy;
@@ -187,7 +187,7 @@ impl Config {
             std::io::ErrorKind::IsADirectory => {
                 anyhow::anyhow!("{0} is a folder; name the file in it: --config {0}/{FILE}", file.display())
             }
-            _ => match Obstacle::find(file, Need::Read) {
+            _ => match PermissionProblem::find(file, FileUse::Read) {
                 Some(obstacle) => anyhow::anyhow!("{obstacle}"),
                 None => anyhow::anyhow!("{}: {error}", file.display()),
             },

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ardoise_generator::Note;
+use ardoise_generator::StatusFile;
 use ardoise_notify::ask;
 
 use crate::config::Config;
@@ -19,8 +19,8 @@ fn file(config: &Config) -> PathBuf {
 }
 
 /// Tells of it until the note is dropped. Where it cannot be written, links name the address in the settings.
-pub(crate) fn tell(config: &Config, address: SocketAddr) -> Option<Note> {
-    let left = Note::leave(&file(config), &format!("http://{address}/"));
+pub(crate) fn tell(config: &Config, address: SocketAddr) -> Option<StatusFile> {
+    let left = StatusFile::leave(&file(config), &format!("http://{address}/"));
     left.inspect_err(|error| tracing::warn!("`ardoise moderator link` will name the address in the settings: {error}")).ok()
 }
 
@@ -28,5 +28,5 @@ pub(crate) fn tell(config: &Config, address: SocketAddr) -> Option<Note> {
 pub(crate) fn moderation_url(config: &Config) -> String {
     let runs = |url: &String| ask("GET", &format!("{url}health"), PATIENCE).is_ok_and(|answered| answered.status == 200);
     let local = |url: &String| url.starts_with("http://127.0.0.1:");
-    Note::read(&file(config)).filter(local).filter(runs).unwrap_or_else(|| config.moderation_url())
+    StatusFile::read(&file(config)).filter(local).filter(runs).unwrap_or_else(|| config.moderation_url())
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ardoise_generator::Stop;
-use ardoise_store::{Cleared, Store};
+use ardoise_generator::StopSignal;
+use ardoise_store::{RetentionReport, Store};
 
 use crate::config::Privacy;
 use crate::wire;
@@ -12,7 +12,7 @@ const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// After a failure, or while the clock may be wrong: the database may be back by then, and the clock right.
 const SOON: Duration = Duration::from_secs(5 * 60);
 
-pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &Stop) {
+pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &StopSignal) {
     loop {
         let now = wire::now();
         let cleared = store.believes(now).and_then(|believed| Ok((believed, store.clear(privacy.keep(now), now)?)));
@@ -23,8 +23,8 @@ pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &Stop) {
                 );
                 SOON
             }
-            Ok((true, cleared)) if cleared == Cleared::default() => A_DAY,
-            Ok((true, Cleared { removed, emptied, networks })) => {
+            Ok((true, cleared)) if cleared == RetentionReport::default() => A_DAY,
+            Ok((true, RetentionReport { removed, emptied, networks })) => {
                 tracing::info!(removed, emptied, networks, "cleared away what has had its time ([privacy])");
                 A_DAY
             }

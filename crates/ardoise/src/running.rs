@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
-use ardoise_generator::{Catalogue, Drafts, OnChange, Stop, Worker};
+use ardoise_generator::{Catalogue, Drafts, OnChange, StopSignal, Worker};
 use ardoise_model::{Hold, Origin, Policy, Timestamp};
-use ardoise_notify::Sender;
-use ardoise_service::{Down, Keeper, Local, Patience, Proxies, Rate, Settings};
+use ardoise_notify::Dispatcher;
+use ardoise_service::{DevSite, FailedParts, Proxies, Rate, ScreeningCache, Settings, Timeouts};
 use ardoise_store::{Channels, Departures, Store};
 
 use crate::clock::Clock;
@@ -30,7 +30,7 @@ const ON_CHANGE: Duration = Duration::from_secs(10);
 const DELIVERIES: Duration = Duration::from_secs(5);
 
 /// In what `serve` and `dev` differ.
-pub(crate) struct Manner {
+pub(crate) struct RunMode {
     /// Comments are published as they come, whatever the rules say.
     pub(crate) publish_all: bool,
     /// None: the address that is listened on.
@@ -38,7 +38,7 @@ pub(crate) struct Manner {
     /// People and programs are told of comments.
     pub(crate) tells: bool,
     /// The site itself is served too.
-    pub(crate) local: Option<Local>,
+    pub(crate) local: Option<DevSite>,
 }
 
 /// Runs until a signal comes; then requests in flight finish, and the generator catches up.
@@ -46,7 +46,7 @@ pub(crate) struct Manner {
 /// `prepare` is called once the port is ours, before anything else is touched; `ready` when comments are taken in.
 pub(crate) fn run(
     config: &Config,
-    manner: Manner,
+    manner: RunMode,
     prepare: impl FnOnce() -> anyhow::Result<()>,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<ExitCode> {
@@ -61,7 +61,7 @@ pub(crate) fn run(
     let origin = manner.origin.map_or_else(|| Ok(here()?.parse()?), anyhow::Ok)?;
     let catalogue = catalogue(config, &store, &origin, manner.local.is_some());
     let policy = policy(config, manner.publish_all, catalogue.is_some());
-    let keeper = Keeper::new(store.clone(), policy, config.rules.lifetimes(config.privacy.network_hours));
+    let keeper = ScreeningCache::new(store.clone(), policy, config.rules.lifetimes(config.privacy.network_hours));
     // Before the first comment too: what was learnt is known from the beginning.
     refresh(&keeper, &mut String::new());
     let supervisor = Supervisor::default();
@@ -75,7 +75,7 @@ pub(crate) fn run(
         // Whoever tries it out sends from one address, without a web server between, and nobody else can reach it.
         proxies: if manner.local.is_some() { Proxies::none() } else { config.service.trusted_proxies.clone() },
         rate: if manner.local.is_some() { Rate { burst: 0, seconds: 0 } } else { config.rules.rate() },
-        patience: Patience::default(),
+        patience: Timeouts::default(),
         log_refused_addresses: config.service.log_refused_addresses,
         grace: i64::from(config.service.grace_minutes) * Timestamp::MINUTE,
         links: wire::links(config, &store)?,
@@ -87,7 +87,7 @@ pub(crate) fn run(
     };
     let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;
     let telling = telling::start(sender, &store, &supervisor)?;
-    let stop = Stop::default();
+    let stop = StopSignal::default();
     thread::scope(|scope| {
         if let Some(catalogue) = &catalogue {
             part(scope, "catalogue", (&supervisor, &stop), || catalogue.watch(&stop))?;
@@ -139,7 +139,7 @@ fn begin(config: &Config, is_service: bool) -> anyhow::Result<(TcpListener, Opti
 }
 
 /// For `/health`.
-fn down(supervisor: &Supervisor) -> Down {
+fn down(supervisor: &Supervisor) -> FailedParts {
     let supervisor = supervisor.clone();
     Arc::new(move || supervisor.down())
 }
@@ -148,7 +148,7 @@ fn down(supervisor: &Supervisor) -> Down {
 fn part<'scope>(
     scope: &'scope Scope<'scope, '_>,
     name: &'static str,
-    (supervisor, stop): (&'scope Supervisor, &'scope Stop),
+    (supervisor, stop): (&'scope Supervisor, &'scope StopSignal),
     work: impl Fn() + Send + 'scope,
 ) -> std::io::Result<ScopedJoinHandle<'scope, ()>> {
     thread::Builder::new().name(name.to_owned()).spawn_scoped(scope, move || supervisor.keep(name, stop, work))
@@ -171,7 +171,7 @@ fn listen(config: &Config, tried_out: bool) -> anyhow::Result<TcpListener> {
 }
 
 /// Where it is tried out, nobody is told of anything.
-fn store(config: &Config, tells: bool) -> anyhow::Result<(Store, Option<Sender>)> {
+fn store(config: &Config, tells: bool) -> anyhow::Result<(Store, Option<Dispatcher>)> {
     let store = wire::prepared_store(config)?;
     if !tells {
         return Ok((store.telling(Channels::default()), None));
@@ -206,7 +206,7 @@ fn policy(config: &Config, publish_all: bool, known_articles_only: bool) -> Poli
 }
 
 /// Learns, draws challenges and changes keys, until `stop` is set.
-fn keep(keeper: &Keeper, clock: &Mutex<Clock>, store: &Store, stop: &Stop) {
+fn keep(keeper: &ScreeningCache, clock: &Mutex<Clock>, store: &Store, stop: &StopSignal) {
     let mut said = String::new();
     while !stop.wait(LOOK) {
         clock.lock().unwrap_or_else(PoisonError::into_inner).vouch(store);
@@ -214,7 +214,7 @@ fn keep(keeper: &Keeper, clock: &Mutex<Clock>, store: &Store, stop: &Stop) {
     }
 }
 
-fn refresh(keeper: &Keeper, said: &mut String) {
+fn refresh(keeper: &ScreeningCache, said: &mut String) {
     match keeper.refresh(wire::now()) {
         Ok(()) => said.clear(),
         // The same trouble every few seconds is one line.

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use ardoise_generator::Stop;
+use ardoise_generator::StopSignal;
 
 /// Before a part begins again for the first time; each pause is twice as long as the one before.
 const FIRST: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ impl Part {
 
 impl Supervisor {
     /// Keeps a part at work until `stop` is set. The part returns then.
-    pub(crate) fn keep(&self, name: &str, stop: &Stop, part: impl Fn()) {
+    pub(crate) fn keep(&self, name: &str, stop: &StopSignal, part: impl Fn()) {
         loop {
             self.begun(name);
             let ended = catch_unwind(AssertUnwindSafe(&part));
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_part_that_panics_is_down_and_begins_again() {
-        let (supervisor, stop) = (Supervisor::default(), Stop::default());
+        let (supervisor, stop) = (Supervisor::default(), StopSignal::default());
         let begun = Cell::new(0);
         let part = || {
             begun.set(begun.get() + 1);
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_part_that_ends_by_itself_is_down_too() {
-        let (supervisor, stop) = (Supervisor::default(), Stop::default());
+        let (supervisor, stop) = (Supervisor::default(), StopSignal::default());
         let begun = Cell::new(0);
         supervisor.keep("generator", &stop, || {
             begun.set(begun.get() + 1);
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn one_that_does_what_it_should_is_not_down() {
-        let (supervisor, stop) = (Supervisor::default(), Stop::default());
+        let (supervisor, stop) = (Supervisor::default(), StopSignal::default());
         supervisor.keep("generator", &stop, || stop.set());
         assert_eq!(supervisor.down(), Vec::<String>::new());
     }

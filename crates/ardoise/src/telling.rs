@@ -3,9 +3,9 @@
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use ardoise_generator::Stop;
-use ardoise_notify::{Lane, Outside, Sender};
-use ardoise_store::{Listening, Store};
+use ardoise_generator::StopSignal;
+use ardoise_notify::{DeliveryQueue, Dispatcher, ExternalCall};
+use ardoise_store::{Listener, Store};
 
 use crate::supervisor::Supervisor;
 
@@ -15,24 +15,24 @@ const LOOK: Duration = Duration::from_millis(20);
 const AT_THE_STORE: Duration = Duration::from_secs(5);
 
 /// The threads, and what wakes them.
-pub(crate) struct Telling {
-    lanes: Vec<(JoinHandle<()>, Outside, Stop)>,
-    _listening: Option<Listening>,
+pub(crate) struct Notifier {
+    lanes: Vec<(JoinHandle<()>, ExternalCall, StopSignal)>,
+    _listening: Option<Listener>,
 }
 
 /// Begins to send what is to be told. None: nobody is told anything.
-pub(crate) fn start(sender: Option<Sender>, store: &Store, supervisor: &Supervisor) -> std::io::Result<Telling> {
+pub(crate) fn start(sender: Option<Dispatcher>, store: &Store, supervisor: &Supervisor) -> std::io::Result<Notifier> {
     let lanes: std::io::Result<Vec<_>> =
-        sender.map_or_else(Vec::new, Sender::lanes).into_iter().map(|lane| begin(lane, supervisor)).collect();
+        sender.map_or_else(Vec::new, Dispatcher::lanes).into_iter().map(|lane| begin(lane, supervisor)).collect();
     let lanes = lanes?;
-    let bells: Vec<Stop> = lanes.iter().map(|(_, _, bell)| bell.clone()).collect();
+    let bells: Vec<StopSignal> = lanes.iter().map(|(_, _, bell)| bell.clone()).collect();
     let listening = if bells.is_empty() { None } else { listen(store, bells) };
-    Ok(Telling { lanes, _listening: listening })
+    Ok(Notifier { lanes, _listening: listening })
 }
 
 /// On a thread that nobody has to wait for: its receiver may take longer than the process has.
-fn begin(lane: Lane, supervisor: &Supervisor) -> std::io::Result<(JoinHandle<()>, Outside, Stop)> {
-    let (bell, outside, supervisor) = (Stop::default(), lane.outside(), supervisor.clone());
+fn begin(lane: DeliveryQueue, supervisor: &Supervisor) -> std::io::Result<(JoinHandle<()>, ExternalCall, StopSignal)> {
+    let (bell, outside, supervisor) = (StopSignal::default(), lane.outside(), supervisor.clone());
     let work = {
         let bell = bell.clone();
         move || {
@@ -47,7 +47,7 @@ fn begin(lane: Lane, supervisor: &Supervisor) -> std::io::Result<(JoinHandle<()>
     Ok((thread::Builder::new().name("telling".to_owned()).spawn(work)?, outside, bell))
 }
 
-impl Telling {
+impl Notifier {
     /// Asks all of them to stop, and returns at once.
     pub(crate) fn stop(&self) {
         self.lanes.iter().for_each(|(_, _, bell)| bell.set());
@@ -65,7 +65,7 @@ impl Telling {
     }
 }
 
-fn left(outside: &Outside) -> bool {
+fn left(outside: &ExternalCall) -> bool {
     let left = outside.leave();
     if left {
         tracing::warn!("stopping: a receiver of mail or webhooks takes long; what it was sent just now is sent again after the next start");
@@ -73,7 +73,7 @@ fn left(outside: &Outside) -> bool {
     left
 }
 
-fn listen(store: &Store, bells: Vec<Stop>) -> Option<Listening> {
-    let ring = move || bells.iter().for_each(Stop::ring);
+fn listen(store: &Store, bells: Vec<StopSignal>) -> Option<Listener> {
+    let ring = move || bells.iter().for_each(StopSignal::ring);
     store.listen(ring).inspect_err(|error| tracing::warn!("{error}; mail may go out half a minute late")).ok()
 }

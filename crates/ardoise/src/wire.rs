@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use ardoise_generator::{Catalogue, ChangeCommand, Generator, Settings};
 use ardoise_model::{Origin, Timestamp};
-use ardoise_notify::{Links, Means, Outgoing, Pace, Sender};
+use ardoise_notify::{DispatchContext, Dispatcher, Links, MailTiming, Notifications};
 use ardoise_service::Moderation;
 use ardoise_store::Store;
 
@@ -49,14 +49,14 @@ pub(crate) fn prepared_store(config: &Config) -> anyhow::Result<Store> {
 }
 
 /// Whom to tell; without the mail server's password, which not every command needs or may read.
-pub(crate) fn outgoing(config: &Config) -> Outgoing {
+pub(crate) fn outgoing(config: &Config) -> Notifications {
     let mail = config.mail.as_ref();
-    Outgoing {
+    Notifications {
         mail: mail.map(mail::Settings::server),
         webhooks: config.webhooks(),
         moderators: config.moderators(),
         replies: mail.is_some_and(|mail| mail.replies),
-        pace: mail.map_or(Pace { gather: 0, replies_every: 0 }, |mail| mail.pace),
+        pace: mail.map_or(MailTiming { gather: 0, replies_every: 0 }, |mail| mail.pace),
         origin: config.site.origin.clone(),
         title: config.title().to_owned(),
         language: config.moderation.language,
@@ -74,17 +74,17 @@ pub(crate) fn links(config: &Config, store: &Store) -> anyhow::Result<Links> {
 }
 
 /// Who sends what is to be told. None: nobody is told anything.
-pub(crate) fn sender(config: &Config, store: &Store) -> anyhow::Result<Option<Sender>> {
+pub(crate) fn sender(config: &Config, store: &Store) -> anyhow::Result<Option<Dispatcher>> {
     let mail = config.mail.as_ref().map(|mail| mail.server_with_login(&config.folder())).transpose()?;
-    let outgoing = Outgoing { mail, ..outgoing(config) };
+    let outgoing = Notifications { mail, ..outgoing(config) };
     if outgoing.mail.is_none() && outgoing.webhooks.is_empty() {
         return Ok(None);
     }
     let sign_in = |store: &Store, links: &Links, moderator: &str, now| {
         Ok(format!("{}moderation/sign-in/{}", links.moderation_url, store.invite(moderator, now)?))
     };
-    let means = Means { links: links(config, store)?, sign_in, clock: now };
-    Ok(Some(Sender::new(store.clone(), outgoing, means)))
+    let means = DispatchContext { links: links(config, store)?, sign_in, clock: now };
+    Ok(Some(Dispatcher::new(store.clone(), outgoing, means)))
 }
 
 /// Its files name the site as readers reach it, also when it is tried out at another address: `dev` may write into the real tree.

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ardoise_model::{ArticlePath, Origin};
 use ardoise_store::{CatalogueChange, CatalogueEntry, CatalogueLead, Departures, Store, StoreError};
 
-pub use self::look::{PageLook, look_at};
+pub use self::look::{ArticlePage, look_at};
 use self::memory::Memory;
 use self::walk::Walk;
 use crate::GeneratorError;
@@ -119,7 +119,7 @@ impl State {
 
 /// What was found on a walk of a built site.
 #[derive(Debug)]
-pub struct Survey {
+pub struct SiteSurvey {
     /// Articles.
     pub articles: usize,
     /// Of these, those that say when they were published.
@@ -135,9 +135,9 @@ pub struct Survey {
 }
 
 /// Walks a built site without telling the store.
-pub fn survey(built: &Path, origin: &Origin) -> Result<Survey, GeneratorError> {
+pub fn survey(built: &Path, origin: &Origin) -> Result<SiteSurvey, GeneratorError> {
     let Walk { entries, pages, drafts, problems, .. } = walk::walk(built, origin, Drafts::LeaveOut, &mut Memory::default())?;
     let dated = entries.iter().filter(|entry| entry.article.dated_at.is_some()).count();
     let sample = entries.iter().find(|entry| entry.article.open).or_else(|| entries.first()).cloned();
-    Ok(Survey { articles: entries.len(), dated, pages, drafts, problems, sample })
+    Ok(SiteSurvey { articles: entries.len(), dated, pages, drafts, problems, sample })
 }

@@ -11,14 +11,14 @@ use crate::lists::Pace;
 use crate::run::Run;
 use crate::scope::{Progress, Scope};
 use crate::tree::{self, Head, Mark, Tree, Turn};
-use crate::{Difference, GeneratorError, Settings, Stop, lists, owner};
+use crate::{Difference, GeneratorError, Settings, StopSignal, lists, owner};
 
 /// How often a comparison looks whether the generator that it waits for has ended.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What one run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct RunReport {
     /// How many files were written or removed.
     pub files: u64,
     /// Articles of which a file was written or removed.
@@ -37,19 +37,19 @@ pub struct Generator {
     settings: Settings,
     /// The folder was seen to be ours, and is, even when it loses its mark.
     is_ours: Arc<AtomicBool>,
-    stop: Stop,
+    stop: StopSignal,
     pace: Pace,
 }
 
 impl Generator {
     /// A generator that reads `store` and owns the folder `to`.
     pub fn new(store: Store, to: PathBuf, settings: Settings) -> Self {
-        Self { store, to, settings, is_ours: Arc::default(), stop: Stop::default(), pace: Pace::default() }
+        Self { store, to, settings, is_ours: Arc::default(), stop: StopSignal::default(), pace: Pace::default() }
     }
 
     /// The same one, whose full runs end early when `stop` is set.
     #[must_use]
-    pub fn until(&self, stop: &Stop) -> Self {
+    pub fn until(&self, stop: &StopSignal) -> Self {
         Self { stop: stop.clone(), ..self.clone() }
     }
 
@@ -66,13 +66,13 @@ impl Generator {
 
     /// One run, for whoever does not generate all the time. When it returns, all of it is on disk. Where another process has the lead,
     /// that one removes the rows of work, after looking for itself.
-    pub fn run(&self, scope: Scope, progress: Progress<'_>) -> Result<Outcome, GeneratorError> {
+    pub fn run(&self, scope: Scope, progress: Progress<'_>) -> Result<RunReport, GeneratorError> {
         self.run_with(scope, (Turn::Wait, None), &Pace::default(), progress).map_err(|error| error.explained(&self.to))
     }
 
     /// One run of the one that leads. When it returns, all of it is on disk but for a large `counts.json`, which follows at its own
     /// pace; and the rows of work that it dealt with are gone. Fails with [`GeneratorError::Busy`] where it is another generator's turn.
-    pub(crate) fn run_leading(&self, scope: Scope, lead: &mut Lead, turn: Turn) -> Result<Outcome, GeneratorError> {
+    pub(crate) fn run_leading(&self, scope: Scope, lead: &mut Lead, turn: Turn) -> Result<RunReport, GeneratorError> {
         lead.check()?;
         self.run_with(scope, (turn, Some(lead)), &self.pace, &|_, _| {}).map_err(|error| error.explained(&self.to))
     }
@@ -99,7 +99,7 @@ impl Generator {
         (turn, lead): (Turn, Option<&mut Lead>),
         pace: &Pace,
         progress: Progress<'_>,
-    ) -> Result<Outcome, GeneratorError> {
+    ) -> Result<RunReport, GeneratorError> {
         let mut files = 0;
         let mut found = |_| files += 1;
         let ours = self.is_ours.load(Ordering::Relaxed);
@@ -113,7 +113,7 @@ impl Generator {
         let gone = run.go(scope, progress);
         let Run { articles, interrupted, .. } = run;
         gone?;
-        Ok(Outcome { files, articles, interrupted, is_other_tree })
+        Ok(RunReport { files, articles, interrupted, is_other_tree })
     }
 
     /// Makes `tree` the one that rows of work speak of. If they spoke of another one, it lacks what no row says any more. Its mark says so

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use ardoise_model::ArticlePath;
 
 use self::command::Group;
-use crate::Stop;
+use crate::StopSignal;
 
 /// Changes that come closer together than this are one.
 const QUIET: Duration = Duration::from_secs(1);
@@ -52,14 +52,14 @@ pub struct ChangeCommand {
 pub struct OnChange {
     changes: Mutex<Option<Sender<BTreeSet<ArticlePath>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    stop: Stop,
+    stop: StopSignal,
 }
 
 impl OnChange {
     /// Runs `command` after each burst of changes, in a process group of its own.
     pub fn start(command: ChangeCommand) -> Self {
         let (sender, receiver) = mpsc::channel();
-        let stop = Stop::default();
+        let stop = StopSignal::default();
         let thread = thread::spawn({
             let stop = stop.clone();
             // One that ends would end all later runs without a word.
@@ -92,18 +92,18 @@ impl OnChange {
     /// Runs the command once, now, with the articles' paths on its standard input, one a line. It belongs to the caller's process group,
     /// and so to the terminal.
     pub fn run_once(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>) -> Result<(), OnChangeError> {
-        run(command, articles, Group::Callers, &Stop::default())
+        run(command, articles, Group::Callers, &StopSignal::default())
     }
 }
 
 /// Waits for the command itself, not for what it has left in the background.
-fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: Group, stop: &Stop) -> Result<(), OnChangeError> {
+fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: Group, stop: &StopSignal) -> Result<(), OnChangeError> {
     let ChangeCommand { command, folder, limit } = command;
     let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
     command::run(command, Path::new(folder), lines, group, &|time| time >= *limit || stop.is_overdue())
 }
 
-fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, stop: &Stop) {
+fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, stop: &StopSignal) {
     // None: nothing to do. What a failed command was told, the next run is told again.
     let mut waiting: Option<BTreeSet<ArticlePath>> = None;
     let mut open = true;

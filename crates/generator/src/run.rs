@@ -12,7 +12,7 @@ use crate::published::article;
 use crate::scope::{Progress, Scope};
 use crate::shown::{Comments, Shown};
 use crate::tree::{Expected, Mark, Tree};
-use crate::{Feeds, GeneratorError, Settings, Stop};
+use crate::{Feeds, GeneratorError, Settings, StopSignal};
 
 /// Why a comment that cannot be rendered waits.
 const UNRENDERABLE: &str = "renderer";
@@ -25,7 +25,7 @@ pub(crate) struct Run<'a> {
     /// None: another process removes rows of work.
     lead: Option<&'a mut Lead>,
     pace: &'a Pace,
-    stop: &'a Stop,
+    stop: &'a StopSignal,
     pub(crate) articles: BTreeSet<ArticlePath>,
     pub(crate) interrupted: bool,
     /// During a full run, the articles that rows of work named meanwhile.
@@ -47,7 +47,7 @@ impl<'a> Run<'a> {
         tree: Tree<'a>,
         lead: Option<&'a mut Lead>,
         pace: &'a Pace,
-        stop: &'a Stop,
+        stop: &'a StopSignal,
     ) -> Self {
         let is_trusted = *tree.mark() == Mark::Complete;
         let (articles, unwritten, unrenderable) = (BTreeSet::new(), BTreeSet::new(), Vec::new());

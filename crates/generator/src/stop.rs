@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 /// Tells threads to finish, or to look again; cheap to clone, all clones are one.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<(Mutex<State>, Condvar)>);
+pub struct StopSignal(Arc<(Mutex<State>, Condvar)>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -13,7 +13,7 @@ struct State {
     deadline: Option<Instant>,
 }
 
-impl Stop {
+impl StopSignal {
     /// Asks all who wait to finish.
     pub fn set(&self) {
         self.state().set = true;

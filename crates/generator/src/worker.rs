@@ -1,9 +1,9 @@
 use std::time::{Duration, Instant};
 
-use ardoise_store::{Lead, Listening, StoreError};
+use ardoise_store::{Lead, Listener, StoreError};
 
 use crate::tree::Turn;
-use crate::{Generator, GeneratorError, OnChange, Outcome, Scope, Stop};
+use crate::{Generator, GeneratorError, OnChange, RunReport, Scope, StopSignal};
 
 /// The store tells of changes when they come; where it cannot, it is asked this often.
 const POLL: Duration = Duration::from_secs(1);
@@ -62,7 +62,7 @@ impl Worker {
     /// Works until `stop` is set, and catches up before it returns, as far as the time goes that `stop` gives.
     ///
     /// It begins with a full run: whatever happened to the tree while nobody looked, it is right afterwards.
-    pub fn run(&self, stop: &Stop) {
+    pub fn run(&self, stop: &StopSignal) {
         let generator = self.generator.until(stop);
         let _listening = listen(&generator, stop);
         let mut last_tries = LAST_TRIES;
@@ -123,7 +123,7 @@ impl Worker {
         Ok(after_other_tree(hand, &outcome, begun.elapsed()).map_or(Next::OnChange(POLL), Next::After))
     }
 
-    fn report(&self, scope: Scope, outcome: &Outcome) {
+    fn report(&self, scope: Scope, outcome: &RunReport) {
         if scope == Scope::Full && !outcome.interrupted {
             tracing::info!(files = outcome.files, "published tree compared with the database; files that differed were brought up to date");
         }
@@ -140,7 +140,7 @@ impl Worker {
 }
 
 /// Where nobody tells of changes, the poll finds them.
-fn listen(generator: &Generator, stop: &Stop) -> Option<Listening> {
+fn listen(generator: &Generator, stop: &StopSignal) -> Option<Listener> {
     let stop = stop.clone();
     generator
         .store()
@@ -166,7 +166,7 @@ fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorErro
 
 /// Once it is a warning. Again and again, two processes write to two folders, and each takes the rows of work from the other: then it
 /// returns how long to wait, or both would compare everything without end.
-fn after_other_tree(hand: &mut Hand, outcome: &Outcome, took: Duration) -> Option<Duration> {
+fn after_other_tree(hand: &mut Hand, outcome: &RunReport, took: Duration) -> Option<Duration> {
     let again = std::mem::replace(&mut hand.was_other_tree, outcome.is_other_tree);
     if outcome.is_other_tree && !again {
         tracing::warn!(

@@ -1,7 +1,7 @@
 //! What becomes of a submission whose fields are good.
 
 use crate::screening::{self, Answers, Case, Content, Suspicion, word};
-use crate::{Article, Field, Hold, Known, Policy, Refusal, Rule, Status, Submission, Timestamp, Verdict};
+use crate::{Article, Field, Hold, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
 
 /// What the store knows about the article of a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Screened {
 
 impl Screened {
     /// Looks at the content. `policy` and `known` are to be the same in [`admit_screened`].
-    pub fn new(submission: &Submission, policy: &Policy, known: &Known) -> Self {
+    pub fn new(submission: &Submission, policy: &Policy, known: &ScreeningState) -> Self {
         let answers = Answers::of(&Content { submission, policy, known });
         Self { answers, unwelcome: word::unwelcome(submission, &policy.words_refuse) }
     }
@@ -40,7 +40,13 @@ impl Screened {
 ///
 /// Of all that is held against it the strongest counts. A robot that is sure to be one gets the answer that anyone gets: it learns
 /// nothing, and its comment is spam.
-pub fn admit(submission: &Submission, facts: &Facts, policy: &Policy, known: &Known, now: Timestamp) -> Result<Verdict, Vec<Refusal>> {
+pub fn admit(
+    submission: &Submission,
+    facts: &Facts,
+    policy: &Policy,
+    known: &ScreeningState,
+    now: Timestamp,
+) -> Result<Verdict, Vec<Refusal>> {
     admit_screened((submission, &Screened::new(submission, policy, known)), facts, policy, known, now)
 }
 
@@ -49,7 +55,7 @@ pub fn admit_screened(
     (submission, screened): (&Submission, &Screened),
     facts: &Facts,
     policy: &Policy,
-    known: &Known,
+    known: &ScreeningState,
     now: Timestamp,
 ) -> Result<Verdict, Vec<Refusal>> {
     let article = match &facts.article {
@@ -109,7 +115,7 @@ mod tests {
 
     fn taken(submission: &Submission, facts: &Facts, known_articles_only: bool, hold: Hold) -> Result<Verdict, Vec<Refusal>> {
         let policy = Policy { known_articles_only, hold, ..Policy::default() };
-        admit(submission, facts, &policy, &Known::default(), NOW)
+        admit(submission, facts, &policy, &ScreeningState::default(), NOW)
     }
 
     fn held(submission: &Submission, facts: &Facts) -> Result<Verdict, Vec<Refusal>> {

@@ -28,7 +28,7 @@ pub(crate) enum Suspicion {
 
 /// What this process has learnt, and what it knows that the store was not asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct ScreeningState {
     /// None: the moderators have not decided enough yet.
     pub bayes: Option<Arc<Bayes>>,
     /// The challenges on which work counts now; none: none was published yet.
@@ -40,7 +40,7 @@ pub struct Known {
 pub(crate) struct Content<'a> {
     pub(crate) submission: &'a Submission,
     pub(crate) policy: &'a Policy,
-    pub(crate) known: &'a Known,
+    pub(crate) known: &'a ScreeningState,
 }
 
 /// All that a check may look at.
@@ -48,7 +48,7 @@ pub(crate) struct Case<'a> {
     pub(crate) submission: &'a Submission,
     pub(crate) facts: &'a Facts,
     pub(crate) policy: &'a Policy,
-    pub(crate) known: &'a Known,
+    pub(crate) known: &'a ScreeningState,
     pub(crate) now: Timestamp,
 }
 

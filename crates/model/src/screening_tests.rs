@@ -19,7 +19,7 @@ fn open() -> Policy {
     Policy { hold: Hold::Suspicious, ..Policy::default() }
 }
 
-fn judged(draft: &Draft, facts: &Facts, policy: &Policy, known: &Known) -> (Status, Option<&'static str>) {
+fn judged(draft: &Draft, facts: &Facts, policy: &Policy, known: &ScreeningState) -> (Status, Option<&'static str>) {
     let Verdict { status, layer } = admit(&submission(draft), facts, policy, known, NOW).expect("taken");
     (status, layer)
 }
@@ -41,7 +41,7 @@ fn spam(layer: &'static str) -> (Status, Option<&'static str>) {
 #[test]
 fn a_robot_falls_into_the_trap() {
     let trapped = Draft { trap: "x".into(), ..draft("Hello") };
-    let judged = |policy: &Policy| judged(&trapped, &Facts::default(), policy, &Known::default());
+    let judged = |policy: &Policy| judged(&trapped, &Facts::default(), policy, &ScreeningState::default());
     assert_eq!(judged(&open()), spam("honeypot"));
     assert_eq!(judged(&Policy { honeypot: false, ..open() }), FINE);
 }
@@ -59,7 +59,7 @@ fn nobody_writes_so_fast() {
     ] {
         let draft = Draft { elapsed: elapsed.into(), ..draft("Hello") };
         let policy = Policy { least_seconds: least, ..open() };
-        assert_eq!(judged(&draft, &Facts::default(), &policy, &Known::default()), expected, "{elapsed:?} of {least}");
+        assert_eq!(judged(&draft, &Facts::default(), &policy, &ScreeningState::default()), expected, "{elapsed:?} of {least}");
     }
 }
 
@@ -75,7 +75,7 @@ fn addresses_are_counted() {
         ("e.g. this, i.e. that. Version 1.2.3 of main.rs and node.js", 1, 0, FINE),
     ] {
         let policy = Policy { links_hold: hold, links_spam: at, ..open() };
-        assert_eq!(judged(&draft(text), &Facts::default(), &policy, &Known::default()), expected, "{text}");
+        assert_eq!(judged(&draft(text), &Facts::default(), &policy, &ScreeningState::default()), expected, "{text}");
     }
 }
 
@@ -91,17 +91,17 @@ fn words_are_found_in_all_that_is_shown() {
         ("cаsinо in other letters", "Ada", "", held("word")),
     ] {
         let draft = Draft { author: author.into(), site: site.into(), ..draft(text) };
-        assert_eq!(judged(&draft, &Facts::default(), &policy, &Known::default()), expected, "{text} {author} {site}");
+        assert_eq!(judged(&draft, &Facts::default(), &policy, &ScreeningState::default()), expected, "{text} {author} {site}");
     }
 }
 
 #[test]
 fn a_word_is_refused_by_name_but_not_to_a_robot() {
     let policy = Policy { words_refuse: phrases(&["damn"]), ..open() };
-    let refused = admit(&submission(&draft("Damn it")), &Facts::default(), &policy, &Known::default(), NOW).expect_err("refused");
+    let refused = admit(&submission(&draft("Damn it")), &Facts::default(), &policy, &ScreeningState::default(), NOW).expect_err("refused");
     assert_eq!(refused[0].to_string(), "text: has “damn” in it, which is not taken here; say it otherwise");
     let trapped = Draft { trap: "x".into(), ..draft("Damn it") };
-    assert_eq!(judged(&trapped, &Facts::default(), &policy, &Known::default()), spam("honeypot"));
+    assert_eq!(judged(&trapped, &Facts::default(), &policy, &ScreeningState::default()), spam("honeypot"));
     assert!(Phrases::read(["…"]).is_err());
 }
 
@@ -123,10 +123,10 @@ fn old_articles_ask_first() {
         (Some(i64::MAX), u32::MAX, FINE),
     ] {
         let policy = Policy { article_age_hold: days, ..open() };
-        assert_eq!(judged(&draft("Hello"), &of_age(dated_at, None), &policy, &Known::default()), expected, "{dated_at:?} {days}");
+        assert_eq!(judged(&draft("Hello"), &of_age(dated_at, None), &policy, &ScreeningState::default()), expected, "{dated_at:?} {days}");
     }
     let policy = Policy { article_age_hold: 1, ..open() };
-    assert_eq!(judged(&draft("Hello"), &Facts::default(), &policy, &Known::default()), FINE, "no catalogue");
+    assert_eq!(judged(&draft("Hello"), &Facts::default(), &policy, &ScreeningState::default()), FINE, "no catalogue");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn articles_close_at_an_age_or_at_their_moment_whichever_is_first() {
         (day(-10), day(1), 11, None),
     ] {
         let policy = Policy { close_after: days, ..open() };
-        let taken = admit(&submission(&draft("Hello")), &of_age(dated_at, closes_at), &policy, &Known::default(), NOW);
+        let taken = admit(&submission(&draft("Hello")), &of_age(dated_at, closes_at), &policy, &ScreeningState::default(), NOW);
         let said = taken.err().map(|refusals| (refusals[0].rule.name(), refusals[0].rule.to_string()));
         assert_eq!(said, refused.map(|detail| ("closed_article", detail.to_owned())), "{dated_at:?} {closes_at:?} {days}");
     }
@@ -157,14 +157,14 @@ fn the_same_again() {
         (Some(Status::Spam), spam("duplicate")),
     ] {
         let facts = Facts { same_before: before, ..Facts::default() };
-        assert_eq!(judged(&draft("Hello"), &facts, &open(), &Known::default()), expected, "{before:?}");
+        assert_eq!(judged(&draft("Hello"), &facts, &open(), &ScreeningState::default()), expected, "{before:?}");
     }
 }
 
 #[test]
 fn a_banned_sender_is_not_told() {
     let facts = Facts { is_banned: true, ..Facts::default() };
-    assert_eq!(judged(&draft("Hello"), &facts, &open(), &Known::default()), spam("ban"));
+    assert_eq!(judged(&draft("Hello"), &facts, &open(), &ScreeningState::default()), spam("ban"));
 }
 
 #[test]
@@ -172,8 +172,8 @@ fn authors_become_known_by_their_browser() {
     let policy = Policy { hold: Hold::NewAuthors { trusted_after: 2 }, ..Policy::default() };
     for (approved, expected) in [(0, held("new_author")), (1, held("new_author")), (2, FINE)] {
         let facts = Facts { approved, ..Facts::default() };
-        assert_eq!(judged(&draft("Hello"), &facts, &policy, &Known::default()), expected, "{approved}");
-        assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &Known::default()), held("links"), "{approved}");
+        assert_eq!(judged(&draft("Hello"), &facts, &policy, &ScreeningState::default()), expected, "{approved}");
+        assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &ScreeningState::default()), held("links"), "{approved}");
     }
     let key = |sent: &str| submission(&Draft { key: sent.into(), ..draft("Hello") }).author_key().map(str::to_owned);
     assert!(key(KEY).is_some_and(|hash| !hash.contains(KEY)));
@@ -183,7 +183,7 @@ fn authors_become_known_by_their_browser() {
 #[test]
 fn work_counts_once_and_on_its_challenge_alone() {
     let policy = Policy { proof_bits: 4, ..open() };
-    let known = Known { challenges: vec!["aa".into(), "bb".into()], ..Known::default() };
+    let known = ScreeningState { challenges: vec!["aa".into(), "bb".into()], ..ScreeningState::default() };
     let worked = |challenge: &str, enough: bool| {
         let drafts = (0..).map(|nonce| Draft { proof: format!("{challenge}.{nonce}"), ..draft("Hello") });
         let mut found = drafts.filter(|draft| submission(draft).proof().is_some_and(|proof| (proof.bits() >= 4) == enough));
@@ -198,10 +198,10 @@ fn work_counts_once_and_on_its_challenge_alone() {
     assert_eq!(judged(&draft("Hello"), false), held("proof"));
     assert_eq!(judged(&Draft { text: "Bye".into(), ..worked("aa", true) }, false).1, Some("proof"), "bound to its text");
     assert_eq!(super::proof::check(&case(&Policy { proof_bits: 0, ..open() }, &known)), None);
-    assert_eq!(super::proof::check(&case(&policy, &Known::default())), None, "nothing to work on yet");
+    assert_eq!(super::proof::check(&case(&policy, &ScreeningState::default())), None, "nothing to work on yet");
 }
 
-fn case<'a>(policy: &'a Policy, known: &'a Known) -> Case<'a> {
+fn case<'a>(policy: &'a Policy, known: &'a ScreeningState) -> Case<'a> {
     // Leaked: a test's handful of bytes.
     let submission = Box::leak(Box::new(submission(&draft("Hello"))));
     Case { submission, facts: Box::leak(Box::new(Facts::default())), policy, known, now: NOW }
@@ -209,21 +209,21 @@ fn case<'a>(policy: &'a Policy, known: &'a Known) -> Case<'a> {
 
 #[test]
 fn what_was_learnt_is_heard_from_where_the_owner_says() {
-    let known = Known { bayes: Some(Arc::new(super::bayes::tests::learnt())), ..Known::default() };
+    let known = ScreeningState { bayes: Some(Arc::new(super::bayes::tests::learnt())), ..ScreeningState::default() };
     let bad = draft("cheap watches here, order cheap watches");
     for (hold_at, spam_at, expected) in [(0.0, 0.0, spam("bayes")), (0.0, 1.1, held("bayes")), (1.1, 1.1, FINE)] {
         let policy = Policy { bayes: Some(Thresholds { hold_at, spam_at }), ..open() };
         assert_eq!(judged(&bad, &Facts::default(), &policy, &known), expected, "{hold_at} {spam_at}");
     }
     assert_eq!(judged(&bad, &Facts::default(), &Policy { bayes: None, ..open() }, &known), FINE);
-    assert_eq!(judged(&bad, &Facts::default(), &open(), &Known::default()), FINE);
+    assert_eq!(judged(&bad, &Facts::default(), &open(), &ScreeningState::default()), FINE);
 }
 
 #[test]
 fn the_strongest_gives_its_name() {
     let facts = Facts { same_before: Some(Status::Pending), ..Facts::default() };
     let policy = Policy { links_spam: 3, ..open() };
-    assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &Known::default()), held("duplicate"));
-    assert_eq!(judged(&draft("www.a.example www.b.example http://c.example"), &facts, &policy, &Known::default()), spam("links"));
+    assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &ScreeningState::default()), held("duplicate"));
+    assert_eq!(judged(&draft("www.a.example www.b.example http://c.example"), &facts, &policy, &ScreeningState::default()), spam("links"));
     assert_eq!(layers().count(), LAYERS.len());
 }

@@ -3,7 +3,7 @@ use ardoise_store::{Receipt, Store, StoreError};
 
 /// Why what the owner wrote was not published.
 #[derive(Debug, thiserror::Error)]
-pub enum AnswerError {
+pub enum OwnerReplyError {
     /// The database, or no such comment.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -17,7 +17,7 @@ pub enum AnswerError {
 
 /// What the owner writes.
 #[derive(Debug, Clone, Copy)]
-pub struct Answer<'a> {
+pub struct OwnerReply<'a> {
     /// The beginning of a comment's id, or the path of an article.
     pub to: &'a str,
     /// The owner's name.
@@ -31,20 +31,20 @@ pub struct Answer<'a> {
 }
 
 /// Publishes an answer of the owner's, to a comment or to an article as a whole. It is shown as his.
-pub fn answer(store: &Store, origin: &Origin, answer: Answer<'_>, now: Timestamp) -> Result<(ArticlePath, Receipt), AnswerError> {
+pub fn answer(store: &Store, origin: &Origin, answer: OwnerReply<'_>, now: Timestamp) -> Result<(ArticlePath, Receipt), OwnerReplyError> {
     let (article, reply_to) = if answer.to.contains('/') {
         (answer.to.to_owned(), String::new())
     } else {
         let comment = store.detail(&store.resolve(answer.to)?)?.comment;
         if comment.status != Status::Approved {
-            return Err(AnswerError::Hidden(comment.id, comment.status));
+            return Err(OwnerReplyError::Hidden(comment.id, comment.status));
         }
         (comment.article.to_url_path(), comment.id.to_string())
     };
     let draft = Draft { article, author: answer.author.to_owned(), text: answer.text.to_owned(), reply_to, ..Draft::default() };
-    let submission = Submission::check(&draft, origin).map_err(AnswerError::Refused)?;
+    let submission = Submission::check(&draft, origin).map_err(OwnerReplyError::Refused)?;
     if answer.known_articles_only && store.facts(submission.article(), None)?.article.is_none() {
-        return Err(AnswerError::Refused(vec![Refusal { field: Field::Article, rule: Rule::UnknownArticle }]));
+        return Err(OwnerReplyError::Refused(vec![Refusal { field: Field::Article, rule: Rule::UnknownArticle }]));
     }
     Ok((submission.article().clone(), store.submit_as_owner(submission, answer.by, now)?))
 }

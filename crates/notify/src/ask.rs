@@ -11,7 +11,7 @@ const MOST_BYTES: u64 = 64 * 1024;
 
 /// What an address answered.
 #[derive(Debug, Clone)]
-pub struct Answered {
+pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Where a redirect leads.
@@ -22,22 +22,22 @@ pub struct Answered {
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoAnswer(pub String);
+pub struct RequestError(pub String);
 
 /// Sends one request without a body; follows no redirect, and waits no longer than `patience`. Errors do not repeat the address, which
 /// may hold a secret.
-pub fn ask(method: &str, url: &str, patience: Duration) -> Result<Answered, NoAnswer> {
+pub fn ask(method: &str, url: &str, patience: Duration) -> Result<Response, RequestError> {
     let tls = tls::TlsConfig::builder().root_certs(tls::RootCerts::PlatformVerifier).build();
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(patience)).tls_config(tls);
     let agent: ureq::Agent = config.user_agent(concat!("Ardoise/", env!("CARGO_PKG_VERSION"))).build().into();
-    let request = Request::builder().method(method).uri(url).body(()).map_err(|_| NoAnswer("it is not a URL".to_owned()))?;
-    let answer = agent.run(request).map_err(|error| NoAnswer(sentence(&error, patience).replace(url, "its address")))?;
+    let request = Request::builder().method(method).uri(url).body(()).map_err(|_| RequestError("it is not a URL".to_owned()))?;
+    let answer = agent.run(request).map_err(|error| RequestError(sentence(&error, patience).replace(url, "its address")))?;
     let (parts, body) = answer.into_parts();
     let mut beginning = Vec::new();
     // What came before the connection broke is an answer too.
     let _ = body.into_reader().take(MOST_BYTES).read_to_end(&mut beginning);
     let location = parts.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Ok(Answered { status: parts.status.as_u16(), location, body: beginning })
+    Ok(Response { status: parts.status.as_u16(), location, body: beginning })
 }
 
 fn sentence(error: &Error, patience: Duration) -> String {

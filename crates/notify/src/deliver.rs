@@ -7,7 +7,7 @@ use lettre::Address;
 use crate::mail::letter::Letter;
 use crate::mail::server::{Connection, PATIENCE, Undelivered};
 use crate::mail::write::{self, Written};
-use crate::{Outside, Sender, webhook};
+use crate::{Dispatcher, ExternalCall, webhook};
 
 /// What became of messages.
 pub(crate) enum Outcome {
@@ -21,10 +21,10 @@ pub(crate) enum Outcome {
     Refused(String),
 }
 
-impl Sender {
+impl Dispatcher {
     pub(crate) fn deliver(
         &self,
-        connection: (&mut Option<Connection>, &Outside),
+        connection: (&mut Option<Connection>, &ExternalCall),
         channel: &str,
         kind: &str,
         messages: &[Message],
@@ -55,7 +55,7 @@ impl Sender {
 
     fn deliver_to_reader(
         &self,
-        connection: (&mut Option<Connection>, &Outside),
+        connection: (&mut Option<Connection>, &ExternalCall),
         reader: i64,
         kind: &str,
         messages: &[Message],
@@ -92,7 +92,7 @@ impl Sender {
         }
     }
 
-    fn deliver_to_webhook(&self, outside: &Outside, name: &str, kind: &str, messages: &[Message]) -> Result<Outcome, StoreError> {
+    fn deliver_to_webhook(&self, outside: &ExternalCall, name: &str, kind: &str, messages: &[Message]) -> Result<Outcome, StoreError> {
         let Some(hook) = self.outgoing.webhooks.iter().find(|hook| hook.name == name) else { return Ok(Outcome::Pointless) };
         let status = if kind == "pending" { Status::Pending } else { Status::Approved };
         for message in messages {
@@ -134,7 +134,7 @@ impl Sender {
 
     fn mail(
         &self,
-        connection: (&mut Option<Connection>, &Outside),
+        connection: (&mut Option<Connection>, &ExternalCall),
         to: &str,
         written: Option<askama::Result<Written>>,
         identity: String,

@@ -12,21 +12,21 @@ mod signed;
 mod webhook;
 mod words;
 
-pub use answer::{Answer, AnswerError, answer};
+pub use answer::{OwnerReply, OwnerReplyError, answer};
 use ardoise_model::{Actor, Comment, Decision, Status, Timestamp};
-use ardoise_store::{Decided, Seen, Store, StoreError};
-pub use ask::{Answered, NoAnswer, ask};
+use ardoise_store::{Decided, SeenComment, Store, StoreError};
+pub use ask::{RequestError, Response, ask};
 pub use mail::{Login, MailServer, Mailbox, Secret, Tls};
-pub use outgoing::{Means, Outgoing, Pace, mail_sign_in};
-pub use outside::Outside;
-pub use sender::{Lane, Sender};
-pub use signed::{BadLink, DecisionLink, Links, ReaderLink, Wish};
+pub use outgoing::{DispatchContext, MailTiming, Notifications, mail_sign_in};
+pub use outside::ExternalCall;
+pub use sender::{DeliveryQueue, Dispatcher};
+pub use signed::{BadLink, DecisionLink, Links, ReaderAction, ReaderLink};
 pub use webhook::{Format, Webhook};
 pub use words::Language;
 
 /// What became of a decision that was typed.
 #[derive(Debug)]
-pub enum Typed {
+pub enum CommandDecision {
     /// It was taken.
     Decided(Vec<Decided>),
     /// Nothing was decided: these comments were changed by their authors, and whoever typed the decision may not have read what they say now.
@@ -43,7 +43,7 @@ pub fn decide(
     decision: Decision,
     actor: &Actor,
     now: Timestamp,
-) -> Result<Typed, StoreError> {
+) -> Result<CommandDecision, StoreError> {
     let comments = typed.iter().map(|prefix| Ok(store.detail(&store.resolve(prefix)?)?.comment)).collect::<Result<Vec<_>, StoreError>>()?;
     if decision == Decision::Approve {
         let mut unread = Vec::new();
@@ -53,14 +53,14 @@ pub fn decide(
             }
         }
         if !unread.is_empty() {
-            return Ok(Typed::Unread(unread));
+            return Ok(CommandDecision::Unread(unread));
         }
     }
-    let seen: Vec<Seen> = comments.iter().map(Seen::read).collect();
+    let seen: Vec<SeenComment> = comments.iter().map(SeenComment::read).collect();
     let outcome = store.decide(&seen, decision, actor, now)?;
     // Changed between the look and the decision.
     let changed = outcome.changed.iter().map(|id| Ok(store.detail(id)?.comment)).collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(if changed.is_empty() { Typed::Decided(outcome.decided) } else { Typed::Unread(changed) })
+    Ok(if changed.is_empty() { CommandDecision::Decided(outcome.decided) } else { CommandDecision::Unread(changed) })
 }
 
 /// Whether whoever types an approval knows what it publishes.
@@ -99,7 +99,7 @@ mod tests {
             answer(
                 &store,
                 &origin,
-                Answer { to, author: "Ines", text: "Yes", known_articles_only: true, by: &Actor::COMMAND },
+                OwnerReply { to, author: "Ines", text: "Yes", known_articles_only: true, by: &Actor::COMMAND },
                 Timestamp(3),
             )
         };
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(hidden, format!("comment {id} is pending, and readers would not see what is answered; approve it first"));
 
         let typed_alone = (std::slice::from_ref(&typed), [].as_slice());
-        let Ok(Typed::Decided(decided)) = decide(&store, typed_alone, Decision::Approve, &Actor::COMMAND, Timestamp(3)) else {
+        let Ok(CommandDecision::Decided(decided)) = decide(&store, typed_alone, Decision::Approve, &Actor::COMMAND, Timestamp(3)) else {
             panic!("nobody changed it")
         };
         assert_eq!((decided[0].before, decided[0].after), (Status::Pending, Status::Approved));
@@ -115,6 +115,6 @@ mod tests {
         let (article, receipt) = write(&typed).expect("published");
         let comment = store.detail(&receipt.id).expect("detail").comment;
         assert_eq!((article.as_str(), comment.status, comment.by_owner, comment.parent), ("/a/", Status::Approved, true, Some(id)));
-        assert!(matches!(write("https://elsewhere.example/"), Err(AnswerError::Refused(_))));
+        assert!(matches!(write("https://elsewhere.example/"), Err(OwnerReplyError::Refused(_))));
     }
 }

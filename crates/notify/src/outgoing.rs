@@ -5,7 +5,7 @@ use crate::{Language, Links, MailServer, Webhook};
 
 /// Who is told of what, and by which way.
 #[derive(Clone)]
-pub struct Outgoing {
+pub struct Notifications {
     /// None: nobody gets mail.
     pub mail: Option<MailServer>,
     /// Programs that are told.
@@ -15,7 +15,7 @@ pub struct Outgoing {
     /// Readers may ask to be told of answers.
     pub replies: bool,
     /// The paces of mail.
-    pub pace: Pace,
+    pub pace: MailTiming,
     /// Where readers read.
     pub origin: Origin,
     /// What the site is called.
@@ -26,7 +26,7 @@ pub struct Outgoing {
 
 /// How long mails wait, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct MailTiming {
     /// For others that can go with them.
     pub gather: i64,
     /// A reader gets one mail in this time, at most.
@@ -35,7 +35,7 @@ pub struct Pace {
 
 /// What goes out needs to be signed, and to know the time.
 #[derive(Clone)]
-pub struct Means {
+pub struct DispatchContext {
     /// Signs links.
     pub links: Links,
     /// Draws a moderator's way in, which works once: its address. It is drawn when the mail is written, so that no queue holds it.
@@ -48,7 +48,7 @@ pub struct Means {
 const AGAIN: i64 = 5 * Timestamp::MINUTE;
 
 /// Mails a moderator his way in, soon. Does nothing where he has no address, or has had one just now: whoever asks is told nothing of that.
-pub fn mail_sign_in(store: &Store, outgoing: &Outgoing, moderator: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn mail_sign_in(store: &Store, outgoing: &Notifications, moderator: &str, now: Timestamp) -> Result<(), StoreError> {
     let Some(Moderator { name, email: Some(_) }) = Moderator::named(&outgoing.moderators, moderator) else { return Ok(()) };
     if outgoing.mail.is_none() || store.invited_since(name, Timestamp(now.0 - AGAIN), now)? {
         return Ok(());
@@ -61,7 +61,7 @@ pub(crate) fn mail_to(moderator: &str) -> String {
     format!("mail {moderator}")
 }
 
-impl Outgoing {
+impl Notifications {
     /// Whether any moderator gets mail.
     pub fn mails_moderators(&self) -> bool {
         self.mail.is_some() && self.moderators.iter().any(|moderator| moderator.email.is_some())

@@ -6,21 +6,21 @@ use std::thread;
 /// Says whether a thread is in such a conversation, and keeps it from coming back to a program that has ended without it: a thread that
 /// uses its connection to the database while the process ends may crash it.
 #[derive(Debug, Clone, Default)]
-pub struct Outside(Arc<Mutex<Whereabouts>>);
+pub struct ExternalCall(Arc<Mutex<Whereabouts>>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Whereabouts {
     #[default]
     Inside,
-    Outside,
+    ExternalCall,
     /// Nobody waits for it any more.
     Left,
 }
 
-impl Outside {
+impl ExternalCall {
     /// Holds a conversation. Does not return once the thread was left behind.
     pub(crate) fn talk<T>(&self, conversation: impl FnOnce() -> T) -> T {
-        self.set(Whereabouts::Outside);
+        self.set(Whereabouts::ExternalCall);
         let said = conversation();
         if self.set(Whereabouts::Inside) == Whereabouts::Left {
             self.set(Whereabouts::Left);
@@ -34,7 +34,7 @@ impl Outside {
     /// Leaves the thread behind if it is in a conversation; says whether it was.
     pub fn leave(&self) -> bool {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if *now == Whereabouts::Outside {
+        if *now == Whereabouts::ExternalCall {
             *now = Whereabouts::Left;
         }
         *now == Whereabouts::Left

@@ -3,13 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ardoise_model::Timestamp;
-use ardoise_store::{Message, Route, Store, StoreError};
+use ardoise_store::{Destination, Message, Store, StoreError};
 
 use crate::backoff::pause;
 use crate::deliver::Outcome;
 use crate::mail::server::Connection;
-use crate::outgoing::{Means, Outgoing};
-use crate::{Outside, Webhook, webhook};
+use crate::outgoing::{DispatchContext, Notifications};
+use crate::{ExternalCall, Webhook, webhook};
 
 /// The store tells of messages when they come; where it cannot, it is asked this often.
 const POLL: Duration = Duration::from_secs(30);
@@ -37,24 +37,24 @@ const TIDYING: i64 = Timestamp::HOUR;
 
 /// Sends what the store has for people outside, while `serve` runs: mail, and to each webhook, on threads of their own. Whoever is slow
 /// holds up nobody else.
-pub struct Sender {
+pub struct Dispatcher {
     pub(crate) store: Store,
-    pub(crate) outgoing: Outgoing,
-    pub(crate) means: Means,
+    pub(crate) outgoing: Notifications,
+    pub(crate) means: DispatchContext,
     pub(crate) agent: ureq::Agent,
 }
 
 /// The messages to one receiver: the mail server, or a webhook.
-pub struct Lane {
-    sender: Arc<Sender>,
+pub struct DeliveryQueue {
+    sender: Arc<Dispatcher>,
     /// None: mail.
     webhook: Option<String>,
-    outside: Outside,
+    outside: ExternalCall,
 }
 
 /// What a lane has in hand.
 #[derive(Default)]
-struct Hand {
+struct QueueState {
     /// A conversation with the mail server; it ends with the round.
     connection: Option<Connection>,
     /// How often the mail server did not answer, and until when it is left alone.
@@ -67,18 +67,18 @@ struct Hand {
     said: String,
 }
 
-impl Sender {
+impl Dispatcher {
     /// Sends what `outgoing` says, out of `store`.
-    pub fn new(store: Store, outgoing: Outgoing, means: Means) -> Self {
+    pub fn new(store: Store, outgoing: Notifications, means: DispatchContext) -> Self {
         Self { store, outgoing, means, agent: webhook::agent() }
     }
 
     /// A lane for each receiver.
-    pub fn lanes(self) -> Vec<Lane> {
+    pub fn lanes(self) -> Vec<DeliveryQueue> {
         let sender = Arc::new(self);
         let mail = sender.outgoing.mail.is_some().then_some(None);
         let webhooks = sender.outgoing.webhooks.iter().map(|hook| Some(hook.channel()));
-        let lane = |webhook| Lane { sender: sender.clone(), webhook, outside: Outside::default() };
+        let lane = |webhook| DeliveryQueue { sender: sender.clone(), webhook, outside: ExternalCall::default() };
         mail.into_iter().chain(webhooks).map(lane).collect()
     }
 
@@ -87,14 +87,14 @@ impl Sender {
     }
 }
 
-impl Lane {
+impl DeliveryQueue {
     /// What it is called.
     pub fn name(&self) -> &str {
         self.webhook.as_deref().unwrap_or("mail")
     }
 
     /// Whether its thread is in a conversation with the receiver.
-    pub fn outside(&self) -> Outside {
+    pub fn outside(&self) -> ExternalCall {
         self.outside.clone()
     }
 
@@ -103,7 +103,7 @@ impl Lane {
     /// What is not sent then waits in the store.
     pub fn run(&self, wait: impl Fn(Duration) -> bool) {
         self.outside.reset();
-        let mut hand = Hand::default();
+        let mut hand = QueueState::default();
         if let Err(error) = self.begin() {
             tracing::warn!("messages that wait could not be looked at: {error}");
         }
@@ -128,12 +128,12 @@ impl Lane {
         self.sender.store.try_again(self.sender.now())
     }
 
-    fn route(&self) -> Route<'_> {
-        self.webhook.as_deref().map_or(Route::Mail, Route::Webhook)
+    fn route(&self) -> Destination<'_> {
+        self.webhook.as_deref().map_or(Destination::Mail, Destination::Webhook)
     }
 
     /// Sends all that is due; says when to look again.
-    fn round(&self, hand: &mut Hand, stopping: &dyn Fn() -> bool) -> Result<Duration, StoreError> {
+    fn round(&self, hand: &mut QueueState, stopping: &dyn Fn() -> bool) -> Result<Duration, StoreError> {
         if self.webhook.is_none() {
             self.tidy(hand)?;
         }
@@ -162,8 +162,8 @@ impl Lane {
     }
 
     /// One delivery, and what became of it.
-    fn send(&self, hand: &mut Hand, channel: &str, kind: &str) -> Result<(), StoreError> {
-        let Sender { store, outgoing, .. } = &*self.sender;
+    fn send(&self, hand: &mut QueueState, channel: &str, kind: &str) -> Result<(), StoreError> {
+        let Dispatcher { store, outgoing, .. } = &*self.sender;
         let now = || self.sender.now();
         if hand.server.1 > now().0 {
             return Ok(());
@@ -213,7 +213,7 @@ impl Lane {
         }
     }
 
-    fn tidy(&self, hand: &mut Hand) -> Result<(), StoreError> {
+    fn tidy(&self, hand: &mut QueueState) -> Result<(), StoreError> {
         let now = self.sender.now();
         if now.0 - hand.tidied < TIDYING {
             return Ok(());

@@ -40,12 +40,12 @@ pub struct ReaderLink {
     /// The number of the subscriber.
     pub reader: i64,
     /// What he wants.
-    pub wish: Wish,
+    pub wish: ReaderAction,
 }
 
 /// What a reader may want.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
+pub enum ReaderAction {
     /// To be told of answers.
     Confirm,
     /// Not to be told of answers below this comment of his; or of none at all.
@@ -112,10 +112,10 @@ impl Links {
         let wish = match (act, more) {
             (Some("c"), Some(end)) => {
                 in_time(end, now)?;
-                Wish::Confirm
+                ReaderAction::Confirm
             }
-            (Some("l"), None) => Wish::Leave(None),
-            (Some("l"), Some(comment)) => Wish::Leave(Some(comment.parse().map_err(|_| BadLink::Unknown)?)),
+            (Some("l"), None) => ReaderAction::Leave(None),
+            (Some("l"), Some(comment)) => ReaderAction::Leave(Some(comment.parse().map_err(|_| BadLink::Unknown)?)),
             _ => return Err(BadLink::Unknown),
         };
         Ok(ReaderLink { reader, wish })
@@ -200,10 +200,10 @@ mod tests {
             assert_eq!(links().read_decision(token(&url), Timestamp(HOUR)), Ok(expected));
         }
         let reader = |url: &str, now| links().read_reader(token(url), Timestamp(now));
-        assert_eq!(reader(&links().confirm(3, Timestamp(0)), 0), Ok(ReaderLink { reader: 3, wish: Wish::Confirm }));
+        assert_eq!(reader(&links().confirm(3, Timestamp(0)), 0), Ok(ReaderLink { reader: 3, wish: ReaderAction::Confirm }));
         for comment in [None, Some(id())] {
             let url = links().leave(3, comment.as_ref());
-            assert_eq!(reader(&url, i64::MAX), Ok(ReaderLink { reader: 3, wish: Wish::Leave(comment) }), "it stays good");
+            assert_eq!(reader(&url, i64::MAX), Ok(ReaderLink { reader: 3, wish: ReaderAction::Leave(comment) }), "it stays good");
         }
     }
 

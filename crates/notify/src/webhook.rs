@@ -18,7 +18,7 @@ use serde_json::Value;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::mail::Secret;
-use crate::outgoing::{Outgoing, title};
+use crate::outgoing::{Notifications, title};
 use crate::signed::keyed;
 
 /// How long all of it may take.
@@ -149,7 +149,7 @@ pub(crate) fn agent() -> ureq::Agent {
     config.user_agent(concat!("Ardoise/", env!("CARGO_PKG_VERSION"))).build().into()
 }
 
-pub(crate) fn event<'a>(outgoing: &'a Outgoing, moderation_url: &str, kind: &'a str, detail: &'a CommentDetail) -> Event<'a> {
+pub(crate) fn event<'a>(outgoing: &'a Notifications, moderation_url: &str, kind: &'a str, detail: &'a CommentDetail) -> Event<'a> {
     let url = if kind == "pending" { outgoing.article_url(&detail.comment) } else { outgoing.comment_url(&detail.comment) };
     Event { kind, detail, url, queue: format!("{moderation_url}moderation"), site: &outgoing.title }
 }

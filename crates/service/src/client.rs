@@ -22,7 +22,7 @@ pub struct Proxies(Vec<IpNet>);
 /// What was written is neither an address nor a range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is neither an IP address nor a range of them, such as \"127.0.0.1\" or \"10.0.0.0/8\"")]
-pub struct NoRange(pub String);
+pub struct InvalidRange(pub String);
 
 /// The network that a request comes from: one IPv4 address, or the /64 that an IPv6 line has to itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,10 +55,10 @@ impl Proxies {
     }
 
     /// Addresses and ranges, as the owner has written them.
-    pub fn read<'a>(written: impl IntoIterator<Item = &'a str>) -> Result<Self, NoRange> {
+    pub fn read<'a>(written: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidRange> {
         let range = |text: &str| {
             let one = IpAddr::from_str(text).map(IpNet::from).ok();
-            one.or_else(|| text.parse().ok()).ok_or_else(|| NoRange(text.to_owned()))
+            one.or_else(|| text.parse().ok()).ok_or_else(|| InvalidRange(text.to_owned()))
         };
         written.into_iter().map(range).collect::<Result<_, _>>().map(Self)
     }
@@ -182,7 +182,7 @@ mod tests {
         ] {
             assert_eq!(proxies.origin(peer.parse().expect("an address"), forwarded), origin, "{peer} {forwarded:?}");
         }
-        assert_eq!(Proxies::read(["10.0.0.0/33"]), Err(NoRange("10.0.0.0/33".into())));
+        assert_eq!(Proxies::read(["10.0.0.0/33"]), Err(InvalidRange("10.0.0.0/33".into())));
     }
 
     #[test]

@@ -21,14 +21,14 @@ use crate::service::Service;
 
 /// The limits on time of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeouts {
     /// From a request's head to its answer: the slowest body from a phone, and the longest wait for the store.
     pub request: Duration,
     /// From the connection, or the last answer, to the next request's head.
     pub idle: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { request: Duration::from_secs(30), idle: Duration::from_secs(30) }
     }
@@ -39,12 +39,12 @@ struct Deadline {
     /// A second handle, for the server owns the first.
     socket: Socket,
     at: Cell<Instant>,
-    patience: Patience,
+    patience: Timeouts,
     watch: OnceCell<JoinHandle<()>>,
 }
 
 /// Gives each new connection a deadline.
-pub(crate) fn begin(patience: Patience) -> impl Fn(&dyn Any, &mut Extensions) + Clone + Send + Sync + 'static {
+pub(crate) fn begin(patience: Timeouts) -> impl Fn(&dyn Any, &mut Extensions) + Clone + Send + Sync + 'static {
     move |connection, extensions| {
         let socket = connection.downcast_ref::<TcpStream>().and_then(|stream| SockRef::from(stream).try_clone().ok());
         // Without a file descriptor to spare, the connection has the library's limits alone.
@@ -92,7 +92,7 @@ pub(crate) async fn in_time(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let deadline = request.conn_data::<Rc<Deadline>>().cloned();
-    let patience = request.app_data::<web::Data<Service>>().map_or_else(Patience::default, |service| service.patience);
+    let patience = request.app_data::<web::Data<Service>>().map_or_else(Timeouts::default, |service| service.patience);
     if let Some(deadline) = &deadline {
         deadline.request_begins();
     }

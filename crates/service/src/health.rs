@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::service::Service;
 
 /// Names the parts of the program that do not work just now.
-pub type Down = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+pub type FailedParts = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
 /// `GET /health`: 200 while comments can be stored and all parts of the program work, 503 while not.
 pub(crate) async fn get(service: web::Data<Service>) -> HttpResponse {

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use ardoise_model::{Bayes, Known, Policy, Sample, Timestamp};
+use ardoise_model::{Bayes, Policy, Sample, ScreeningState, Timestamp};
 use ardoise_store::{Key, Store, StoreError};
 
 /// As many comments of each kind are learnt from.
@@ -13,7 +13,7 @@ const FORGET: i64 = Timestamp::HOUR;
 
 /// How long what it keeps lasts, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lifetimes {
+pub struct KeyLifetimes {
     /// Of a challenge.
     pub challenge: i64,
     /// Of the key that networks are hashed with.
@@ -22,28 +22,28 @@ pub struct Lifetimes {
 
 /// Cheap to clone; all clones are one.
 #[derive(Clone)]
-pub struct Keeper(Arc<Inner>);
+pub struct ScreeningCache(Arc<Inner>);
 
 struct Inner {
     store: Store,
     policy: Arc<Policy>,
-    lifetimes: Lifetimes,
-    kept: RwLock<Arc<Kept>>,
+    lifetimes: KeyLifetimes,
+    kept: RwLock<Arc<CachedScreening>>,
 }
 
 /// What is kept just now.
 #[derive(Default)]
-pub(crate) struct Kept {
-    pub(crate) known: Arc<Known>,
+pub(crate) struct CachedScreening {
+    pub(crate) known: Arc<ScreeningState>,
     /// None: it could not be had yet, and networks are not told apart.
     pub(crate) network_key: Option<Key>,
     /// The decision after which was learnt, and when.
     learnt: Option<(i64, Timestamp)>,
 }
 
-impl Keeper {
+impl ScreeningCache {
     /// One that knows nothing yet.
-    pub fn new(store: Store, policy: Policy, lifetimes: Lifetimes) -> Self {
+    pub fn new(store: Store, policy: Policy, lifetimes: KeyLifetimes) -> Self {
         Self(Arc::new(Inner { store, policy: Arc::new(policy), lifetimes, kept: RwLock::default() }))
     }
 
@@ -60,7 +60,7 @@ impl Keeper {
             (Some(_), true) => (self.learn(now)?.map(Arc::new), Some((last, now))),
             (Some(_), false) => (before.known.bayes.clone(), before.learnt),
         };
-        let kept = Kept { known: Arc::new(Known { bayes, challenges }), network_key, learnt };
+        let kept = CachedScreening { known: Arc::new(ScreeningState { bayes, challenges }), network_key, learnt };
         *self.0.kept.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(kept);
         Ok(())
     }
@@ -77,7 +77,7 @@ impl Keeper {
         Ok(learnt)
     }
 
-    pub(crate) fn kept(&self) -> Arc<Kept> {
+    pub(crate) fn kept(&self) -> Arc<CachedScreening> {
         self.0.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

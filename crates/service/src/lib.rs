@@ -33,11 +33,11 @@ mod trace;
 mod trouble;
 mod words;
 
-pub use client::{NoRange, Proxies};
-pub use deadline::Patience;
-pub use health::Down;
-pub use keeper::{Keeper, Lifetimes};
-pub use local::Local;
+pub use client::{InvalidRange, Proxies};
+pub use deadline::Timeouts;
+pub use health::FailedParts;
+pub use keeper::{KeyLifetimes, ScreeningCache};
+pub use local::DevSite;
 pub use moderation::{ROUTES as MODERATION, Route, Settings as Moderation};
 pub use rate::Rate;
 pub use server::{Settings, listen, serve};

@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     /// Links in mails, and what has no other kind.
     Link,
     /// The queue: a moderator decides quickly.
-    Queue,
+    QueuePage,
 }
 
 pub(crate) struct Limits {
@@ -105,7 +105,7 @@ impl Limits {
             Kind::Change => &self.changes,
             Kind::Preview => &self.previews,
             Kind::Link => &self.links,
-            Kind::Queue => &self.queue,
+            Kind::QueuePage => &self.queue,
         };
         meter.count(client.network(), now)
     }
@@ -126,7 +126,7 @@ impl Kind {
             "/preview" => Self::Preview,
             _ if path.starts_with("/comments/") => Self::Change,
             _ if path.starts_with("/moderation/sign-in") || path.starts_with("/moderation/link/") => Self::Link,
-            _ if path.starts_with("/moderation/") => Self::Queue,
+            _ if path.starts_with("/moderation/") => Self::QueuePage,
             _ => Self::Link,
         })
     }
@@ -152,7 +152,7 @@ fn refuse(kind: Kind, service: &Service, request: &actix_web::HttpRequest) -> Op
     tracing::info!(layer = rate::NAME, ?kind, "request refused: too many from one network");
     take::name(service, client, rate::NAME);
     Some(match kind {
-        Kind::Link | Kind::Queue => letter::limited(request, seconds),
+        Kind::Link | Kind::QueuePage => letter::limited(request, seconds),
         _ => answer::problem(&Trouble::TooMany(seconds)),
     })
 }
@@ -174,7 +174,7 @@ mod tests {
             (Method::POST, "/subscription/x", Some(Kind::Link)),
             (Method::POST, "/moderation/sign-in", Some(Kind::Link)),
             (Method::POST, "/moderation/link/x", Some(Kind::Link)),
-            (Method::POST, "/moderation/decide", Some(Kind::Queue)),
+            (Method::POST, "/moderation/decide", Some(Kind::QueuePage)),
             (Method::POST, "/whatever", Some(Kind::Link)),
         ] {
             assert_eq!(Kind::of(&method, path), kind, "{method} {path}");

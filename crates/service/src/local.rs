@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, web};
 
 /// The site itself, for `ardoise dev`.
 #[derive(Debug, Clone)]
-pub struct Local {
+pub struct DevSite {
     /// The folder of the built site.
     pub built: PathBuf,
     /// Where it is served; it begins and ends with `/`.
@@ -17,7 +17,7 @@ pub struct Local {
     pub tree: PathBuf,
 }
 
-impl Local {
+impl DevSite {
     pub(crate) fn serve(&self, app: &mut web::ServiceConfig, tree_url: &str) {
         // Whoever edits a site wants to see what he saved; files that did not change are still answered by 304.
         let fresh = || DefaultHeaders::new().add((header::CACHE_CONTROL, "no-cache"));

@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::{Comment, CommentId, Draft, Submission, Timestamp};
-use ardoise_store::{Claim, Own, StoreError};
+use ardoise_store::{AuthorClaim, AuthorOutcome, StoreError};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -87,9 +87,9 @@ async fn withdraw(request: &HttpRequest, id: &str, service: &web::Data<Service>)
 }
 
 /// What is no id at all is no other's secret: it is answered like an id that nobody has.
-fn claim(service: &Service, id: &str, token: String, now: Timestamp) -> Result<Claim, Trouble> {
+fn claim(service: &Service, id: &str, token: String, now: Timestamp) -> Result<AuthorClaim, Trouble> {
     let id: CommentId = id.parse().map_err(|_| Trouble::NotYours)?;
-    Ok(Claim { id, token, since: Timestamp(now.0 - service.grace) })
+    Ok(AuthorClaim { id, token, since: Timestamp(now.0 - service.grace) })
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {
@@ -111,15 +111,15 @@ fn draft(comment: &Comment, wanted: &Change) -> Draft {
     }
 }
 
-fn done(what: &str, told: Result<Result<Own, StoreError>, oneshot::error::RecvError>) -> Result<Comment, Trouble> {
+fn done(what: &str, told: Result<Result<AuthorOutcome, StoreError>, oneshot::error::RecvError>) -> Result<Comment, Trouble> {
     match told.map_err(|_| Trouble::Unavailable)?? {
-        Own::Done(comment) => {
+        AuthorOutcome::Done(comment) => {
             tracing::info!(id = %comment.id, status = %comment.status, "comment {what} by its author");
             Ok(comment)
         }
-        Own::Refused(refusals) => Err(Trouble::Refused(refusals)),
-        Own::NotYours => Err(Trouble::NotYours),
-        Own::TooLate => Err(Trouble::TooLate),
-        Own::TooOften(most) => Err(Trouble::TooOften(most)),
+        AuthorOutcome::Refused(refusals) => Err(Trouble::Refused(refusals)),
+        AuthorOutcome::NotYours => Err(Trouble::NotYours),
+        AuthorOutcome::TooLate => Err(Trouble::TooLate),
+        AuthorOutcome::TooOften(most) => Err(Trouble::TooOften(most)),
     }
 }

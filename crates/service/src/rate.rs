@@ -37,7 +37,7 @@ impl Default for Rate {
 enum Key {
     Unknown,
     Known(Network),
-    Around(Network, u32),
+    ThreadContext(Network, u32),
 }
 
 /// Limits one kind of request. For each key it holds the moment at which the key will have waited for all that it has sent.
@@ -96,7 +96,7 @@ impl Meter {
 /// Every limit that a request falls under, with its factor.
 fn keys(network: Option<Network>) -> impl Iterator<Item = (Key, u32)> {
     let own = (network.map_or(Key::Unknown, Key::Known), 1);
-    let around = AROUND.into_iter().filter_map(move |(bits, factor)| Some((Key::Around(network?.within(bits)?, bits), factor)));
+    let around = AROUND.into_iter().filter_map(move |(bits, factor)| Some((Key::ThreadContext(network?.within(bits)?, bits), factor)));
     std::iter::once(own).chain(around)
 }
 

@@ -13,12 +13,12 @@ use ardoise_model::{Origin, Timestamp};
 use ardoise_notify::Links;
 use ardoise_store::Store;
 
-use crate::deadline::{self, Patience, in_time};
+use crate::deadline::{self, Timeouts, in_time};
 use crate::foreign;
 use crate::limits::limited;
 use crate::moderation::{self, Desk};
 use crate::service::Service;
-use crate::{Down, Keeper, Local, Proxies, Rate, comments, health, letter, newcomment, own, preview, reading, signals};
+use crate::{DevSite, FailedParts, Proxies, Rate, ScreeningCache, comments, health, letter, newcomment, own, preview, reading, signals};
 
 /// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
 const MOST_BYTES: usize = 128 * 1024;
@@ -42,7 +42,7 @@ pub struct Settings {
     /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
     pub tree_url: String,
     /// What becomes of submissions, and what must be known for it.
-    pub keeper: Keeper,
+    pub keeper: ScreeningCache,
     /// Where Stacosys' form leads, as URL or as path on the origin. None: back to the article.
     pub stacosys_redirect: Option<String>,
     /// Whose word is taken for where a comment comes from.
@@ -50,7 +50,7 @@ pub struct Settings {
     /// How many comments may come from one network.
     pub rate: Rate,
     /// How long connections may take.
-    pub patience: Patience,
+    pub patience: Timeouts,
     /// The addresses of robots are logged, for those who shut them out.
     pub log_refused_addresses: bool,
     /// For how long a comment is its author's to change, in milliseconds; 0: it is not.
@@ -62,11 +62,11 @@ pub struct Settings {
     /// Who decides on comments, and where.
     pub moderation: moderation::Settings,
     /// The site itself, to be served as well.
-    pub local: Option<Local>,
+    pub local: Option<DevSite>,
     /// How long requests in flight may take to finish after SIGTERM.
     pub farewell: Duration,
     /// The parts of the program that do not work just now, for `/health`.
-    pub down: Down,
+    pub down: FailedParts,
 }
 
 /// Takes an address for [`serve`]; `setting` is where it was given. Port 0 takes any free one.
@@ -103,7 +103,7 @@ pub fn serve(
         let apart = moderation.map(|listener| moderators(listener, (desk.clone(), service.clone()), farewell)).transpose()?;
         let here = apart.is_none().then_some(desk);
         // A video of the site that is paused is not read on: `ardoise dev` serves those too, and on this machine alone.
-        let patience = if local.is_some() { Patience { idle: Duration::from_secs(24 * 60 * 60), ..patience } } else { patience };
+        let patience = if local.is_some() { Timeouts { idle: Duration::from_secs(24 * 60 * 60), ..patience } } else { patience };
         let server = HttpServer::new(move || {
             App::new()
                 .wrap(from_fn(limited))
@@ -164,7 +164,7 @@ fn moderators(listener: TcpListener, (desk, service): (web::Data<Desk>, web::Dat
     Ok(server.listen(listener)?.run())
 }
 
-fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Option<&web::Data<Desk>>, local: Option<&Local>) {
+fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Option<&web::Data<Desk>>, local: Option<&DevSite>) {
     app.app_data(service.clone())
         .app_data(web::PayloadConfig::new(MOST_BYTES))
         .app_data(MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES))

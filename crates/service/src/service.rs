@@ -3,17 +3,17 @@ use ardoise_notify::Links;
 use ardoise_store::Store;
 
 use crate::crowd::Crowd;
-use crate::deadline::Patience;
+use crate::deadline::Timeouts;
 use crate::foreign::Named;
 use crate::limits::Limits;
-use crate::{Down, Keeper, Settings};
+use crate::{FailedParts, ScreeningCache, Settings};
 
 /// What every handler sees.
 pub(crate) struct Service {
     pub(crate) crowd: Crowd,
     pub(crate) foreign: Named,
     pub(crate) limits: Limits,
-    pub(crate) patience: Patience,
+    pub(crate) patience: Timeouts,
     /// The addresses of robots are logged, for those who shut them out.
     pub(crate) log_refused_addresses: bool,
     pub(crate) store: Store,
@@ -22,7 +22,7 @@ pub(crate) struct Service {
     pub(crate) title: String,
     pub(crate) home: String,
     pub(crate) tree_url: String,
-    pub(crate) keeper: Keeper,
+    pub(crate) keeper: ScreeningCache,
     pub(crate) stacosys_redirect: Option<String>,
     /// For how long a comment is its author's to change, in milliseconds.
     pub(crate) grace: i64,
@@ -30,7 +30,7 @@ pub(crate) struct Service {
     pub(crate) links: Links,
     pub(crate) clock: fn() -> Timestamp,
     /// The parts of the program that do not work just now.
-    pub(crate) down: Down,
+    pub(crate) down: FailedParts,
     /// Pages of this machine may send, on whatever port they are: it is `ardoise dev`.
     pub(crate) is_tried_out: bool,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use ardoise_model::{Draft, Facts, Policy, Refusal, Screened, Sender, Status, Submission, Timestamp, Verdict, admit, admit_screened};
-use ardoise_store::{Receipt, StoreError, Taken};
+use ardoise_store::{Receipt, StoreError, SubmitOutcome};
 use tokio::sync::oneshot;
 
 use crate::client::{Client, Network};
@@ -65,8 +65,8 @@ async fn check_and_store(service: &Service, client: Client, draft: &Draft) -> Re
         drop(place);
     });
     match told.await.map_err(|_| Trouble::Unavailable)?? {
-        Taken::In(receipt) => Ok(receipt),
-        Taken::Refused(refusals) => Err(Trouble::Refused(refusals)),
+        SubmitOutcome::In(receipt) => Ok(receipt),
+        SubmitOutcome::Refused(refusals) => Err(Trouble::Refused(refusals)),
     }
 }
 

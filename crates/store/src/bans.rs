@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::comments::parse_id;
 use crate::connection::Connection;
 use crate::schema::{bans, comments};
-use crate::{Deed, Store, StoreError, log};
+use crate::{Action, Store, StoreError, log};
 
 /// A ban, of a browser, of a network, or of both at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Store {
                 diesel::insert_into(bans::table).values(row).execute(connection)?;
             }
             if is_new {
-                log::add(connection, Deed::Banned, Some(id), actor, now)?;
+                log::add(connection, Action::Banned, Some(id), actor, now)?;
             }
             Ok(signs(&sender).next().is_some())
         })
@@ -92,7 +92,7 @@ impl Store {
         self.write(|connection| {
             let gone = diesel::delete(bans::table.filter(bans::id.eq_any(&ban.ids))).execute(connection)?;
             if gone > 0 {
-                log::add(connection, Deed::Unbanned, ban.comment.as_ref(), actor, now)?;
+                log::add(connection, Action::Unbanned, ban.comment.as_ref(), actor, now)?;
             }
             Ok(gone > 0)
         })
@@ -106,7 +106,7 @@ impl Store {
                 gone += diesel::delete(bans::table.filter(bans::kind.eq(kind)).filter(bans::value.eq(value))).execute(connection)?;
             }
             if gone > 0 {
-                log::add(connection, Deed::Unbanned, Some(id), actor, now)?;
+                log::add(connection, Action::Unbanned, Some(id), actor, now)?;
             }
             Ok(gone > 0)
         })

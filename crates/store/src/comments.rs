@@ -7,7 +7,7 @@ use crate::articles::ArticleRow;
 use crate::connection::Connection;
 use crate::facts::About;
 use crate::schema::comments;
-use crate::{Channels, Deed, Past, Store, StoreError, articles, decisions, facts, log, outbox, schema, secret, subscribers};
+use crate::{Action, Channels, DecisionRecord, Store, StoreError, articles, decisions, facts, log, outbox, schema, secret, subscribers};
 
 /// Whatever was stored counts.
 const EVER: Timestamp = Timestamp(i64::MAX);
@@ -27,7 +27,7 @@ pub struct Receipt {
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Taken {
+pub enum SubmitOutcome {
     /// It is on disk.
     In(Receipt),
     /// The rules refused it.
@@ -42,7 +42,7 @@ pub struct CommentDetail {
     /// Its article.
     pub article: Article,
     /// What was decided about it, oldest first.
-    pub decisions: Vec<Past>,
+    pub decisions: Vec<DecisionRecord>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -99,7 +99,7 @@ impl Store {
             let article = articles::id_of(connection, submission.article())?;
             let writer = (Writer::Owner, &Sender::default());
             let receipt = insert(connection, &channels, article, &submission, (writer, Status::Approved.into(), now))?;
-            log::add(connection, Deed::Replied, Some(&receipt.id), &actor, now)?;
+            log::add(connection, Action::Replied, Some(&receipt.id), &actor, now)?;
             Ok(receipt)
         })
     }
@@ -117,7 +117,7 @@ impl Store {
         questions: Questions,
         mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
-        told: impl FnOnce(Result<Taken, StoreError>) + Send + 'static,
+        told: impl FnOnce(Result<SubmitOutcome, StoreError>) + Send + 'static,
     ) {
         let (channels, now) = (self.channels.clone(), self.date(now));
         let queries = move |connection: &mut Connection| {
@@ -127,11 +127,11 @@ impl Store {
             let facts = Facts { proof_is_spent, ..facts::ask(connection, facts, &about, questions)? };
             let verdict = match rules(&submission, &facts) {
                 Ok(verdict) => verdict,
-                Err(refusals) => return Ok(Taken::Refused(refusals)),
+                Err(refusals) => return Ok(SubmitOutcome::Refused(refusals)),
             };
             let article = article.map_or_else(|| articles::add(connection, submission.article()), Ok)?;
             facts::spend(connection, &submission, &facts, questions)?;
-            insert(connection, &channels, article, &submission, ((Writer::Reader, &sender), verdict, now)).map(Taken::In)
+            insert(connection, &channels, article, &submission, ((Writer::Reader, &sender), verdict, now)).map(SubmitOutcome::In)
         };
         self.writer.write_then(queries, told);
     }

@@ -15,7 +15,7 @@ const PAGE: i64 = 1024;
 
 /// How many rows were brought over.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Copied {
+pub struct CopyReport {
     /// Articles.
     pub articles: u64,
     /// Comments of every status.
@@ -29,7 +29,7 @@ pub struct Copied {
 /// Brings all that `from` holds to `to`, in which there must be no comment, and then compares the two row by row. All of it, or nothing.
 ///
 /// What comes to `from` after this has begun is not brought over. `progress` is told how many rows were copied or compared.
-pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<Copied, StoreError> {
+pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<CopyReport, StoreError> {
     let mut rows = 0;
     let mut step = move |more: usize| {
         rows += more as u64;
@@ -206,9 +206,9 @@ macro_rules! others {
 
 others!(EditRow BanRow LogRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow IdentityRow);
 
-fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<Copied, StoreError> {
+fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<CopyReport, StoreError> {
     defer_references(target)?;
-    let copied = Copied {
+    let copied = CopyReport {
         articles: ArticleRow::copy(source, target, step)?,
         comments: CommentRow::copy(source, target, step)?,
         decisions: DecisionRow::copy(source, target, step)?,

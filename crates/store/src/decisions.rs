@@ -10,7 +10,7 @@ use crate::{Channels, CommentDetail, Store, StoreError, outbox, subscribers};
 ///
 /// A decision that publishes needs `version`. There is no default: each caller has to say what was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct SeenComment {
     /// The comment.
     pub id: CommentId,
     /// What it said, as [`Comment::version`] gives it. None: its text was not seen, and no decision publishes it.
@@ -20,7 +20,7 @@ pub struct Seen {
     pub rulings: Option<u64>,
 }
 
-impl Seen {
+impl SeenComment {
     /// A comment whose text was read.
     pub fn read(comment: &Comment) -> Self {
         Self { id: comment.id.clone(), version: Some(comment.version()), rulings: None }
@@ -51,7 +51,7 @@ pub struct Decided {
 
 /// What became of a decision about several comments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct DecideOutcome {
     /// What was decided.
     pub decided: Vec<Decided>,
     /// Comments that say something else than what was seen, or were not seen at all: they are not published.
@@ -62,7 +62,7 @@ pub struct Outcome {
 
 /// What was once decided about a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
+pub struct DecisionRecord {
     /// The status that it was given.
     pub status: Status,
     /// When.
@@ -71,7 +71,7 @@ pub struct Past {
     pub by: Actor,
 }
 
-impl Past {
+impl DecisionRecord {
     /// Whether it is a moderator's decision, and not what became of an author's own change.
     pub fn is_ruling(&self) -> bool {
         self.by.via != Via::Author
@@ -105,9 +105,9 @@ impl Store {
     /// Applies a decision to comments as they were seen. If one does not exist, nothing is changed.
     ///
     /// In the same transaction, it adds a row of work for each article whose published file changes, and one for each recipient to be told.
-    pub fn decide(&self, seen: &[Seen], decision: Decision, actor: &Actor, now: Timestamp) -> Result<Outcome, StoreError> {
+    pub fn decide(&self, seen: &[SeenComment], decision: Decision, actor: &Actor, now: Timestamp) -> Result<DecideOutcome, StoreError> {
         self.write(|connection| {
-            let mut outcome = Outcome::default();
+            let mut outcome = DecideOutcome::default();
             for one in seen {
                 match standing(connection, one, decision)? {
                     Standing::AsSeen => outcome.decided.push(decide_one(connection, &self.channels, &one.id, decision, (actor, now))?),
@@ -127,7 +127,7 @@ enum Standing {
     Overtaken,
 }
 
-fn standing(connection: &mut Connection, seen: &Seen, decision: Decision) -> Result<Standing, StoreError> {
+fn standing(connection: &mut Connection, seen: &SeenComment, decision: Decision) -> Result<Standing, StoreError> {
     let row = comments::table.find(seen.id.as_str()).select(CommentRow::as_select()).get_result::<CommentRow>(connection).optional()?;
     let Some(row) = row else {
         let gone = || StoreError::NoSuchComment(seen.id.to_string());
@@ -227,7 +227,7 @@ fn was_approved(connection: &mut Connection, id: &CommentId) -> Result<bool, Sto
     Ok(approvals.first::<i64>(connection).optional()?.is_some())
 }
 
-pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<Past>, StoreError> {
+pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<DecisionRecord>, StoreError> {
     let rows = decisions::table
         .filter(decisions::comment_id.eq(id.as_str()))
         .order(decisions::id)
@@ -235,7 +235,7 @@ pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<Past
         .load::<(String, i64, String, String)>(connection)?;
     let past = |(status, at, moderator, via): (String, i64, String, String)| {
         let by = Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? };
-        Ok(Past { status: status.parse().map_err(StoreError::Unreadable)?, at: Timestamp(at), by })
+        Ok(DecisionRecord { status: status.parse().map_err(StoreError::Unreadable)?, at: Timestamp(at), by })
     };
     rows.into_iter().map(past).collect()
 }

@@ -15,7 +15,7 @@ pub enum Diagnosis {
     Url(String),
     /// The server does not answer.
     #[error("{0}; is the server running, and does it let this machine in?")]
-    Down(String),
+    FailedParts(String),
     /// The server answers, and refuses.
     #[error("{0}")]
     Refused(String),
@@ -57,7 +57,7 @@ fn unreachable(error: &ConnectionError) -> Diagnosis {
         "starting up",
         "shutting down",
     ]) {
-        Diagnosis::Down(said)
+        Diagnosis::FailedParts(said)
     } else if says(&["password", "pg_hba.conf", "authentication"]) {
         Diagnosis::Refused(format!(
             "{said}; correct the user or the password in [store] url (or PGPASSWORD, or ~/.pgpass), or the server's pg_hba.conf"

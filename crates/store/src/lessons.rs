@@ -12,7 +12,7 @@ const SETTLED: i64 = 7 * Timestamp::DAY;
 
 /// A comment that was decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lesson {
+pub struct TrainingSample {
     /// The comment's id.
     pub id: String,
     /// Its author's name.
@@ -37,7 +37,7 @@ impl Store {
     /// The newest comments that readers see, and the newest that a person has called spam; so many of each at most. What was rejected
     /// is neither: somebody was rude, or off the subject. What a check called spam teaches nothing: it would learn from itself. And what
     /// was let through teaches something once nobody has objected for a week.
-    pub fn lessons(&self, most: i64, now: Timestamp) -> Result<Vec<Lesson>, StoreError> {
+    pub fn lessons(&self, most: i64, now: Timestamp) -> Result<Vec<TrainingSample>, StoreError> {
         self.read(|connection| {
             let taught = (comments::id, comments::author, comments::site, comments::text);
             let written = comments::table.filter(comments::text.ne(""));
@@ -57,7 +57,7 @@ impl Store {
                 .limit(most)
                 .select(taught)
                 .load::<(String, String, Option<String>, String)>(connection)?;
-            let lesson = |is_spam: bool| move |(id, author, site, text)| Lesson { id, author, site, text, is_spam };
+            let lesson = |is_spam: bool| move |(id, author, site, text)| TrainingSample { id, author, site, text, is_spam };
             Ok(good.into_iter().map(lesson(false)).chain(bad.into_iter().map(lesson(true))).collect())
         })
     }

@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(10);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Somebody is told of changes as long as this lives.
-pub struct Listening {
+pub struct Listener {
     over: Arc<AtomicBool>,
     _file: Option<RecommendedWatcher>,
     _server: Joined,
@@ -27,7 +27,7 @@ pub struct Listening {
 impl Store {
     /// Calls `wake` soon after another process, or this one, may have added work. It may be called for nothing, and in rare cases
     /// not at all (a file system that reports nothing, a lost connection), so a slow poll belongs beside it.
-    pub fn listen(&self, wake: impl Fn() + Send + 'static) -> Result<Listening, StoreError> {
+    pub fn listen(&self, wake: impl Fn() + Send + 'static) -> Result<Listener, StoreError> {
         let over = Arc::<AtomicBool>::default();
         let (file, server) = match &self.database {
             Database::Sqlite(file) => (Some(watch(file.path(), wake)?), None),
@@ -36,11 +36,11 @@ impl Store {
                 (None, Some(thread::spawn(move || follow(&store, &url, &over, &wake))))
             }
         };
-        Ok(Listening { over, _file: file, _server: Joined(server) })
+        Ok(Listener { over, _file: file, _server: Joined(server) })
     }
 }
 
-impl Drop for Listening {
+impl Drop for Listener {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
     }

@@ -8,20 +8,20 @@ use crate::{Store, StoreError};
 
 /// Something that was done to a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
+pub struct LogEntry {
     /// When.
     pub at: Timestamp,
     /// By whom.
     pub by: Actor,
     /// What.
-    pub deed: Deed,
+    pub deed: Action,
     /// The comment; none where it was removed since.
-    pub comment: Option<Subject>,
+    pub comment: Option<LogSubject>,
 }
 
 /// The comment to which something was done, as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
+pub struct LogSubject {
     /// Its identity.
     pub id: CommentId,
     /// Its author's name; empty where it was erased.
@@ -32,7 +32,7 @@ pub struct Subject {
 
 /// What can be done to a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum Action {
     /// It was given a status.
     Decided(Status),
     /// It was changed.
@@ -65,7 +65,7 @@ macro_rules! logged {
 
 impl Store {
     /// What was done last, newest first, `most` acts at most.
-    pub fn log(&self, most: u32) -> Result<Vec<Act>, StoreError> {
+    pub fn log(&self, most: u32) -> Result<Vec<LogEntry>, StoreError> {
         let mut acts = self.read(|connection| {
             let mut acts = decided(connection, most)?;
             acts.extend(edited(connection, most)?);
@@ -79,7 +79,7 @@ impl Store {
     }
 
     /// What was done to a comment besides decisions and edits, oldest first.
-    pub fn other_acts(&self, id: &CommentId) -> Result<Vec<Act>, StoreError> {
+    pub fn other_acts(&self, id: &CommentId) -> Result<Vec<LogEntry>, StoreError> {
         let of_comment = logged!().filter(moderation_log::comment_id.eq(id.as_str())).order(moderation_log::id);
         let rows = self.ask(|connection| Ok(of_comment.load::<(String, Row)>(connection)?))?;
         rows.into_iter().map(other).collect()
@@ -89,7 +89,7 @@ impl Store {
 /// Writes a line into the log.
 pub(crate) fn add(
     connection: &mut Connection,
-    deed: Deed,
+    deed: Action,
     comment: Option<&CommentId>,
     actor: &Actor,
     now: Timestamp,
@@ -106,13 +106,13 @@ pub(crate) fn add(
 }
 
 /// Acts that have no table of their own.
-const OTHERS: [(&str, Deed); 3] = [("replied", Deed::Replied), ("banned", Deed::Banned), ("unbanned", Deed::Unbanned)];
+const OTHERS: [(&str, Action); 3] = [("replied", Action::Replied), ("banned", Action::Banned), ("unbanned", Action::Unbanned)];
 
-fn word(deed: Deed) -> &'static str {
+fn word(deed: Action) -> &'static str {
     OTHERS.iter().find(|(_, other)| *other == deed).map_or("", |(word, _)| word)
 }
 
-fn decided(connection: &mut Connection, most: u32) -> Result<Vec<Act>, StoreError> {
+fn decided(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
     let rows = decisions::table
         .inner_join(comments::table.inner_join(articles::table))
         .order(decisions::id.desc())
@@ -122,28 +122,28 @@ fn decided(connection: &mut Connection, most: u32) -> Result<Vec<Act>, StoreErro
             (decisions::decided_at, decisions::moderator, decisions::via, (comments::id, comments::author, articles::path).nullable()),
         ))
         .load::<(String, Row)>(connection)?;
-    rows.into_iter().map(|(status, row)| act(row, Deed::Decided(status.parse().map_err(StoreError::Unreadable)?))).collect()
+    rows.into_iter().map(|(status, row)| act(row, Action::Decided(status.parse().map_err(StoreError::Unreadable)?))).collect()
 }
 
-fn edited(connection: &mut Connection, most: u32) -> Result<Vec<Act>, StoreError> {
+fn edited(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
     let rows = edits::table
         .inner_join(comments::table.inner_join(articles::table))
         .order(edits::id.desc())
         .limit(most.into())
         .select((edits::edited_at, edits::moderator, edits::via, (comments::id, comments::author, articles::path).nullable()))
         .load::<Row>(connection)?;
-    rows.into_iter().map(|row| act(row, Deed::Edited)).collect()
+    rows.into_iter().map(|row| act(row, Action::Edited)).collect()
 }
 
-fn other((word, row): (String, Row)) -> Result<Act, StoreError> {
+fn other((word, row): (String, Row)) -> Result<LogEntry, StoreError> {
     let deed = OTHERS.iter().find(|(known, _)| *known == word).map(|(_, deed)| *deed);
     act(row, deed.ok_or_else(|| StoreError::Unreadable(format!("{word:?} as an act in the log")))?)
 }
 
-fn act((at, moderator, via, comment): Row, deed: Deed) -> Result<Act, StoreError> {
+fn act((at, moderator, via, comment): Row, deed: Action) -> Result<LogEntry, StoreError> {
     let by = Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? };
     let subject = |(id, author, article): (String, String, String)| {
-        Ok::<_, StoreError>(Subject { id: parse_id(&id)?, author, article: ArticlePath::from_stored(article) })
+        Ok::<_, StoreError>(LogSubject { id: parse_id(&id)?, author, article: ArticlePath::from_stored(article) })
     };
-    Ok(Act { at: Timestamp(at), by, deed, comment: comment.map(subject).transpose()? })
+    Ok(LogEntry { at: Timestamp(at), by, deed, comment: comment.map(subject).transpose()? })
 }

@@ -21,14 +21,14 @@ pub struct Message {
 
 /// Where messages go: one route waits for no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Route<'a> {
+pub enum Destination<'a> {
     /// Through the mail server, to moderators and readers.
     Mail,
     /// To the webhook that has this channel.
     Webhook(&'a str),
 }
 
-impl Route<'_> {
+impl Destination<'_> {
     /// A channel on the route, and a pattern that no other channel on it is like.
     fn patterns(&self) -> (&str, &'static str) {
         match self {
@@ -40,7 +40,7 @@ impl Route<'_> {
 
 /// What has not gone out yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Waiting {
+pub struct Backlog {
     /// How many messages.
     pub messages: u64,
     /// What the last failure said, of those that wait because of one.
@@ -57,7 +57,7 @@ fn message((id, comment, attempts): Row) -> Result<Message, StoreError> {
 
 impl Store {
     /// Channels and kinds of which a message is due on a route, so many at most.
-    pub fn due(&self, now: Timestamp, route: Route<'_>, most: u32) -> Result<Vec<(String, String)>, StoreError> {
+    pub fn due(&self, now: Timestamp, route: Destination<'_>, most: u32) -> Result<Vec<(String, String)>, StoreError> {
         let (channel, unlike) = route.patterns();
         self.ask(|connection| {
             let due = messages::table.filter(messages::due_at.le(now.0));
@@ -67,7 +67,7 @@ impl Store {
     }
 
     /// When the next message on a route is due; it may be long past.
-    pub fn next_due(&self, route: Route<'_>) -> Result<Option<Timestamp>, StoreError> {
+    pub fn next_due(&self, route: Destination<'_>) -> Result<Option<Timestamp>, StoreError> {
         let (channel, unlike) = route.patterns();
         let next: Option<i64> = self.ask(|connection| {
             let on_route = messages::table.filter(messages::channel.eq(channel).or(messages::channel.not_like(unlike)));
@@ -134,10 +134,10 @@ impl Store {
     }
 
     /// How much has not gone out yet.
-    pub fn waiting_messages(&self) -> Result<Waiting, StoreError> {
+    pub fn waiting_messages(&self) -> Result<Backlog, StoreError> {
         self.read(|connection| {
             let last = messages::table.filter(messages::error.is_not_null()).order((messages::due_at.desc(), messages::id.desc()));
-            Ok(Waiting {
+            Ok(Backlog {
                 messages: messages::table.count().get_result::<i64>(connection)?.unsigned_abs(),
                 error: last.select(messages::error).first::<Option<String>>(connection).optional()?.flatten(),
             })

@@ -16,7 +16,7 @@ const MOST_CHANGES: i64 = 20;
 
 /// Somebody who says that a comment is his.
 #[derive(Debug, Clone)]
-pub struct Claim {
+pub struct AuthorClaim {
     /// The comment.
     pub id: CommentId,
     /// What he was given when it was taken in.
@@ -27,7 +27,7 @@ pub struct Claim {
 
 /// What became of an author's wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Own {
+pub enum AuthorOutcome {
     /// It is on disk; the comment as it is now.
     Done(Comment),
     /// The rules refused the change.
@@ -46,12 +46,12 @@ impl Store {
     /// `wanted` makes a submission of the comment, and `rules` is asked about it, as by [`Store::take_in`]; both may be called twice.
     pub fn change_own(
         &self,
-        claim: Claim,
+        claim: AuthorClaim,
         questions: Questions,
         wanted: impl Fn(&Comment) -> Result<Submission, Vec<Refusal>> + Send + 'static,
         mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
-        told: impl FnOnce(Result<Own, StoreError>) + Send + 'static,
+        told: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
     ) {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
@@ -61,24 +61,24 @@ impl Store {
             };
             let submission = match wanted(&comment) {
                 Ok(submission) => submission,
-                Err(refusals) => return Ok(Own::Refused(refusals)),
+                Err(refusals) => return Ok(AuthorOutcome::Refused(refusals)),
             };
             if comment.text != submission.text() && edits::count_by_author(connection, &comment.id)? >= MOST_CHANGES {
-                return Ok(Own::TooOften(MOST_CHANGES));
+                return Ok(AuthorOutcome::TooOften(MOST_CHANGES));
             }
             let (_, facts) = articles::facts(connection, &comment.article, comment.parent.as_ref())?;
             let about = About { sender: &sender, fingerprint: submission.fingerprint(), before: now, itself: Some(&comment.id) };
             let facts = facts::ask(connection, facts, &about, questions)?;
             match rules(&submission, &facts) {
-                Ok(verdict) => apply(connection, &channels, comment, &submission, (verdict, now)).map(Own::Done),
-                Err(refusals) => Ok(Own::Refused(refusals)),
+                Ok(verdict) => apply(connection, &channels, comment, &submission, (verdict, now)).map(AuthorOutcome::Done),
+                Err(refusals) => Ok(AuthorOutcome::Refused(refusals)),
             }
         };
         self.writer.write_then(queries, told);
     }
 
     /// Deletes a comment for its author: what he wrote is gone, and what was answered keeps its place.
-    pub fn withdraw_own(&self, claim: Claim, now: Timestamp, told: impl FnOnce(Result<Own, StoreError>) + Send + 'static) {
+    pub fn withdraw_own(&self, claim: AuthorClaim, now: Timestamp, told: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static) {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let comment = match claimed(connection, &claim)? {
@@ -87,27 +87,27 @@ impl Store {
             };
             decisions::decide_one(connection, &channels, &comment.id, Decision::Delete, (&Actor::AUTHOR, now))?;
             erase::one(connection, comment.id.as_str())?;
-            Ok(Own::Done(Comment { status: Status::Deleted, ..comment }))
+            Ok(AuthorOutcome::Done(Comment { status: Status::Deleted, ..comment }))
         };
         self.writer.write_then(queries, told);
     }
 }
 
 /// The comment and its sender, if the claim is good.
-fn claimed(connection: &mut Connection, claim: &Claim) -> Result<Result<(Comment, Sender), Own>, StoreError> {
+fn claimed(connection: &mut Connection, claim: &AuthorClaim) -> Result<Result<(Comment, Sender), AuthorOutcome>, StoreError> {
     let row = comments::table
         .inner_join(article_rows::table)
         .filter(comments::id.eq(claim.id.as_str()))
         .select((article_rows::path, CommentRow::as_select(), comments::edit_token_hash, comments::network, comments::author_key))
         .first::<(String, CommentRow, String, Option<String>, Option<String>)>(connection)
         .optional()?;
-    let Some((path, row, hash, network, author_key)) = row else { return Ok(Err(Own::NotYours)) };
+    let Some((path, row, hash, network, author_key)) = row else { return Ok(Err(AuthorOutcome::NotYours)) };
     if !secret::is_hash_of(&hash, &claim.token) {
-        return Ok(Err(Own::NotYours));
+        return Ok(Err(AuthorOutcome::NotYours));
     }
     let comment = row.into_comment(ArticlePath::from_stored(path))?;
     if comment.created_at <= claim.since {
-        return Ok(Err(Own::TooLate));
+        return Ok(Err(AuthorOutcome::TooLate));
     }
     Ok(Ok((comment, Sender { network, author_key })))
 }

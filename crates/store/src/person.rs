@@ -10,14 +10,14 @@ use crate::comments::{CommentRow, parse_id};
 use crate::connection::Connection;
 use crate::edits::{self, Edit};
 use crate::schema::{articles, comments, messages, subscribers, subscriptions};
-use crate::{Past, Store, StoreError, bans, decisions, erase, subscribers as readers};
+use crate::{DecisionRecord, Store, StoreError, bans, decisions, erase, subscribers as readers};
 
 /// As many rows are named in a query, and as many comments emptied in a transaction.
 const TOGETHER: usize = 200;
 
 /// By what a person is found. Nothing that a reader types proves who he is: whoever asks has to judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
+pub enum PersonQuery {
     /// The address at which he wanted to be told of answers, in capitals or not.
     Email(String),
     /// One of his comments: with it, all that came from the same browser.
@@ -30,14 +30,14 @@ pub enum Who {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
     /// His comments, oldest first.
-    pub comments: Vec<Remembered>,
+    pub comments: Vec<PersonComment>,
     /// Where he is told of answers.
     pub addresses: Vec<Address>,
 }
 
 /// A comment with all that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
+pub struct PersonComment {
     /// The comment.
     pub comment: Comment,
     /// Hashes, by what they are of: they lead back to nobody, but tell that two comments have the same sender, or the same words.
@@ -45,7 +45,7 @@ pub struct Remembered {
     /// What it said before.
     pub edits: Vec<Edit>,
     /// What was decided about it.
-    pub decisions: Vec<Past>,
+    pub decisions: Vec<DecisionRecord>,
     /// Whether its sender is banned.
     pub banned: bool,
 }
@@ -71,7 +71,7 @@ pub struct Address {
 
 impl Store {
     /// All that is stored of a person.
-    pub fn person(&self, who: &Who) -> Result<Person, StoreError> {
+    pub fn person(&self, who: &PersonQuery) -> Result<Person, StoreError> {
         self.read(|connection| {
             let (ids, addresses) = find(connection, who)?;
             let comments = ids.iter().map(|id| remembered(connection, id)).collect::<Result<_, _>>()?;
@@ -83,11 +83,11 @@ impl Store {
     ///
     /// Of what there was is told, but for what had been emptied before. Published files follow by rows of work. It is looked for before
     /// anything is written, and comments are emptied some at a time: nobody who has one to store waits long.
-    pub fn forget_person(&self, who: &Who, actor: &Actor, now: Timestamp) -> Result<Person, StoreError> {
+    pub fn forget_person(&self, who: &PersonQuery, actor: &Actor, now: Timestamp) -> Result<Person, StoreError> {
         let person = self.person(who)?;
         for some in person.comments.chunks(TOGETHER) {
             self.write(|connection| {
-                some.iter().try_for_each(|Remembered { comment, .. }| {
+                some.iter().try_for_each(|PersonComment { comment, .. }| {
                     decisions::decide_one(connection, &self.channels, &comment.id, Decision::Delete, (actor, now))?;
                     erase::one(connection, comment.id.as_str())
                 })
@@ -99,11 +99,11 @@ impl Store {
     }
 }
 
-fn find(connection: &mut Connection, who: &Who) -> Result<(Vec<String>, Vec<Address>), StoreError> {
+fn find(connection: &mut Connection, who: &PersonQuery) -> Result<(Vec<String>, Vec<Address>), StoreError> {
     let order = (comments::created_at, comments::id);
     let written = comments::table.filter(comments::text.ne("")).order(order).select(comments::id);
     match who {
-        Who::Email(email) => {
+        PersonQuery::Email(email) => {
             let mut rows = subscribers::table.select((subscribers::id, subscribers::email)).load::<(i64, String)>(connection)?;
             rows.retain(|(_, address)| address.eq_ignore_ascii_case(email.trim()));
             let addresses = addresses(connection, &rows.into_iter().map(|(id, _)| id).collect::<Vec<_>>())?;
@@ -119,7 +119,7 @@ fn find(connection: &mut Connection, who: &Who) -> Result<(Vec<String>, Vec<Addr
             found.sort();
             Ok((found.into_iter().map(|(_, id)| id).collect(), addresses))
         }
-        Who::Comment(id) => {
+        PersonQuery::Comment(id) => {
             let found =
                 comments::table.find(id.as_str()).select(comments::author_key).get_result::<Option<String>>(connection).optional()?;
             let ids: Vec<String> = match found.ok_or_else(|| StoreError::NoSuchComment(id.to_string()))? {
@@ -128,7 +128,7 @@ fn find(connection: &mut Connection, who: &Who) -> Result<(Vec<String>, Vec<Addr
             };
             of_comments(connection, ids)
         }
-        Who::Name(name) => {
+        PersonQuery::Name(name) => {
             let ids = written.filter(comments::author.eq(name.trim())).filter(comments::by_owner.eq(false)).load(connection)?;
             of_comments(connection, ids)
         }
@@ -182,7 +182,7 @@ fn addresses(connection: &mut Connection, ids: &[i64]) -> Result<Vec<Address>, S
     Ok(addresses)
 }
 
-fn remembered(connection: &mut Connection, id: &str) -> Result<Remembered, StoreError> {
+fn remembered(connection: &mut Connection, id: &str) -> Result<PersonComment, StoreError> {
     type Hashes = (Option<String>, Option<String>, String, String);
     let (path, row, (network, author_key, fingerprint, token)): (String, CommentRow, Hashes) = comments::table
         .inner_join(articles::table)
@@ -197,7 +197,7 @@ fn remembered(connection: &mut Connection, id: &str) -> Result<Remembered, Store
     let sender = Sender { network: network.clone(), author_key: author_key.clone() };
     let hashes = [("network", network), ("browser", author_key), ("words", Some(fingerprint)), ("edit_token", Some(token))];
     let hashes = hashes.into_iter().filter_map(|(of, hash)| hash.filter(|hash| !hash.is_empty()).map(|hash| (of, hash))).collect();
-    Ok(Remembered {
+    Ok(PersonComment {
         hashes,
         edits: edits::of(connection, &comment.id)?,
         decisions: decisions::of(connection, &comment.id)?,

@@ -19,7 +19,7 @@ const BELOW: i64 = 50;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Search {
+pub struct QueueQuery {
     /// None: any.
     pub status: Option<Status>,
     /// Part of the author's name, of the text, of the article's title or path. Empty: any.
@@ -32,7 +32,7 @@ pub struct Search {
 
 /// A comment in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queued {
+pub struct QueuedComment {
     /// The comment.
     pub comment: Comment,
     /// Its article's title; empty where the site has no catalogue.
@@ -43,9 +43,9 @@ pub struct Queued {
 
 /// A page of a list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queue {
+pub struct QueuePage {
     /// The page.
-    pub comments: Vec<Queued>,
+    pub comments: Vec<QueuedComment>,
     /// As many comments are what was asked for.
     pub found: u64,
     /// As many comments have each status, whatever was asked for. A status without comments is absent.
@@ -54,7 +54,7 @@ pub struct Queue {
 
 /// The comments around one, of any status, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Around {
+pub struct ThreadContext {
     /// What it answers, what that answers, and so on, from the top.
     pub above: Vec<Comment>,
     /// What answers it.
@@ -85,7 +85,7 @@ macro_rules! wanted {
 
 impl Store {
     /// A page of what moderators ask for.
-    pub fn queue(&self, search: &Search) -> Result<Queue, StoreError> {
+    pub fn queue(&self, search: &QueueQuery) -> Result<QueuePage, StoreError> {
         self.read(|connection| {
             let all = comments::table.inner_join(articles::table);
             let found: i64 = wanted!(all.select(count_star()), search).get_result(connection)?;
@@ -99,16 +99,16 @@ impl Store {
             let parents = parents(connection, &page)?;
             let queued = |(comment, title): (Comment, String)| {
                 let parent = comment.parent.as_ref().and_then(|id| parents.get(id).cloned());
-                Queued { comment, title, parent }
+                QueuedComment { comment, title, parent }
             };
-            Ok(Queue { comments: page.into_iter().map(queued).collect(), found: found.unsigned_abs(), counts: counts(connection)? })
+            Ok(QueuePage { comments: page.into_iter().map(queued).collect(), found: found.unsigned_abs(), counts: counts(connection)? })
         })
     }
 
     /// The thread around a comment, as far as it helps to understand it.
-    pub fn around(&self, comment: &Comment) -> Result<Around, StoreError> {
+    pub fn around(&self, comment: &Comment) -> Result<ThreadContext, StoreError> {
         self.read(|connection| {
-            let mut around = Around::default();
+            let mut around = ThreadContext::default();
             let mut next = comment.parent.clone();
             while let Some(id) = next.take_if(|_| around.above.len() < ABOVE) {
                 let row = comments::table.find(id.as_str()).select(CommentRow::as_select()).get_result(connection)?;

@@ -15,7 +15,7 @@ const REFUSED: [Status; 3] = [Status::Rejected, Status::Spam, Status::Deleted];
 
 /// Until when what is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Keep {
+pub struct RetentionLimits {
     /// Rejected comments, spam and deleted ones that nobody has decided about since; none: for ever.
     pub refused_since: Option<Timestamp>,
     /// Networks of comments from before this moment belong to nobody any more: their key is gone.
@@ -24,7 +24,7 @@ pub struct Keep {
 
 /// What was cleared away, or is to be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cleared {
+pub struct RetentionReport {
     /// Comments that went.
     pub removed: u64,
     /// Comments of which only their place is left, because others answer them.
@@ -35,7 +35,7 @@ pub struct Cleared {
 
 impl Store {
     /// How many comments have had their time.
-    pub fn overdue(&self, keep: Keep) -> Result<u64, StoreError> {
+    pub fn overdue(&self, keep: RetentionLimits) -> Result<u64, StoreError> {
         let Some(since) = keep.refused_since else { return Ok(0) };
         self.read(|connection| {
             let answered = overdue(connection, since, true, i64::MAX)?.len();
@@ -44,8 +44,8 @@ impl Store {
     }
 
     /// Clears away what has had its time, some rows at a time. Nothing, while the clock is not to be believed ([`Store::believes`]).
-    pub fn clear(&self, keep: Keep, now: Timestamp) -> Result<Cleared, StoreError> {
-        let mut cleared = Cleared::default();
+    pub fn clear(&self, keep: RetentionLimits, now: Timestamp) -> Result<RetentionReport, StoreError> {
+        let mut cleared = RetentionReport::default();
         if !self.believes(now)? {
             return Ok(cleared);
         }
@@ -61,7 +61,7 @@ impl Store {
         while let networks @ 1.. = self.forget_networks(keep.networks_since)? {
             cleared.networks += networks;
         }
-        if cleared != Cleared::default() {
+        if cleared != RetentionReport::default() {
             self.settle()?;
         }
         Ok(cleared)

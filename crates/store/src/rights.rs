@@ -52,7 +52,7 @@ impl fmt::Display for Account {
 
 /// What is to be done with a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum FileUse {
     /// Read a file, or list a folder.
     Read,
     /// Read a file and write to it.
@@ -63,7 +63,7 @@ pub enum Need {
 
 /// Why this process may not do what it needs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Obstacle {
+pub struct PermissionProblem {
     /// The file or folder that is in the way: the path itself, or a folder above it.
     pub path: PathBuf,
     owner: Account,
@@ -72,17 +72,17 @@ pub struct Obstacle {
     read_only: bool,
 }
 
-impl Obstacle {
+impl PermissionProblem {
     /// What keeps this process from `need` at `path`. `None`: nothing does, or nothing is there.
-    pub fn find(path: &Path, need: Need) -> Option<Self> {
+    pub fn find(path: &Path, need: FileUse) -> Option<Self> {
         let path = std::path::absolute(path).ok()?;
         let above: Vec<_> = path.ancestors().skip(1).collect();
         let closed = above.into_iter().rev().find_map(|folder| Self::at(folder, system::ENTER, "enter"));
         closed.or_else(|| match need {
-            Need::Read if path.is_dir() => Self::at(&path, system::LIST, "read"),
-            Need::Read => Self::at(&path, system::READ, "read"),
-            Need::Write => Self::at(&path, system::WRITE, "read and write"),
-            Need::Fill => Self::at(&path, system::FILL, "make files in"),
+            FileUse::Read if path.is_dir() => Self::at(&path, system::LIST, "read"),
+            FileUse::Read => Self::at(&path, system::READ, "read"),
+            FileUse::Write => Self::at(&path, system::WRITE, "read and write"),
+            FileUse::Fill => Self::at(&path, system::FILL, "make files in"),
         })
     }
 
@@ -125,7 +125,7 @@ impl Obstacle {
     }
 }
 
-impl fmt::Display for Obstacle {
+impl fmt::Display for PermissionProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.with(&[]))
     }
@@ -140,8 +140,8 @@ pub fn database_obstacle(file: &Path) -> Option<String> {
         name.push(ending);
         PathBuf::from(name)
     });
-    let mut found: Vec<_> = beside.iter().filter_map(|file| Obstacle::find(file, Need::Write)).collect();
-    let of_folder = Obstacle::find(folder, Need::Fill);
+    let mut found: Vec<_> = beside.iter().filter_map(|file| PermissionProblem::find(file, FileUse::Write)).collect();
+    let of_folder = PermissionProblem::find(folder, FileUse::Fill);
     let own_folder = std::path::absolute(folder).is_ok_and(|folder| of_folder.as_ref().is_some_and(|found| found.path == folder));
     if let (true, Some(obstacle)) = (own_folder && found.is_empty() && !of_folder.as_ref()?.read_only, &of_folder) {
         return Some(folder_sentence(file, obstacle));
@@ -153,7 +153,7 @@ pub fn database_obstacle(file: &Path) -> Option<String> {
 }
 
 /// The database itself is fine, and lies in a folder of somebody else's, such as one for copies.
-fn folder_sentence(file: &Path, obstacle: &Obstacle) -> String {
+fn folder_sentence(file: &Path, obstacle: &PermissionProblem) -> String {
     let us = Account::current();
     let folder = &obstacle.path;
     let why = "SQLite makes files beside the database, so it needs the right to write to its folder";

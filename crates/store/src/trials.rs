@@ -12,7 +12,7 @@ use crate::{Store, StoreError};
 
 /// A comment, and what was known when it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trial {
+pub struct ReplaySample {
     /// The comment, with what became of it.
     pub comment: Comment,
     /// What the rules would have been told. Its article is taken to be there and open, for it was; and who is banned now was banned then.
@@ -22,7 +22,7 @@ pub struct Trial {
 impl Store {
     /// The newest comments of readers whose text is still there, so many at most; the newest first. `questions` gives what the rules
     /// want to know of a comment that came at a moment.
-    pub fn trials(&self, most: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<Trial>, StoreError> {
+    pub fn trials(&self, most: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<ReplaySample>, StoreError> {
         self.read(|connection| {
             let rows = comments::table
                 .inner_join(articles::table)
@@ -37,7 +37,7 @@ impl Store {
                     let article = Article { open: true, closes_at: None, ..article.into_article() };
                     let comment = row.into_comment(article.path.clone())?;
                     let facts = then(connection, &comment, &Sender { network, author_key }, questions(comment.created_at))?;
-                    Ok(Trial { comment, facts: Facts { article: Some(article), ..facts } })
+                    Ok(ReplaySample { comment, facts: Facts { article: Some(article), ..facts } })
                 })
                 .collect()
         })

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use ardoise_model::counted;
-use ardoise_store::{Copied, Store, StoreUrl};
+use ardoise_store::{CopyReport, Store, StoreUrl};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output;
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         ProgressStyle::with_template("{spinner} {pos} rows copied and compared, {elapsed}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner()),
     );
-    let Copied { articles, comments, decisions, work } = ardoise_store::copy(&from, &to, &|rows| bar.set_position(rows))?;
+    let CopyReport { articles, comments, decisions, work } = ardoise_store::copy(&from, &to, &|rows| bar.set_position(rows))?;
     bar.finish_and_clear();
     output::line(format_args!(
         "Copied, and compared row by row: {}, {}, {}, {} waiting to be \

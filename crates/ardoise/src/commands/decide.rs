@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use ardoise_model::{Actor, Comment, Decision};
-use ardoise_notify::Typed;
+use ardoise_notify::CommandDecision;
 use ardoise_store::Decided;
 use serde_json::json;
 
@@ -38,8 +38,8 @@ pub(crate) fn run(args: &Args, decision: Decision, config: &Config) -> anyhow::R
 
 fn decide(args: &Args, versions: &[String], decision: Decision, config: &Config) -> anyhow::Result<ExitCode> {
     match ardoise_notify::decide(&wire::store(config)?, (&args.ids, versions), decision, &Actor::COMMAND, wire::now())? {
-        Typed::Decided(decided) => print(&decided, args.json)?,
-        Typed::Unread(comments) => {
+        CommandDecision::Decided(decided) => print(&decided, args.json)?,
+        CommandDecision::Unread(comments) => {
             refuse(&comments, args.json)?;
             bail!("nothing was decided: what a comment says has to be read before it is published, and was changed by its author");
         }

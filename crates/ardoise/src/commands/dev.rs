@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use ardoise_generator::{install, install_anew};
-use ardoise_service::Local;
+use ardoise_service::DevSite;
 
 use crate::config::{Config, FILE};
-use crate::running::{self, Manner};
+use crate::running::{self, RunMode};
 use crate::{assets, dev_address, output, wire};
 
 /// Where `dev` keeps what a site without settings needs.
@@ -45,8 +45,8 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     // Trying out is nobody else's business, whatever the settings say for the server.
     config.service.listen.set_ip([127, 0, 0, 1].into());
     config.moderation.listen = None;
-    let local = Local { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
-    let manner = Manner { publish_all: args.auto_approve, origin: None, tells: false, local: Some(local) };
+    let local = DevSite { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
+    let manner = RunMode { publish_all: args.auto_approve, origin: None, tells: false, local: Some(local) };
     // It runs on where nobody reads this.
     let mut note = None;
     let greet = |address: SocketAddr| {

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use ardoise_generator::{Installed, install, install_folder, install_private};
 use ardoise_model::Origin;
-use ardoise_store::{Need, Obstacle};
+use ardoise_store::{FileUse, PermissionProblem};
 
 use crate::config::FILE;
 use crate::{assets, output};
@@ -48,7 +48,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Where the folder is somebody else's, whose it is and what mends it.
 fn explained(dir: &Path, error: std::io::Error) -> anyhow::Error {
-    let obstacle = [dir.to_owned(), dir.join("themes"), dir.join(MODULE)].iter().find_map(|folder| Obstacle::find(folder, Need::Fill));
+    let obstacle =
+        [dir.to_owned(), dir.join("themes"), dir.join(MODULE)].iter().find_map(|folder| PermissionProblem::find(folder, FileUse::Fill));
     match obstacle.filter(|_| error.kind() == std::io::ErrorKind::PermissionDenied) {
         Some(obstacle) => anyhow::anyhow!("{obstacle}"),
         None => anyhow::Error::from(error).context(dir.display().to_string()),

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use ardoise_store::{Act, Deed};
+use ardoise_store::{Action, LogEntry};
 use serde_json::json;
 
 use crate::config::Config;
@@ -19,7 +19,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let acts = wire::store(config)?.log(args.last)?;
     if args.json {
-        let value = |act: &Act| {
+        let value = |act: &LogEntry| {
             let comment = act.comment.as_ref();
             json!({
                 "date": act.at.to_string(),
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     } else if acts.is_empty() {
         eprintln!("Nothing was decided yet.");
     } else {
-        let row = |act: &Act| {
+        let row = |act: &LogEntry| {
             let (id, article, author) = act
                 .comment
                 .as_ref()
@@ -47,12 +47,12 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn deed(act: &Act) -> &'static str {
+fn deed(act: &LogEntry) -> &'static str {
     match act.deed {
-        Deed::Decided(status) => status.as_str(),
-        Deed::Edited => "edited",
-        Deed::Replied => "published as an answer",
-        Deed::Banned => "banned its sender",
-        Deed::Unbanned => "lifted the ban on its sender",
+        Action::Decided(status) => status.as_str(),
+        Action::Edited => "edited",
+        Action::Replied => "published as an answer",
+        Action::Banned => "banned its sender",
+        Action::Unbanned => "lifted the ban on its sender",
     }
 }

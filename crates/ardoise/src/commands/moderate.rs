@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use ardoise_model::{Actor, Comment, CommentId, Decision, Status};
-use ardoise_store::{CommentDetail, Edited, Seen, Store};
+use ardoise_store::{CommentDetail, Edited, SeenComment, Store};
 
 use crate::config::Config;
 use crate::{editor, output, wire};
@@ -126,7 +126,7 @@ impl Session {
             output::line(format_args!("{id} is {before} already: somebody else decided meanwhile."))?;
             return Ok(true);
         }
-        let outcome = self.store.decide(&[Seen::read(read)], decision, &Actor::COMMAND, wire::now())?;
+        let outcome = self.store.decide(&[SeenComment::read(read)], decision, &Actor::COMMAND, wire::now())?;
         if !outcome.changed.is_empty() {
             output::line("Nothing was decided: its author has changed it meanwhile. It says now:")?;
             return Ok(false);
@@ -188,7 +188,7 @@ impl Session {
                     }
                 }
                 Done::Decided(rulings) => {
-                    let seen = Seen { rulings: Some(rulings), ..Seen::unread(id.clone()) };
+                    let seen = SeenComment { rulings: Some(rulings), ..SeenComment::unread(id.clone()) };
                     let put_back = self.store.decide(&[seen], Decision::Hold, &Actor::COMMAND, wire::now());
                     self.count -= 1;
                     if !put_back.context("it could not be taken back")?.overtaken.is_empty() {

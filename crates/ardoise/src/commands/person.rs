@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use ardoise_model::{Actor, counted};
-use ardoise_store::{Address, Person, Remembered, Store, Who};
+use ardoise_store::{Address, Person, PersonComment, PersonQuery, Store};
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -90,7 +90,7 @@ fn delete(store: &Store, found: &Found, yes: bool) -> anyhow::Result<ExitCode> {
 
 /// Shows what would go, and asks.
 fn confirmed(person: &Person) -> anyhow::Result<bool> {
-    let row = |Remembered { comment, .. }: &Remembered| {
+    let row = |PersonComment { comment, .. }: &PersonComment| {
         let text = output::excerpt(&comment.text, 60);
         vec![
             comment.id.to_string(),
@@ -112,11 +112,11 @@ fn confirmed(person: &Person) -> anyhow::Result<bool> {
 }
 
 impl Found {
-    fn who(&self, store: &Store) -> anyhow::Result<Who> {
+    fn who(&self, store: &Store) -> anyhow::Result<PersonQuery> {
         Ok(match (&self.email, &self.comment, &self.name) {
-            (Some(email), ..) => Who::Email(email.clone()),
-            (_, Some(id), _) => Who::Comment(store.resolve(id)?),
-            (.., name) => Who::Name(name.clone().unwrap_or_default()),
+            (Some(email), ..) => PersonQuery::Email(email.clone()),
+            (_, Some(id), _) => PersonQuery::Comment(store.resolve(id)?),
+            (.., name) => PersonQuery::Name(name.clone().unwrap_or_default()),
         })
     }
 
@@ -129,12 +129,11 @@ impl Found {
     }
 }
 
-fn comment(one: &Remembered) -> Value {
+fn comment(one: &PersonComment) -> Value {
     let mut value = output::comment(&one.comment);
     let edit = |edit: &ardoise_store::Edit| json!({ "text": edit.text, "date": edit.at.to_string(), "by": edit.by.to_string() });
     value["former_texts"] = one.edits.iter().map(edit).collect();
-    let past =
-        |past: &ardoise_store::Past| json!({ "status": past.status.as_str(), "date": past.at.to_string(), "by": past.by.to_string() });
+    let past = |past: &ardoise_store::DecisionRecord| json!({ "status": past.status.as_str(), "date": past.at.to_string(), "by": past.by.to_string() });
     value["decisions"] = one.decisions.iter().map(past).collect();
     value["hashes"] = one.hashes.iter().map(|(of, hash)| ((*of).to_owned(), Value::from(hash.as_str()))).collect();
     value["banned"] = one.banned.into();

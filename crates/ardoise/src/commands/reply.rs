@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use ardoise_model::{Actor, CommentId};
-use ardoise_notify::Answer;
+use ardoise_notify::OwnerReply;
 use serde_json::json;
 
 use crate::config::Config;
@@ -30,7 +30,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     );
     let store = wire::store(config)?;
     let text = args.text.clone().map_or_else(read, Ok)?;
-    let answer = Answer { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some(), by: &Actor::COMMAND };
+    let answer =
+        OwnerReply { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some(), by: &Actor::COMMAND };
     let (article, receipt) = ardoise_notify::answer(&store, &config.site.origin, answer, wire::now())?;
     if args.json {
         let answers = store.detail(&receipt.id)?.comment.parent;

@@ -1,8 +1,10 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use ardoise_model::{Bayes, Comment, Draft, Known, Origin, Policy, Refusal, Rule, Sample, Status, Submission, Verdict, admit, counted};
-use ardoise_store::{Lesson, Trial};
+use ardoise_model::{
+    Bayes, Comment, Draft, Origin, Policy, Refusal, Rule, Sample, ScreeningState, Status, Submission, Verdict, admit, counted,
+};
+use ardoise_store::{ReplaySample, TrainingSample};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -58,7 +60,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let trials = store.trials(last, |moment| policy.questions(moment))?;
     let lessons = if policy.bayes.is_some() { store.lessons(MOST_LESSONS, wire::now())? } else { Vec::new() };
     let taught: Vec<Option<Arc<Bayes>>> = (0..PARTS).map(|part| learn(&lessons, part).map(Arc::new)).collect();
-    let tried = |trial: Trial| {
+    let tried = |trial: ReplaySample| {
         let bayes = taught[part(trial.comment.id.as_str())].clone();
         try_one(trial, &policy, bayes, &config.site.origin)
     };
@@ -71,7 +73,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn learn(lessons: &[Lesson], without: usize) -> Option<Bayes> {
+fn learn(lessons: &[TrainingSample], without: usize) -> Option<Bayes> {
     let others = lessons.iter().filter(|lesson| part(&lesson.id) != without);
     Bayes::learn(others.map(|one| (Sample { author: &one.author, site: one.site.as_deref(), text: &one.text }, one.is_spam)))
 }
@@ -80,13 +82,13 @@ fn part(id: &str) -> usize {
     id.bytes().map(usize::from).sum::<usize>() % PARTS
 }
 
-fn try_one(trial: Trial, policy: &Policy, bayes: Option<Arc<Bayes>>, origin: &Origin) -> Tried {
-    let Trial { comment, facts } = trial;
+fn try_one(trial: ReplaySample, policy: &Policy, bayes: Option<Arc<Bayes>>, origin: &Origin) -> Tried {
+    let ReplaySample { comment, facts } = trial;
     let draft = draft(&comment);
     // How it was sent is not kept. What was found against it then is taken for true, as long as that check is not switched off.
     let worked = comment.layer.as_deref() != Some("proof");
     let policy = Policy { proof_bits: if worked { 0 } else { policy.proof_bits }, ..policy.clone() };
-    let known = Known { bayes, challenges: vec!["0".to_owned()] };
+    let known = ScreeningState { bayes, challenges: vec!["0".to_owned()] };
     let verdict = match Submission::check(&draft, origin) {
         Ok(submission) => admit(&submission, &facts, &policy, &known, comment.created_at).unwrap_or_else(|refusals| refused(&refusals)),
         // Fields had other limits once.

@@ -2,8 +2,8 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use ardoise_notify::{Login, MailServer, Mailbox, Pace, Secret, Tls};
-use ardoise_store::{Need, Obstacle};
+use ardoise_notify::{Login, MailServer, MailTiming, Mailbox, Secret, Tls};
+use ardoise_store::{FileUse, PermissionProblem};
 use serde::Deserialize;
 
 /// Whom our mail goes through. Without this section nobody gets mail.
@@ -14,7 +14,7 @@ pub(crate) struct Settings {
     user: String,
     password: Password,
     /// How long mails wait.
-    pub(crate) pace: Pace,
+    pub(crate) pace: MailTiming,
     /// Readers may ask to be told of answers.
     pub(crate) replies: bool,
 }
@@ -88,7 +88,7 @@ impl TryFrom<Written> for Settings {
         if written.user.is_empty() != matches!(password, Password::None) {
             return Err("[mail] user and password belong together; give both, or neither where the server asks for none".to_owned());
         }
-        let pace = Pace { gather: i64::from(written.gather) * 1000, replies_every: i64::from(written.replies_every) * 1000 };
+        let pace = MailTiming { gather: i64::from(written.gather) * 1000, replies_every: i64::from(written.replies_every) * 1000 };
         let server = MailServer { host, port, tls, login: None, from };
         Ok(Self { server, user: written.user, password, pace, replies: written.replies })
     }
@@ -118,7 +118,7 @@ impl Settings {
             Password::In(file) => {
                 let file = folder.join(file);
                 let text = std::fs::read_to_string(&file)
-                    .map_err(|error| match Obstacle::find(&file, Need::Read) {
+                    .map_err(|error| match PermissionProblem::find(&file, FileUse::Read) {
                         Some(obstacle) => anyhow::anyhow!("{obstacle}"),
                         None => error.into(),
                     })
@@ -169,7 +169,7 @@ mod tests {
     fn what_is_not_said_is_as_usual() {
         let settings = read(SERVER).expect("read");
         assert_eq!((settings.server.host.as_str(), settings.server.port, settings.replies), ("smtp.example.org", 587, true));
-        assert_eq!(settings.pace, Pace { gather: 10_000, replies_every: 900_000 });
+        assert_eq!(settings.pace, MailTiming { gather: 10_000, replies_every: 900_000 });
         let here = read("server = \"[::1]:2525\"\ntls = \"none\"\nfrom = \"c@example.org\"").expect("read");
         assert_eq!((here.server.host.as_str(), here.server.port), ("::1", 2525));
     }

@@ -1,5 +1,5 @@
 use ardoise_model::Timestamp;
-use ardoise_store::Keep;
+use ardoise_store::RetentionLimits;
 use serde::{Deserialize, Deserializer};
 
 use super::number::within;
@@ -23,8 +23,8 @@ impl Default for Privacy {
 }
 
 impl Privacy {
-    pub(crate) fn keep(&self, now: Timestamp) -> Keep {
-        Keep {
+    pub(crate) fn keep(&self, now: Timestamp) -> RetentionLimits {
+        RetentionLimits {
             refused_since: (self.refused_days > 0).then(|| Timestamp(now.0 - i64::from(self.refused_days) * Timestamp::DAY)),
             networks_since: Timestamp(now.0 - i64::from(self.network_hours) * Timestamp::HOUR),
         }

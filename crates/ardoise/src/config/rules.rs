@@ -1,7 +1,7 @@
 //! `[rules]`: what becomes of comments, and what the checks against spam are to look at.
 
 use ardoise_model::{Hold, Names, Phrases, Policy, Thresholds, Timestamp};
-use ardoise_service::{Lifetimes, Rate};
+use ardoise_service::{KeyLifetimes, Rate};
 use serde::{Deserialize, Deserializer};
 
 use super::number::{self, within};
@@ -114,9 +114,9 @@ impl Settings {
     }
 
     /// How long challenges last, and the key that networks are hashed with.
-    pub(crate) fn lifetimes(&self, network_hours: u32) -> Lifetimes {
+    pub(crate) fn lifetimes(&self, network_hours: u32) -> KeyLifetimes {
         let challenge = i64::from(self.proof_minutes.max(1)) * Timestamp::MINUTE;
-        Lifetimes { challenge, network: i64::from(network_hours.max(1)) * Timestamp::HOUR }
+        KeyLifetimes { challenge, network: i64::from(network_hours.max(1)) * Timestamp::HOUR }
     }
 
     /// How many comments may come from one network.

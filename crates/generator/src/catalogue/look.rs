@@ -12,7 +12,7 @@ use crate::GeneratorError;
 
 /// One page of the built site, as the script and a reader find it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PageLook {
+pub struct ArticlePage {
     /// `data-tree`: where the script looks for the published files. None: no element has the script's parameters.
     pub tree: Option<String>,
     /// `data-ardoise-module`: the version of the Hugo module that made the page.
@@ -24,11 +24,11 @@ pub struct PageLook {
 }
 
 /// Reads the page `page` of the site in the folder `built`.
-pub fn look_at(built: &Path, page: &str) -> Result<PageLook, GeneratorError> {
+pub fn look_at(built: &Path, page: &str) -> Result<ArticlePage, GeneratorError> {
     Ok(look(&String::from_utf8_lossy(&fs::read(built.join(page))?)))
 }
 
-fn look(html: &str) -> PageLook {
+fn look(html: &str) -> ArticlePage {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
@@ -43,7 +43,7 @@ struct Sink(RefCell<State>);
 
 #[derive(Default)]
 struct State {
-    look: PageLook,
+    look: ArticlePage,
     /// Inside the button that sends: whether anything is shown in it yet.
     button: Option<bool>,
 }
@@ -118,8 +118,8 @@ mod tests {
             <form action="/comments" data-ardoise="form"><p data-ardoise="said" data-thanks="Thanks" data-colon=": "></p>
             <button data-ardoise="send"><b>Send</b></button></form>"#;
         let (tree, module, action) = (Some("/ardoise/".into()), Some("0.1.0".into()), Some("/comments".into()));
-        assert_eq!(look(page), PageLook { tree, module, action, wordless: vec![] });
-        assert_eq!(look("<p data-ardoise-article=/a/>"), PageLook::default());
+        assert_eq!(look(page), ArticlePage { tree, module, action, wordless: vec![] });
+        assert_eq!(look("<p data-ardoise-article=/a/>"), ArticlePage::default());
         let wordless = |page: &str| look(page).wordless;
         assert_eq!(wordless("<script data-tree=/t/ data-forms='|||||'></script>"), ["data-forms"]);
         assert_eq!(wordless("<p data-ardoise=said data-thanks='' data-down='x' data-busy></p>"), ["data-thanks", "data-busy"]);

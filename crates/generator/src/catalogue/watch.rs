@@ -6,7 +6,7 @@ use ardoise_store::Departures;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::catalogue::Catalogue;
-use crate::{GeneratorError, Stop};
+use crate::{GeneratorError, StopSignal};
 
 /// How long the folder must be quiet before it is read; a site generator writes for a while.
 const QUIET: Duration = Duration::from_millis(200);
@@ -24,7 +24,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 impl Catalogue {
     /// Follows the built site until `stop` is set.
-    pub fn watch(&self, stop: &Stop) {
+    pub fn watch(&self, stop: &StopSignal) {
         let (sender, events) = mpsc::channel();
         let mut watched: Option<(FolderId, Option<RecommendedWatcher>)> = None;
         let mut look_at = Instant::now() + SLOW_POLL;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use ardoise_store::{Account, Need, Obstacle};
+use ardoise_store::{Account, FileUse, PermissionProblem};
 
 use super::LOCK;
 use crate::disk;
@@ -82,11 +82,11 @@ pub(crate) fn first_obstacle(root: &Path) -> Option<String> {
 fn obstacle(path: &Path, is_folder: bool) -> Option<String> {
     // Files are replaced by a rename, so it is their folder that has to be written to. They are compared before, though.
     let need = match path.file_name() {
-        _ if is_folder => Need::Fill,
-        Some(name) if name == LOCK => Need::Write,
-        _ => Need::Read,
+        _ if is_folder => FileUse::Fill,
+        Some(name) if name == LOCK => FileUse::Write,
+        _ => FileUse::Read,
     };
-    Obstacle::find(path, need).map(|obstacle| obstacle.to_string())
+    PermissionProblem::find(path, need).map(|obstacle| obstacle.to_string())
 }
 
 fn foreign(path: &Path, owner: Account, root: &Path) -> Option<String> {

@@ -1,6 +1,6 @@
 use std::fs;
 
-use ardoise_generator::{Catalogue, Drafts, GeneratorError, Stop};
+use ardoise_generator::{Catalogue, Drafts, GeneratorError, StopSignal};
 use ardoise_model::ArticlePath;
 use ardoise_store::{Departures, Store};
 use pretty_assertions::assert_eq;
@@ -180,7 +180,7 @@ fn a_page_is_read_again_though_its_length_and_time_are_as_before() {
 fn the_watch_follows_saves_renames_and_whole_rebuilds() {
     let case = Case::new();
     page(&case, "public/a/index.html", "/a/", "A");
-    let stop = Stop::default();
+    let stop = StopSignal::default();
     std::thread::scope(|scope| {
         let (catalogue, watch) = (catalogue(&case), stop.clone());
         let stop_at_end = StopAtEnd(&stop);
@@ -218,7 +218,7 @@ fn the_watch_follows_saves_renames_and_whole_rebuilds() {
 }
 
 /// Ends the watch also when an assertion fails, for the scope waits for its thread.
-struct StopAtEnd<'a>(&'a Stop);
+struct StopAtEnd<'a>(&'a StopSignal);
 
 impl Drop for StopAtEnd<'_> {
     fn drop(&mut self) {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ardoise_generator::{Difference, Feeds, Generator, Outcome, Scope, Settings};
+use ardoise_generator::{Difference, Feeds, Generator, RunReport, Scope, Settings};
 use ardoise_model::{Actor, CommentId, Decision, Draft, Order, Origin, Status, Submission, Timestamp};
-use ardoise_store::{Seen, Store, StoreUrl, Work};
+use ardoise_store::{SeenComment, Store, StoreUrl, Work};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 
@@ -47,7 +47,7 @@ impl Case {
         Generator::new(self.store.clone(), self.path(to), self.settings.clone())
     }
 
-    pub(crate) fn generate(&self, scope: Scope) -> Outcome {
+    pub(crate) fn generate(&self, scope: Scope) -> RunReport {
         self.generator("published").run(scope, &|_, _| {}).expect("generated")
     }
 
@@ -98,7 +98,7 @@ impl Case {
     }
 
     pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
-        let seen = Seen::read(&self.store.detail(id).expect("detail").comment);
+        let seen = SeenComment::read(&self.store.detail(id).expect("detail").comment);
         self.store.decide(&[seen], decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 

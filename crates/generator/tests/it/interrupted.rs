@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::harness::{Case, files};
-use ardoise_generator::{Generator, GeneratorError, Scope, Stop};
+use ardoise_generator::{Generator, GeneratorError, Scope, StopSignal};
 use ardoise_store::StoreError;
 use pretty_assertions::assert_eq;
 
@@ -263,7 +263,7 @@ fn a_full_run_that_is_interrupted_goes_on_where_it_was() {
     }
     // The rows are gone, as in a database that was restored beside an empty folder.
     case.store.lead().expect("asked").expect("nobody else").finish_work(&case.store.work(0, 2000).expect("work")).expect("finished");
-    let stop = Stop::default();
+    let stop = StopSignal::default();
     stop.set();
     let outcome = case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect("generated");
     assert!(outcome.interrupted && outcome.articles.len() < 1100, "{} articles", outcome.articles.len());

@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ardoise_generator::{Scope, Stop, Worker};
+use ardoise_generator::{Scope, StopSignal, Worker};
 use ardoise_model::Decision;
 use pretty_assertions::assert_eq;
 use serde_json::Value;
@@ -112,7 +112,7 @@ fn an_article_that_only_a_full_run_looks_at_is_counted_as_it_is() {
 #[test]
 fn whatever_a_reader_sees_counted_is_there() {
     let case = Case::new();
-    let (stop, over) = (Stop::default(), AtomicBool::new(false));
+    let (stop, over) = (StopSignal::default(), AtomicBool::new(false));
     let worker = Worker::new(case.generator("published"), None, std::time::Duration::from_secs(10));
     let (folder, store) = (case.path("published"), case.store.clone());
     std::thread::scope(|scope| {

@@ -1,16 +1,16 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ardoise_generator::{Scope, Stop, Worker};
+use ardoise_generator::{Scope, StopSignal, Worker};
 use ardoise_model::{Actor, Decision};
-use ardoise_store::{Seen, Store};
+use ardoise_store::{SeenComment, Store};
 
 use super::harness::{Case, wait_for};
 
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Also when a test fails: otherwise the worker never ends.
-struct StopAtEnd<'a>(&'a Stop);
+struct StopAtEnd<'a>(&'a StopSignal);
 
 impl Drop for StopAtEnd<'_> {
     fn drop(&mut self) {
@@ -22,7 +22,7 @@ impl Drop for StopAtEnd<'_> {
 fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
     let case = Case::new();
     case.approved("/before/", "Hello");
-    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, FAREWELL));
     let id = case.submit("/a/", "Hello", None);
     std::thread::scope(|scope| {
         let _stop = StopAtEnd(&stop);
@@ -31,11 +31,11 @@ fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
         // Another handle on the same database: what the command line does.
         let other = Store::open(&case.url).expect("a store");
         other
-            .decide(&[Seen::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, case.now())
+            .decide(&[SeenComment::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, case.now())
             .expect("decided");
         wait_for("the comment's file", || case.path("published/a/index.json").exists());
         stop.set();
-        other.decide(&[Seen::unread(id.clone())], Decision::Delete, &Actor::COMMAND, case.now()).expect("decided");
+        other.decide(&[SeenComment::unread(id.clone())], Decision::Delete, &Actor::COMMAND, case.now()).expect("decided");
         case.approved("/last/", "Hello");
     });
     // Whatever the worker did not come to is still a row, and the next run does it.
@@ -51,7 +51,7 @@ fn it_stops_though_another_generator_is_at_work() {
     case.approved("/a/", "Hello");
     let other = std::fs::File::open(case.path("published")).expect("the lock");
     other.lock().expect("locked");
-    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, FAREWELL));
     stop.set();
     worker.run(&stop);
     assert!(case.store.has_work().expect("asked"), "what it did not do is left to the other");
@@ -64,7 +64,7 @@ fn it_stops_though_another_generator_is_at_work() {
 fn a_change_is_no_reason_to_compare_everything() {
     let case = Case::new();
     case.approved("/b/", "Hello");
-    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, FAREWELL));
     std::thread::scope(|scope| {
         let _stop = StopAtEnd(&stop);
         scope.spawn(|| worker.run(&stop));
@@ -86,7 +86,7 @@ fn when_the_time_to_stop_is_over_rows_are_left_to_the_next_start() {
     for n in 0..1030 {
         case.approved(&format!("/{n:04}/"), "Hello");
     }
-    let stop = Stop::default();
+    let stop = StopSignal::default();
     stop.set_within(Duration::ZERO);
     case.generator("published").until(&stop).run(Scope::Changes, &|_, _| {}).expect("generated");
     assert_eq!(case.work().len(), 6, "what it had begun is whole");
@@ -99,7 +99,7 @@ fn one_who_waits_and_stands_still_keeps_nobody_up() {
     // As a command does that was suspended while it waited.
     let mark = std::fs::File::open(case.path("published/.ardoise")).expect("the mark");
     mark.lock().expect("locked");
-    let (stop, worker) = (Stop::default(), Worker::new(case.generator("published"), None, FAREWELL));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, FAREWELL));
     std::thread::scope(|scope| {
         let _stop = StopAtEnd(&stop);
         scope.spawn(|| worker.run(&stop));
@@ -164,7 +164,7 @@ fn when_the_time_to_stop_is_over_nothing_is_tried_again() {
     std::fs::create_dir(case.path("published/a")).expect("made");
     std::os::unix::fs::symlink("index.json", case.path("published/a/index.json")).expect("linked");
     case.approved("/a/", "Hello");
-    let stop = Stop::default();
+    let stop = StopSignal::default();
     stop.set_within(Duration::ZERO);
     case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect_err("it cannot be written");
     let once = RENDERED.swap(0, Ordering::SeqCst);

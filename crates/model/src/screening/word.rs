@@ -11,13 +11,13 @@ pub struct Phrases(Vec<(String, Vec<String>)>);
 /// A phrase without any letter or digit in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} has no word in it: name whole words, such as \"casino\" or \"cheap pills\"")]
-pub struct NoWord(pub String);
+pub struct EmptyPhrase(pub String);
 
 impl Phrases {
     /// Reads what the owner has written down.
-    pub fn read<'a>(written: impl IntoIterator<Item = &'a str>) -> Result<Self, NoWord> {
+    pub fn read<'a>(written: impl IntoIterator<Item = &'a str>) -> Result<Self, EmptyPhrase> {
         let phrase = |written: &str| match words(written) {
-            empty if empty.is_empty() => Err(NoWord(written.to_owned())),
+            empty if empty.is_empty() => Err(EmptyPhrase(written.to_owned())),
             words => Ok((written.to_owned(), words)),
         };
         written.into_iter().map(phrase).collect::<Result<_, _>>().map(Self)

@@ -6,7 +6,7 @@ use ardoise_model::{CommentId, Decision, Timestamp};
 use ardoise_store::CommentDetail;
 use askama::Template;
 
-use crate::outgoing::{Means, Outgoing, title};
+use crate::outgoing::{DispatchContext, Notifications, title};
 use crate::words::Words;
 
 /// As many comments are quoted in one mail.
@@ -67,7 +67,7 @@ struct Pending {
 
 /// Comments that wait, for a moderator who is to decide.
 pub(crate) fn pending(
-    (outgoing, means): (&Outgoing, &Means),
+    (outgoing, means): (&Notifications, &DispatchContext),
     moderator: &str,
     waiting: &[CommentDetail],
     now: Timestamp,
@@ -135,7 +135,7 @@ struct Reply {
 
 /// Answers, each with the reader's own comment above it.
 pub(crate) fn replies(
-    (outgoing, means): (&Outgoing, &Means),
+    (outgoing, means): (&Notifications, &DispatchContext),
     reader: i64,
     answers: &[(CommentDetail, CommentId)],
 ) -> askama::Result<Written> {
@@ -187,7 +187,7 @@ struct LinkText<'a> {
 }
 
 /// Whether an address is its reader's. Nothing in it was written by a stranger.
-pub(crate) fn confirm((outgoing, means): (&Outgoing, &Means), reader: i64, now: Timestamp) -> askama::Result<Written> {
+pub(crate) fn confirm((outgoing, means): (&Notifications, &DispatchContext), reader: i64, now: Timestamp) -> askama::Result<Written> {
     let words = outgoing.language.words();
     let url = means.links.confirm(reader, now);
     let (before, after) = ((words.confirm_asked)(&outgoing.title), (words.confirm_otherwise)(days(means.links.lifetime)));
@@ -195,7 +195,7 @@ pub(crate) fn confirm((outgoing, means): (&Outgoing, &Means), reader: i64, now: 
 }
 
 /// A moderator's way in.
-pub(crate) fn sign_in(outgoing: &Outgoing, url: &str) -> askama::Result<Written> {
+pub(crate) fn sign_in(outgoing: &Notifications, url: &str) -> askama::Result<Written> {
     let words = outgoing.language.words();
     one_link(words, (words.sign_in_subject)(&outgoing.title), ("", words.sign_in, url, words.sign_in_once))
 }

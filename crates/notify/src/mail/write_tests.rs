@@ -1,25 +1,25 @@
 use ardoise_model::{Article, ArticlePath, Comment, Status};
 
 use super::*;
-use crate::{Language, Links, Pace};
+use crate::{Language, Links, MailTiming};
 
-fn outgoing(language: Language) -> Outgoing {
-    Outgoing {
+fn outgoing(language: Language) -> Notifications {
+    Notifications {
         mail: None,
         webhooks: vec![],
         moderators: vec![],
         replies: true,
-        pace: Pace { gather: 0, replies_every: 0 },
+        pace: MailTiming { gather: 0, replies_every: 0 },
         origin: "https://blog.example.org".parse().expect("an origin"),
         title: "Blog".into(),
         language,
     }
 }
 
-fn means() -> Means {
+fn means() -> DispatchContext {
     let (service_url, moderation_url) = ("https://c.example/".into(), "https://m.example/".into());
     let links = Links { key: [7; 32], service_url, moderation_url, moderators: vec!["Ines".into()], lifetime: 7 * Timestamp::DAY };
-    Means { links, sign_in: |_, _, _, _| Ok(String::new()), clock: || Timestamp(0) }
+    DispatchContext { links, sign_in: |_, _, _, _| Ok(String::new()), clock: || Timestamp(0) }
 }
 
 fn waiting(author: &str, title: &str, text: &str, layer: Option<&str>) -> CommentDetail {

@@ -2,7 +2,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use ardoise_model::{Actor, Comment, Via};
 use ardoise_notify::DecisionLink;
-use ardoise_store::{CommentDetail, Seen};
+use ardoise_store::{CommentDetail, SeenComment};
 use url::form_urlencoded;
 
 use super::words::Words;
@@ -39,7 +39,7 @@ pub(crate) async fn act(request: HttpRequest, token: web::Path<String>, body: we
         let link = service.links.read_decision(&token, now)?;
         let actor = Actor { moderator: link.moderator.clone(), via: Via::Mail };
         let unread = version.is_none();
-        let seen = Seen { id: link.comment.clone(), version, rulings: Some(link.rulings) };
+        let seen = SeenComment { id: link.comment.clone(), version, rulings: Some(link.rulings) };
         let outcome = service.store.decide(&[seen], link.decision, &actor, now)?;
         trace::decided(&outcome.decided, &actor);
         let detail = service.store.detail(&link.comment)?;

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, web};
-use ardoise_notify::{ReaderLink, Wish};
+use ardoise_notify::{ReaderAction, ReaderLink};
 use ardoise_store::StoreError;
 
 use super::words::Words;
@@ -15,12 +15,12 @@ pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, service
         let leave_all = || Button { label: words.leave_all, action: last_part(&service.links.leave(reader, None)), read: String::new() };
         let here = |label| Button { label, action: String::new(), read: String::new() };
         let (message, buttons) = match (&wish, known) {
-            (Wish::Confirm, None) => return Err(Failure::Gone),
-            (Wish::Confirm, Some(subscriber)) if subscriber.confirmed => (words.confirmed, vec![leave_all()]),
-            (Wish::Confirm, Some(_)) => (words.confirm_what, vec![here(words.confirm), leave_all()]),
-            (Wish::Leave(_), None) => (words.left, vec![]),
-            (Wish::Leave(None), Some(_)) => (words.leave_what, vec![here(words.leave_all)]),
-            (Wish::Leave(Some(_)), Some(_)) => (words.leave_what, vec![here(words.leave_thread), leave_all()]),
+            (ReaderAction::Confirm, None) => return Err(Failure::Gone),
+            (ReaderAction::Confirm, Some(subscriber)) if subscriber.confirmed => (words.confirmed, vec![leave_all()]),
+            (ReaderAction::Confirm, Some(_)) => (words.confirm_what, vec![here(words.confirm), leave_all()]),
+            (ReaderAction::Leave(_), None) => (words.left, vec![]),
+            (ReaderAction::Leave(None), Some(_)) => (words.leave_what, vec![here(words.leave_all)]),
+            (ReaderAction::Leave(Some(_)), Some(_)) => (words.leave_what, vec![here(words.leave_thread), leave_all()]),
         };
         let ways = ways(&service, words, reader, &wish)?;
         Ok(Said { buttons, ways, ..Said::done(title(words), message) })
@@ -36,9 +36,9 @@ pub(crate) async fn act(request: HttpRequest, token: web::Path<String>, service:
         // Before the reader leaves: afterwards nothing is known any more.
         let ways = ways(&service, words, reader, &wish)?;
         let message = match wish {
-            Wish::Confirm if service.store.confirm(reader, now)? => words.confirmed,
-            Wish::Confirm => return Err(Failure::Gone),
-            Wish::Leave(comment) => {
+            ReaderAction::Confirm if service.store.confirm(reader, now)? => words.confirmed,
+            ReaderAction::Confirm => return Err(Failure::Gone),
+            ReaderAction::Leave(comment) => {
                 service.store.unsubscribe(reader, comment.as_ref())?;
                 if comment.is_some() { words.left_thread } else { words.left }
             }
@@ -49,10 +49,10 @@ pub(crate) async fn act(request: HttpRequest, token: web::Path<String>, service:
 }
 
 /// Back to what the reader wrote below, if it is known, and to the site.
-fn ways(service: &Service, words: &Words, reader: i64, wish: &Wish) -> Result<Vec<Way>, Failure> {
+fn ways(service: &Service, words: &Words, reader: i64, wish: &ReaderAction) -> Result<Vec<Way>, Failure> {
     let comment = match wish {
-        Wish::Leave(Some(comment)) => Some(comment.clone()),
-        Wish::Confirm | Wish::Leave(None) => service.store.newest_subscription(reader)?,
+        ReaderAction::Leave(Some(comment)) => Some(comment.clone()),
+        ReaderAction::Confirm | ReaderAction::Leave(None) => service.store.newest_subscription(reader)?,
     };
     let detail = comment.map(|comment| service.store.detail(&comment)).transpose();
     let article = match detail {

@@ -1,5 +1,5 @@
 use ardoise_model::{CommentId, Decision, Status};
-use ardoise_store::{Outcome as Decided, Seen};
+use ardoise_store::{DecideOutcome, SeenComment};
 use url::form_urlencoded::Serializer;
 
 use super::call::Call;
@@ -20,7 +20,7 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let ticked = call.fields("id").filter_map(|id| id.parse().ok());
     let ticked: Vec<CommentId> = ticked.filter(|id| !ids.contains(id)).collect();
     let read: Vec<_> = ids.iter().map(|id| seen(call, id.clone())).collect();
-    let Decided { decided, changed, .. } = desk.store.decide(&read, decision, &visitor.actor(), (desk.clock)())?;
+    let DecideOutcome { decided, changed, .. } = desk.store.decide(&read, decision, &visitor.actor(), (desk.clock)())?;
     trace::decided(&decided, &visitor.actor());
     let seen: Vec<Before> = call.fields("seen").flat_map(Before::parse_all).collect();
     let deed = match (decided.is_empty(), changed.len()) {
@@ -46,10 +46,10 @@ pub(crate) fn fragment(comment: Option<&CommentId>) -> String {
 }
 
 /// A comment as the page showed it: `read` names the version. A form without it is not of a page that shows the comment.
-pub(crate) fn seen(call: &Call, id: CommentId) -> Seen {
+pub(crate) fn seen(call: &Call, id: CommentId) -> SeenComment {
     let read = call.fields("read").filter_map(|read| read.split_once(':'));
     let version = read.into_iter().find(|(known, _)| *known == id.as_str()).map(|(_, version)| version.to_owned());
-    Seen { version, ..Seen::unread(id) }
+    SeenComment { version, ..SeenComment::unread(id) }
 }
 
 /// The words of decisions in forms.

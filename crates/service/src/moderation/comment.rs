@@ -1,7 +1,7 @@
 //! The page of one comment: what is around it, what became of it, and what else can be done about it.
 
 use ardoise_model::{Comment, CommentId, Decision, Rule, Status};
-use ardoise_notify::{Answer, AnswerError};
+use ardoise_notify::{OwnerReply, OwnerReplyError};
 use ardoise_store::CommentDetail;
 use askama::Template;
 use data_encoding::HEXLOWER;
@@ -143,18 +143,18 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
         }
     }
     let (author, by) = (owner(desk, visitor), &visitor.actor());
-    let answer = Answer { to: comment.id.as_str(), author, text, known_articles_only: desk.known_articles_only, by };
+    let answer = OwnerReply { to: comment.id.as_str(), author, text, known_articles_only: desk.known_articles_only, by };
     match ardoise_notify::answer(&desk.store, &desk.site, answer, now) {
         Ok((_, receipt)) => {
             trace::done("answered in the owner's name", &receipt.id, by);
             Ok(Reply::see(there(call, &comment.id, visitor, Deed::Replied)))
         }
-        Err(AnswerError::Hidden(..)) => not(words.hidden.to_owned()),
-        Err(AnswerError::Refused(refusals)) => {
+        Err(OwnerReplyError::Hidden(..)) => not(words.hidden.to_owned()),
+        Err(OwnerReplyError::Refused(refusals)) => {
             let rules: Vec<&Rule> = refusals.iter().map(|refusal| &refusal.rule).collect();
             not(rules.into_iter().map(|rule| (words.rule)(rule)).collect::<Vec<_>>().join("; "))
         }
-        Err(AnswerError::Store(error)) => Err(error.into()),
+        Err(OwnerReplyError::Store(error)) => Err(error.into()),
     }
 }
 

@@ -1,5 +1,5 @@
 use ardoise_model::{Origin, Timestamp};
-use ardoise_notify::Outgoing;
+use ardoise_notify::Notifications;
 use ardoise_store::Store;
 use url::Url;
 
@@ -13,7 +13,7 @@ pub struct Settings {
     /// The name under which the owner answers; empty: each moderator's own.
     pub owner: String,
     /// By which way they get mail; none: nobody does.
-    pub outgoing: Option<Outgoing>,
+    pub outgoing: Option<Notifications>,
 }
 
 /// What every act sees.
@@ -26,7 +26,7 @@ pub(crate) struct Desk {
     pub(crate) moderators: Vec<String>,
     pub(crate) owner: String,
     /// None: nobody gets mail.
-    pub(crate) outgoing: Option<Outgoing>,
+    pub(crate) outgoing: Option<Notifications>,
     /// As browsers send it; empty where the address has none.
     pub(crate) origin: String,
     /// Where the queue begins, as browsers know it: `/moderation`, behind a proxy perhaps `/c/moderation`.
@@ -45,7 +45,7 @@ impl Desk {
             secure: !settings.url.starts_with("http://"),
             moderators: settings.moderators,
             owner: settings.owner,
-            outgoing: settings.outgoing.filter(Outgoing::mails_moderators),
+            outgoing: settings.outgoing.filter(Notifications::mails_moderators),
             store,
             clock,
             site,

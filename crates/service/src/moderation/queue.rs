@@ -1,5 +1,5 @@
 use ardoise_model::{CommentId, Decision, Status};
-use ardoise_store::{Queue, Search, StoreError};
+use ardoise_store::{QueuePage, QueueQuery, StoreError};
 use askama::Template;
 use url::form_urlencoded::Serializer;
 
@@ -128,10 +128,10 @@ impl View {
 }
 
 /// A page of a list; the last one, if there are not so many pages.
-pub(crate) fn listed(desk: &Desk, asked: &View) -> Result<(View, Queue), StoreError> {
+pub(crate) fn listed(desk: &Desk, asked: &View) -> Result<(View, QueuePage), StoreError> {
     let ask = |view: &View| {
         let (status, words) = (view.status, view.words.clone());
-        desk.store.queue(&Search { status, words, skip: (view.page - 1) * PAGE, most: PAGE })
+        desk.store.queue(&QueueQuery { status, words, skip: (view.page - 1) * PAGE, most: PAGE })
     };
     let queue = ask(asked)?;
     let pages = pages(queue.found);

@@ -1,5 +1,5 @@
 use ardoise_model::{CommentId, Decision, Status};
-use ardoise_store::Seen;
+use ardoise_store::SeenComment;
 use url::form_urlencoded::Serializer;
 
 use super::act;
@@ -20,8 +20,9 @@ pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let (mut number, mut left, mut late) = (0, 0, 0);
     for status in Status::ALL {
         let seen = before.iter().filter(|before| before.status == status);
-        let seen: Vec<Seen> =
-            seen.map(|Before { id, version, rulings, .. }| Seen { id: id.clone(), version: version.clone(), rulings: *rulings }).collect();
+        let seen: Vec<SeenComment> = seen
+            .map(|Before { id, version, rulings, .. }| SeenComment { id: id.clone(), version: version.clone(), rulings: *rulings })
+            .collect();
         if !seen.is_empty() {
             let outcome = desk.store.decide(&seen, Decision::towards(status), &visitor.actor(), now)?;
             trace::decided(&outcome.decided, &visitor.actor());

@@ -59,7 +59,7 @@ pub(crate) struct Words {
     pub(crate) edited: fn(&str) -> String,
     pub(crate) edits_between: fn(u64) -> String,
     /// An answer, a ban, or the end of one, and by whom.
-    pub(crate) did: fn(ardoise_store::Deed, &str) -> String,
+    pub(crate) did: fn(ardoise_store::Action, &str) -> String,
     pub(crate) former_text: &'static str,
     pub(crate) via: fn(&ardoise_model::Actor) -> String,
     pub(crate) edit: &'static str,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ardoise_model::{Policy, Timestamp};
 use ardoise_notify::Links;
-use ardoise_service::{Keeper, Lifetimes, Moderation, Patience, Proxies, Rate, Settings, listen, serve};
+use ardoise_service::{KeyLifetimes, Moderation, Proxies, Rate, ScreeningCache, Settings, Timeouts, listen, serve};
 use ardoise_store::{Store, StoreUrl};
 use tempfile::TempDir;
 
@@ -17,17 +17,17 @@ pub(crate) const NEVER: Duration = Duration::from_secs(60);
 pub(crate) fn servers(down: &'static [&'static str]) -> (TempDir, [SocketAddr; 2]) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::prepare(&StoreUrl::sqlite(folder.path().join("ardoise.db"))).expect("a database");
-    let lifetimes = Lifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
+    let lifetimes = KeyLifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
     let settings = Settings {
         origin: "https://blog.example.org".parse().expect("an origin"),
         title: "A blog".to_owned(),
         home: "https://blog.example.org/".to_owned(),
         tree_url: "/ardoise/".to_owned(),
-        keeper: Keeper::new(store.clone(), Policy::default(), lifetimes),
+        keeper: ScreeningCache::new(store.clone(), Policy::default(), lifetimes),
         stacosys_redirect: None,
         proxies: Proxies::default(),
         rate: Rate { burst: 0, seconds: 0 },
-        patience: Patience { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
+        patience: Timeouts { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
         farewell: Duration::from_secs(1),
         down: Arc::new(move || down.iter().map(ToString::to_string).collect()),
         log_refused_addresses: false,

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ardoise_model::{Actor, CommentId, Decision, Questions, Sender, Status, Timestamp};
-use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, Seen, Store, StoreError, Taken};
+use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, SeenComment, Store, StoreError, SubmitOutcome};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, entry, on_both, path, submission, tell};
@@ -62,7 +62,7 @@ fn a_decision_on_several_is_all_or_nothing(case: &Case) {
     let nobody: CommentId = "0000000000".parse().expect("an id");
     let error = case
         .store
-        .decide(&[Seen::unread(id.clone()), Seen::unread(nobody)], Decision::Spam, &Actor::COMMAND, case.now())
+        .decide(&[SeenComment::unread(id.clone()), SeenComment::unread(nobody)], Decision::Spam, &Actor::COMMAND, case.now())
         .expect_err("no such comment");
     assert_eq!(error.to_string(), "there is no comment \"0000000000\"");
     assert_eq!(case.store.detail(&id).expect("detail").comment.status, Status::Pending);
@@ -130,7 +130,7 @@ fn another_process_sees_what_was_written(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
     let other = Store::open(&case.url).expect("a second handle");
     other
-        .decide(&[Seen::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
+        .decide(&[SeenComment::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
         .expect("decided");
     assert!(case.store.has_work().expect("asked"));
 }
@@ -185,7 +185,10 @@ fn rules_that_panic_fail_their_submission_alone(case: &Case) {
     let taken: Vec<_> = taken.iter().collect();
     assert_eq!(taken.len(), 20, "each is told");
     for (n, taken) in taken {
-        assert!(if n % 2 == 0 { matches!(taken, Ok(Taken::In(_))) } else { matches!(taken, Err(StoreError::Panicked)) }, "{n}: {taken:?}");
+        assert!(
+            if n % 2 == 0 { matches!(taken, Ok(SubmitOutcome::In(_))) } else { matches!(taken, Err(StoreError::Panicked)) },
+            "{n}: {taken:?}"
+        );
     }
     // Somebody who is told may panic too.
     let rules = |_: &_, _: &_| Ok(Status::Pending.into());
@@ -252,7 +255,7 @@ fn who_listens_hears_of_work(case: &Case) {
     let before = heard.load(Ordering::SeqCst);
     let other = Store::open(&case.url).expect("a second handle");
     other
-        .decide(&[Seen::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
+        .decide(&[SeenComment::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
         .expect("decided");
     wait_for("word of work", &|| heard.load(Ordering::SeqCst) > before);
 }

@@ -1,7 +1,7 @@
 //! A clock that is wrong by years when a machine has started, and right soon after.
 
 use ardoise_model::{Status, Timestamp};
-use ardoise_store::{Cleared, Keep, Store};
+use ardoise_store::{RetentionLimits, RetentionReport, Store};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, on_both, submission};
@@ -14,9 +14,9 @@ on_both! {
 const NOW: Timestamp = Timestamp(1_489_307_400_000);
 const IN_2038: Timestamp = Timestamp(2_147_483_647_000);
 
-fn keep(now: Timestamp) -> Keep {
+fn keep(now: Timestamp) -> RetentionLimits {
     let since = Timestamp(now.0 - 30 * Timestamp::DAY);
-    Keep { refused_since: Some(since), networks_since: since }
+    RetentionLimits { refused_since: Some(since), networks_since: since }
 }
 
 fn nothing_is_forgotten_on_the_word_of_a_clock_that_jumped(case: &Case) {
@@ -31,7 +31,7 @@ fn nothing_is_forgotten_on_the_word_of_a_clock_that_jumped(case: &Case) {
     for wrong in [IN_2038, Timestamp(0)] {
         store.believe(wrong, false).expect("heard");
         assert!(!store.believes(wrong).expect("asked"));
-        assert_eq!(store.clear(keep(wrong), wrong).expect("looked"), Cleared::default());
+        assert_eq!(store.clear(keep(wrong), wrong).expect("looked"), RetentionReport::default());
         assert_eq!(store.rotate_secret("network", wrong, Timestamp::DAY).expect("a key"), key);
         assert_eq!(store.challenges(wrong, Timestamp::HOUR).expect("one"), challenges);
         assert_eq!(store.forget_unconfirmed(wrong, wrong).expect("looked"), 0);

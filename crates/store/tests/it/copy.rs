@@ -1,5 +1,5 @@
 use ardoise_model::{Actor, Decision, Sender, Status, Timestamp};
-use ardoise_store::{Copied, Departures, Store, StoreError, copy};
+use ardoise_store::{CopyReport, Departures, Store, StoreError, copy};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, entry, path};
@@ -27,7 +27,7 @@ fn fill(case: &Case) {
 fn there_and_back(from: &Case, to: &Case) {
     fill(from);
     let copied = copy(&from.store, &to.store, &|_| {}).expect("copied");
-    assert_eq!(copied, Copied { articles: 4, comments: 44, decisions: 4, work: 1 });
+    assert_eq!(copied, CopyReport { articles: 4, comments: 44, decisions: 4, work: 1 });
     let published =
         |store: &Store| (store.threads(&[path("/été/"), path("/elsewhere/")]).expect("threads"), store.latest(9).expect("latest"));
     assert_eq!(published(&to.store), published(&from.store));

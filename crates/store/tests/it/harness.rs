@@ -1,7 +1,7 @@
 //! A store and comments in a few lines.
 
 use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Questions, Sender, Status, Submission, Timestamp};
-use ardoise_store::{CatalogueEntry, Lead, Seen, Store, StoreUrl, Taken};
+use ardoise_store::{CatalogueEntry, Lead, SeenComment, Store, StoreUrl, SubmitOutcome};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -69,7 +69,7 @@ impl Case {
     }
 
     pub(crate) fn decide(&self, id: &CommentId, decision: Decision) {
-        let seen = Seen::read(&self.store.detail(id).expect("detail").comment);
+        let seen = SeenComment::read(&self.store.detail(id).expect("detail").comment);
         self.store.decide(&[seen], decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 
@@ -81,7 +81,7 @@ impl Case {
             drop(told.send(taken));
         });
         match taken.recv().expect("told") {
-            Ok(Taken::In(receipt)) => receipt.id,
+            Ok(SubmitOutcome::In(receipt)) => receipt.id,
             other => panic!("{other:?}"),
         }
     }

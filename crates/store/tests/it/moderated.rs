@@ -1,7 +1,7 @@
 //! What moderators leave behind, on both databases.
 
 use ardoise_model::{Actor, Decision, Sender, Status, Timestamp, Via};
-use ardoise_store::{Deed, Edited, Seen, Store};
+use ardoise_store::{Action, Edited, SeenComment, Store};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, on_both, submission};
@@ -21,7 +21,7 @@ fn ines() -> Actor {
 fn what_was_done_is_in_the_log(case: &Case) {
     let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
     let id = case.taken_from(&sender, "Hello");
-    let seen = Seen::read(&case.store.detail(&id).expect("detail").comment);
+    let seen = SeenComment::read(&case.store.detail(&id).expect("detail").comment);
     case.store.decide(&[seen], Decision::Approve, &ines(), case.now()).expect("decided");
     case.store.edit(&id, "Hello", "Hello!", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&id, &ines(), case.now()).expect("banned");
@@ -31,12 +31,12 @@ fn what_was_done_is_in_the_log(case: &Case) {
     let log = |most| case.store.log(most).expect("log");
     let said: Vec<_> = log(9).iter().map(|act| (act.by.to_string(), act.deed)).collect();
     let expected = [
-        ("Ines (web)", Deed::Replied),
-        ("Ines (web)", Deed::Unbanned),
-        ("command line", Deed::Decided(Status::Spam)),
-        ("Ines (web)", Deed::Banned),
-        ("author", Deed::Edited),
-        ("Ines (web)", Deed::Decided(Status::Approved)),
+        ("Ines (web)", Action::Replied),
+        ("Ines (web)", Action::Unbanned),
+        ("command line", Action::Decided(Status::Spam)),
+        ("Ines (web)", Action::Banned),
+        ("author", Action::Edited),
+        ("Ines (web)", Action::Decided(Status::Approved)),
     ];
     assert_eq!(said, expected.map(|(by, deed)| (by.to_owned(), deed)));
     let subjects: Vec<_> = log(9).into_iter().map(|act| act.comment.expect("a comment")).collect();
@@ -50,26 +50,27 @@ fn what_was_done_is_in_the_log(case: &Case) {
 fn only_what_was_seen_is_published(case: &Case) {
     let id = case.submit("/a/", "One", None);
     let comment = || case.store.detail(&id).expect("detail").comment;
-    let decide = |seen: &Seen, decision| case.store.decide(std::slice::from_ref(seen), decision, &ines(), case.now()).expect("asked");
-    let first = Seen::read(&comment());
+    let decide =
+        |seen: &SeenComment, decision| case.store.decide(std::slice::from_ref(seen), decision, &ines(), case.now()).expect("asked");
+    let first = SeenComment::read(&comment());
     case.store.edit(&id, "One", "Two", &Actor::AUTHOR, case.now()).expect("edited");
-    for unseen in [&first, &Seen::unread(id.clone())] {
+    for unseen in [&first, &SeenComment::unread(id.clone())] {
         assert_eq!(decide(unseen, Decision::Approve).changed, std::slice::from_ref(&id));
         assert_eq!(comment().status, Status::Pending);
     }
-    let done = decide(&Seen::read(&comment()), Decision::Approve).decided.remove(0);
+    let done = decide(&SeenComment::read(&comment()), Decision::Approve).decided.remove(0);
     assert_eq!((done.before, done.rulings, done.version), (Status::Pending, 1, comment().version()));
     assert_eq!(decide(&first, Decision::Approve).decided.len(), 1, "it is published already");
     assert_eq!(decide(&first, Decision::Spam).decided[0].rulings, 2, "what is taken down need not be read");
     // Somebody else decided since the first one.
-    let late = Seen { rulings: Some(1), ..Seen::read(&comment()) };
+    let late = SeenComment { rulings: Some(1), ..SeenComment::read(&comment()) };
     for decision in [Decision::Approve, Decision::Hold, Decision::Reject] {
         assert_eq!(decide(&late, decision).overtaken, std::slice::from_ref(&id));
     }
     assert_eq!(comment().status, Status::Spam);
-    let in_time = Seen { rulings: Some(2), ..Seen::read(&comment()) };
+    let in_time = SeenComment { rulings: Some(2), ..SeenComment::read(&comment()) };
     assert_eq!(decide(&in_time, Decision::Approve).decided[0].before, Status::Spam);
-    let nobody = Seen { rulings: Some(0), ..Seen::unread("0000000000".parse().expect("an id")) };
+    let nobody = SeenComment { rulings: Some(0), ..SeenComment::unread("0000000000".parse().expect("an id")) };
     assert_eq!(decide(&nobody, Decision::Hold).overtaken.len(), 1, "it was removed since");
 }
 

@@ -1,7 +1,7 @@
 //! What is to be told to somebody outside, on both databases.
 
 use ardoise_model::{Actor, CommentId, Decision, Draft, Status, Submission, Timestamp, Via};
-use ardoise_store::{Channels, Message, Route, Seen, Store};
+use ardoise_store::{Channels, Destination, Message, SeenComment, Store};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, on_both};
@@ -60,7 +60,7 @@ fn by(store: &Store, email: &str, parent: Option<&CommentId>, status: Status, no
 }
 
 fn decide(store: &Store, id: &CommentId, decision: Decision, now: i64) {
-    let seen = Seen::read(&store.detail(id).expect("detail").comment);
+    let seen = SeenComment::read(&store.detail(id).expect("detail").comment);
     store.decide(&[seen], decision, &Actor::COMMAND, Timestamp(now)).expect("decided");
 }
 
@@ -68,10 +68,10 @@ fn a_message_waits_until_it_was_taken_over(case: &Case) {
     let store = telling(case);
     let (first, second) = (by(&store, "", None, Status::Pending, 1_000), by(&store, "", None, Status::Pending, 1_005));
     by(&store, "", None, Status::Spam, 1_006);
-    assert_eq!(store.next_due(Route::Mail).expect("asked"), Some(Timestamp(1_010)), "it waits for others");
-    assert_eq!(store.due(Timestamp(1_009), Route::Mail, 9).expect("asked"), []);
-    assert_eq!(store.due(Timestamp(1_010), Route::Webhook("webhook chat"), 9).expect("asked"), [], "another route");
-    assert_eq!(store.due(Timestamp(1_010), Route::Mail, 9).expect("asked"), [("mail Ines".into(), "pending".into())]);
+    assert_eq!(store.next_due(Destination::Mail).expect("asked"), Some(Timestamp(1_010)), "it waits for others");
+    assert_eq!(store.due(Timestamp(1_009), Destination::Mail, 9).expect("asked"), []);
+    assert_eq!(store.due(Timestamp(1_010), Destination::Webhook("webhook chat"), 9).expect("asked"), [], "another route");
+    assert_eq!(store.due(Timestamp(1_010), Destination::Mail, 9).expect("asked"), [("mail Ines".into(), "pending".into())]);
 
     let taken = claim(&store, "mail Ines", "pending", 1_010);
     assert_eq!(comments(&taken), [first, second], "the second goes with the first");
@@ -105,7 +105,7 @@ fn a_decision_tells_once(case: &Case) {
     assert_eq!(claim(&store, "mail Ines", "pending", 100_001).len(), 0, "a moderator knows what he puts back");
     decide(&store, &id, Decision::Approve, 7);
     let author = Actor { moderator: String::new(), via: Via::Author };
-    store.decide(&[Seen::unread(id)], Decision::Hold, &author, Timestamp(8)).expect("decided");
+    store.decide(&[SeenComment::unread(id)], Decision::Hold, &author, Timestamp(8)).expect("decided");
     assert_eq!(claim(&store, "mail Ines", "pending", 100_002).len(), 1, "of what an author changed he does not");
 }
 
@@ -128,7 +128,7 @@ fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -
 
 /// The subscriber who is to be asked; his mail goes out.
 fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
-    let due = store.due(Timestamp(now), Route::Mail, 9).expect("asked");
+    let due = store.due(Timestamp(now), Destination::Mail, 9).expect("asked");
     let (channel, kind) = due.into_iter().find(|(_, kind)| kind == "confirm")?;
     let reader = channel.strip_prefix("reader ")?.parse().ok()?;
     store.sent(&ids(&claim(store, &channel, &kind, now))).expect("removed");
@@ -209,7 +209,7 @@ fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
     decide(&store, &id, Decision::Approve, 4_001);
     decide(&store, &id, Decision::Reject, 4_002);
     let (channel, kind) =
-        store.due(Timestamp(4_003), Route::Mail, 9).expect("asked").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
+        store.due(Timestamp(4_003), Destination::Mail, 9).expect("asked").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
     store.sent(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
     decide(&store, &id, Decision::Approve, 4_004);
     assert!(reader_to_confirm(&store, 4_005).is_some());

@@ -1,7 +1,7 @@
 //! What is PostgreSQL's alone.
 
 use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
-use ardoise_store::{Diagnosis, Seen, Store, StoreError, StoreUrl, diagnose};
+use ardoise_store::{Diagnosis, SeenComment, Store, StoreError, StoreUrl, diagnose};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection};
 use pretty_assertions::assert_eq;
@@ -78,7 +78,7 @@ fn sessions_that_take_no_more_writes_are_made_anew() {
     let mut owner = PgConnection::establish(text).expect("a connection");
     owner.batch_execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).expect("set");
     end_sessions(&case);
-    let decide = |id: &CommentId| case.store.decide(&[Seen::unread(id.clone())], Decision::Spam, &Actor::COMMAND, Timestamp(9));
+    let decide = |id: &CommentId| case.store.decide(&[SeenComment::unread(id.clone())], Decision::Spam, &Actor::COMMAND, Timestamp(9));
     assert!(matches!(decide(&id), Err(StoreError::Unavailable(_))), "sessions are those of a standby");
     assert!(matches!(case.store.submit(submission("/a/", "x", None), Status::Pending, Timestamp(9)), Err(StoreError::Unavailable(_))));
     assert!(case.store.ping().is_err(), "health tells of it");
@@ -142,7 +142,7 @@ fn what_is_wrong_is_told_apart() {
     };
     let port = database.url().rsplit('/').nth(1).and_then(|host| host.rsplit(':').next().map(str::to_owned)).expect("a port");
     let down = changed(&format!(":{port}/"), ":1/");
-    assert!(matches!(&down, Diagnosis::Down(said) if said.contains("Connection refused")), "{down}");
+    assert!(matches!(&down, Diagnosis::FailedParts(said) if said.contains("Connection refused")), "{down}");
     let host = changed("@127.0.0.1:", "@no.such.host.invalid:");
     assert!(matches!(host, Diagnosis::Url(_)), "{host}");
     let name = changed("/ardoise_", "/no_such_database_");

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use ardoise_model::{Draft, Sender, Status, Submission, Timestamp};
-use ardoise_store::{Channels, Keep, Store, StoreUrl, Who};
+use ardoise_store::{Channels, PersonQuery, RetentionLimits, Store, StoreUrl};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -55,7 +55,7 @@ fn the_addresses_of_a_person_are_asked_for_together() {
         let store = case.store.clone().telling(Channels { replies: true, ..Channels::default() });
         (0..addresses).for_each(|n| by(&store, &format!("ada{n}@example.org")));
         let asked = asked(&case, |store| {
-            let person = store.person(&Who::Name("Ada".into())).expect("asked");
+            let person = store.person(&PersonQuery::Name("Ada".into())).expect("asked");
             assert_eq!(person.addresses.len(), addresses);
         });
         asked.into_iter().filter(|query| ["subscribers", "subscriptions", "messages"].iter().any(|table| query.contains(table))).count()
@@ -78,7 +78,7 @@ fn networks_are_forgotten_without_a_look_at_every_comment() {
     case.taken_from(&sender, "Hello");
     let later = case.now();
     let asked = asked(&case, |store| {
-        let keep = Keep { refused_since: None, networks_since: Timestamp(later.0 + 1) };
+        let keep = RetentionLimits { refused_since: None, networks_since: Timestamp(later.0 + 1) };
         assert_eq!(store.clear(keep, later).expect("cleared").networks, 1);
     });
     let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };

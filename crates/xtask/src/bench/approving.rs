@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, bail};
 use ardoise_model::{Actor, Decision, Timestamp};
-use ardoise_store::{Seen, Store};
+use ardoise_store::{SeenComment, Store};
 
 use crate::bench::figures::median;
 use crate::bench::running::Running;
@@ -62,7 +62,7 @@ fn approve(store: &Store, one: &Waiting, file: &Path) -> anyhow::Result<f64> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let now = Timestamp(i64::try_from(now.as_millis())?);
     let before = replaced(file)?;
-    let seen = Seen::read(&store.detail(&one.id)?.comment);
+    let seen = SeenComment::read(&store.detail(&one.id)?.comment);
     let begun = Instant::now();
     store.decide(&[seen], Decision::Approve, &Actor::COMMAND, now)?;
     while replaced(file)? == before {

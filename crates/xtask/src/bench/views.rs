@@ -14,7 +14,7 @@ const WARM_UP: u64 = 1;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Connections {
     /// For many page views.
-    Kept,
+    CachedScreening,
     /// For one page view: TLS begins anew with each.
     New,
 }
@@ -30,7 +30,7 @@ struct Measured {
 pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Chapter> {
     let stage = Stage::set(bench)?;
     let mut chapter = Chapter::default();
-    for connections in [Connections::Kept, Connections::New] {
+    for connections in [Connections::CachedScreening, Connections::New] {
         let mut all = beside_each_other(bench, &stage, connections, [&OURS, &BARE])?;
         for server in [&CACHED, &GO].into_iter().chain(&OTHERS) {
             all.push(measure_one(bench, &stage, connections, server, bench.seconds)?);
@@ -60,7 +60,7 @@ fn measure_one(bench: &Bench, stage: &Stage<'_>, connections: Connections, serve
     let started = server.start(stage)?;
     let paths = server.requests(stage);
     let requests = paths.len();
-    let every = if connections == Connections::Kept { 0 } else { requests };
+    let every = if connections == Connections::CachedScreening { 0 } else { requests };
     let load = Load {
         wrk: &bench.instruments.wrk,
         script: source("views.lua"),
@@ -79,7 +79,7 @@ fn ratios(connections: Connections, all: &[Measured]) -> [Ratio; 3] {
     let of = |server: &Server| all.iter().find(|measured| measured.name == server.name).map(Measured::per_cpu_second);
     let to = |server: &Server| of(&OURS).zip(of(server)).map(|(ours, theirs)| ours / theirs);
     let what = |whom: &str| format!("page views per CPU-second, {}: ours to {whom}", connections.words());
-    let (sanic, go) = if connections == Connections::Kept { (40.0, 8.0) } else { (4.0, 1.4) };
+    let (sanic, go) = if connections == Connections::CachedScreening { (40.0, 8.0) } else { (4.0, 1.4) };
     [
         Ratio::at_least(sanic, what("Sanic's with 4 workers and a cache"), to(&CACHED)),
         Ratio::at_least(go, what("Go's net/http with its own TLS and the counts in memory"), to(&GO)),
@@ -90,14 +90,14 @@ fn ratios(connections: Connections, all: &[Measured]) -> [Ratio; 3] {
 impl Connections {
     const fn words(self) -> &'static str {
         match self {
-            Self::Kept => "connections kept",
+            Self::CachedScreening => "connections kept",
             Self::New => "a new connection each",
         }
     }
 
     const fn chart(self) -> &'static str {
         match self {
-            Self::Kept => "Page views per CPU-second, connections kept (more is better)",
+            Self::CachedScreening => "Page views per CPU-second, connections kept (more is better)",
             Self::New => "Page views per CPU-second, a new connection each (more is better)",
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ardoise_model::{Bayes, Draft, Facts, Hold, Known, Origin, Policy, Sample, Status, Submission, Timestamp, Verdict, admit};
+use ardoise_model::{Bayes, Draft, Facts, Hold, Origin, Policy, Sample, ScreeningState, Status, Submission, Timestamp, Verdict, admit};
 
 use super::Labelled;
 use super::cuts::Cut;
@@ -24,7 +24,7 @@ pub(crate) fn all(cuts: &[Cut<'_>], hold: Hold) -> Vec<Judged> {
 }
 
 fn one(cut: &Cut<'_>, hold: Hold) -> Vec<Judged> {
-    let known = Known { bayes: learn(&cut.learnt).map(Arc::new), ..Known::default() };
+    let known = ScreeningState { bayes: learn(&cut.learnt).map(Arc::new), ..ScreeningState::default() };
     let policy = Policy { hold, ..Policy::default() };
     let mut seen: BTreeMap<String, Status> = BTreeMap::new();
     // The last weeks' comments were decided on.

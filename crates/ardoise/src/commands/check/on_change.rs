@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ardoise_store::{Need, Obstacle};
+use ardoise_store::{FileUse, PermissionProblem};
 
 use super::outcome::Outcome;
 use super::scene::Scene;
@@ -38,7 +38,7 @@ fn missing(program: &str, folder: &Path) -> Option<String> {
         if !file.is_file() {
             return Some(format!("{program:?} is not there ({}); {mend}", file.display()));
         }
-        return is_not_executable(&file).then(|| match Obstacle::find(&file, Need::Read) {
+        return is_not_executable(&file).then(|| match PermissionProblem::find(&file, FileUse::Read) {
             Some(obstacle) => obstacle.to_string(),
             None => format!("{program:?} may not be executed; mend it: chmod +x {}", file.display()),
         });

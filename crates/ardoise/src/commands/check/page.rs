@@ -1,6 +1,6 @@
 //! One article's page, as a reader's browser will find it.
 
-use ardoise_generator::{PageLook, look_at};
+use ardoise_generator::{ArticlePage, look_at};
 use ardoise_model::{Article, Timestamp, counted};
 
 use super::outcome::Outcome;
@@ -29,7 +29,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
 }
 
 /// The first thing that is wrong, with the way to mend it.
-fn trouble(config: &Config, article: &Article, look: &PageLook) -> Option<String> {
+fn trouble(config: &Config, article: &Article, look: &ArticlePage) -> Option<String> {
     script(look)
         .or_else(|| this_machine(config, look))
         .or_else(|| module(look))
@@ -39,7 +39,7 @@ fn trouble(config: &Config, article: &Article, look: &PageLook) -> Option<String
         .or_else(|| closing(config, article))
 }
 
-fn script(look: &PageLook) -> Option<String> {
+fn script(look: &ArticlePage) -> Option<String> {
     look.tree.is_none().then(|| {
         "it has comments, and no script that shows them (data-tree, data-forms); call the partial `ardoise/head.html` in the <head>, and build again"
             .to_owned()
@@ -47,7 +47,7 @@ fn script(look: &PageLook) -> Option<String> {
 }
 
 /// What `hugo server` writes is for the machine that it runs on.
-fn this_machine(config: &Config, look: &PageLook) -> Option<String> {
+fn this_machine(config: &Config, look: &ArticlePage) -> Option<String> {
     let local = |url: &str| ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|host| url.starts_with(host));
     let action = look.action.as_deref().filter(|action| local(action))?;
     (!local(config.site.origin.as_str())).then(|| {
@@ -55,14 +55,14 @@ fn this_machine(config: &Config, look: &PageLook) -> Option<String> {
     })
 }
 
-fn module(look: &PageLook) -> Option<String> {
+fn module(look: &ArticlePage) -> Option<String> {
     let version = look.module.as_deref().filter(|version| *version != MODULE_VERSION)?;
     Some(format!(
         "it is built with the Hugo module of {version}, and this is Ardoise {MODULE_VERSION}; remove themes/ardoise, run `ardoise init`, and build again"
     ))
 }
 
-fn words(look: &PageLook) -> Option<String> {
+fn words(look: &ArticlePage) -> Option<String> {
     (!look.wordless.is_empty()).then(|| {
         format!(
             "words are missing ({}); add your language to i18n/ of your site, with all keys of themes/ardoise/i18n/en.toml",
@@ -81,7 +81,7 @@ fn base(config: &Config, article: &Article) -> Option<String> {
     })
 }
 
-fn tree(config: &Config, look: &PageLook) -> Option<String> {
+fn tree(config: &Config, look: &ArticlePage) -> Option<String> {
     // With the origin or without it, it is the same place.
     let bare = |url: &str| url.strip_prefix(config.site.origin.as_str()).unwrap_or(url).to_owned();
     let tree = look.tree.as_deref()?;

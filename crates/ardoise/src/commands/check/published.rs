@@ -1,4 +1,4 @@
-use ardoise_notify::{Answered, NoAnswer, ask};
+use ardoise_notify::{RequestError, Response, ask};
 use serde_json::Value;
 
 use super::outcome::Outcome;
@@ -16,16 +16,16 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
     match ask("GET", &format!("{url}counts.json"), PATIENCE) {
         // A long file is cut off by the one who asks.
-        Ok(Answered { status: 200, body, .. }) if ours.starts_with(&body) => handed_out(&url),
-        Ok(Answered { status: 200, body, .. }) if is_counts(&body) => Outcome::Warning(format!(
+        Ok(Response { status: 200, body, .. }) if ours.starts_with(&body) => handed_out(&url),
+        Ok(Response { status: 200, body, .. }) if is_counts(&body) => Outcome::Warning(format!(
             "{url}counts.json is another one than {}: a copy, or a cache, that is behind, or another folder; compare it with [publish] to",
             config.to().display()
         )),
-        Ok(Answered { status, .. }) => wrong(format!(
+        Ok(Response { status, .. }) => wrong(format!(
             "{url}counts.json answers {status}, and not with the published file; let the web server hand out {} there, or correct [publish] url",
             config.to().display()
         )),
-        Err(NoAnswer(why)) => {
+        Err(RequestError(why)) => {
             wrong(format!("{url} does not answer: {why}; correct [publish] url or [site] origin, or start the web server"))
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
 fn nothing_yet(config: &Config, url: &str) -> Outcome {
     let elsewhere = !url.starts_with(&format!("{}/", config.site.origin));
     match if elsewhere { ask("GET", url, PATIENCE).err() } else { None } {
-        Some(NoAnswer(why)) => {
+        Some(RequestError(why)) => {
             Outcome::Wrong(format!("readers will look for comments at {url}, and it does not answer: {why}; correct [publish] url"))
         }
         None => Outcome::Fine(format!("nothing is published yet; readers will look for it at {url}")),
@@ -45,7 +45,7 @@ fn nothing_yet(config: &Config, url: &str) -> Outcome {
 /// What is Ardoise's own is nobody else's business.
 fn handed_out(url: &str) -> Outcome {
     match ask("GET", &format!("{url}.ardoise"), PATIENCE) {
-        Ok(Answered { status: 200, .. }) => Outcome::Warning(format!(
+        Ok(Response { status: 200, .. }) => Outcome::Warning(format!(
             "readers find the files at {url}, and {url}.ardoise too, which is Ardoise's own: let the web server refuse names that begin with a dot"
         )),
         _ => Outcome::Fine(format!("readers find the files at {url}")),

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use ardoise_notify::{Answered, NoAnswer, ask};
+use ardoise_notify::{RequestError, Response, ask};
 
 use super::outcome::Outcome;
 use super::scene::{PATIENCE, Scene};
@@ -20,9 +20,9 @@ pub(super) fn look(scene: &Scene) -> Outcome {
         return Outcome::Fine(said);
     }
     match ask("GET", &format!("{url}moderation"), PATIENCE) {
-        Ok(Answered { location: Some(to), .. }) if to.ends_with("/moderation/sign-in") => Outcome::Fine(said),
-        Ok(Answered { status, .. }) => unreachable(&url, &format!("it answers {status}")),
-        Err(NoAnswer(why)) => unreachable(&url, &why),
+        Ok(Response { location: Some(to), .. }) if to.ends_with("/moderation/sign-in") => Outcome::Fine(said),
+        Ok(Response { status, .. }) => unreachable(&url, &format!("it answers {status}")),
+        Err(RequestError(why)) => unreachable(&url, &why),
     }
 }
 

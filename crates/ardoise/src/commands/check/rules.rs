@@ -1,4 +1,4 @@
-use ardoise_generator::Survey;
+use ardoise_generator::SiteSurvey;
 
 use super::outcome::Outcome;
 use super::scene::Scene;
@@ -11,7 +11,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
 /// Rules on the age of articles are no use where no page says it.
 fn ages(scene: &Scene) -> Result<String, String> {
     let Some(rules) = scene.config.rules.ages() else { return Ok(String::new()) };
-    let Some(Ok(Survey { articles, dated, .. })) = scene.survey() else {
+    let Some(Ok(SiteSurvey { articles, dated, .. })) = scene.survey() else {
         return Err(format!("{rules} cannot be kept: without the built site nobody knows how old an article is; set [site] built, or 0"));
     };
     match articles - dated {

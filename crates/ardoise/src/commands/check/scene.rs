@@ -2,8 +2,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use ardoise_generator::Survey;
-use ardoise_notify::{Answered, NoAnswer, ask};
+use ardoise_generator::SiteSurvey;
+use ardoise_notify::{RequestError, Response, ask};
 use ardoise_store::{Store, StoreError};
 
 use crate::config::Config;
@@ -14,7 +14,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// What several checks look at: each part is made by the first that needs it.
 pub(super) struct Scene {
     pub(super) config: Config,
-    survey: OnceLock<Option<Result<Survey, String>>>,
+    survey: OnceLock<Option<Result<SiteSurvey, String>>>,
     store: OnceLock<Option<Result<Store, StoreError>>>,
     service: OnceLock<Service>,
 }
@@ -40,7 +40,7 @@ impl Scene {
     }
 
     /// What the built site has. `None`: the settings name no built site.
-    pub(super) fn survey(&self) -> Option<&Result<Survey, String>> {
+    pub(super) fn survey(&self) -> Option<&Result<SiteSurvey, String>> {
         let survey =
             |built: std::path::PathBuf| ardoise_generator::survey(&built, &self.config.site.origin).map_err(|error| error.to_string());
         self.survey.get_or_init(|| self.config.built().map(survey)).as_ref()
@@ -70,13 +70,13 @@ impl Scene {
 fn at(listen: SocketAddr) -> Service {
     let other = |what: String| Service::Other(what);
     match ask("GET", &format!("http://{}/health", reachable(listen)), PATIENCE) {
-        Ok(Answered { status, body, .. }) => match health(&body) {
+        Ok(Response { status, body, .. }) => match health(&body) {
             Some(Health { status: word, lacks }) if status == 200 && word == "ok" => lacks.map_or(Service::Runs, |_| Service::LacksNames),
             Some(Health { status: word, .. }) => Service::Ails(word),
             None => other(format!("it answers {status} to /health, as no Ardoise does")),
         },
-        Err(NoAnswer(why)) if why.contains("refused") => Service::Absent,
-        Err(NoAnswer(why)) => other(why),
+        Err(RequestError(why)) if why.contains("refused") => Service::Absent,
+        Err(RequestError(why)) => other(why),
     }
 }
 

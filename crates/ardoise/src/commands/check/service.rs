@@ -1,4 +1,4 @@
-use ardoise_notify::{Answered, NoAnswer, ask};
+use ardoise_notify::{RequestError, Response, ask};
 use serde_json::Value;
 
 use super::outcome::Outcome;
@@ -13,12 +13,12 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     // What is written down is meant to be true now; the default is true once the site is online.
     let serious = runs || config.has_service_url();
     let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
-    let Answered { status, location, body } = match ask("GET", &format!("{url}comments"), PATIENCE) {
+    let Response { status, location, body } = match ask("GET", &format!("{url}comments"), PATIENCE) {
         Ok(answered) => answered,
-        Err(NoAnswer(why)) if runs => {
+        Err(RequestError(why)) if runs => {
             return Outcome::Wrong(format!("browsers do not reach the service at {url}: {why}; correct {from}, or start the web server"));
         }
-        Err(NoAnswer(why)) => {
+        Err(RequestError(why)) => {
             return wrong(format!("{url} does not answer: {why}; correct {from}, or start the web server and the service"));
         }
     };

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use ardoise_generator::Survey;
+use ardoise_generator::SiteSurvey;
 
 use super::outcome::Outcome;
 use super::scene::Scene;
@@ -16,8 +16,8 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     }
 }
 
-fn articles(survey: &Survey, built: &Path) -> Result<String, String> {
-    let Survey { articles, pages, problems, .. } = survey;
+fn articles(survey: &SiteSurvey, built: &Path) -> Result<String, String> {
+    let SiteSurvey { articles, pages, problems, .. } = survey;
     if let Some(first) = problems.first() {
         return Err(format!("{} marks are wrong; the first: {first}", problems.len()));
     }

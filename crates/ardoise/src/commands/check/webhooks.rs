@@ -1,6 +1,6 @@
 use std::thread;
 
-use ardoise_notify::{Answered, Format, NoAnswer, Webhook, ask};
+use ardoise_notify::{Format, RequestError, Response, Webhook, ask};
 
 use super::outcome::Outcome;
 use super::scene::{PATIENCE, Scene};
@@ -43,15 +43,15 @@ fn told(hook: &Webhook) -> String {
 fn answer(hook: &Webhook) -> Outcome {
     let name = &hook.name;
     match ask("OPTIONS", &hook.url.0, PATIENCE) {
-        Err(NoAnswer(why)) => Outcome::Wrong(format!("{name:?} cannot be told of anything: {why}; correct its url ([[webhook]])")),
-        Ok(Answered { status: 410, .. }) => {
+        Err(RequestError(why)) => Outcome::Wrong(format!("{name:?} cannot be told of anything: {why}; correct its url ([[webhook]])")),
+        Ok(Response { status: 410, .. }) => {
             Outcome::Wrong(format!("{name:?} answers 410: it is gone for good; correct its url ([[webhook]])"))
         }
-        Ok(Answered { status: status @ (401 | 403 | 404), .. }) => {
+        Ok(Response { status: status @ (401 | 403 | 404), .. }) => {
             Outcome::Warning(format!("{name:?} answers {status}: was it removed over there, or its url mistyped?"))
         }
         // Many do not know the method, and say 501.
-        Ok(Answered { status, .. }) if status >= 500 && status != 501 => {
+        Ok(Response { status, .. }) if status >= 500 && status != 501 => {
             Outcome::Warning(format!("{name:?} answers {status}: something is wrong over there"))
         }
         Ok(_) => Outcome::Fine(told(hook)),

@@ -1,6 +1,6 @@
 use ardoise_model::{Actor, Decision, Rule, Status, Via};
 
-use ardoise_store::Deed as Act;
+use ardoise_store::Action;
 
 use super::super::notice::Deed;
 use super::Words;
@@ -76,11 +76,11 @@ pub(super) static WORDS: Words = Words {
     edited: |by| format!("changed by {by}"),
     edits_between: |n| if n == 1 { "… one more change, not shown".to_owned() } else { format!("… {n} more changes, not shown") },
     did: |deed, by| match deed {
-        Act::Banned => format!("its sender banned by {by}"),
-        Act::Unbanned => format!("the ban on its sender lifted by {by}"),
-        Act::Replied => format!("written by {by}"),
-        Act::Edited => format!("changed by {by}"),
-        Act::Decided(status) => (WORDS.decided)(status, by),
+        Action::Banned => format!("its sender banned by {by}"),
+        Action::Unbanned => format!("the ban on its sender lifted by {by}"),
+        Action::Replied => format!("written by {by}"),
+        Action::Edited => format!("changed by {by}"),
+        Action::Decided(status) => (WORDS.decided)(status, by),
     },
     former_text: "The text before",
     via,

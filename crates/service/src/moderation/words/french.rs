@@ -1,6 +1,6 @@
 use ardoise_model::{Actor, Decision, Status, Via};
 
-use ardoise_store::Deed as Act;
+use ardoise_store::Action;
 
 use super::super::notice::Deed;
 use super::Words;
@@ -83,11 +83,11 @@ pub(super) static WORDS: Words = Words {
         }
     },
     did: |deed, by| match deed {
-        Act::Banned => format!("expéditeur banni par {by}"),
-        Act::Unbanned => format!("bannissement de l’expéditeur levé par {by}"),
-        Act::Replied => format!("écrit par {by}"),
-        Act::Edited => format!("modifié par {by}"),
-        Act::Decided(status) => (WORDS.decided)(status, by),
+        Action::Banned => format!("expéditeur banni par {by}"),
+        Action::Unbanned => format!("bannissement de l’expéditeur levé par {by}"),
+        Action::Replied => format!("écrit par {by}"),
+        Action::Edited => format!("modifié par {by}"),
+        Action::Decided(status) => (WORDS.decided)(status, by),
     },
     former_text: "Le texte d’avant",
     via,
