@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ardoise_generator::StatusFile;
-use ardoise_notify::ask;
+use ardoise_notify::request;
 
 use crate::config::Config;
 
@@ -26,7 +26,7 @@ pub(crate) fn tell(config: &Config, address: SocketAddr) -> Option<StatusFile> {
 
 /// Where moderators' browsers reach the queue now: where `dev` listens, if it runs with these settings, or what these say.
 pub(crate) fn moderation_url(config: &Config) -> String {
-    let runs = |url: &String| ask("GET", &format!("{url}health"), PATIENCE).is_ok_and(|answered| answered.status == 200);
+    let runs = |url: &String| request("GET", &format!("{url}health"), PATIENCE).is_ok_and(|answered| answered.status == 200);
     let local = |url: &String| url.starts_with("http://127.0.0.1:");
     StatusFile::read(&file(config)).filter(local).filter(runs).unwrap_or_else(|| config.moderation_url())
 }

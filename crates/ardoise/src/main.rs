@@ -8,11 +8,11 @@ mod dev_address;
 mod editor;
 mod limits;
 mod logging;
+mod notifier;
 mod output;
 mod retention;
 mod running;
 mod supervisor;
-mod telling;
 mod wire;
 
 use std::path::PathBuf;

@@ -15,7 +15,7 @@ use ardoise_store::{Channels, Departures, Store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::supervisor::Supervisor;
-use crate::{limits, retention, telling, wire};
+use crate::{limits, notifier, retention, wire};
 
 /// How often it is looked whether there is something new to learn.
 const LOOK: Duration = Duration::from_secs(5);
@@ -86,7 +86,7 @@ pub(crate) fn run(
         down: down(&supervisor),
     };
     let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;
-    let telling = telling::start(sender, &store, &supervisor)?;
+    let notifier = notifier::start(sender, &store, &supervisor)?;
     let stop = StopSignal::default();
     thread::scope(|scope| {
         if let Some(catalogue) = &catalogue {
@@ -105,12 +105,12 @@ pub(crate) fn run(
         });
         // In this order: comments that were taken in last are generated too.
         tracing::info!("stopping: requests have finished, the generator catches up");
-        telling.stop();
+        notifier.stop();
         stop.set_within(CATCH_UP);
         let _ = generating.join();
         served
     })?;
-    telling.finish(DELIVERIES);
+    notifier.finish(DELIVERIES);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -174,7 +174,7 @@ fn listen(config: &Config, tried_out: bool) -> anyhow::Result<TcpListener> {
 fn store(config: &Config, tells: bool) -> anyhow::Result<(Store, Option<Dispatcher>)> {
     let store = wire::prepared_store(config)?;
     if !tells {
-        return Ok((store.telling(Channels::default()), None));
+        return Ok((store.with_channels(Channels::default()), None));
     }
     let sender = wire::sender(config, &store)?;
     Ok((store, sender))

@@ -25,7 +25,7 @@ pub(crate) fn system_now() -> std::time::SystemTime {
 pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
     let url = config.store_url();
     let store = Store::open(&url).with_context(|| format!("[store] url = \"{url}\""))?;
-    Ok(store.telling(outgoing(config).channels()))
+    Ok(store.with_channels(outgoing(config).channels()))
 }
 
 /// The database of `serve`: made at the first start, and brought to this version's schema.
@@ -45,7 +45,7 @@ pub(crate) fn prepared_store(config: &Config) -> anyhow::Result<Store> {
     }
     let store = Store::prepare(&url).with_context(named)?;
     generator(config, &store).check_owner()?;
-    Ok(store.telling(outgoing(config).channels()))
+    Ok(store.with_channels(outgoing(config).channels()))
 }
 
 /// Whom to tell; without the mail server's password, which not every command needs or may read.

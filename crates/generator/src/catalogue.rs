@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ardoise_model::{ArticlePath, Origin};
 use ardoise_store::{CatalogueChange, CatalogueEntry, CatalogueLead, Departures, Store, StoreError};
 
-pub use self::look::{ArticlePage, look_at};
+pub use self::look::{ArticlePage, read_article_page};
 use self::memory::Memory;
 use self::walk::Walk;
 use crate::GeneratorError;

@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
             progress(done, done);
             lists::write_small(&mut self.tree, self.settings, &lists, &shown)?;
             self.tree.check_still_there()?;
-            let has_held_back = self.hold_back()?;
+            let has_held_back = self.hold_published()?;
             let is_last = work.len() < MOST_ARTICLES as usize && !has_held_back;
             let written: Vec<Work> = work.into_iter().filter(|work| !failed.contains(&work.article)).collect();
             if let Some(lead) = &mut self.lead {
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
             batch.articles.retain(|made| !named.contains(&made.article));
         }
         self.put(batch, &mut Shown::default())?;
-        self.hold_back()?;
+        self.hold_published()?;
         match last {
             Some(last) if *self.tree.mark() != Mark::Complete && self.failed.is_none() => self.tree.set_mark(Mark::BuiltUpTo(last)),
             _ => Ok(()),
@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
 
     /// What cannot be rendered is for the moderators to see: it counts no more, and its article has another row of work. Says whether
     /// there was any.
-    fn hold_back(&mut self) -> Result<bool, GeneratorError> {
+    fn hold_published(&mut self) -> Result<bool, GeneratorError> {
         let found = std::mem::take(&mut self.unrenderable);
         if found.is_empty() || self.tree.place().is_only_compared() {
             return Ok(false);
@@ -254,7 +254,7 @@ impl<'a> Run<'a> {
             tracing::error!(%id, %article, "{Unrenderable}. It is left out, and waits in the moderators' queue");
         }
         let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
-        self.store.hold_back(&ids, UNRENDERABLE, &Actor::generator(), (self.settings.clock)())?;
+        self.store.hold_published(&ids, UNRENDERABLE, &Actor::generator(), (self.settings.clock)())?;
         Ok(true)
     }
 

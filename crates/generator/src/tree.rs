@@ -15,7 +15,7 @@ use fs_err as fs;
 
 pub(crate) use self::batch::Change;
 pub(crate) use self::inspect::first_obstacle;
-pub use self::inspect::{Inspection, inspect, left_over};
+pub use self::inspect::{Inspection, inspect, temporary_files};
 pub(crate) use self::mark::{Head, Mark};
 pub(crate) use self::sweep::Expected;
 use crate::{GeneratorError, compress, disk};

@@ -84,7 +84,7 @@ impl Worker {
                 std::thread::sleep(RETRY);
             } else {
                 match done.unwrap_or_else(|error| Next::OnChange(back_off(&error, begun.elapsed()))) {
-                    Next::OnChange(time) => stop.wait_for_ring(time),
+                    Next::OnChange(time) => stop.wait_for_wake(time),
                     Next::After(time) => drop(stop.wait(time)),
                 }
             }
@@ -144,7 +144,7 @@ fn listen(generator: &Generator, stop: &StopSignal) -> Option<Listener> {
     let stop = stop.clone();
     generator
         .store()
-        .listen(move || stop.ring())
+        .listen(move || stop.wake())
         .inspect_err(|error| tracing::warn!("{error}; it is asked for changes every {} s instead", POLL.as_secs()))
         .ok()
 }

@@ -1,25 +1,25 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
-mod ask;
 mod backoff;
 mod deliver;
+mod dispatcher;
+mod external_call;
 mod mail;
-mod outgoing;
-mod outside;
-mod sender;
+mod notifications;
+mod owner_reply;
+mod request;
 mod signed;
 mod webhook;
 mod words;
 
-pub use answer::{OwnerReply, OwnerReplyError, answer};
 use ardoise_model::{Actor, Comment, Decision, Status, Timestamp};
 use ardoise_store::{Decided, SeenComment, Store, StoreError};
-pub use ask::{RequestError, Response, ask};
+pub use dispatcher::{DeliveryQueue, Dispatcher};
+pub use external_call::ExternalCall;
 pub use mail::{Login, MailServer, Mailbox, Secret, Tls};
-pub use outgoing::{DispatchContext, MailTiming, Notifications, mail_sign_in};
-pub use outside::ExternalCall;
-pub use sender::{DeliveryQueue, Dispatcher};
+pub use notifications::{DispatchContext, MailTiming, Notifications, mail_sign_in};
+pub use owner_reply::{OwnerReply, OwnerReplyError, publish_owner_reply};
+pub use request::{RequestError, Response, request};
 pub use signed::{BadLink, DecisionLink, Links, ReaderAction, ReaderLink};
 pub use webhook::{Format, Webhook};
 pub use words::Language;
@@ -96,7 +96,7 @@ mod tests {
 
         let origin = "https://blog.example.org".parse().expect("an origin");
         let write = |to: &str| {
-            answer(
+            publish_owner_reply(
                 &store,
                 &origin,
                 OwnerReply { to, author: "Ines", text: "Yes", known_articles_only: true, by: &Actor::COMMAND },

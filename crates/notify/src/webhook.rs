@@ -18,7 +18,7 @@ use serde_json::Value;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::mail::Secret;
-use crate::outgoing::{Notifications, title};
+use crate::notifications::{Notifications, title};
 use crate::signed::keyed;
 
 /// How long all of it may take.

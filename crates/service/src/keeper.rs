@@ -66,14 +66,14 @@ impl ScreeningCache {
     }
 
     fn learn(&self, now: Timestamp) -> Result<Option<Bayes>, StoreError> {
-        let lessons = self.0.store.lessons(MOST_LESSONS, now)?;
-        let spam = lessons.iter().filter(|lesson| lesson.is_spam).count();
+        let training_samples = self.0.store.training_samples(MOST_LESSONS, now)?;
+        let spam = training_samples.iter().filter(|lesson| lesson.is_spam).count();
         let learnt = Bayes::learn(
-            lessons
+            training_samples
                 .iter()
                 .map(|lesson| (Sample { author: &lesson.author, site: lesson.site.as_deref(), text: &lesson.text }, lesson.is_spam)),
         );
-        tracing::debug!(spam, good = lessons.len() - spam, enough = learnt.is_some(), "learnt from the moderators' decisions");
+        tracing::debug!(spam, good = training_samples.len() - spam, enough = learnt.is_some(), "learnt from the moderators' decisions");
         Ok(learnt)
     }
 

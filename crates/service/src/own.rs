@@ -67,7 +67,7 @@ async fn change(
     let questions = policy.questions(now);
     let rules = take::rules_for_changes(service, policy, now);
     let submission = move |comment: &Comment| Submission::check(&draft(comment, &wanted), &origin);
-    service.store.change_own(claim, questions, submission, rules, now, move |changed| {
+    service.store.change_by_author(claim, questions, submission, rules, now, move |changed| {
         let _ = sender.send(changed);
         drop(place);
     });
@@ -79,7 +79,7 @@ async fn withdraw(request: &HttpRequest, id: &str, service: &web::Data<Service>)
     let claim = claim(service, id, bearer(request).ok_or(Trouble::NotYours)?, now)?;
     let place = service.crowd.enter().ok_or(Trouble::Unavailable)?;
     let (sender, told) = oneshot::channel();
-    service.store.withdraw_own(claim, now, move |gone| {
+    service.store.withdraw_by_author(claim, now, move |gone| {
         let _ = sender.send(gone);
         drop(place);
     });

@@ -60,7 +60,7 @@ async fn check_and_store(service: &Service, client: Client, draft: &Draft) -> Re
     let rules = rules(service, &submission, now)?;
     let questions = service.keeper.policy().questions(now);
     // It goes on to the end even when the reader closes his browser. The place goes with it, not with him.
-    service.store.take_in((submission, from), questions, rules, now, move |taken| {
+    service.store.submit_screened((submission, from), questions, rules, now, move |taken| {
         let _ = sender.send(taken);
         drop(place);
     });

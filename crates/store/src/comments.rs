@@ -111,7 +111,7 @@ impl Store {
     ///
     /// `told` is called when it is on disk, or refused; or when it is unavailable, under too great a load or with a database that
     /// keeps it waiting: then nothing was kept. It must return soon, for others wait behind it. `rules` may be asked twice.
-    pub fn take_in(
+    pub fn submit_screened(
         &self,
         (submission, sender): (Submission, Sender),
         questions: Questions,

@@ -88,7 +88,7 @@ impl CommentDetail {
 impl Store {
     /// Takes comments down that cannot be published, and puts them before the moderators: `layer` says why. Those that are not approved any
     /// more stay as they are.
-    pub fn hold_back(&self, ids: &[CommentId], layer: &str, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
+    pub fn hold_published(&self, ids: &[CommentId], layer: &str, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
         self.write(|connection| {
             for id in ids {
                 let approved = comments::table.find(id.as_str()).filter(comments::status.eq(Status::Approved.as_str()));

@@ -79,7 +79,7 @@ impl Store {
     }
 
     /// What was done to a comment besides decisions and edits, oldest first.
-    pub fn other_acts(&self, id: &CommentId) -> Result<Vec<LogEntry>, StoreError> {
+    pub fn other_actions(&self, id: &CommentId) -> Result<Vec<LogEntry>, StoreError> {
         let of_comment = logged!().filter(moderation_log::comment_id.eq(id.as_str())).order(moderation_log::id);
         let rows = self.ask(|connection| Ok(of_comment.load::<(String, Row)>(connection)?))?;
         rows.into_iter().map(other).collect()

@@ -77,7 +77,7 @@ impl Store {
     }
 
     /// Removes messages to webhooks that are not among these channels: nobody knows where they listen. Says how many.
-    pub fn forget_webhooks_but(&self, channels: &[String]) -> Result<usize, StoreError> {
+    pub fn remove_other_webhooks(&self, channels: &[String]) -> Result<usize, StoreError> {
         let strangers = || messages::table.filter(messages::channel.like("webhook %")).filter(messages::channel.ne_all(channels));
         if self.ask(|connection| Ok(strangers().select(messages::id).first::<i64>(connection).optional()?))?.is_none() {
             return Ok(0);
@@ -125,7 +125,7 @@ impl Store {
     }
 
     /// Whatever waits after a failure is due now: the cause may have been mended before this start.
-    pub fn try_again(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub fn retry_failed(&self, now: Timestamp) -> Result<(), StoreError> {
         let late = messages::table.filter(messages::error.is_not_null()).filter(messages::due_at.gt(now.0));
         if self.ask(|connection| Ok(late.select(messages::id).first::<i64>(connection).optional()?))?.is_none() {
             return Ok(());
@@ -134,7 +134,7 @@ impl Store {
     }
 
     /// How much has not gone out yet.
-    pub fn waiting_messages(&self) -> Result<Backlog, StoreError> {
+    pub fn backlog(&self) -> Result<Backlog, StoreError> {
         self.read(|connection| {
             let last = messages::table.filter(messages::error.is_not_null()).order((messages::due_at.desc(), messages::id.desc()));
             Ok(Backlog {
@@ -145,7 +145,7 @@ impl Store {
     }
 
     /// Asks for a mail that tells of no comment, such as a moderator's way in. One that waits already is enough.
-    pub fn send_for(&self, channel: &str, kind: &str, now: Timestamp) -> Result<(), StoreError> {
+    pub fn enqueue(&self, channel: &str, kind: &str, now: Timestamp) -> Result<(), StoreError> {
         self.write(
             |connection| if is_waiting(connection, channel, kind)? { Ok(()) } else { add(connection, channel, kind, None, (now, now.0)) },
         )

@@ -43,8 +43,8 @@ pub enum AuthorOutcome {
 impl Store {
     /// Gives a comment what its author wants it to say, and a status that is no better than before and no better than the rules say now.
     ///
-    /// `wanted` makes a submission of the comment, and `rules` is asked about it, as by [`Store::take_in`]; both may be called twice.
-    pub fn change_own(
+    /// `wanted` makes a submission of the comment, and `rules` is asked about it, as by [`Store::submit_screened`]; both may be called twice.
+    pub fn change_by_author(
         &self,
         claim: AuthorClaim,
         questions: Questions,
@@ -78,7 +78,12 @@ impl Store {
     }
 
     /// Deletes a comment for its author: what he wrote is gone, and what was answered keeps its place.
-    pub fn withdraw_own(&self, claim: AuthorClaim, now: Timestamp, told: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static) {
+    pub fn withdraw_by_author(
+        &self,
+        claim: AuthorClaim,
+        now: Timestamp,
+        told: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
+    ) {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
             let comment = match claimed(connection, &claim)? {

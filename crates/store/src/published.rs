@@ -64,7 +64,7 @@ impl Store {
 
     /// Calls `each` with every article that has approved comments, by path, and with whether rows of work wait for it, in one state of
     /// the database. Gives the number of the last change, and its epoch.
-    pub fn counts_and_waiting(&self, each: &mut dyn FnMut(&CountChange, bool)) -> Result<(u64, String), StoreError> {
+    pub fn counts_and_pending_work(&self, each: &mut dyn FnMut(&CountChange, bool)) -> Result<(u64, String), StoreError> {
         self.read(|connection| {
             let waiting: HashSet<String> = work::waiting_paths(connection)?.into_iter().collect();
             count_all(connection, &mut |path, count, revision| {

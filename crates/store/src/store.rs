@@ -44,7 +44,7 @@ impl Store {
 
     /// The same store, which writes down whom to tell of what happens in it.
     #[must_use]
-    pub fn telling(self, channels: Channels) -> Self {
+    pub fn with_channels(self, channels: Channels) -> Self {
         Self { channels: Arc::new(channels), ..self }
     }
 

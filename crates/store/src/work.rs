@@ -26,7 +26,7 @@ impl Store {
     }
 
     /// How much has to be generated. Not asked often: it counts.
-    pub fn work_waiting(&self) -> Result<u64, StoreError> {
+    pub fn pending_work(&self) -> Result<u64, StoreError> {
         self.ask(|connection| Ok(generation_work::table.count().get_result::<i64>(connection)?.unsigned_abs()))
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let text = args.text.clone().map_or_else(read, Ok)?;
     let answer =
         OwnerReply { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some(), by: &Actor::COMMAND };
-    let (article, receipt) = ardoise_notify::answer(&store, &config.site.origin, answer, wire::now())?;
+    let (article, receipt) = ardoise_notify::publish_owner_reply(&store, &config.site.origin, answer, wire::now())?;
     if args.json {
         let answers = store.detail(&receipt.id)?.comment.parent;
         output::json(&json!({

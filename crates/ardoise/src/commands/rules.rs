@@ -57,14 +57,14 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = wire::store(config)?;
     // Comments are on their article already, or were.
     let policy = config.policy(false);
-    let trials = store.trials(last, |moment| policy.questions(moment))?;
-    let lessons = if policy.bayes.is_some() { store.lessons(MOST_LESSONS, wire::now())? } else { Vec::new() };
-    let taught: Vec<Option<Arc<Bayes>>> = (0..PARTS).map(|part| learn(&lessons, part).map(Arc::new)).collect();
+    let replay_samples = store.replay_samples(last, |moment| policy.questions(moment))?;
+    let training_samples = if policy.bayes.is_some() { store.training_samples(MOST_LESSONS, wire::now())? } else { Vec::new() };
+    let taught: Vec<Option<Arc<Bayes>>> = (0..PARTS).map(|part| learn(&training_samples, part).map(Arc::new)).collect();
     let tried = |trial: ReplaySample| {
         let bayes = taught[part(trial.comment.id.as_str())].clone();
         try_one(trial, &policy, bayes, &config.site.origin)
     };
-    let tried: Vec<Tried> = trials.into_iter().map(tried).collect();
+    let tried: Vec<Tried> = replay_samples.into_iter().map(tried).collect();
     if json {
         print_json(&tried)?;
     } else {
@@ -73,8 +73,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn learn(lessons: &[TrainingSample], without: usize) -> Option<Bayes> {
-    let others = lessons.iter().filter(|lesson| part(&lesson.id) != without);
+fn learn(training_samples: &[TrainingSample], without: usize) -> Option<Bayes> {
+    let others = training_samples.iter().filter(|lesson| part(&lesson.id) != without);
     Bayes::learn(others.map(|one| (Sample { author: &one.author, site: one.site.as_deref(), text: &one.text }, one.is_spam)))
 }
 

@@ -24,7 +24,7 @@ pub struct ArticlePage {
 }
 
 /// Reads the page `page` of the site in the folder `built`.
-pub fn look_at(built: &Path, page: &str) -> Result<ArticlePage, GeneratorError> {
+pub fn read_article_page(built: &Path, page: &str) -> Result<ArticlePage, GeneratorError> {
     Ok(look(&String::from_utf8_lossy(&fs::read(built.join(page))?)))
 }
 

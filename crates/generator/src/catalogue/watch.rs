@@ -27,7 +27,7 @@ impl Catalogue {
     pub fn watch(&self, stop: &StopSignal) {
         let (sender, events) = mpsc::channel();
         let mut watched: Option<(FolderId, Option<RecommendedWatcher>)> = None;
-        let mut look_at = Instant::now() + SLOW_POLL;
+        let mut read_article_page = Instant::now() + SLOW_POLL;
         let mut departures = Departures::Postpone;
         let mut said = String::new();
         let mut asked = Instant::now();
@@ -35,7 +35,7 @@ impl Catalogue {
             let id = folder_id(&self.built);
             if watched.as_ref().map(|(id, _)| id) != Some(&id) {
                 watched = Some((id, self.arm(sender.clone())));
-                look_at = Instant::now();
+                read_article_page = Instant::now();
                 departures = Departures::Postpone;
             } else if stirred(&events) {
                 // Armed anew after each change: `rm -r public` ends a watch without a word, and the folder that comes in its
@@ -46,17 +46,17 @@ impl Catalogue {
                 asked = Instant::now();
                 if self.comes_to_lead() {
                     // What was left to the other process until now is done.
-                    look_at = Instant::now();
+                    read_article_page = Instant::now();
                     departures = Departures::Postpone;
                 }
             }
-            if Instant::now() < look_at {
+            if Instant::now() < read_article_page {
                 continue;
             }
             let missing = self.look(departures, &mut said);
             // What the first look missed is gone when the second misses it too.
             let again = missing && departures == Departures::Postpone;
-            look_at = Instant::now() + if again { SECOND_LOOK } else { SLOW_POLL };
+            read_article_page = Instant::now() + if again { SECOND_LOOK } else { SLOW_POLL };
             departures = if again { Departures::Apply } else { Departures::Postpone };
         }
         // Another process may keep the catalogue at once.

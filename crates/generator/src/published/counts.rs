@@ -18,7 +18,7 @@ pub(crate) const HEAD: usize = 96;
 pub(crate) fn render(store: &Store, shown: &dyn Fn(&CountChange, bool) -> u64) -> Result<Vec<u8>, StoreError> {
     let mut counts = Vec::new();
     let mut claim = u64::MAX;
-    let (revision, epoch) = store.counts_and_waiting(&mut |change, is_waiting| {
+    let (revision, epoch) = store.counts_and_pending_work(&mut |change, is_waiting| {
         let count = shown(change, is_waiting).min(change.count);
         if count < change.count {
             claim = claim.min(change.revision.saturating_sub(1));

@@ -26,7 +26,7 @@ pub struct Inspection {
     /// How many there are.
     pub in_the_way: usize,
     /// Temporary files that a killed process has left.
-    pub left_over: Vec<PathBuf>,
+    pub temporary_files: Vec<PathBuf>,
 }
 
 /// As many obstacles are described.
@@ -62,14 +62,14 @@ pub fn inspect(root: &Path, now: SystemTime) -> Inspection {
             }
         }
         if is_left_over(&entry, now) {
-            found.left_over.push(path.to_owned());
+            found.temporary_files.push(path.to_owned());
         }
     }
     found
 }
 
 /// Temporary files directly in `folder` that a killed process has left there.
-pub fn left_over(folder: &Path, now: SystemTime) -> Vec<PathBuf> {
+pub fn temporary_files(folder: &Path, now: SystemTime) -> Vec<PathBuf> {
     let files = walkdir::WalkDir::new(folder).max_depth(1).into_iter().flatten();
     files.take(MOST_ENTRIES).filter(|entry| is_left_over(entry, now)).map(walkdir::DirEntry::into_path).collect()
 }

@@ -179,8 +179,8 @@ fn what_a_stranger_did_is_seen_and_mended() {
     fs::remove_file(case.path("published/b/index.json.br")).expect("removed");
     fs::create_dir_all(case.path("published/c/d")).expect("made");
     fs::write(case.path("published/c/d/index.json"), "{}").expect("written");
-    let left_over = fs::File::create(case.path("published/c/.ardoise-x.tmp")).expect("made");
-    left_over.set_modified(std::time::UNIX_EPOCH).expect("set");
+    let temporary_files = fs::File::create(case.path("published/c/.ardoise-x.tmp")).expect("made");
+    temporary_files.set_modified(std::time::UNIX_EPOCH).expect("set");
     fs::write(case.path("published/robots.txt"), "kept").expect("written");
 
     let found = case.differences();

@@ -56,19 +56,20 @@ impl Default for Thresholds {
 
 impl Bayes {
     /// Learns from comments and whether they are spam. None: too few of one kind. Takes longer the more there are: a second or so for ten thousand.
-    pub fn learn<'a>(lessons: impl IntoIterator<Item = (Sample<'a>, bool)>) -> Option<Self> {
-        let lessons: Vec<(Vec<usize>, bool)> = lessons.into_iter().map(|(sample, is_spam)| (places(sample), is_spam)).collect();
-        let spam = lessons.iter().filter(|(_, is_spam)| *is_spam).count();
-        if spam < ENOUGH || lessons.len() - spam < ENOUGH {
+    pub fn learn<'a>(training_samples: impl IntoIterator<Item = (Sample<'a>, bool)>) -> Option<Self> {
+        let training_samples: Vec<(Vec<usize>, bool)> =
+            training_samples.into_iter().map(|(sample, is_spam)| (places(sample), is_spam)).collect();
+        let spam = training_samples.iter().filter(|(_, is_spam)| *is_spam).count();
+        if spam < ENOUGH || training_samples.len() - spam < ENOUGH {
             return None;
         }
-        let mut learnt = Self { weights: beginning(&lessons, spam), bias: 0.0 };
-        let mut order: Vec<usize> = (0..lessons.len()).collect();
+        let mut learnt = Self { weights: beginning(&training_samples, spam), bias: 0.0 };
+        let mut order: Vec<usize> = (0..training_samples.len()).collect();
         let mut dice = 0x2545_f491_4f6c_dd1d;
         for _ in 0..PASSES {
             shuffle(&mut order, &mut dice);
             for &at in &order {
-                let (places, is_spam) = &lessons[at];
+                let (places, is_spam) = &training_samples[at];
                 learnt.correct(places, *is_spam);
             }
         }
@@ -103,14 +104,14 @@ fn share(places: &[usize]) -> f64 {
 
 /// How much oftener each thing stands in spam, as a logarithm.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "counts of comments, of which there are some thousands")]
-fn beginning(lessons: &[(Vec<usize>, bool)], spam: usize) -> Vec<f32> {
+fn beginning(training_samples: &[(Vec<usize>, bool)], spam: usize) -> Vec<f32> {
     let mut counts = vec![[0_u32; 2]; PLACES];
-    for (places, is_spam) in lessons {
+    for (places, is_spam) in training_samples {
         for place in places {
             counts[*place][usize::from(*is_spam)] += 1;
         }
     }
-    let good = (lessons.len() - spam) as f64;
+    let good = (training_samples.len() - spam) as f64;
     let weight = |[in_good, in_spam]: [u32; 2]| {
         if in_good + in_spam == 0 {
             return 0.0;

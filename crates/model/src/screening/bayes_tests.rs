@@ -4,26 +4,26 @@ fn text(text: &str) -> Sample<'_> {
     Sample { author: "Ada", site: None, text }
 }
 
-fn lessons(each: usize) -> Vec<(String, bool)> {
+fn training_samples(each: usize) -> Vec<(String, bool)> {
     let things = ["chalk", "the slate", "rain", "bread", "the second part", "awk", "my grandmother", "a door"];
     let good = (0..each).map(|n| (format!("I liked what you wrote about {} and number {n}", things[n % things.len()]), false));
     let bad = (0..each).map(|n| (format!("Order cheap watches at shop{n}.example.com, best price number {n}!!!"), true));
     good.chain(bad).collect()
 }
 
-fn learn(lessons: &[(String, bool)]) -> Option<Bayes> {
-    Bayes::learn(lessons.iter().map(|(written, is_spam)| (text(written), *is_spam)))
+fn learn(training_samples: &[(String, bool)]) -> Option<Bayes> {
+    Bayes::learn(training_samples.iter().map(|(written, is_spam)| (text(written), *is_spam)))
 }
 
 pub(crate) fn learnt() -> Bayes {
-    learn(&lessons(ENOUGH)).expect("enough")
+    learn(&training_samples(ENOUGH)).expect("enough")
 }
 
 #[test]
 fn abstains_until_it_has_seen_enough_of_both() {
-    assert_eq!(learn(&lessons(ENOUGH - 1)), None);
+    assert_eq!(learn(&training_samples(ENOUGH - 1)), None);
     assert_eq!(learn(&[]), None);
-    let mut uneven = lessons(ENOUGH * 2);
+    let mut uneven = training_samples(ENOUGH * 2);
     uneven.truncate(ENOUGH * 3 - 1);
     assert_eq!(learn(&uneven), None);
 }
@@ -39,7 +39,7 @@ fn tells_what_it_was_taught() {
 
 #[test]
 fn the_same_lessons_teach_the_same_and_a_lesson_taken_back_is_forgotten() {
-    let all = lessons(30);
+    let all = training_samples(30);
     assert_eq!(learn(&all), learn(&all.clone()));
     let mut other = all.clone();
     other.last_mut().expect("lessons").1 = false;

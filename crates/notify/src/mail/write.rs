@@ -6,7 +6,7 @@ use ardoise_model::{CommentId, Decision, Timestamp};
 use ardoise_store::CommentDetail;
 use askama::Template;
 
-use crate::outgoing::{DispatchContext, Notifications, title};
+use crate::notifications::{DispatchContext, Notifications, title};
 use crate::words::Words;
 
 /// As many comments are quoted in one mail.

@@ -144,7 +144,7 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     let (author, by) = (owner(desk, visitor), &visitor.actor());
     let answer = OwnerReply { to: comment.id.as_str(), author, text, known_articles_only: desk.known_articles_only, by };
-    match ardoise_notify::answer(&desk.store, &desk.site, answer, now) {
+    match ardoise_notify::publish_owner_reply(&desk.store, &desk.site, answer, now) {
         Ok((_, receipt)) => {
             trace::done("answered in the owner's name", &receipt.id, by);
             Ok(Reply::see(there(call, &comment.id, visitor, Deed::Replied)))
@@ -197,7 +197,7 @@ fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event
         let says = (words.edited)(&(words.via)(&edit.by));
         events.push(Event { at: edit.at.0, exact: dates::exact(edit.at), says, former: Some(edit.text) });
     }
-    events.extend(desk.store.other_acts(&detail.comment.id)?.into_iter().map(|act| Event {
+    events.extend(desk.store.other_actions(&detail.comment.id)?.into_iter().map(|act| Event {
         at: act.at.0,
         exact: dates::exact(act.at),
         says: (words.did)(act.deed, &(words.via)(&act.by)),

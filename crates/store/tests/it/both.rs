@@ -179,7 +179,7 @@ fn rules_that_panic_fail_their_submission_alone(case: &Case) {
             Ok(Status::Pending.into())
         };
         let submission = (submission("/a/", "Hello", None), Sender::default());
-        case.store.take_in(submission, Questions::default(), rules, Timestamp(1), move |taken| drop(told.send((n, taken))));
+        case.store.submit_screened(submission, Questions::default(), rules, Timestamp(1), move |taken| drop(told.send((n, taken))));
     }
     drop(told);
     let taken: Vec<_> = taken.iter().collect();
@@ -193,7 +193,7 @@ fn rules_that_panic_fail_their_submission_alone(case: &Case) {
     // Somebody who is told may panic too.
     let rules = |_: &_, _: &_| Ok(Status::Pending.into());
     let quiet = (submission("/a/", "Hello", None), Sender::default());
-    case.store.take_in(quiet, Questions::default(), rules, Timestamp(2), |_| panic!("on purpose"));
+    case.store.submit_screened(quiet, Questions::default(), rules, Timestamp(2), |_| panic!("on purpose"));
     case.submit("/a/", "The thread that writes is still there", None);
     case.store.ping().expect("well");
     assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 12);
@@ -230,7 +230,7 @@ fn long_lists_come_in_pages(case: &Case) {
     assert_eq!(case.store.published_count(Some(&path("/2/"))).expect("asked"), 4);
     let work = case.store.work(0, 5).expect("work");
     assert_eq!((work.len(), case.store.work(work[4].id, 5).expect("work").len()), (5, 2));
-    assert_eq!(case.store.work_waiting().expect("asked"), 7);
+    assert_eq!(case.store.pending_work().expect("asked"), 7);
 }
 
 fn who_listens_hears_of_work(case: &Case) {

@@ -77,9 +77,15 @@ impl Case {
     pub(crate) fn taken_from(&self, sender: &Sender, text: &str) -> CommentId {
         let (told, taken) = std::sync::mpsc::channel();
         let pending = |_: &_, _: &_| Ok(Status::Pending.into());
-        self.store.take_in((submission("/a/", text, None), sender.clone()), Questions::default(), pending, self.now(), move |taken| {
-            drop(told.send(taken));
-        });
+        self.store.submit_screened(
+            (submission("/a/", text, None), sender.clone()),
+            Questions::default(),
+            pending,
+            self.now(),
+            move |taken| {
+                drop(told.send(taken));
+            },
+        );
         match taken.recv().expect("told") {
             Ok(SubmitOutcome::In(receipt)) => receipt.id,
             other => panic!("{other:?}"),

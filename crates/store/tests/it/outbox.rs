@@ -21,7 +21,7 @@ on_both! {
 const LEASE: i64 = 1_000;
 const A_DAY: i64 = 24 * 60 * 60 * 1000;
 
-fn telling(case: &Case) -> Store {
+fn with_channels(case: &Case) -> Store {
     let channels = Channels {
         pending: vec!["mail Ines".into()],
         approved: vec!["webhook chat".into()],
@@ -29,7 +29,7 @@ fn telling(case: &Case) -> Store {
         gather: 10,
         replies_every: 100,
     };
-    case.store.clone().telling(channels)
+    case.store.clone().with_channels(channels)
 }
 
 fn claim(store: &Store, channel: &str, kind: &str, now: i64) -> Vec<Message> {
@@ -65,7 +65,7 @@ fn decide(store: &Store, id: &CommentId, decision: Decision, now: i64) {
 }
 
 fn a_message_waits_until_it_was_taken_over(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let (first, second) = (by(&store, "", None, Status::Pending, 1_000), by(&store, "", None, Status::Pending, 1_005));
     by(&store, "", None, Status::Spam, 1_006);
     assert_eq!(store.next_due(Destination::Mail).expect("asked"), Some(Timestamp(1_010)), "it waits for others");
@@ -77,20 +77,20 @@ fn a_message_waits_until_it_was_taken_over(case: &Case) {
     assert_eq!(comments(&taken), [first, second], "the second goes with the first");
     assert_eq!(claim(&store, "mail Ines", "pending", 1_010), [], "nobody takes them twice");
     store.failed(&ids(&taken), "the server is down", Timestamp(5_000)).expect("noted");
-    let waiting = store.waiting_messages().expect("asked");
+    let waiting = store.backlog().expect("asked");
     assert_eq!((waiting.messages, waiting.error.as_deref()), (2, Some("the server is down")));
     assert_eq!(claim(&store, "mail Ines", "pending", 4_999), []);
 
-    store.try_again(Timestamp(2_000)).expect("noted");
+    store.retry_failed(Timestamp(2_000)).expect("noted");
     let third = by(&store, "", None, Status::Pending, 2_000);
     let again = claim(&store, "mail Ines", "pending", 2_000);
     assert_eq!((again.len(), again[0].attempts, comments(&again).last()), (3, 1, Some(&third)));
     store.sent(&ids(&again)).expect("removed");
-    assert_eq!(store.waiting_messages().expect("asked").messages, 0);
+    assert_eq!(store.backlog().expect("asked").messages, 0);
 }
 
 fn a_decision_tells_once(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let id = by(&store, "", None, Status::Pending, 1);
     let approved = || claim(&store, "webhook chat", "approved", 100_000).len();
     decide(&store, &id, Decision::Approve, 2);
@@ -110,11 +110,11 @@ fn a_decision_tells_once(case: &Case) {
 }
 
 fn who_died_over_a_message_leaves_it_as_it_was(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let first = by(&store, "", None, Status::Pending, 0);
     claim(&store, "mail Ines", "pending", 10);
     let second = by(&store, "", None, Status::Pending, 20);
-    store.try_again(Timestamp(30)).expect("noted");
+    store.retry_failed(Timestamp(30)).expect("noted");
     assert_eq!(comments(&claim(&store, "mail Ines", "pending", 30)), [second], "the first may still be on its way");
     assert_eq!(comments(&claim(&store, "mail Ines", "pending", 10 + LEASE)), [first], "a repetition holds what the first one held");
 }
@@ -137,7 +137,7 @@ fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
 }
 
 fn an_address_is_confirmed_before_it_is_told(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let id = by(&store, "ada@Example.org", None, Status::Pending, 1);
     assert_eq!(reader_to_confirm(&store, 5), None, "nobody is mailed before a moderator has looked");
     assert_eq!(store.detail(&id).expect("detail").comment.email, None);
@@ -157,7 +157,7 @@ fn an_address_is_confirmed_before_it_is_told(case: &Case) {
 }
 
 fn who_does_not_confirm_is_forgotten(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let (first, second) =
         (by(&store, "ada@example.org", None, Status::Pending, 1), by(&store, "ada@example.org", None, Status::Pending, 2));
     by(&store, "robot@example.org", None, Status::Spam, 3);
@@ -183,11 +183,11 @@ fn who_does_not_confirm_is_forgotten(case: &Case) {
 
     confirmed(&store, "cy@example.org", None, A_DAY + 20);
     assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 1_000), Timestamp(A_DAY + 1_000)).expect("done"), 0);
-    assert_eq!(store.waiting_messages().expect("asked").messages, 4, "two for the moderator, two for the webhook, none for a reader");
+    assert_eq!(store.backlog().expect("asked").messages, 4, "two for the moderator, two for the webhook, none for a reader");
 }
 
 fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let nobody_forgotten = || store.forget_unconfirmed(Timestamp(0), Timestamp(9 * A_DAY)).expect("done") == 0;
     for (now, wrong, back) in [
         (1_000, Decision::Reject, Decision::Approve),
@@ -221,7 +221,7 @@ fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
 }
 
 fn a_reader_hears_of_answers_below_his_own(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let (own, reader) = confirmed(&store, "ada@example.org", None, 1_000);
     let told = |now: i64| comments(&claim(&store, &format!("reader {reader}"), "reply", now));
     let answer = by(&store, "", Some(&own), Status::Pending, 1_001);
@@ -236,7 +236,7 @@ fn a_reader_hears_of_answers_below_his_own(case: &Case) {
 }
 
 fn who_leaves_is_forgotten(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let (first, reader) = confirmed(&store, "ada@example.org", None, 1_000);
     let second = by(&store, "ada@example.org", None, Status::Approved, 1_001);
     let answer = by(&store, "", Some(&first), Status::Approved, 1_002);
@@ -250,7 +250,7 @@ fn who_leaves_is_forgotten(case: &Case) {
 }
 
 fn an_address_that_bounces_is_forgotten(case: &Case) {
-    let store = telling(case);
+    let store = with_channels(case);
     let (_, reader) = confirmed(&store, "ada@example.org", None, 1_000);
     let bounced = || store.bounced(reader).expect("noted");
     assert_eq!([bounced(), bounced()], [false, false]);

@@ -52,7 +52,7 @@ fn by(store: &Store, email: &str) {
 fn the_addresses_of_a_person_are_asked_for_together() {
     let about_addresses = |addresses: usize| {
         let case = Case::sqlite();
-        let store = case.store.clone().telling(Channels { replies: true, ..Channels::default() });
+        let store = case.store.clone().with_channels(Channels { replies: true, ..Channels::default() });
         (0..addresses).for_each(|n| by(&store, &format!("ada{n}@example.org")));
         let asked = asked(&case, |store| {
             let person = store.person(&PersonQuery::Name("Ada".into())).expect("asked");

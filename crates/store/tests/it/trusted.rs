@@ -28,11 +28,11 @@ fn a_challenge_lasts_and_the_last_few_count(case: &Case) {
 }
 
 fn only_what_people_decided_teaches(case: &Case) {
-    let lessons = || {
-        let lessons = case.store.lessons(100, case.now()).expect("lessons");
-        let mut lessons: Vec<_> = lessons.into_iter().map(|lesson| (lesson.text, lesson.is_spam)).collect();
-        lessons.sort();
-        lessons
+    let training_samples = || {
+        let training_samples = case.store.training_samples(100, case.now()).expect("lessons");
+        let mut training_samples: Vec<_> = training_samples.into_iter().map(|lesson| (lesson.text, lesson.is_spam)).collect();
+        training_samples.sort();
+        training_samples
     };
     let lesson = |text: &str, is_spam: bool| (text.to_owned(), is_spam);
     let last = case.store.last_decision().expect("asked");
@@ -44,15 +44,15 @@ fn only_what_people_decided_teaches(case: &Case) {
     case.submit("/a/", "waiting", None);
     case.submit_as("/a/", "a robot's, says a check", Status::Spam);
     case.submit_as("/a/", "let through just now", Status::Approved);
-    assert_eq!(lessons(), [lesson("bad", true), lesson("good", false)]);
+    assert_eq!(training_samples(), [lesson("bad", true), lesson("good", false)]);
     assert!(case.store.last_decision().expect("asked") > last);
     case.decide(&bad, Decision::Approve);
-    assert_eq!(lessons(), [lesson("bad", false), lesson("good", false)], "another decision is another lesson");
+    assert_eq!(training_samples(), [lesson("bad", false), lesson("good", false)], "another decision is another lesson");
     case.decide(&bad, Decision::Hold);
-    assert_eq!(lessons(), [lesson("good", false)]);
+    assert_eq!(training_samples(), [lesson("good", false)]);
     let later = Timestamp(case.now().0 + 8 * 24 * HOUR);
-    assert!(case.store.lessons(100, later).expect("lessons").iter().any(|lesson| lesson.text == "let through just now"));
-    assert_eq!(case.store.lessons(1, later).expect("lessons").len(), 1, "so many at most");
+    assert!(case.store.training_samples(100, later).expect("lessons").iter().any(|lesson| lesson.text == "let through just now"));
+    assert_eq!(case.store.training_samples(1, later).expect("lessons").len(), 1, "so many at most");
 }
 
 fn old_comments_are_tried_as_they_came(case: &Case) {
@@ -61,7 +61,7 @@ fn old_comments_are_tried_as_they_came(case: &Case) {
     case.decide(&first, Decision::Approve);
     case.taken_from(&sender, "One, two, three, four, five!");
     let questions = |_| Questions { approved: true, same_since: Some(Timestamp(0)), ..Questions::default() };
-    let trials = case.store.trials(10, questions).expect("trials");
-    let facts: Vec<_> = trials.iter().map(|trial| (trial.facts.approved, trial.facts.same_before)).collect();
+    let replay_samples = case.store.replay_samples(10, questions).expect("trials");
+    let facts: Vec<_> = replay_samples.iter().map(|trial| (trial.facts.approved, trial.facts.same_before)).collect();
     assert_eq!(facts, [(1, Some(Status::Approved)), (0, None)], "the newest first");
 }

@@ -51,8 +51,8 @@ fn note(seen: &mut BTreeMap<String, Status>, print: &str, status: Status) {
     }
 }
 
-pub(crate) fn learn(lessons: &[&Labelled]) -> Option<Bayes> {
-    Bayes::learn(lessons.iter().map(|one| (sample(one), one.is_spam)))
+pub(crate) fn learn(training_samples: &[&Labelled]) -> Option<Bayes> {
+    Bayes::learn(training_samples.iter().map(|one| (sample(one), one.is_spam)))
 }
 
 pub(crate) fn sample(one: &Labelled) -> Sample<'_> {

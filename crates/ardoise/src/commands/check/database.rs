@@ -16,7 +16,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     });
     looked
         .and_then(|()| contents(scene, &url))
-        .map_or_else(Outcome::Wrong, |said| left_over(&url).map_or(Outcome::Fine(said), Outcome::Warning))
+        .map_or_else(Outcome::Wrong, |said| temporary_files(&url).map_or(Outcome::Fine(said), Outcome::Warning))
 }
 
 fn rights(file: &Path) -> Result<(), String> {
@@ -35,7 +35,7 @@ fn contents(scene: &Scene, url: &StoreUrl) -> Result<String, String> {
         return Ok(format!("{url} has no tables yet; they are made at the first start"));
     };
     let store = store.as_ref().map_err(|error| format!("{url}: {error}"))?;
-    let asked = || -> Result<_, StoreError> { Ok((store.about()?, store.work_waiting()?, store.has_leader()?)) };
+    let asked = || -> Result<_, StoreError> { Ok((store.about()?, store.pending_work()?, store.has_leader()?)) };
     let word = |(about, work, led)| {
         let led = if led { "; a running `ardoise serve` publishes them" } else { "" };
         format!("{url}: {about}; {work} changes waiting to be published{led}")
@@ -44,9 +44,9 @@ fn contents(scene: &Scene, url: &StoreUrl) -> Result<String, String> {
 }
 
 /// What a check that was killed has left beside the database.
-fn left_over(url: &StoreUrl) -> Option<String> {
+fn temporary_files(url: &StoreUrl) -> Option<String> {
     let StoreUrl::Sqlite(file) = url else { return None };
-    let files = ardoise_generator::left_over(file.parent()?, wire::system_now());
+    let files = ardoise_generator::temporary_files(file.parent()?, wire::system_now());
     let first = files.first()?;
     Some(format!(
         "{} temporary files lie beside the database, left by a process that was killed; remove them: rm {}",

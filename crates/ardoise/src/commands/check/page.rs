@@ -1,6 +1,6 @@
 //! One article's page, as a reader's browser will find it.
 
-use ardoise_generator::{ArticlePage, look_at};
+use ardoise_generator::{ArticlePage, read_article_page};
 use ardoise_model::{Article, Timestamp, counted};
 
 use super::outcome::Outcome;
@@ -19,7 +19,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     };
     let Some(sample) = &survey.sample else { return Outcome::Fine(format!("none to look at{drafts}")) };
     let page = &sample.page;
-    match look_at(&built, page) {
+    match read_article_page(&built, page) {
         Err(error) => Outcome::Wrong(error.to_string()),
         Ok(look) => match trouble(config, &sample.article, &look) {
             Some(trouble) => Outcome::Wrong(format!("{page}: {trouble}")),

@@ -1,4 +1,4 @@
-use ardoise_notify::{RequestError, Response, ask};
+use ardoise_notify::{RequestError, Response, request};
 use serde_json::Value;
 
 use super::outcome::Outcome;
@@ -14,7 +14,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     };
     let serious = scene.service_runs();
     let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
-    match ask("GET", &format!("{url}counts.json"), PATIENCE) {
+    match request("GET", &format!("{url}counts.json"), PATIENCE) {
         // A long file is cut off by the one who asks.
         Ok(Response { status: 200, body, .. }) if ours.starts_with(&body) => handed_out(&url),
         Ok(Response { status: 200, body, .. }) if is_counts(&body) => Outcome::Warning(format!(
@@ -34,7 +34,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
 /// Another host, which is written down, must be there before the first comment too.
 fn nothing_yet(config: &Config, url: &str) -> Outcome {
     let elsewhere = !url.starts_with(&format!("{}/", config.site.origin));
-    match if elsewhere { ask("GET", url, PATIENCE).err() } else { None } {
+    match if elsewhere { request("GET", url, PATIENCE).err() } else { None } {
         Some(RequestError(why)) => {
             Outcome::Wrong(format!("readers will look for comments at {url}, and it does not answer: {why}; correct [publish] url"))
         }
@@ -44,7 +44,7 @@ fn nothing_yet(config: &Config, url: &str) -> Outcome {
 
 /// What is Ardoise's own is nobody else's business.
 fn handed_out(url: &str) -> Outcome {
-    match ask("GET", &format!("{url}.ardoise"), PATIENCE) {
+    match request("GET", &format!("{url}.ardoise"), PATIENCE) {
         Ok(Response { status: 200, .. }) => Outcome::Warning(format!(
             "readers find the files at {url}, and {url}.ardoise too, which is Ardoise's own: let the web server refuse names that begin with a dot"
         )),

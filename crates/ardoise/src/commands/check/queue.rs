@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use ardoise_notify::{RequestError, Response, ask};
+use ardoise_notify::{RequestError, Response, request};
 
 use super::outcome::Outcome;
 use super::scene::{PATIENCE, Scene};
@@ -19,7 +19,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     if !scene.service_runs() && config.moderation.url.is_empty() {
         return Outcome::Fine(said);
     }
-    match ask("GET", &format!("{url}moderation"), PATIENCE) {
+    match request("GET", &format!("{url}moderation"), PATIENCE) {
         Ok(Response { location: Some(to), .. }) if to.ends_with("/moderation/sign-in") => Outcome::Fine(said),
         Ok(Response { status, .. }) => unreachable(&url, &format!("it answers {status}")),
         Err(RequestError(why)) => unreachable(&url, &why),

@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use ardoise_generator::SiteSurvey;
-use ardoise_notify::{RequestError, Response, ask};
+use ardoise_notify::{RequestError, Response, request};
 use ardoise_store::{Store, StoreError};
 
 use crate::config::Config;
@@ -69,7 +69,7 @@ impl Scene {
 
 fn at(listen: SocketAddr) -> Service {
     let other = |what: String| Service::Other(what);
-    match ask("GET", &format!("http://{}/health", reachable(listen)), PATIENCE) {
+    match request("GET", &format!("http://{}/health", reachable(listen)), PATIENCE) {
         Ok(Response { status, body, .. }) => match health(&body) {
             Some(Health { status: word, lacks }) if status == 200 && word == "ok" => lacks.map_or(Service::Runs, |_| Service::LacksNames),
             Some(Health { status: word, .. }) => Service::Ails(word),

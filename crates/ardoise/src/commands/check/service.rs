@@ -1,4 +1,4 @@
-use ardoise_notify::{RequestError, Response, ask};
+use ardoise_notify::{RequestError, Response, request};
 use serde_json::Value;
 
 use super::outcome::Outcome;
@@ -13,7 +13,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     // What is written down is meant to be true now; the default is true once the site is online.
     let serious = runs || config.has_service_url();
     let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
-    let Response { status, location, body } = match ask("GET", &format!("{url}comments"), PATIENCE) {
+    let Response { status, location, body } = match request("GET", &format!("{url}comments"), PATIENCE) {
         Ok(answered) => answered,
         Err(RequestError(why)) if runs => {
             return Outcome::Wrong(format!("browsers do not reach the service at {url}: {why}; correct {from}, or start the web server"));

@@ -21,16 +21,16 @@ pub(super) fn look(scene: &Scene) -> Outcome {
 }
 
 fn inside(to: &Path, found: &Inspection) -> Outcome {
-    let Inspection { entries, whole, obstacles, in_the_way, left_over } = found;
+    let Inspection { entries, whole, obstacles, in_the_way, temporary_files } = found;
     if let Some(first) = obstacles.first() {
         let more = if *in_the_way > 1 { format!(" ({in_the_way} entries are in the way like this)") } else { String::new() };
         return Outcome::Wrong(format!("comments there are not published: {first}{more}"));
     }
     let looked = if *whole { String::new() } else { format!("; the first {entries} entries were looked at, for want of time") };
-    match left_over.first() {
+    match temporary_files.first() {
         Some(first) => Outcome::Warning(format!(
             "{} temporary files were left by a generator that was killed, such as {}; `ardoise generate --full` removes them{looked}",
-            left_over.len(),
+            temporary_files.len(),
             first.display()
         )),
         None => Outcome::Fine(format!("{}{looked}", to.display())),

@@ -1,6 +1,6 @@
 use std::thread;
 
-use ardoise_notify::{Format, RequestError, Response, Webhook, ask};
+use ardoise_notify::{Format, RequestError, Response, Webhook, request};
 
 use super::outcome::Outcome;
 use super::scene::{PATIENCE, Scene};
@@ -42,7 +42,7 @@ fn told(hook: &Webhook) -> String {
 /// `OPTIONS` is what a browser asks before it sends, so that no program takes it for an event.
 fn answer(hook: &Webhook) -> Outcome {
     let name = &hook.name;
-    match ask("OPTIONS", &hook.url.0, PATIENCE) {
+    match request("OPTIONS", &hook.url.0, PATIENCE) {
         Err(RequestError(why)) => Outcome::Wrong(format!("{name:?} cannot be told of anything: {why}; correct its url ([[webhook]])")),
         Ok(Response { status: 410, .. }) => {
             Outcome::Wrong(format!("{name:?} answers 410: it is gone for good; correct its url ([[webhook]])"))

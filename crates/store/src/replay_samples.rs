@@ -22,7 +22,7 @@ pub struct ReplaySample {
 impl Store {
     /// The newest comments of readers whose text is still there, so many at most; the newest first. `questions` gives what the rules
     /// want to know of a comment that came at a moment.
-    pub fn trials(&self, most: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<ReplaySample>, StoreError> {
+    pub fn replay_samples(&self, most: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<ReplaySample>, StoreError> {
         self.read(|connection| {
             let rows = comments::table
                 .inner_join(articles::table)

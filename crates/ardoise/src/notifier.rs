@@ -16,18 +16,18 @@ const AT_THE_STORE: Duration = Duration::from_secs(5);
 
 /// The threads, and what wakes them.
 pub(crate) struct Notifier {
-    lanes: Vec<(JoinHandle<()>, ExternalCall, StopSignal)>,
+    queues: Vec<(JoinHandle<()>, ExternalCall, StopSignal)>,
     _listening: Option<Listener>,
 }
 
 /// Begins to send what is to be told. None: nobody is told anything.
 pub(crate) fn start(sender: Option<Dispatcher>, store: &Store, supervisor: &Supervisor) -> std::io::Result<Notifier> {
-    let lanes: std::io::Result<Vec<_>> =
-        sender.map_or_else(Vec::new, Dispatcher::lanes).into_iter().map(|lane| begin(lane, supervisor)).collect();
-    let lanes = lanes?;
-    let bells: Vec<StopSignal> = lanes.iter().map(|(_, _, bell)| bell.clone()).collect();
+    let queues: std::io::Result<Vec<_>> =
+        sender.map_or_else(Vec::new, Dispatcher::queues).into_iter().map(|lane| begin(lane, supervisor)).collect();
+    let queues = queues?;
+    let bells: Vec<StopSignal> = queues.iter().map(|(_, _, bell)| bell.clone()).collect();
     let listening = if bells.is_empty() { None } else { listen(store, bells) };
-    Ok(Notifier { lanes, _listening: listening })
+    Ok(Notifier { queues, _listening: listening })
 }
 
 /// On a thread that nobody has to wait for: its receiver may take longer than the process has.
@@ -38,7 +38,7 @@ fn begin(lane: DeliveryQueue, supervisor: &Supervisor) -> std::io::Result<(JoinH
         move || {
             supervisor.keep(lane.name(), &bell, || {
                 lane.run(|time| {
-                    bell.wait_for_ring(time);
+                    bell.wait_for_wake(time);
                     bell.is_set()
                 });
             });
@@ -50,16 +50,16 @@ fn begin(lane: DeliveryQueue, supervisor: &Supervisor) -> std::io::Result<(JoinH
 impl Notifier {
     /// Asks all of them to stop, and returns at once.
     pub(crate) fn stop(&self) {
-        self.lanes.iter().for_each(|(_, _, bell)| bell.set());
+        self.queues.iter().for_each(|(_, _, bell)| bell.set());
     }
 
     /// Returns when they have stopped. Whoever waits for its receiver is left behind after `time`: what it sends may arrive, and is sent
     /// again at the next start, recognisable as the same.
     pub(crate) fn finish(mut self, time: Duration) {
         let begun = Instant::now();
-        while !self.lanes.is_empty() && begun.elapsed() < time + AT_THE_STORE {
+        while !self.queues.is_empty() && begun.elapsed() < time + AT_THE_STORE {
             let is_late = begun.elapsed() >= time;
-            self.lanes.retain(|(thread, outside, _)| !(thread.is_finished() || is_late && left(outside)));
+            self.queues.retain(|(thread, outside, _)| !(thread.is_finished() || is_late && left(outside)));
             thread::sleep(LOOK);
         }
     }
@@ -74,6 +74,6 @@ fn left(outside: &ExternalCall) -> bool {
 }
 
 fn listen(store: &Store, bells: Vec<StopSignal>) -> Option<Listener> {
-    let ring = move || bells.iter().for_each(StopSignal::ring);
-    store.listen(ring).inspect_err(|error| tracing::warn!("{error}; mail may go out half a minute late")).ok()
+    let wake = move || bells.iter().for_each(StopSignal::wake);
+    store.listen(wake).inspect_err(|error| tracing::warn!("{error}; mail may go out half a minute late")).ok()
 }

@@ -31,7 +31,12 @@ pub struct OwnerReply<'a> {
 }
 
 /// Publishes an answer of the owner's, to a comment or to an article as a whole. It is shown as his.
-pub fn answer(store: &Store, origin: &Origin, answer: OwnerReply<'_>, now: Timestamp) -> Result<(ArticlePath, Receipt), OwnerReplyError> {
+pub fn publish_owner_reply(
+    store: &Store,
+    origin: &Origin,
+    answer: OwnerReply<'_>,
+    now: Timestamp,
+) -> Result<(ArticlePath, Receipt), OwnerReplyError> {
     let (article, reply_to) = if answer.to.contains('/') {
         (answer.to.to_owned(), String::new())
     } else {

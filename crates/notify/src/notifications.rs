@@ -53,7 +53,7 @@ pub fn mail_sign_in(store: &Store, outgoing: &Notifications, moderator: &str, no
     if outgoing.mail.is_none() || store.invited_since(name, Timestamp(now.0 - AGAIN), now)? {
         return Ok(());
     }
-    store.send_for(&mail_to(name), "sign_in", now)
+    store.enqueue(&mail_to(name), "sign_in", now)
 }
 
 /// A moderator's channel, or a webhook's.

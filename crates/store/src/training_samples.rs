@@ -37,7 +37,7 @@ impl Store {
     /// The newest comments that readers see, and the newest that a person has called spam; so many of each at most. What was rejected
     /// is neither: somebody was rude, or off the subject. What a check called spam teaches nothing: it would learn from itself. And what
     /// was let through teaches something once nobody has objected for a week.
-    pub fn lessons(&self, most: i64, now: Timestamp) -> Result<Vec<TrainingSample>, StoreError> {
+    pub fn training_samples(&self, most: i64, now: Timestamp) -> Result<Vec<TrainingSample>, StoreError> {
         self.read(|connection| {
             let taught = (comments::id, comments::author, comments::site, comments::text);
             let written = comments::table.filter(comments::text.ne(""));

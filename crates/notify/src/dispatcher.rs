@@ -8,7 +8,7 @@ use ardoise_store::{Destination, Message, Store, StoreError};
 use crate::backoff::pause;
 use crate::deliver::Outcome;
 use crate::mail::server::Connection;
-use crate::outgoing::{DispatchContext, Notifications};
+use crate::notifications::{DispatchContext, Notifications};
 use crate::{ExternalCall, Webhook, webhook};
 
 /// The store tells of messages when they come; where it cannot, it is asked this often.
@@ -74,7 +74,7 @@ impl Dispatcher {
     }
 
     /// A lane for each receiver.
-    pub fn lanes(self) -> Vec<DeliveryQueue> {
+    pub fn queues(self) -> Vec<DeliveryQueue> {
         let sender = Arc::new(self);
         let mail = sender.outgoing.mail.is_some().then_some(None);
         let webhooks = sender.outgoing.webhooks.iter().map(|hook| Some(hook.channel()));
@@ -124,8 +124,8 @@ impl DeliveryQueue {
 
     fn begin(&self) -> Result<(), StoreError> {
         let known: Vec<String> = self.sender.outgoing.webhooks.iter().map(Webhook::channel).collect();
-        self.sender.store.forget_webhooks_but(&known)?;
-        self.sender.store.try_again(self.sender.now())
+        self.sender.store.remove_other_webhooks(&known)?;
+        self.sender.store.retry_failed(self.sender.now())
     }
 
     fn route(&self) -> Destination<'_> {
@@ -187,7 +187,7 @@ impl DeliveryQueue {
                     hand.said.clear();
                     tracing::info!("the mail server takes mail again");
                     // Others that failed with it need wait no longer.
-                    store.try_again(now())?;
+                    store.retry_failed(now())?;
                 }
                 Ok(())
             }

@@ -32,7 +32,7 @@ impl StopSignal {
     }
 
     /// Asks the one who waits for it to look again.
-    pub fn ring(&self) {
+    pub fn wake(&self) {
         self.state().rung = true;
         self.0.1.notify_all();
     }
@@ -48,7 +48,7 @@ impl StopSignal {
     }
 
     /// Waits until it is set or was rung since the last time, `time` at most.
-    pub fn wait_for_ring(&self, time: Duration) {
+    pub fn wait_for_wake(&self, time: Duration) {
         self.wait_while(time, |state| !state.set && !state.rung).rung = false;
     }
 

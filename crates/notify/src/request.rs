@@ -26,7 +26,7 @@ pub struct RequestError(pub String);
 
 /// Sends one request without a body; follows no redirect, and waits no longer than `patience`. Errors do not repeat the address, which
 /// may hold a secret.
-pub fn ask(method: &str, url: &str, patience: Duration) -> Result<Response, RequestError> {
+pub fn request(method: &str, url: &str, patience: Duration) -> Result<Response, RequestError> {
     let tls = tls::TlsConfig::builder().root_certs(tls::RootCerts::PlatformVerifier).build();
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(patience)).tls_config(tls);
     let agent: ureq::Agent = config.user_agent(concat!("Ardoise/", env!("CARGO_PKG_VERSION"))).build().into();
