@@ -1,27 +1,27 @@
-# What one does here day to day. `just` lists it.
+# Recipes for daily work. `just` lists them.
 
 _default:
     @just --list --unsorted
 
-# The example blog with comments, on localhost
+# Run the example blog with comments, on localhost
 dev *args:
     cargo run --release -- dev {{args}}
 
-# Everything that must pass, as CI runs it
+# Run everything that must pass, as CI does
 test:
     cargo xtask test
 
-# The quick part: format, lints, tests without a browser
+# Run the quick part: format, lints, tests without a browser
 quick:
     cargo fmt --all
     cargo clippy --workspace --all-targets -- --deny warnings
     cargo test --workspace --quiet
 
-# The tests that need Hugo, nginx and Chromium; NAME picks files
+# Run the tests that need Hugo, nginx and Chromium; NAME selects files
 browser *name:
     cargo xtask browser {{name}}
 
-# Build the example blog that travels in the binary
+# Build the example blog that is part of the binary
 blog:
     cargo xtask blog
 
@@ -29,11 +29,11 @@ blog:
 screenshots:
     cargo xtask screenshots
 
-# Measure Ardoise beside others; `--write` keeps the figures in docs/performance.md
+# Measure Ardoise beside others; `--write` puts the figures into docs/performance.md
 bench *args:
     cargo xtask bench {{args}}
 
-# Known holes in dependencies; needs the network
+# Check dependencies for known vulnerabilities; needs the network
 advisories:
     cargo deny check advisories
 
@@ -41,6 +41,6 @@ advisories:
 fuzz *args:
     cargo xtask fuzz {{args}}
 
-# A private PostgreSQL until Ctrl-C, for `cargo test` by hand
+# Start a private PostgreSQL until Ctrl-C, for `cargo test` by hand
 postgres *args:
     cargo xtask postgres {{args}}
