@@ -1,30 +1,30 @@
-// See docs/architecture.md
-export default (house) => {
-  const { section, form, path, shown, at, part, byId, keep, move, alone, fresh, said, words, say, call, refused, values, fill, put } = house;
+// See docs/script.md
+export default (context) => {
+  const { section, form, path, shown, state, part, itemOf, store, move, select, editable, message, words, say, request, refused, values, fill, put } = context;
   const { text } = form.elements;
   const cancel = part(form, 'cancel');
 
-  const stop = (reply = at.editing?.reply) => {
-    if (!at.editing) return;
-    const { button, draft } = at.editing;
-    at.editing = undefined;
+  const stop = (reply = state.editing?.reply) => {
+    if (!state.editing) return;
+    const { button, draft } = state.editing;
+    state.editing = undefined;
     button.ariaPressed = false;
     if (cancel) cancel.hidden = true;
     fill(draft);
     say('');
-    alone(reply);
-    at.answered ||= reply === null ? undefined : draft.reply_to;
-    keep(`reply:${path}`, at.answered);
+    select(reply);
+    state.answered ||= reply === null ? undefined : draft.reply_to;
+    store(`reply:${path}`, state.answered);
   };
-  house.stop = stop;
+  context.stop = stop;
 
   const edit = (button, { id, text: typed, author, site, edit_token: token }) => {
-    const again = at.editing?.button === button;
+    const again = state.editing?.button === button;
     stop();
     if (again) return;
     const draft = values();
-    at.editing = { button, id, token, draft, reply: alone() };
-    keep(`reply:${path}`, draft.reply_to);
+    state.editing = { button, id, token, draft, reply: select() };
+    store(`reply:${path}`, draft.reply_to);
     button.ariaPressed = true;
     if (cancel) cancel.hidden = false;
     fill({ text: typed, author: author.name, site });
@@ -34,30 +34,30 @@ export default (house) => {
   };
   const remove = async ({ id, edit_token: token }) => {
     if (!confirm(words.sure)) return;
-    const [status, answer] = await call('DELETE', `comments/${id}`, undefined, { authorization: `Bearer ${token}` });
+    const [status, answer] = await request('DELETE', `comments/${id}`, undefined, { authorization: `Bearer ${token}` });
     if (status !== 204) return refused(status, answer);
-    if (at.editing?.id === id) stop();
+    if (state.editing?.id === id) stop();
     put(id);
     say(words.deleted);
-    said.focus();
+    message.focus();
   };
 
   cancel?.addEventListener('click', () => {
-    const { button } = at.editing;
+    const { button } = state.editing;
     stop();
     button.focus();
   });
   section.addEventListener('change', ({ target }) => target.dataset.ardoise === 'reply' && stop(target.checked ? target : null));
   return (comment) => {
-    const item = byId(comment.id);
+    const item = itemOf(comment.id);
     const own = item && part(item, 'mine');
-    if (!own?.hidden || !fresh(comment)) return;
+    if (!own?.hidden || !editable(comment)) return;
     own.hidden = false;
     part(own, 'edit').addEventListener('click', ({ currentTarget }) => edit(currentTarget, comment));
     part(own, 'delete').addEventListener('click', () => remove(comment));
     setTimeout(() => {
       own.hidden = true;
-      if (at.editing?.id === comment.id) stop();
+      if (state.editing?.id === comment.id) stop();
     }, Date.parse(comment.date) + comment.edit_seconds * 1e3 - Date.now());
   };
 };

@@ -1,8 +1,8 @@
-// See docs/architecture.md
+// See docs/script.md
 if (!document.ardoise) {
-  const known = (document.ardoise = new WeakMap());
+  const handled = (document.ardoise = new WeakMap());
   const SAMPLES = [1, 2, 3, 5, 11, 100];
-  let source, script, tree, told, files = {};
+  let source, script, tree, reported, files = {};
 
   const identity = (path) => {
     try {
@@ -34,33 +34,33 @@ if (!document.ardoise) {
     return (path, baked) => latest.counts[path] ?? (same ? baked : all ? all[path] || 0 : undefined);
   };
 
-  const open = (place) => known.get(place) || known.set(place, import(new URL('ardoise-thread.js', source.src || `${tree}../`))
+  const open = (place) => handled.get(place) || handled.set(place, import(new URL('ardoise-thread.js', source.src || `${tree}../`))
     .then((thread) => thread.default(place, { script, identity, load, show, counts }))).get(place);
   const near = new IntersectionObserver((seen) => seen.map((place) => place.isIntersecting && open(place.target)), { rootMargin: '50%' });
 
-  const look = () => {
+  const scan = () => {
     const { lang, dataset } = document.documentElement;
     for (const place of document.querySelectorAll('[data-ardoise-count], [data-ardoise-article], [data-ardoise-recent]')) {
-      if (known.has(place) || 'turboPreview' in dataset) continue;
+      if (handled.has(place) || 'turboPreview' in dataset) continue;
       const sources = [...document.querySelectorAll('[data-tree]')];
       source = sources.find((place) => lang.startsWith(place.dataset.lang)) || sources[0];
-      if (!source) return told ||= !console.error('ardoise: no element has data-tree; see docs/theming.md');
+      if (!source) return reported ||= !console.error('ardoise: no element has data-tree; see docs/theming.md');
       script = source.dataset;
       tree ||= new URL(script.tree, document.baseURI).href;
-      known.set(place);
+      handled.set(place);
       const path = place.dataset.ardoiseCount;
       if (path) counts().then((count) => show(place, count(identity(path))));
       else if (location.hash.startsWith('#comment-')) open(place);
       else near.observe(place);
     }
   };
-  new MutationObserver(look).observe(document, { childList: true, subtree: true });
-  look();
+  new MutationObserver(scan).observe(document, { childList: true, subtree: true });
+  scan();
 
   addEventListener('submit', (event) => {
     const form = event.target;
     const place = form.closest('[data-ardoise-article]');
-    if (!known.has(place)) return;
+    if (!handled.has(place)) return;
     event.preventDefault();
     open(place).then((submit) => submit(), () => navigator.onLine && form.submit());
   }, true);

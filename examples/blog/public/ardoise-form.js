@@ -1,4 +1,4 @@
-// Why it does so: docs/architecture.md
+// See docs/script.md
 const K = [];
 const START = [];
 const bits = (root) => ((root % 1) * 2 ** 32) | 0;
@@ -50,17 +50,17 @@ export const prove = async ({ challenge, bits: zeros }, { article, text }, end) 
   }
 };
 
-export default (house) => {
-  const { section, list, form, path, shown, at, names, load, part, byId, kept, keep, trusted, alone, add, mine, fresh } = house;
+export default (context) => {
+  const { section, list, form, path, shown, state, names, load, part, itemOf, stored, store, trusted, select, add, mine, editable } = context;
   const fields = form.elements;
-  const said = part(section, 'said');
-  const words = said.dataset;
-  said.id ||= `${form.id}-said`;
-  said.tabIndex = -1;
+  const message = part(section, 'said');
+  const words = message.dataset;
+  message.id ||= `${form.id}-said`;
+  message.tabIndex = -1;
   const say = (text) => {
-    said.textContent = text;
+    message.textContent = text;
   };
-  const call = async (method, name, body, more) => {
+  const request = async (method, name, body, more) => {
     try {
       const answer = await fetch(form.action.replace(/comments$/, name), {
         method,
@@ -76,26 +76,26 @@ export default (house) => {
     }
   };
 
-  let begun;
-  let asked;
+  let started;
+  let fetched;
   let challenge;
   const begin = () => {
-    begun ||= Date.now();
-    if (asked > Date.now() - 6e5) return;
-    asked = Date.now();
+    started ||= Date.now();
+    if (fetched > Date.now() - 6e5) return;
+    fetched = Date.now();
     challenge = load('challenge.json');
   };
   form.addEventListener('focusin', begin);
   if (form.contains(document.activeElement)) begin();
-  const work = async (draft) => {
+  const proof = async (draft) => {
     begin();
     const end = Date.now() + 5000;
     const drawn = await Promise.race([challenge, new Promise((done) => setTimeout(done, 5000))]);
     return drawn ? prove(drawn, draft, end) : undefined;
   };
   const key = () => {
-    const drawn = kept('key') || Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, 0)).join('');
-    keep('key', drawn);
+    const drawn = stored('key') || Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, 0)).join('');
+    store('key', drawn);
     return drawn;
   };
 
@@ -103,9 +103,9 @@ export default (house) => {
     const [label] = (names[field] && fields[field]?.labels) || [];
     if (label) {
       fields[field].setAttribute('aria-invalid', true);
-      fields[field].setAttribute('aria-describedby', said.id);
+      fields[field].setAttribute('aria-describedby', message.id);
     }
-    if (rule === 'unknown_comment') alone();
+    if (rule === 'unknown_comment') select();
     return (label ? label.firstChild.textContent.trim() + words.colon : '') + (words[rule]?.replace('%', word ?? '%') || detail || words.busy);
   };
   const refused = (status, { errors }) => {
@@ -117,11 +117,11 @@ export default (house) => {
 
   const previewing = part(form, 'previewing');
   const preview = part(form, 'preview');
-  const look = async () => {
+  const render = async () => {
     const text = previewing?.checked && fields.text.value.trim();
     if (preview) preview.hidden = true;
     if (!text) return;
-    const [status, { html, errors }] = await call('POST', 'preview', { text });
+    const [status, { html, errors }] = await request('POST', 'preview', { text });
     if (fields.text.value.trim() !== text) return;
     if (status === 200) preview.innerHTML = trusted(html);
     else preview.textContent = words[status === 422 && errors?.[0]?.rule] || words.unseen;
@@ -132,44 +132,44 @@ export default (house) => {
     target.removeAttribute('aria-invalid');
     target.removeAttribute('aria-describedby');
     clearTimeout(pause);
-    pause = setTimeout(look, 300);
+    pause = setTimeout(render, 300);
   });
-  look();
+  render();
 
-  const values = () => ({ ...Object.fromEntries(new FormData(form)), reply_to: at.answered });
+  const values = () => ({ ...Object.fromEntries(new FormData(form)), reply_to: state.answered });
   const fill = (wanted) => {
     for (const name in names) if (fields[name] && name in wanted) fields[name].value = wanted[name];
-    look();
+    render();
   };
   const put = (id, comment) => {
     const old = shown.get(id);
-    keep(`own:${path}`, [...mine().filter((one) => one.id !== id), ...(comment ? [comment] : [])]);
+    store(`own:${path}`, [...mine().filter((one) => one.id !== id), ...(comment ? [comment] : [])]);
     old?.replaceWith(...part(old, 'replies').children);
     shown.delete(id);
     if (comment) add([comment], list);
   };
-  Object.assign(house, { said, words, say, call, refused, values, fill, put });
-  const offer = async (comment) => fresh(comment) && (await house.use('own'))(comment);
+  Object.assign(context, { message, words, say, request, refused, values, fill, put });
+  const offer = async (comment) => editable(comment) && (await context.use('own'))(comment);
   mine().forEach(offer);
 
   const deliver = async () => {
     const draft = values();
     const { activeElement } = document;
-    const { id, token } = at.editing || {};
+    const { id, token } = state.editing || {};
     const [status, answer] = id
-      ? await call('PATCH', `comments/${id}`, { ...draft, edit_token: token })
-      : await call('POST', 'comments', { ...draft, proof: await work(draft), elapsed: `${Math.round((Date.now() - begun) / 1000)}`, key: key() });
+      ? await request('PATCH', `comments/${id}`, { ...draft, edit_token: token })
+      : await request('POST', 'comments', { ...draft, proof: await proof(draft), elapsed: `${Math.round((Date.now() - started) / 1000)}`, key: key() });
     if (!answer.id) return refused(status, answer);
     const before = mine().find((one) => one.id === id) || { parent: draft.reply_to, date: new Date().toISOString() };
-    house.stop?.();
+    context.stop?.();
     if (!id) {
       if (fields.text.value === draft.text) {
         fields.text.value = '';
-        keep(path);
+        store(path);
       }
-      begun = undefined;
-      look();
-      alone();
+      started = undefined;
+      render();
+      select();
     }
     const waiting = answer.status === 'pending';
     const comment = { ...before, ...answer, waiting, text: draft.text, author: { name: draft.author }, site: draft.site };
@@ -177,7 +177,7 @@ export default (house) => {
     say(waiting ? words.thanks : '');
     offer(comment);
     if (!id && fields.text.value) activeElement.focus();
-    else (waiting ? said : part(byId(answer.id), 'permalink'))?.focus();
+    else (waiting ? message : part(itemOf(answer.id), 'permalink'))?.focus();
   };
 
   let sending;

@@ -1,36 +1,36 @@
-// See docs/architecture.md
+// See docs/script.md
 const REACH = 9;
 
-export default ({ section, form, top, list, more, at, shown, byId, alone, add, begin, page }) => {
+export default ({ section, form, top, list, more, state, shown, itemOf, select, add, begin, page }) => {
   let loading;
   const further = (wanted) => (loading ||= (async () => {
     const first = await page(1);
     if (first) begin(first);
-    const last = Math.min(wanted, at.pages);
-    const files = await Promise.all(Array.from({ length: Math.max(0, last - at.page) }, (_, n) => page(at.page + n + 1)));
-    for (let n = Math.min(at.page, at.pages), met; n && !met; n--) {
+    const last = Math.min(wanted, state.pages);
+    const files = await Promise.all(Array.from({ length: Math.max(0, last - state.page) }, (_, n) => page(state.page + n + 1)));
+    for (let n = Math.min(state.page, state.pages), overlaps; n && !overlaps; n--) {
       files.unshift(n > 1 ? await page(n) : first);
-      met = files[0] && files[0].comments.some(({ id }) => shown.has(id));
+      overlaps = files[0] && files[0].comments.some(({ id }) => shown.has(id));
     }
     loading = null;
     if (files.includes(false)) return null;
-    at.page = last;
-    more.hidden = last >= at.pages;
+    state.page = last;
+    more.hidden = last >= state.pages;
     return add(files.flatMap((data) => data.comments), top);
   })());
 
   const searches = Object.create(null);
-  const untried = (tried) => Array.from({ length: at.pages }, (_, n) => n + 1).filter((n) => n > at.page && !tried.has(n));
+  const untried = (tried) => Array.from({ length: state.pages }, (_, n) => n + 1).filter((n) => n > state.page && !tried.has(n));
   const reach = async (id) => {
     const { tried, seen } = (searches[id] ||= { tried: new Set(), seen: new Set() });
-    const first = (tried.size || !at.page) && (await page(1));
+    const first = (tried.size || !state.page) && (await page(1));
     if (first) {
-      if (!at.page) add(first.comments, top);
-      at.page ||= 1;
+      if (!state.page) add(first.comments, top);
+      state.page ||= 1;
       begin(first);
     }
-    const left = byId(id) ? [] : untried(tried);
-    if (left.length && at.pages <= REACH) await further(at.pages);
+    const left = itemOf(id) ? [] : untried(tried);
+    if (left.length && state.pages <= REACH) await further(state.pages);
     else if (left.length) {
       const near = left.filter((_, n) => n < REACH || n >= left.length - REACH);
       near.push(...[...tried].filter((n) => left.includes(n - 1) || left.includes(n + 1)));
@@ -40,22 +40,22 @@ export default ({ section, form, top, list, more, at, shown, byId, alone, add, b
       files.forEach((data, n) => data && tried.add(near[n]) && data.comments.forEach((comment) => seen.add(comment.id)));
     }
     for (const [one, item] of shown) if (!item.waiting) seen.add(one);
-    return { left: untried(tried).length, seen: seen.size, count: at.count };
+    return { left: untried(tried).length, seen: seen.size, count: state.count };
   };
   const resume = async () => {
-    const id = at.answered;
+    const id = state.answered;
     await reach(id);
     const box = section.querySelector(`[data-ardoise="reply"][value="${id}"]`);
-    if (!box || at.answered !== id) return;
+    if (!box || state.answered !== id) return;
     const { activeElement } = document;
-    alone(box);
+    select(box);
     if (form.contains(activeElement)) activeElement.focus();
   };
   return { further, reach, resume };
 };
 
 const sum = (numbers) => numbers.reduce((all, n) => all + n, 0);
-const tell = (missing, searched, again) => {
+const showMissing = (missing, searched, again) => {
   const [lost, search] = ['lost', 'search'].map((name) => missing.querySelector(`[data-ardoise="${name}"]`));
   if (search) {
     const left = sum(searched.map((one) => one.left));
@@ -78,8 +78,8 @@ export const find = async (id, open) => {
   const sections = [...document.querySelectorAll('[data-ardoise-article]')];
   const searched = [];
   for (const section of sections) {
-    const house = open.get(section);
-    if (house) searched.push(await (await house.use('pages')).reach(id.slice(8)));
+    const context = open.get(section);
+    if (context) searched.push(await (await context.use('pages')).reach(id.slice(8)));
   }
   if (location.hash.slice(1) !== id) return;
   const missing = document.querySelector('[data-ardoise="missing"]');
@@ -88,5 +88,5 @@ export const find = async (id, open) => {
     return location.replace(location.href);
   }
   if (!missing || !sections.every((section) => open.has(section))) return;
-  tell(missing, searched, () => find(id, open));
+  showMissing(missing, searched, () => find(id, open));
 };

@@ -2,7 +2,7 @@ const DAY = 864e5;
 const part = (place, name) => place.querySelector(`[data-ardoise="${name}"]`);
 const blank = (place) => part(place, 'template').content.firstElementChild;
 const encode = (path) => path.split('/').map(encodeURIComponent).join('/');
-const byId = (id) => document.getElementById(`comment-${id}`);
+const itemOf = (id) => document.getElementById(`comment-${id}`);
 const age = ({ date }) => Date.now() - Date.parse(date);
 
 let trusted = (html) => html;
@@ -11,12 +11,12 @@ try {
   trusted = (html) => policy.createHTML(html);
 } catch {}
 
-const kept = (key) => {
+const stored = (key) => {
   try {
     return JSON.parse(localStorage[`ardoise:${key}`]);
   } catch {}
 };
-const keep = (key, value) => {
+const store = (key, value) => {
   try {
     if (value) localStorage[`ardoise:${key}`] = JSON.stringify(value);
     else delete localStorage[`ardoise:${key}`];
@@ -82,19 +82,19 @@ const thread = (section, { identity, load, show, counts, day }) => {
   const [top, more, list, form, count] = ['thread', 'more', 'own', 'form', 'count'].map((name) => part(section, name));
   const template = blank(section);
   const shown = new Map();
-  const at = { page: 0, pages: 1 };
+  const state = { page: 0, pages: 1 };
   const names = { author: 'author', email: 'email', site: 'site', text: path };
   const replying = () => section.querySelector('[data-ardoise="reply"]:checked');
   const move = (to = replying()) => {
-    const next = to ? part(to.closest('[id^="comment-"]'), 'replies') : at.home;
+    const next = to ? part(to.closest('[id^="comment-"]'), 'replies') : state.home;
     if (next.previousSibling !== form) next.before(form);
   };
-  const alone = (box) => {
+  const select = (box) => {
     const before = replying();
     while (replying()) replying().checked = false;
     if (box) box.checked = true;
-    at.answered = box?.value;
-    keep(`reply:${path}`, at.answered);
+    state.answered = box?.value;
+    store(`reply:${path}`, state.answered);
     move();
     return before;
   };
@@ -103,9 +103,9 @@ const thread = (section, { identity, load, show, counts, day }) => {
     let first;
     for (const comment of comments) {
       let item = shown.get(comment.id);
-      const apart = place === top && item?.parentNode === list && !item.waiting;
-      if (item && !apart && (comment.waiting || !item.waiting)) continue;
-      if (!apart) {
+      const toThread = place === top && item?.parentNode === list && !item.waiting;
+      if (item && !toThread && (comment.waiting || !item.waiting)) continue;
+      if (!toThread) {
         item?.remove();
         item = render(template, comment, day);
         item.waiting = comment.waiting;
@@ -118,18 +118,18 @@ const thread = (section, { identity, load, show, counts, day }) => {
     return first;
   };
   const begin = (article) => {
-    at.pages = article.pages || 1;
-    at.count = article.count;
-    more.hidden = at.page >= at.pages || part(section, 'rest');
+    state.pages = article.pages || 1;
+    state.count = article.count;
+    more.hidden = state.page >= state.pages || part(section, 'rest');
     if (count) show(count, article.count);
   };
 
-  const mine = () => kept(`own:${path}`) || [];
-  const fresh = (comment) => age(comment) < comment.edit_seconds * 1e3;
-  const house = { section, top, more, list, form, path, shown, at, names, load, part, byId, kept, keep, trusted, replying, move, alone, add, begin, mine, fresh };
-  house.page = (n) => load(file(path, n));
+  const mine = () => stored(`own:${path}`) || [];
+  const editable = (comment) => age(comment) < comment.edit_seconds * 1e3;
+  const context = { section, top, more, list, form, path, shown, state, names, load, part, itemOf, stored, store, trusted, replying, move, select, add, begin, mine, editable };
+  context.page = (n) => load(file(path, n));
   const scripts = {};
-  house.use = (name) => (scripts[name] ||= import(`./ardoise-${name}.js`).then((script) => script.default(house)).catch((error) => {
+  context.use = (name) => (scripts[name] ||= import(`./ardoise-${name}.js`).then((script) => script.default(context)).catch((error) => {
     scripts[name] = null;
     throw error;
   }));
@@ -138,8 +138,8 @@ const thread = (section, { identity, load, show, counts, day }) => {
     const baked = top.firstElementChild;
     const none = async (brief) => (await counts(brief))(path, section.dataset.ardoiseBaked) == 0;
     const empty = { count: 0, comments: [] };
-    const article = !baked && (await none(true)) ? empty : (await house.page(1)) || ((await none()) && empty);
-    if (article) at.page = 1;
+    const article = !baked && (await none(true)) ? empty : (await context.page(1)) || ((await none()) && empty);
+    if (article) state.page = 1;
     if (!article || replying()) {
       for (const item of section.querySelectorAll('[id^="comment-"]')) shown.set(item.id.slice(8), item);
       if (article) add(article.comments, top);
@@ -150,15 +150,15 @@ const thread = (section, { identity, load, show, counts, day }) => {
       part(section, 'rest')?.remove();
     }
     if (article) begin(article);
-    if (at.pages > 1 && at.pages < 9 && mine()[0]) await (await house.use('pages')).further(at.pages);
-    const left = mine().filter((one) => fresh(one) || (!byId(one.id) && age(one) < 7 * DAY));
-    keep(`own:${path}`, left.length && left);
-    add(left.filter(({ id }) => !byId(id)), list);
-    if (at.home && left.some(fresh)) house.use('form');
+    if (state.pages > 1 && state.pages < 9 && mine()[0]) await (await context.use('pages')).further(state.pages);
+    const left = mine().filter((one) => editable(one) || (!itemOf(one.id) && age(one) < 7 * DAY));
+    store(`own:${path}`, left.length && left);
+    add(left.filter(({ id }) => !itemOf(id)), list);
+    if (state.home && left.some(editable)) context.use('form');
   };
 
   more.addEventListener('click', async () => {
-    const first = await (await house.use('pages')).further(at.page + 1);
+    const first = await (await context.use('pages')).further(state.page + 1);
     if (first) part(first, 'permalink')?.focus();
   });
   let submit = () => {};
@@ -169,33 +169,33 @@ const thread = (section, { identity, load, show, counts, day }) => {
     form?.remove();
   } else if (form) {
     const fields = form.elements;
-    const said = part(section, 'said');
-    at.home = part(section, 'home') || document.createElement('template');
-    at.home.dataset.ardoise = 'home';
-    if (at.home.isConnected) at.home.before(form);
-    else form.after(at.home);
+    const message = part(section, 'said');
+    state.home = part(section, 'home') || document.createElement('template');
+    state.home.dataset.ardoise = 'home';
+    if (state.home.isConnected) state.home.before(form);
+    else form.after(state.home);
     if (section.querySelector('[aria-pressed="true"]')) fields.text.value = '';
-    said.textContent = '';
+    message.textContent = '';
     list.replaceChildren();
-    for (const name in names) if (fields[name]) fields[name].value ||= kept(names[name]) || '';
-    at.answered = replying()?.value || (fields.text.value && kept(`reply:${path}`));
+    for (const name in names) if (fields[name]) fields[name].value ||= stored(names[name]) || '';
+    state.answered = replying()?.value || (fields.text.value && stored(`reply:${path}`));
     const remember = () => {
-      house.use('form').catch(() => {});
-      for (const name in names) if (!at.editing && fields[name]) keep(names[name], fields[name].value);
+      context.use('form').catch(() => {});
+      for (const name in names) if (!state.editing && fields[name]) store(names[name], fields[name].value);
     };
     part(form, 'previewing')?.parentElement.removeAttribute('hidden');
     section.dataset.ardoiseReady = '';
     form.addEventListener('focusin', remember);
     form.addEventListener('input', remember);
     submit = () => {
-      said.textContent = said.dataset.sending;
-      house.use('form').then((send) => send(), async () => {
+      message.textContent = message.dataset.sending;
+      context.use('form').then((send) => send(), async () => {
         try {
           await fetch(form.action, { mode: 'no-cors' });
-          keep(path);
+          store(path);
           form.submit();
         } catch {
-          said.textContent = said.dataset.down;
+          message.textContent = message.dataset.down;
         }
       });
     };
@@ -203,13 +203,13 @@ const thread = (section, { identity, load, show, counts, day }) => {
     section.addEventListener('change', ({ target }) => {
       if (target.dataset.ardoise !== 'reply') return;
       const { checked } = target;
-      alone(checked && target);
+      select(checked && target);
       (checked ? fields.text : target).focus();
     });
   }
-  house.refreshed = refresh().then(() => {
-    open.set(section, house);
-    if (at.answered && !replying()) house.use('pages').then((pages) => pages.resume());
+  context.refreshed = refresh().then(() => {
+    open.set(section, context);
+    if (state.answered && !replying()) context.use('pages').then((pages) => pages.resume());
     find();
   });
   return submit;
@@ -227,8 +227,8 @@ const recent = async (place, { load, day }) => {
   }));
 };
 
-export default async (place, house) => {
+export default async (place, context) => {
   if (document.readyState === 'loading') await new Promise((done) => addEventListener('DOMContentLoaded', done));
-  house.day = days(house.script);
-  return (place.dataset.ardoiseArticle ? thread : recent)(place, house);
+  context.day = days(context.script);
+  return (place.dataset.ardoiseArticle ? thread : recent)(place, context);
 };
