@@ -1,6 +1,9 @@
+use std::fmt;
+use std::str::FromStr;
+
 use crate::Status;
 
-/// What a moderator decides about a comment. Any decision can be taken back by another.
+/// A moderator's decision about a comment. Any decision can be reversed by another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Publish it.
@@ -11,12 +14,26 @@ pub enum Decision {
     Spam,
     /// Withdraw it.
     Delete,
-    /// Back into the queue, as if nobody had decided yet.
+    /// Put it back into the queue, as if no decision had been taken yet.
     Hold,
 }
 
 impl Decision {
-    /// The decision that leads to a status; for taking one back.
+    /// Every decision.
+    pub const ALL: [Self; 5] = [Self::Approve, Self::Reject, Self::Spam, Self::Delete, Self::Hold];
+
+    /// Its word, in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+            Self::Spam => "spam",
+            Self::Delete => "delete",
+            Self::Hold => "hold",
+        }
+    }
+
+    /// The decision that leads to a status. It reverses another decision.
     pub const fn towards(status: Status) -> Self {
         match status {
             Status::Approved => Self::Approve,
@@ -27,7 +44,7 @@ impl Decision {
         }
     }
 
-    /// The status that a comment has afterwards.
+    /// The status that a comment has after the decision.
     pub const fn status(self) -> Status {
         match self {
             Self::Approve => Status::Approved,
@@ -38,10 +55,27 @@ impl Decision {
         }
     }
 
-    /// Whether the published tree changes when a comment that was `before` is decided upon.
+    /// Whether the decision changes the published tree, for a comment whose status was `before`.
     pub fn changes_published(self, before: Status) -> bool {
         let after = self.status();
         before != after && (before == Status::Approved || after == Status::Approved)
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Decision {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|decision| decision.as_str() == word)
+            .ok_or_else(|| format!("{word:?} is no decision; one of: {}", Self::ALL.map(Self::as_str).join(", ")))
     }
 }
 
@@ -57,5 +91,11 @@ mod tests {
         assert!(!Decision::Delete.changes_published(Status::Pending));
         assert!(Decision::Hold.changes_published(Status::Approved));
         assert!(Status::ALL.into_iter().all(|status| Decision::towards(status).status() == status));
+    }
+
+    #[test]
+    fn a_decision_is_parsed_as_it_is_written() {
+        assert!(Decision::ALL.into_iter().all(|decision| decision.as_str().parse() == Ok(decision)));
+        assert!("approved".parse::<Decision>().is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::harness::{Answer, ORIGIN, Running, Site};
 
-const COOKIE: &str = "ardoise_notify";
+const COOKIE: &str = "ardoise_moderation";
 
 /// A moderator's browser.
 pub(crate) struct Browser<'a> {

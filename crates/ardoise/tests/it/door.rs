@@ -220,13 +220,13 @@ fn of_several_cookies_the_one_that_holds_counts() {
         let answer = service.agent.get(format!("{}/moderation/sessions", service.url)).header("cookie", cookies).call();
         Answer::from(answer.expect("an answer")).status
     };
-    let pair = |value: &str| format!("ardoise_notify={value}");
+    let pair = |value: &str| format!("ardoise_moderation={value}");
     let (mine, others) = (pair(&ines.cookie), pair(&bob.cookie));
     for cookies in [
         mine.clone(),
-        format!("ardoise_notify=; {mine}"),
-        format!("{mine}; ardoise_notify=x"),
-        format!("ardoise_notify=0000; a=b; {mine}; {mine}"),
+        format!("ardoise_moderation=; {mine}"),
+        format!("{mine}; ardoise_moderation=x"),
+        format!("ardoise_moderation=0000; a=b; {mine}; {mine}"),
     ] {
         assert_eq!(named(cookies.as_bytes()), 200, "{cookies}");
     }
@@ -246,7 +246,7 @@ fn where_a_form_comes_from_is_read_whatever_its_bytes() {
     for (name, value) in [("origin", &b"https://evil.example/\xff"[..]), ("sec-fetch-site", b"cross-site\xff")] {
         let value = ureq::http::HeaderValue::from_bytes(value).expect("a header");
         let request = service.agent.post(format!("{}/moderation/decide", service.url)).header(name, value);
-        let request = request.header("cookie", format!("ardoise_notify={}", ines.cookie));
+        let request = request.header("cookie", format!("ardoise_moderation={}", ines.cookie));
         let answer = request.send_form([("csrf", csrf.as_str()), ("act", &format!("spam {id}"))]).expect("an answer");
         assert_eq!(answer.status(), 403, "{name}");
     }

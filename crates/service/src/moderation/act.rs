@@ -1,4 +1,4 @@
-use ardoise_model::{CommentId, Decision, Status};
+use ardoise_model::{CommentId, Decision};
 use ardoise_store::{DecideOutcome, SeenComment};
 use url::form_urlencoded::Serializer;
 
@@ -13,7 +13,7 @@ use crate::trace;
 /// `POST /moderation/decide`: `act` names the decision, and perhaps one comment; otherwise it is about those that are ticked, `id`.
 pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     let (word, one) = call.field("act").split_once(' ').unwrap_or((call.field("act"), ""));
-    let decision = decision(word).ok_or(Refused::Broken)?;
+    let decision = word.parse::<Decision>().map_err(|_| Refused::Broken)?;
     let ids: Vec<&str> = if one.is_empty() { call.fields("id").collect() } else { vec![one] };
     let ids: Vec<CommentId> = ids.into_iter().map(|id| id.parse().map_err(|_| Refused::Unknown)).collect::<Result<_, _>>()?;
     let place = Place::of(desk, call)?;
@@ -50,19 +50,4 @@ pub(crate) fn seen(call: &Call, id: CommentId) -> SeenComment {
     let read = call.fields("read").filter_map(|read| read.split_once(':'));
     let version = read.into_iter().find(|(known, _)| *known == id.as_str()).map(|(_, version)| version.to_owned());
     SeenComment { version, ..SeenComment::unread(id) }
-}
-
-/// The words of decisions in forms.
-pub(crate) fn word(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Approve => "approve",
-        Decision::Reject => "reject",
-        Decision::Spam => "spam",
-        Decision::Delete => "delete",
-        Decision::Hold => "hold",
-    }
-}
-
-fn decision(text: &str) -> Option<Decision> {
-    Status::ALL.map(Decision::towards).into_iter().find(|decision| word(*decision) == text)
 }

@@ -9,7 +9,7 @@ use crate::body;
 use crate::decode::{self, Format};
 
 /// The cookie's name.
-pub(crate) const COOKIE: &str = "ardoise_notify";
+pub(crate) const COOKIE: &str = "ardoise_moderation";
 /// As many cookies of that name are tried: each costs a query.
 const MOST_COOKIES: usize = 8;
 
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn one_cookie_among_others() {
         let all = |line: &[u8]| cookies(line).collect::<Vec<_>>();
-        assert_eq!(all(b"a=b; ardoise_notify=token; c=d"), ["token"]);
-        assert_eq!(all(b"xardoise_notify=token"), [""; 0]);
-        assert_eq!(all(b"ardoise_notify=one; a=\xff; ardoise_notify=two"), ["one", "two"]);
+        assert_eq!(all(b"a=b; ardoise_moderation=token; c=d"), ["token"]);
+        assert_eq!(all(b"xardoise_moderation=token"), [""; 0]);
+        assert_eq!(all(b"ardoise_moderation=one; a=\xff; ardoise_moderation=two"), ["one", "two"]);
     }
 }

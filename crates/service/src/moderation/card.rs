@@ -2,7 +2,6 @@
 
 use ardoise_model::{Comment, Decision, Status, Timestamp};
 
-use super::act;
 use super::dates;
 use super::desk::Desk;
 use super::words::Words;
@@ -98,7 +97,7 @@ fn choices(words: &Words, status: Status) -> Vec<Choice> {
 }
 
 pub(crate) fn choice(words: &Words, decision: Decision) -> Choice {
-    Choice { word: act::word(decision), label: (words.decide)(decision) }
+    Choice { word: decision.as_str(), label: (words.decide)(decision) }
 }
 
 fn name(words: &Words, comment: &Comment) -> String {
