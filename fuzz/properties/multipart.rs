@@ -9,8 +9,8 @@ use actix_web::test::TestRequest;
 use ardoise_model::Draft;
 
 use super::submission;
-use crate::multipart::Sent;
-use crate::names::STACOSYS;
+use crate::field_names::STACOSYS;
+use crate::multipart::StacosysForm;
 
 /// Short, so that the fuzzer meets it.
 const BOUNDARY: &str = "xx";
@@ -35,7 +35,7 @@ fn read(body: Vec<u8>) -> Option<Draft> {
     let config = MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES);
     let request = TestRequest::post().insert_header(("content-type", format!("multipart/form-data; boundary={BOUNDARY}")));
     let (request, mut payload) = request.app_data(config).set_payload(body).to_http_parts();
-    let sent = SYSTEM.with(|system| system.block_on(MultipartForm::<Sent>::from_request(&request, &mut payload)));
+    let sent = SYSTEM.with(|system| system.block_on(MultipartForm::<StacosysForm>::from_request(&request, &mut payload)));
     sent.ok().map(|form| form.into_inner().into())
 }
 

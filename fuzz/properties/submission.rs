@@ -5,7 +5,7 @@ use unicode_normalization::is_nfc;
 use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
-use crate::names::Names;
+use crate::field_names::FieldNames;
 
 /// It is refused, by name; or what comes of it holds to every limit.
 pub(crate) fn is_checked(draft: &Draft) {
@@ -104,7 +104,7 @@ pub(crate) fn of_lines(input: &[u8]) -> Draft {
 }
 
 /// A draft's fields, under a form's names for them.
-pub(crate) fn fields<'a>(draft: &'a Draft, names: &Names) -> [(&'static str, &'a str); 11] {
+pub(crate) fn fields<'a>(draft: &'a Draft, names: &FieldNames) -> [(&'static str, &'a str); 11] {
     [
         (names.article, &draft.article),
         (names.author, &draft.author),

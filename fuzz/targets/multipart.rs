@@ -2,11 +2,11 @@
 #![no_main]
 
 // The service's own files, without the server around them.
-#[path = "../../crates/service/src/multipart.rs"]
+#[path = "../../crates/service/src/submissions/multipart.rs"]
 mod multipart;
-#[path = "../../crates/service/src/names.rs"]
+#[path = "../../crates/service/src/submissions/field_names.rs"]
 #[allow(dead_code)]
-mod names;
+mod field_names;
 #[path = "../properties/multipart.rs"]
 mod property;
 #[path = "../properties/submission.rs"]

@@ -308,7 +308,7 @@ fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Origin>, D:
 
 fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Proxies, D::Error> {
     let written = Vec::<String>::deserialize(deserializer)?;
-    Proxies::read(written.iter().map(String::as_str)).map_err(serde::de::Error::custom)
+    Proxies::parse(written.iter().map(String::as_str)).map_err(serde::de::Error::custom)
 }
 
 fn site_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -70,20 +70,20 @@ pub(crate) fn run(
         title: config.title().to_owned(),
         home: format!("{origin}{}", config.site.path),
         tree_url: config.publish.url.clone(),
-        keeper: keeper.clone(),
+        screening: keeper.clone(),
         stacosys_redirect: Some(config.service.stacosys_redirect.clone()).filter(|url| !url.is_empty()),
         // Whoever tries it out sends from one address, without a web server between, and nobody else can reach it.
         proxies: if manner.local.is_some() { Proxies::none() } else { config.service.trusted_proxies.clone() },
         rate: if manner.local.is_some() { Rate { burst: 0, seconds: 0 } } else { config.rules.rate() },
-        patience: Timeouts::default(),
+        timeouts: Timeouts::default(),
         log_refused_addresses: config.service.log_refused_addresses,
-        grace: i64::from(config.service.grace_minutes) * Timestamp::MINUTE,
+        grace_millis: i64::from(config.service.grace_minutes) * Timestamp::MINUTE,
         links: wire::links(config, &store)?,
         clock: wire::now,
         moderation: wire::moderation(config, moderation_url, manner.tells),
-        local: manner.local,
-        farewell: REQUESTS,
-        down: down(&supervisor),
+        dev_site: manner.local,
+        shutdown_timeout: REQUESTS,
+        failed_parts: down(&supervisor),
     };
     let moderation_address = moderation.as_ref().map(TcpListener::local_addr).transpose()?;
     let notifier = notifier::start(sender, &store, &supervisor)?;

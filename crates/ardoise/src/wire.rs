@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use ardoise_generator::{Catalogue, ChangeCommand, Generator, Settings};
 use ardoise_model::{Origin, Timestamp};
 use ardoise_notify::{DispatchContext, Dispatcher, Links, MailTiming, Notifications};
-use ardoise_service::Moderation;
+use ardoise_service::ModerationSettings;
 use ardoise_store::Store;
 
 use crate::config::{Config, mail};
@@ -118,9 +118,9 @@ pub(crate) fn on_change(config: &Config) -> Option<ChangeCommand> {
 }
 
 /// Who decides, at `url`.
-pub(crate) fn moderation(config: &Config, url: String, tells: bool) -> Moderation {
+pub(crate) fn moderation(config: &Config, url: String, tells: bool) -> ModerationSettings {
     let moderators = config.moderators().into_iter().map(|moderator| moderator.name).collect();
-    Moderation { url, moderators, owner: config.site.owner.trim().to_owned(), outgoing: tells.then(|| outgoing(config)) }
+    ModerationSettings { url, moderators, owner: config.site.owner.trim().to_owned(), outgoing: tells.then(|| outgoing(config)) }
 }
 
 /// A link that signs a moderator in, once; `url` is where his browser reaches the queue's service.

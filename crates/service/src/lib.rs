@@ -1,45 +1,39 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
-mod body;
-mod client;
-mod comments;
-mod crowd;
-mod deadline;
-mod decode;
-mod foreign;
+mod audit_log;
+mod dev_site;
+mod fallback;
 #[cfg(test)]
 mod fuzzed_tests;
 mod health;
-mod keeper;
-mod letter;
+mod http;
+mod language;
 mod limits;
-mod local;
+mod mail_links;
+mod middleware;
 mod moderation;
-mod multipart;
-mod names;
-mod newcomment;
-mod own;
-mod page;
-mod preview;
-mod rate;
-mod reading;
+mod origins;
+mod page_style;
+mod routes;
+mod screening_cache;
 mod server;
-mod service;
+mod settings;
 #[cfg(unix)]
 mod signals;
-mod take;
-mod trace;
-mod trouble;
-mod words;
+mod state;
+mod store_failure;
+mod submissions;
 
-pub use client::{InvalidRange, Proxies};
-pub use deadline::Timeouts;
-pub use health::FailedParts;
-pub use keeper::{KeyLifetimes, ScreeningCache};
-pub use local::DevSite;
-pub use moderation::{ROUTES as MODERATION, Route, Settings as Moderation};
-pub use rate::Rate;
-pub use server::{Settings, listen, serve};
+pub use dev_site::DevSite;
+pub use limits::client::{InvalidRange, Proxies};
+pub use limits::connection::Timeouts;
+pub use limits::rate_limiter::Rate;
+pub use moderation::{ROUTES as MODERATION_ROUTES, Route};
+pub use screening_cache::{KeyLifetimes, ScreeningCache};
+pub use server::{listen, serve};
+pub use settings::{FailedParts, ModerationSettings, Settings};
 #[cfg(unix)]
 pub use signals::survive_signals;
+// The fuzzer's properties name these files as it includes them: at the root of a crate.
+#[cfg(test)]
+use submissions::{body, field_names, multipart};

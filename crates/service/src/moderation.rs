@@ -12,7 +12,6 @@ mod chart;
 mod comment;
 mod csrf;
 mod dates;
-mod desk;
 mod door;
 mod edit;
 mod frame;
@@ -24,26 +23,30 @@ mod respond;
 mod routes;
 mod sessions;
 mod sign_in;
+mod state;
 mod undo;
 mod words;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-pub(crate) use desk::Desk;
-pub use desk::Settings;
 pub use routes::{ROUTES, Route};
+pub(crate) use state::ModerationState;
 
 /// Puts all of it into an application.
-pub(crate) fn configure(app: &mut web::ServiceConfig, desk: &web::Data<Desk>) {
-    app.app_data(desk.clone());
+pub(crate) fn configure(app: &mut web::ServiceConfig, state: &web::Data<ModerationState>) {
+    app.app_data(state.clone());
     for route in &ROUTES {
-        let desk = desk.clone();
-        let serve = move |request, body| door::answer(route, desk.clone(), request, body);
+        let state = state.clone();
+        let serve = move |request, body| door::answer(route, state.clone(), request, body);
         app.route(&format!("/moderation{}", route.path), web::method(route.method.clone()).to(serve));
     }
 }
 
 /// What is asked for below `/moderation` and is not there: an act's address, typed into a browser, perhaps.
-pub(crate) async fn elsewhere(request: HttpRequest, body: Result<web::Bytes, actix_web::Error>, desk: web::Data<Desk>) -> HttpResponse {
-    door::answer(&routes::NOWHERE, desk, request, body).await
+pub(crate) async fn not_found(
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+    state: web::Data<ModerationState>,
+) -> HttpResponse {
+    door::answer(&routes::NOWHERE, state, request, body).await
 }

@@ -3,88 +3,46 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use actix_cors::Cors;
-use actix_multipart::form::MultipartFormConfig;
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::http::{Method, header};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
-use ardoise_model::{Origin, Timestamp};
-use ardoise_notify::Links;
 use ardoise_store::Store;
 
-use crate::deadline::{self, Timeouts, in_time};
-use crate::foreign;
-use crate::limits::limited;
-use crate::moderation::{self, Desk};
-use crate::service::Service;
-use crate::{DevSite, FailedParts, Proxies, Rate, ScreeningCache, comments, health, letter, newcomment, own, preview, reading, signals};
+use crate::dev_site::DevSite;
+use crate::limits::connection::{self, Timeouts};
+use crate::middleware::cross_origin::{cors, refuse_foreign};
+use crate::middleware::rate_limit::limit_rate;
+use crate::middleware::request_timeout::limit_time;
+use crate::moderation::ModerationState;
+use crate::settings::Settings;
+use crate::state::AppState;
+use crate::{routes, signals};
 
-/// The largest request body, in bytes: the longest comment, with every character escaped as a form does it.
-const MOST_BYTES: usize = 128 * 1024;
-/// A blog's comments need no more threads, and each costs memory.
+/// The number of worker threads. A blog's comments need no more, and each costs memory.
 const WORKERS: usize = 2;
-/// Threads that wait for the store or the disk, for each worker: `/health` needs one, and the files of `ardoise dev`. Submissions need
-/// none.
-const WAITING: usize = 8;
-/// Connections at a time, for each worker. An idle one is closed after five seconds.
-const CONNECTIONS: usize = 10_000;
+/// The number of blocking threads of each worker. `/health` needs one, the files of `ardoise dev` the others. Submissions need none.
+const BLOCKING_THREADS: usize = 8;
+/// The maximum number of connections of each worker.
+const MAX_CONNECTIONS: usize = 10_000;
+/// The idle timeout with `ardoise dev`. A paused video of the site stops reading, and must continue later.
+const DEV_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What the service has to know.
-#[derive(Clone)]
-pub struct Settings {
-    /// Where readers read, and whom CORS lets in.
-    pub origin: Origin,
-    /// The site's name.
-    pub title: String,
-    /// The URL of the site's first page.
-    pub home: String,
-    /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
-    pub tree_url: String,
-    /// What becomes of submissions, and what must be known for it.
-    pub keeper: ScreeningCache,
-    /// Where Stacosys' form leads, as URL or as path on the origin. None: back to the article.
-    pub stacosys_redirect: Option<String>,
-    /// Whose word is taken for where a comment comes from.
-    pub proxies: Proxies,
-    /// How many comments may come from one network.
-    pub rate: Rate,
-    /// How long connections may take.
-    pub patience: Timeouts,
-    /// The addresses of robots are logged, for those who shut them out.
-    pub log_refused_addresses: bool,
-    /// For how long a comment is its author's to change, in milliseconds; 0: it is not.
-    pub grace: i64,
-    /// Reads the links in mails.
-    pub links: Links,
-    /// The time.
-    pub clock: fn() -> Timestamp,
-    /// Who decides on comments, and where.
-    pub moderation: moderation::Settings,
-    /// The site itself, to be served as well.
-    pub local: Option<DevSite>,
-    /// How long requests in flight may take to finish after SIGTERM.
-    pub farewell: Duration,
-    /// The parts of the program that do not work just now, for `/health`.
-    pub down: FailedParts,
-}
-
-/// Takes an address for [`serve`]; `setting` is where it was given. Port 0 takes any free one.
+/// Binds a listener for [`serve`]. Errors name `setting`, the setting that holds the address. Port 0 takes any free port.
 pub fn listen(setting: &str, address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).map_err(|error| {
-        let mend = if error.kind() == io::ErrorKind::AddrInUse {
+        let remedy = if error.kind() == io::ErrorKind::AddrInUse {
             "another program has it, perhaps another Ardoise; name another port"
         } else {
             "correct it"
         };
-        io::Error::new(error.kind(), format!("{setting} = \"{address}\": {error}; {mend}"))
+        io::Error::new(error.kind(), format!("{setting} = \"{address}\": {error}; {remedy}"))
     })
 }
 
-/// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks. The moderators' queue has an address of its own, or
-/// is where everything is.
+/// Serves until SIGTERM or SIGINT, then lets requests in flight finish. Blocks. With a listener for `moderation`, the moderators' pages
+/// have a server of their own; otherwise they are part of the main one.
 ///
-/// `ready` is told the address as soon as connections are accepted.
+/// Calls `ready` with the address as soon as connections are accepted.
 pub fn serve(
     listener: TcpListener,
     moderation: Option<TcpListener>,
@@ -93,114 +51,83 @@ pub fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
-    let known_articles_only = settings.keeper.policy().known_articles_only;
-    let desk = Desk::new(settings.moderation.clone(), store.clone(), settings.origin.clone(), known_articles_only, settings.clock);
-    let desk = web::Data::new(desk);
-    let (local, patience, farewell) = (settings.local.clone(), settings.patience, settings.farewell.as_secs());
-    let service = Service::new(settings, store);
-    let service = web::Data::new(service);
+    let shutdown_timeout = settings.shutdown_timeout.as_secs();
+    let dev_site = settings.dev_site.clone();
+    let moderation_state = web::Data::new(ModerationState::new(&settings, store.clone()));
+    let state = web::Data::new(AppState::new(settings, store));
     actix_web::rt::System::new().block_on(async move {
-        let apart = moderation.map(|listener| moderators(listener, (desk.clone(), service.clone()), farewell)).transpose()?;
-        let here = apart.is_none().then_some(desk);
-        // A video of the site that is paused is not read on: `ardoise dev` serves those too, and on this machine alone.
-        let patience = if local.is_some() { Timeouts { idle: Duration::from_secs(24 * 60 * 60), ..patience } } else { patience };
-        let server = HttpServer::new(move || {
-            App::new()
-                .wrap(from_fn(limited))
-                .wrap(from_fn(in_time))
-                .wrap(cors(&service.origin, service.is_tried_out))
-                .wrap(from_fn(foreign::refused))
-                .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
-                .configure(|app| routes(app, &service, here.as_ref(), local.as_ref()))
-        })
-        .on_connect(deadline::begin(patience))
-        .workers(WORKERS)
-        .worker_max_blocking_threads(WAITING)
-        .max_connections(CONNECTIONS)
-        .shutdown_timeout(farewell)
-        .disable_signals()
-        .listen(listener)?
-        .run();
-        let handles: Vec<_> = apart.iter().chain([&server]).map(Server::handle).collect();
-        let asked = signals::stop_when_asked(&handles)?;
+        let moderation_server =
+            moderation.map(|listener| start_moderation(listener, &state, &moderation_state, shutdown_timeout)).transpose()?;
+        let pages_here = moderation_server.is_none().then_some(moderation_state);
+        let server = start_main(listener, &state, pages_here, dev_site, shutdown_timeout)?;
+        let handles: Vec<_> = moderation_server.iter().chain([&server]).map(Server::handle).collect();
+        let is_stopping = signals::stop_on_signal(&handles)?;
         ready(address);
-        let apart = apart.map(|apart| actix_web::rt::spawn(together(apart, server.handle())));
+        let moderation_task = moderation_server.map(|moderation| actix_web::rt::spawn(stop_together(moderation, server.handle())));
         server.await?;
-        if let Some(apart) = apart {
-            apart.await.map_err(io::Error::other)??;
+        if let Some(task) = moderation_task {
+            task.await.map_err(io::Error::other)??;
         }
-        // A service manager restarts what has failed, and not what has ended.
-        if asked.load(Ordering::Relaxed) { Ok(()) } else { Err(io::Error::other("the HTTP server ended, though nobody asked it to")) }
+        // An unexpected end is an error: service managers restart a process that fails, not one that succeeds.
+        if is_stopping.load(Ordering::Relaxed) { Ok(()) } else { Err(io::Error::other("the HTTP server ended, though nobody asked it to")) }
     })
 }
 
-/// Runs the queue's server. When it ends, for whatever reason, the other one ends too: half a service would look like a whole one.
-async fn together(apart: Server, other: ServerHandle) -> io::Result<()> {
-    let ended = apart.await;
-    other.stop(true).await;
-    ended
+/// Runs the moderators' server and stops the main one when it ends, for whatever reason. A service of which only half works would look
+/// healthy.
+async fn stop_together(moderation: Server, main: ServerHandle) -> io::Result<()> {
+    let result = moderation.await;
+    main.stop(true).await;
+    result
 }
 
-/// The queue on an address of its own.
-fn moderators(listener: TcpListener, (desk, service): (web::Data<Desk>, web::Data<Service>), farewell: u64) -> io::Result<Server> {
-    let patience = service.patience;
+fn start_main(
+    listener: TcpListener,
+    state: &web::Data<AppState>,
+    moderation: Option<web::Data<ModerationState>>,
+    dev_site: Option<DevSite>,
+    shutdown_timeout: u64,
+) -> io::Result<Server> {
+    let timeouts = if dev_site.is_some() { Timeouts { idle: DEV_IDLE, ..state.timeouts } } else { state.timeouts };
+    let state = state.clone();
     let server = HttpServer::new(move || {
         App::new()
-            .wrap(from_fn(limited))
-            .wrap(from_fn(in_time))
-            .app_data(service.clone())
-            .app_data(web::PayloadConfig::new(MOST_BYTES))
-            .configure(letter::for_moderators)
-            .configure(|app| moderation::configure(app, &desk))
-            .default_service(web::to(moderation::elsewhere))
+            .wrap(from_fn(limit_rate))
+            .wrap(from_fn(limit_time))
+            .wrap(cors(&state.origin, state.is_dev))
+            .wrap(from_fn(refuse_foreign))
+            .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "same-origin")))
+            .configure(|app| routes::configure_main(app, &state, moderation.as_ref(), dev_site.as_ref()))
     });
     let server = server
-        .on_connect(deadline::begin(patience))
-        .workers(1)
-        .worker_max_blocking_threads(WAITING)
-        .max_connections(CONNECTIONS)
-        .shutdown_timeout(farewell)
+        .on_connect(connection::on_connect(timeouts))
+        .workers(WORKERS)
+        .worker_max_blocking_threads(BLOCKING_THREADS)
+        .max_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(shutdown_timeout)
         .disable_signals();
     Ok(server.listen(listener)?.run())
 }
 
-fn routes(app: &mut web::ServiceConfig, service: &web::Data<Service>, desk: Option<&web::Data<Desk>>, local: Option<&DevSite>) {
-    app.app_data(service.clone())
-        .app_data(web::PayloadConfig::new(MOST_BYTES))
-        .app_data(MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES))
-        .service(web::resource("/comments").route(web::post().to(comments::post)).default_service(web::to(reading::refuse)))
-        .service(
-            web::resource("/comments/{id}")
-                .route(web::patch().to(own::patch))
-                .route(web::delete().to(own::delete))
-                .default_service(web::to(reading::refuse)),
-        )
-        .service(web::resource("/preview").route(web::post().to(preview::post)).default_service(web::to(reading::refuse)))
-        .service(
-            web::resource("/newcomment")
-                .route(web::post().guard(actix_web::guard::fn_guard(newcomment::is_multipart)).to(newcomment::post_multipart))
-                .route(web::post().to(newcomment::post))
-                .default_service(web::to(reading::refuse)),
-        )
-        .service(web::resource("/health").route(web::get().to(health::get)).route(web::head().to(health::get)));
-    letter::for_readers(app);
-    if let Some(desk) = desk {
-        letter::for_moderators(app);
-        moderation::configure(app, desk);
-        app.route("/moderation/{rest:.*}", web::get().to(moderation::elsewhere));
-    }
-    match local {
-        Some(local) => local.serve(app, &service.tree_url),
-        None => drop(app.default_service(web::to(reading::refuse))),
-    }
-}
-
-/// Pages of the site alone may send with a script. Where the site is tried out, so may the pages that a site generator's own server shows
-/// on this machine, on whatever port.
-fn cors(origin: &Origin, is_tried_out: bool) -> Cors {
-    let cors = origin.names().fold(Cors::default(), Cors::allowed_origin);
-    let cors = if is_tried_out { cors.allowed_origin_fn(|origin, _| origin.to_str().is_ok_and(foreign::is_local)) } else { cors };
-    cors.allowed_methods([Method::POST, Method::PATCH, Method::DELETE])
-        .allowed_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
-        .max_age(24 * 60 * 60)
+fn start_moderation(
+    listener: TcpListener,
+    state: &web::Data<AppState>,
+    moderation: &web::Data<ModerationState>,
+    shutdown_timeout: u64,
+) -> io::Result<Server> {
+    let (state, moderation, timeouts) = (state.clone(), moderation.clone(), state.timeouts);
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(from_fn(limit_rate))
+            .wrap(from_fn(limit_time))
+            .configure(|app| routes::configure_moderation(app, &state, &moderation))
+    });
+    let server = server
+        .on_connect(connection::on_connect(timeouts))
+        .workers(1)
+        .worker_max_blocking_threads(BLOCKING_THREADS)
+        .max_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(shutdown_timeout)
+        .disable_signals();
+    Ok(server.listen(listener)?.run())
 }

@@ -1,4 +1,4 @@
-//! Signals that would end the process by default, though nobody who sends them wants that of a service.
+//! Signal handling. Some signals end a process by default, although a service should survive them.
 
 use std::io;
 use std::sync::Arc;
@@ -10,26 +10,27 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 
-type Kind = fn() -> SignalKind;
+type SignalConstructor = fn() -> SignalKind;
 
-/// Signals with what is logged when they come. SIGPIPE is ignored by the standard library already; SIGTERM, SIGINT and SIGQUIT stop.
-const SURVIVED: [(Kind, &str); 5] = [
+/// The signals that are logged and otherwise ignored, with their log lines. The standard library ignores SIGPIPE. SIGTERM, SIGINT and
+/// SIGQUIT stop the service.
+const IGNORED: [(SignalConstructor, &str); 5] = [
     (SignalKind::hangup, "SIGHUP: the settings are not read again; restart the service after a change"),
-    (SignalKind::user_defined1, "SIGUSR1 means nothing here"),
-    (SignalKind::user_defined2, "SIGUSR2 means nothing here"),
-    (SignalKind::alarm, "SIGALRM means nothing here"),
-    (SignalKind::io, "SIGIO means nothing here"),
+    (SignalKind::user_defined1, "SIGUSR1 is ignored"),
+    (SignalKind::user_defined2, "SIGUSR2 is ignored"),
+    (SignalKind::alarm, "SIGALRM is ignored"),
+    (SignalKind::io, "SIGIO is ignored"),
 ];
 
-/// From when this returns, these signals are no more than a line in the log, for as long as the process runs.
+/// Starts a thread that logs these signals, so that they do not end the process. The handlers are registered when this returns.
 pub fn survive_signals() -> io::Result<()> {
     let (sender, registered) = sync_channel(1);
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         System::new().block_on(async move {
-            let signals: io::Result<Vec<_>> = SURVIVED.iter().map(|(kind, line)| Ok((signal(kind())?, *line))).collect();
+            let signals: io::Result<Vec<_>> = IGNORED.iter().map(|(kind, line)| Ok((signal(kind())?, *line))).collect();
             let signals = match signals {
                 Ok(signals) => signals,
-                // It is received below.
+                // The caller receives the error below.
                 Err(error) => return drop(sender.send(Err(error))),
             };
             for (mut signal, line) in signals {
@@ -46,19 +47,19 @@ pub fn survive_signals() -> io::Result<()> {
     registered.recv().map_err(io::Error::other)?
 }
 
-/// Stops the servers at a signal that asks the process to stop: SIGTERM lets requests in flight finish, SIGINT and SIGQUIT do not. The flag
-/// is set before the first server hears of it, so that whoever sees a server end knows whether it was asked to.
-pub(crate) fn stop_when_asked(servers: &[ServerHandle]) -> io::Result<Arc<AtomicBool>> {
-    let asked = Arc::<AtomicBool>::default();
+/// Stops the servers when the process receives SIGTERM, which lets requests in flight finish, or SIGINT or SIGQUIT, which do not. The
+/// returned flag is set before the first server stops, so that a server that ends by itself can be told from one that was stopped.
+pub(crate) fn stop_on_signal(servers: &[ServerHandle]) -> io::Result<Arc<AtomicBool>> {
+    let is_stopping = Arc::<AtomicBool>::default();
     for (kind, graceful) in [(SignalKind::terminate(), true), (SignalKind::interrupt(), false), (SignalKind::quit(), false)] {
-        let (mut signal, asked, servers) = (signal(kind)?, asked.clone(), servers.to_vec());
+        let (mut signal, is_stopping, servers) = (signal(kind)?, is_stopping.clone(), servers.to_vec());
         actix_web::rt::spawn(async move {
             signal.recv().await;
-            asked.store(true, Ordering::Relaxed);
+            is_stopping.store(true, Ordering::Relaxed);
             for server in servers {
                 drop(server.stop(graceful));
             }
         });
     }
-    Ok(asked)
+    Ok(is_stopping)
 }

@@ -97,7 +97,7 @@ function rules() {
   const files = readdirSync(join(root, 'crates/service/src'), { recursive: true }).filter((name) => name.endsWith('.rs'));
   const answered = files.flatMap((name) => [...source('service', name).matchAll(/"rule": "(\w+)"/g)]);
   // Those about the edit token are built by a closure of that name.
-  return [...named, ...answered, ...source('service', 'answer.rs').matchAll(/\btoken\("(\w+)"\)/g)].map(([, rule]) => rule);
+  return [...named, ...answered, ...source('service', 'submissions/problem.rs').matchAll(/\btoken\("(\w+)"\)/g)].map(([, rule]) => rule);
 }
 
 test('every rule that the service names has words in the form, and stands in the page for other generators', () => {

@@ -1,6 +1,6 @@
 //! Who may do what in the moderators' queue: every route against whoever may not, and how one comes in.
 
-use ardoise_service::{MODERATION, Route};
+use ardoise_service::{MODERATION_ROUTES, Route};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ fn every_route_asks_who_one_is() {
     let (csrf, other) = (ines.csrf(), bob.csrf());
     let before = state(&site, &ids);
     let mut tried = 0;
-    for route in MODERATION.iter().filter(|route| route.is_for_moderators()) {
+    for route in MODERATION_ROUTES.iter().filter(|route| route.is_for_moderators()) {
         let (path, form) = filled(route, &first, &mine);
         let with = |csrf: &str| form.iter().cloned().chain([("csrf", csrf.to_owned())]).collect::<Vec<_>>();
         let send = |cookie: Option<&str>, form: &[(&'static str, String)], headers: &[(&str, &str)]| {
@@ -90,7 +90,7 @@ fn every_route_asks_who_one_is() {
 
 /// Every form would have done something, had its sender been whom it takes.
 fn what_was_refused_is_understood(first: &str, mine: &str, ines: &Browser<'_>, bob: &Browser<'_>) {
-    for route in MODERATION.iter().filter(|route| route.is_for_moderators() && route.method == "POST") {
+    for route in MODERATION_ROUTES.iter().filter(|route| route.is_for_moderators() && route.method == "POST") {
         let (path, form) = filled(route, first, mine);
         let page = ines.get(&format!("/moderation/comments/{first}")).body;
         let read = page.split_once("name=\"read\" value=\"").map_or("", |(_, rest)| rest.split('"').next().unwrap_or_default());

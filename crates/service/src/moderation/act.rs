@@ -3,25 +3,25 @@ use ardoise_store::{DecideOutcome, SeenComment};
 use url::form_urlencoded::Serializer;
 
 use super::call::Call;
-use super::desk::Desk;
 use super::door::Visitor;
 use super::notice::{self, Before, Deed, Done};
 use super::place::Place;
 use super::reply::{Outcome, Refused, Reply};
-use crate::trace;
+use super::state::ModerationState;
+use crate::audit_log;
 
 /// `POST /moderation/decide`: `act` names the decision, and perhaps one comment; otherwise it is about those that are ticked, `id`.
-pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
+pub(crate) fn decide(state: &ModerationState, call: &Call, visitor: &Visitor) -> Outcome {
     let (word, one) = call.field("act").split_once(' ').unwrap_or((call.field("act"), ""));
     let decision = word.parse::<Decision>().map_err(|_| Refused::Broken)?;
     let ids: Vec<&str> = if one.is_empty() { call.fields("id").collect() } else { vec![one] };
     let ids: Vec<CommentId> = ids.into_iter().map(|id| id.parse().map_err(|_| Refused::Unknown)).collect::<Result<_, _>>()?;
-    let place = Place::of(desk, call)?;
+    let place = Place::of(state, call)?;
     let ticked = call.fields("id").filter_map(|id| id.parse().ok());
     let ticked: Vec<CommentId> = ticked.filter(|id| !ids.contains(id)).collect();
     let read: Vec<_> = ids.iter().map(|id| seen(call, id.clone())).collect();
-    let DecideOutcome { decided, changed, .. } = desk.store.decide(&read, decision, &visitor.actor(), (desk.clock)())?;
-    trace::decided(&decided, &visitor.actor());
+    let DecideOutcome { decided, changed, .. } = state.store.decide(&read, decision, &visitor.actor(), (state.clock)())?;
+    audit_log::decided(&decided, &visitor.actor());
     let seen: Vec<Before> = call.fields("seen").flat_map(Before::parse_all).collect();
     let deed = match (decided.is_empty(), changed.len()) {
         (true, 0) => Deed::None,
@@ -30,9 +30,9 @@ pub(crate) fn decide(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     };
     // What says something else by now is to be read again.
     let there = match changed.first() {
-        Some(changed) => Place::at(desk, place.view(), std::slice::from_ref(changed))?,
+        Some(changed) => Place::at(state, place.view(), std::slice::from_ref(changed))?,
         None if ids.is_empty() => None,
-        None => place.after(desk, &ids)?,
+        None => place.after(state, &ids)?,
     };
     let mut query = Serializer::new(String::new());
     place.view().write(&mut query);

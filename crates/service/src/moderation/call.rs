@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, web};
 use url::form_urlencoded;
 
 use super::words::{self, Words};
-use crate::body;
-use crate::decode::{self, Format};
+use crate::http::{self, BodyFormat};
+use crate::submissions::body;
 
 /// The cookie's name.
 pub(crate) const COOKIE: &str = "ardoise_moderation";
@@ -33,11 +33,11 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn of(request: &HttpRequest, body: Result<web::Bytes, actix_web::Error>) -> Self {
-        let text = |name: HeaderName| decode::text(request.headers(), &name);
+        let text = |name: HeaderName| http::header_text(request.headers(), &name);
         let fields = |bytes: &[u8]| form_urlencoded::parse(bytes).into_owned().collect::<Vec<_>>();
-        let sent = decode::whole(body).ok();
+        let sent = body.ok();
         let empty = sent.as_ref().is_some_and(web::Bytes::is_empty);
-        let is_form = decode::format(request.headers()) == Format::Form && sent.as_deref().is_some_and(body::is_utf8);
+        let is_form = BodyFormat::of(request.headers()) == BodyFormat::Form && sent.as_deref().is_some_and(body::is_utf8);
         let is_broken = sent.is_none() || (!empty && !is_form);
         Self {
             words: words::for_request(request),

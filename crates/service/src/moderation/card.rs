@@ -3,7 +3,7 @@
 use ardoise_model::{Comment, Decision, Status, Timestamp};
 
 use super::dates;
-use super::desk::Desk;
+use super::state::ModerationState;
 use super::words::Words;
 
 /// As many characters of another comment tell which one it is.
@@ -51,10 +51,16 @@ pub(crate) struct Choice {
 }
 
 impl Card {
-    pub(crate) fn new(desk: &Desk, words: &Words, (comment, title): (Comment, &str), parent: Option<&Comment>, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        state: &ModerationState,
+        words: &Words,
+        (comment, title): (Comment, &str),
+        parent: Option<&Comment>,
+        now: Timestamp,
+    ) -> Self {
         let layer = comment.layer.as_deref();
         Self {
-            url: desk.article_url(&comment.article),
+            url: state.article_url(&comment.article),
             title: if title.is_empty() { comment.article.as_str() } else { title }.to_owned(),
             author: name(words, &comment),
             date: comment.created_at.to_string(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ardoise_model::{Status, Timestamp};
 use ardoise_store::StoreError;
 
-use super::desk::Desk;
+use super::state::ModerationState;
 use super::words::Words;
 
 const DAY: i64 = Timestamp::DAY;
@@ -45,11 +45,11 @@ pub(crate) struct Piece {
 }
 
 impl Chart {
-    pub(crate) fn new(desk: &Desk, words: &Words, now: Timestamp) -> Result<Self, StoreError> {
+    pub(crate) fn new(state: &ModerationState, words: &Words, now: Timestamp) -> Result<Self, StoreError> {
         let today = now.0.div_euclid(DAY);
         let begin = today - DAYS + 1;
         let mut days: BTreeMap<i64, Numbers> = (begin..=today).map(|day| (day, Numbers::default())).collect();
-        for (day, status, number) in desk.store.days(Timestamp(begin * DAY))? {
+        for (day, status, number) in state.store.days(Timestamp(begin * DAY))? {
             // Tomorrow's would be a clock's fault.
             if let Some(day) = days.get_mut(&day) {
                 day.add(status, number);

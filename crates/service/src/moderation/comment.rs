@@ -12,13 +12,13 @@ use super::act;
 use super::call::Call;
 use super::card::{self, Card, Choice, Mention};
 use super::dates;
-use super::desk::Desk;
 use super::door::Visitor;
 use super::frame::Frame;
 use super::notice::{self, Deed, Done, Notice};
 use super::queue::View;
 use super::reply::{Outcome, Refused, Reply};
-use crate::trace;
+use super::state::ModerationState;
+use crate::audit_log;
 
 /// Of many changes of a text the page shows the first and the last: each may be as long as a comment.
 const FIRST_EDITS: u32 = 3;
@@ -86,15 +86,15 @@ fn view(call: &Call, status: Status) -> View {
 }
 
 /// `GET /moderation/comments/{id}`
-pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
-    show(desk, call, visitor, &Draft::None).map(Reply::Page)
+pub(crate) fn page(state: &ModerationState, call: &Call, visitor: &Visitor) -> Outcome {
+    show(state, call, visitor, &Draft::None).map(Reply::Page)
 }
 
-pub(crate) fn show(desk: &Desk, call: &Call, visitor: &Visitor, draft: &Draft<'_>) -> Result<String, Refused> {
-    let (words, now) = (call.words, (desk.clock)());
-    let detail = desk.store.detail(&id(call)?)?;
-    let around = desk.store.around(&detail.comment)?;
-    let history = history(desk, call, &detail)?;
+pub(crate) fn show(state: &ModerationState, call: &Call, visitor: &Visitor, draft: &Draft<'_>) -> Result<String, Refused> {
+    let (words, now) = (call.words, (state.clock)());
+    let detail = state.store.detail(&id(call)?)?;
+    let around = state.store.around(&detail.comment)?;
+    let history = history(state, call, &detail)?;
     let CommentDetail { comment, article, .. } = detail;
     let mentions = |comments: &[Comment]| comments.iter().map(|comment| Mention::new(words, comment)).collect();
     let (edit, reply) = match draft {
@@ -105,30 +105,30 @@ pub(crate) fn show(desk: &Desk, call: &Call, visitor: &Visitor, draft: &Draft<'_
     let page = Page {
         frame: Frame::new(call, Some(visitor)),
         view: view(call, comment.status),
-        notice: notice::read(desk, call, visitor)?,
+        notice: notice::read(state, call, visitor)?,
         above: mentions(&around.above),
         below: mentions(&around.below),
         history,
         edit,
         reply,
         base: base(&comment.text),
-        reply_as: (words.reply_as)(owner(desk, visitor)),
+        reply_as: (words.reply_as)(owner(state, visitor)),
         is_hidden: comment.status != Status::Approved,
         hold: (comment.status != Status::Pending && !comment.text.is_empty()).then(|| card::choice(words, Decision::Hold)),
-        is_banned: desk.store.is_banned(&comment.id)?,
-        card: Card::new(desk, words, (comment.clone(), &article.title), None, now),
+        is_banned: state.store.is_banned(&comment.id)?,
+        card: Card::new(state, words, (comment.clone(), &article.title), None, now),
     };
     Ok(page.render()?)
 }
 
 /// `POST /moderation/comments/{id}/reply`: publishes an answer as the owner.
-pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
-    let (words, now) = (call.words, (desk.clock)());
-    let comment = desk.store.detail(&id(call)?)?.comment;
+pub(crate) fn answer(state: &ModerationState, call: &Call, visitor: &Visitor) -> Outcome {
+    let (words, now) = (call.words, (state.clock)());
+    let comment = state.store.detail(&id(call)?)?.comment;
     let text = call.field("text");
     let not = |why: String| {
         let draft = Draft::Reply(text, (words.not_published)(&why));
-        show(desk, call, visitor, &draft).map(Reply::Refused)
+        show(state, call, visitor, &draft).map(Reply::Refused)
     };
     // Before anything is approved: what cannot be published must not publish something else.
     if let Err(rule) = ardoise_model::checked_text(text) {
@@ -136,17 +136,17 @@ pub(crate) fn answer(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     if comment.status != Status::Approved && !call.field("approve").is_empty() {
         let seen = act::seen(call, comment.id.clone());
-        let outcome = desk.store.decide(&[seen], Decision::Approve, &visitor.actor(), now)?;
-        trace::decided(&outcome.decided, &visitor.actor());
+        let outcome = state.store.decide(&[seen], Decision::Approve, &visitor.actor(), now)?;
+        audit_log::decided(&outcome.decided, &visitor.actor());
         if !outcome.changed.is_empty() {
             return not((words.done)(Deed::Left, 1));
         }
     }
-    let (author, by) = (owner(desk, visitor), &visitor.actor());
-    let answer = OwnerReply { to: comment.id.as_str(), author, text, known_articles_only: desk.known_articles_only, by };
-    match ardoise_notify::publish_owner_reply(&desk.store, &desk.site, answer, now) {
+    let (author, by) = (owner(state, visitor), &visitor.actor());
+    let answer = OwnerReply { to: comment.id.as_str(), author, text, known_articles_only: state.known_articles_only, by };
+    match ardoise_notify::publish_owner_reply(&state.store, &state.site, answer, now) {
         Ok((_, receipt)) => {
-            trace::done("answered in the owner's name", &receipt.id, by);
+            audit_log::action("answered in the owner's name", &receipt.id, by);
             Ok(Reply::see(there(call, &comment.id, visitor, Deed::Replied)))
         }
         Err(OwnerReplyError::Hidden(..)) => not(words.hidden.to_owned()),
@@ -174,12 +174,12 @@ fn mailto(email: &str) -> String {
     format!("mailto:{}@{}", encoded(name), encoded(host))
 }
 
-fn owner<'a>(desk: &'a Desk, visitor: &'a Visitor) -> &'a str {
-    if desk.owner.is_empty() { &visitor.name } else { &desk.owner }
+fn owner<'a>(state: &'a ModerationState, visitor: &'a Visitor) -> &'a str {
+    if state.owner.is_empty() { &visitor.name } else { &state.owner }
 }
 
 /// Oldest first, beginning with its coming.
-fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event>, Refused> {
+fn history(state: &ModerationState, call: &Call, detail: &CommentDetail) -> Result<Vec<Event>, Refused> {
     let words = call.words;
     let came = detail.comment.created_at;
     let mut events = vec![Event { at: came.0, exact: dates::exact(came), says: words.came_in.to_owned(), former: None }];
@@ -189,7 +189,7 @@ fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event
         says: (words.decided)(past.status, &(words.via)(&past.by)),
         former: None,
     }));
-    let (edits, between) = desk.store.edits_at_both_ends(&detail.comment.id, FIRST_EDITS, LAST_EDITS)?;
+    let (edits, between) = state.store.edits_at_both_ends(&detail.comment.id, FIRST_EDITS, LAST_EDITS)?;
     for (n, edit) in (0..).zip(edits) {
         if n == FIRST_EDITS && between > 0 {
             events.push(Event { at: edit.at.0, exact: String::new(), says: (words.edits_between)(between), former: None });
@@ -197,7 +197,7 @@ fn history(desk: &Desk, call: &Call, detail: &CommentDetail) -> Result<Vec<Event
         let says = (words.edited)(&(words.via)(&edit.by));
         events.push(Event { at: edit.at.0, exact: dates::exact(edit.at), says, former: Some(edit.text) });
     }
-    events.extend(desk.store.other_actions(&detail.comment.id)?.into_iter().map(|act| Event {
+    events.extend(state.store.other_actions(&detail.comment.id)?.into_iter().map(|act| Event {
         at: act.at.0,
         exact: dates::exact(act.at),
         says: (words.did)(act.deed, &(words.via)(&act.by)),

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::call::Call;
-use super::desk::Desk;
+use super::state::ModerationState;
 
 /// What the session's secret, which is in no page, is asked to sign.
 const MESSAGE: &[u8] = b"ardoise moderation form";
@@ -40,13 +40,13 @@ fn keyed(key: &str) -> Hmac<Sha256> {
 }
 
 /// Whether a browser says that another site sends this. One that says nothing is old, or no browser.
-pub(crate) fn is_foreign(desk: &Desk, call: &Call) -> bool {
+pub(crate) fn is_foreign(state: &ModerationState, call: &Call) -> bool {
     if let Some(site) = &call.fetch_site {
         return !matches!(site.as_str(), "same-origin" | "none");
     }
     // By a tunnel, the address is another than the one in the settings, and the request names it as its host.
     let host = |origin: &str| origin.split_once("://").is_some_and(|(_, host)| host == call.host);
-    call.origin.as_deref().is_some_and(|origin| origin != desk.origin && !host(origin))
+    call.origin.as_deref().is_some_and(|origin| origin != state.origin && !host(origin))
 }
 
 #[cfg(test)]

@@ -1,19 +1,11 @@
 //! What all pages have in common.
 
-use data_encoding::BASE64;
-use sha2::{Digest, Sha256};
-
 use super::call::Call;
 use super::door::Visitor;
 use super::words::Words;
 
 pub(crate) const STYLE: &str = include_str!("../../templates/moderation/queue.css");
 pub(crate) const SCRIPT: &str = include_str!("../../templates/moderation/queue.js");
-
-/// As a Content-Security-Policy names what it lets in.
-pub(crate) fn hash(text: &str) -> String {
-    BASE64.encode(&Sha256::digest(text.as_bytes()))
-}
 
 pub(crate) struct Frame<'a> {
     pub(crate) words: &'static Words,

@@ -6,8 +6,8 @@ use url::form_urlencoded::Serializer;
 
 use super::call::Call;
 use super::csrf;
-use super::desk::Desk;
 use super::door::Visitor;
+use super::state::ModerationState;
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,7 @@ pub(crate) fn address(page: &str, mut query: Serializer<'_, String>, visitor: &V
 }
 
 /// The notice that an address carries, if we have written it for this session.
-pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option<Notice>, StoreError> {
+pub(crate) fn read(state: &ModerationState, call: &Call, visitor: &Visitor) -> Result<Option<Notice>, StoreError> {
     let parts = PARTS.map(|name| call.asked(name));
     if !csrf::is_sealed(&visitor.csrf, &parts.join("\n"), call.asked("seal")) {
         return Ok(None);
@@ -159,7 +159,7 @@ pub(crate) fn read(desk: &Desk, call: &Call, visitor: &Visitor) -> Result<Option
     let also = others.into_iter().filter(|(other, number)| *number > 0 && *other != deed);
     let mut surprises: Vec<String> = also.map(|(other, number)| (call.words.done)(other, number)).collect();
     for surprise in before.iter().filter(|before| before.is_surprise) {
-        surprises.extend(surprised(desk, call, surprise)?);
+        surprises.extend(surprised(state, call, surprise)?);
     }
     let undo = if matches!(deed, Deed::Decided(_)) { words(&before) } else { String::new() };
     let ticked = ticked.split_whitespace().filter_map(|id| id.parse().ok()).collect();
@@ -175,8 +175,8 @@ fn words(before: &[Before]) -> String {
 }
 
 /// Who had decided before, in words. What the address names may be gone by now.
-fn surprised(desk: &Desk, call: &Call, Before { id, status, .. }: &Before) -> Result<Option<String>, StoreError> {
-    let detail = match desk.store.detail(id) {
+fn surprised(state: &ModerationState, call: &Call, Before { id, status, .. }: &Before) -> Result<Option<String>, StoreError> {
+    let detail = match state.store.detail(id) {
         Ok(detail) => detail,
         Err(StoreError::NoSuchComment(_)) => return Ok(None),
         Err(error) => return Err(error),

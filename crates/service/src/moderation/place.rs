@@ -3,10 +3,10 @@
 use ardoise_model::CommentId;
 
 use super::call::Call;
-use super::desk::Desk;
 use super::notice::Before;
 use super::queue::{self, View};
 use super::reply::Refused;
+use super::state::ModerationState;
 
 /// The list that a form was sent from, before the act: its comments in their order.
 pub(crate) struct Place {
@@ -16,10 +16,10 @@ pub(crate) struct Place {
 
 impl Place {
     /// A page of the list says itself what it showed. The page of one comment names its list, which is looked up.
-    pub(crate) fn of(desk: &Desk, call: &Call) -> Result<Self, Refused> {
+    pub(crate) fn of(state: &ModerationState, call: &Call) -> Result<Self, Refused> {
         let view = View::sent(call);
         let shown: Vec<CommentId> = call.fields("seen").flat_map(Before::parse_all).map(|before| before.id).collect();
-        let order = if shown.len() > 1 { shown } else { listed(desk, &view)? };
+        let order = if shown.len() > 1 { shown } else { listed(state, &view)? };
         Ok(Self { view, order })
     }
 
@@ -28,19 +28,19 @@ impl Place {
     }
 
     /// After an act on some of the comments: the next one that the list has, or the one before it at the end. None: the list is empty.
-    pub(crate) fn after(&self, desk: &Desk, acted: &[CommentId]) -> Result<Option<CommentId>, Refused> {
-        Ok(next(&self.order, acted, &listed(desk, &self.view)?))
+    pub(crate) fn after(&self, state: &ModerationState, acted: &[CommentId]) -> Result<Option<CommentId>, Refused> {
+        Ok(next(&self.order, acted, &listed(state, &self.view)?))
     }
 
     /// Where one of these comments is, if the list's page has it.
-    pub(crate) fn at(desk: &Desk, view: &View, comments: &[CommentId]) -> Result<Option<CommentId>, Refused> {
-        let now = listed(desk, view)?;
+    pub(crate) fn at(state: &ModerationState, view: &View, comments: &[CommentId]) -> Result<Option<CommentId>, Refused> {
+        let now = listed(state, view)?;
         Ok(comments.iter().find(|id| now.contains(id)).cloned())
     }
 }
 
-fn listed(desk: &Desk, view: &View) -> Result<Vec<CommentId>, Refused> {
-    let (_, queue) = queue::listed(desk, view)?;
+fn listed(state: &ModerationState, view: &View) -> Result<Vec<CommentId>, Refused> {
+    let (_, queue) = queue::listed(state, view)?;
     Ok(queue.comments.into_iter().map(|queued| queued.comment.id).collect())
 }
 

@@ -6,11 +6,11 @@ use url::form_urlencoded::Serializer;
 use super::call::Call;
 use super::card::{self, Card, Choice};
 use super::chart::Chart;
-use super::desk::Desk;
 use super::door::Visitor;
 use super::frame::Frame;
 use super::notice::{self, Notice};
 use super::reply::{Outcome, Reply};
+use super::state::ModerationState;
 
 /// Comments on a page.
 const PAGE: u32 = 25;
@@ -128,10 +128,10 @@ impl View {
 }
 
 /// A page of a list; the last one, if there are not so many pages.
-pub(crate) fn listed(desk: &Desk, asked: &View) -> Result<(View, QueuePage), StoreError> {
+pub(crate) fn listed(state: &ModerationState, asked: &View) -> Result<(View, QueuePage), StoreError> {
     let ask = |view: &View| {
         let (status, words) = (view.status, view.words.clone());
-        desk.store.queue(&QueueQuery { status, words, skip: (view.page - 1) * PAGE, most: PAGE })
+        state.store.queue(&QueueQuery { status, words, skip: (view.page - 1) * PAGE, most: PAGE })
     };
     let queue = ask(asked)?;
     let pages = pages(queue.found);
@@ -148,11 +148,11 @@ fn pages(found: u64) -> u64 {
 }
 
 /// `GET /moderation`
-pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
-    let (words, now) = (call.words, (desk.clock)());
-    let (view, queue) = listed(desk, &View::asked(call))?;
+pub(crate) fn page(state: &ModerationState, call: &Call, visitor: &Visitor) -> Outcome {
+    let (words, now) = (call.words, (state.clock)());
+    let (view, queue) = listed(state, &View::asked(call))?;
     let pages = pages(queue.found);
-    let notice = notice::read(desk, call, visitor)?;
+    let notice = notice::read(state, call, visitor)?;
     let tab = |status: Option<Status>| Tab {
         label: status.map_or(words.all, words.list),
         query: View { status, words: view.words.clone(), page: 1 }.query(),
@@ -178,13 +178,13 @@ pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
             .into_iter()
             .map(|queued| Card {
                 shows_status: view.status.is_none(),
-                ..Card::new(desk, words, (queued.comment, &queued.title), queued.parent.as_ref(), now)
+                ..Card::new(state, words, (queued.comment, &queued.title), queued.parent.as_ref(), now)
             })
             .collect(),
         nothing,
         pages,
         view,
-        chart: Chart::new(desk, words, now)?,
+        chart: Chart::new(state, words, now)?,
     };
     Ok(Reply::Page(page.render()?))
 }

@@ -5,17 +5,18 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 
 use super::call::{COOKIE, Call};
-use super::desk::Desk;
-use super::frame::{Frame, SCRIPT, STYLE, hash};
+use super::frame::{Frame, SCRIPT, STYLE};
 use super::reply::{Outcome, Refused, Reply};
-use crate::answer::RETRY_AFTER;
+use super::state::ModerationState;
+use crate::http::RETRY_AFTER;
+use crate::page_style::csp_hash;
 
 /// Our own style and script are let in, and no others; nobody may put the page in a frame of his.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
+        csp_hash(STYLE),
+        csp_hash(SCRIPT)
     )
 });
 /// In seconds; a session is over before, when it is not used.
@@ -37,17 +38,17 @@ struct Page<'a> {
     message: String,
 }
 
-pub(crate) fn respond(desk: &Desk, call: &Call, outcome: Outcome) -> Ready {
+pub(crate) fn respond(state: &ModerationState, call: &Call, outcome: Outcome) -> Ready {
     let page = |status, body| Ready { status, body, location: None, cookie: None };
     let see = |way: String, cookie| {
-        let location = Some(format!("{}{way}", desk.path));
+        let location = Some(format!("{}{way}", state.path));
         Ready { status: StatusCode::SEE_OTHER, body: String::new(), location, cookie }
     };
     match outcome {
         Ok(Reply::Page(html)) => page(StatusCode::OK, html),
         Ok(Reply::Refused(html)) => page(StatusCode::CONFLICT, html),
         Ok(Reply::See(way)) => see(way, None),
-        Ok(Reply::SeeWith(way, value)) => see(way, Some(cookie(desk, value.as_deref()))),
+        Ok(Reply::SeeWith(way, value)) => see(way, Some(cookie(state, value.as_deref()))),
         Err(refused) => page(status(&refused), refusal(call, &refused)),
     }
 }
@@ -78,10 +79,10 @@ impl Ready {
 }
 
 /// Without a value, it is taken back.
-fn cookie(desk: &Desk, value: Option<&str>) -> String {
+fn cookie(state: &ModerationState, value: Option<&str>) -> String {
     let (value, age) = value.map_or(("", 0), |value| (value, COOKIE_AGE));
-    let secure = if desk.secure { "; Secure" } else { "" };
-    format!("{COOKIE}={value}; Path={}; Max-Age={age}; HttpOnly; SameSite=Strict{secure}", desk.path)
+    let secure = if state.is_secure { "; Secure" } else { "" };
+    format!("{COOKIE}={value}; Path={}; Max-Age={age}; HttpOnly; SameSite=Strict{secure}", state.path)
 }
 
 fn status(refused: &Refused) -> StatusCode {

@@ -1,9 +1,9 @@
 use actix_web::http::Method;
 
 use super::call::Call;
-use super::desk::Desk;
 use super::door::Visitor;
 use super::reply::{Outcome, Refused};
+use super::state::ModerationState;
 use super::{act, ban, comment, edit, queue, sessions, sign_in, undo};
 
 /// Something that can be asked of the queue.
@@ -17,9 +17,9 @@ pub struct Route {
 
 pub(crate) enum Act {
     /// Whoever comes may do it.
-    Open(fn(&Desk, &Call) -> Outcome),
+    Open(fn(&ModerationState, &Call) -> Outcome),
     /// A moderator alone, and where something is sent, by one of our own forms.
-    Moderators(fn(&Desk, &Call, &Visitor) -> Outcome),
+    Moderators(fn(&ModerationState, &Call, &Visitor) -> Outcome),
 }
 
 impl Route {
@@ -29,15 +29,15 @@ impl Route {
     }
 }
 
-const fn get(path: &'static str, act: fn(&Desk, &Call, &Visitor) -> Outcome) -> Route {
+const fn get(path: &'static str, act: fn(&ModerationState, &Call, &Visitor) -> Outcome) -> Route {
     Route { method: Method::GET, path, act: Act::Moderators(act) }
 }
 
-const fn post(path: &'static str, act: fn(&Desk, &Call, &Visitor) -> Outcome) -> Route {
+const fn post(path: &'static str, act: fn(&ModerationState, &Call, &Visitor) -> Outcome) -> Route {
     Route { method: Method::POST, path, act: Act::Moderators(act) }
 }
 
-const fn open(method: Method, path: &'static str, act: fn(&Desk, &Call) -> Outcome) -> Route {
+const fn open(method: Method, path: &'static str, act: fn(&ModerationState, &Call) -> Outcome) -> Route {
     Route { method, path, act: Act::Open(act) }
 }
 

@@ -2,10 +2,10 @@ use askama::Template;
 
 use super::call::Call;
 use super::dates;
-use super::desk::Desk;
 use super::door::Visitor;
 use super::frame::Frame;
 use super::reply::{Outcome, Refused, Reply};
+use super::state::ModerationState;
 
 #[derive(Template)]
 #[template(path = "moderation/sessions.html")]
@@ -24,9 +24,9 @@ struct Line {
 }
 
 /// `GET /moderation/sessions`: where this moderator has signed in.
-pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
-    let now = (desk.clock)();
-    let own = desk.store.sessions(now)?.into_iter().filter(|session| session.moderator == visitor.name);
+pub(crate) fn page(state: &ModerationState, call: &Call, visitor: &Visitor) -> Outcome {
+    let now = (state.clock)();
+    let own = state.store.sessions(now)?.into_iter().filter(|session| session.moderator == visitor.name);
     let line = |session: ardoise_store::Session| Line {
         id: session.id,
         browser: browser(&session.agent).unwrap_or_else(|| call.words.unknown_browser.to_owned()),
@@ -39,16 +39,16 @@ pub(crate) fn page(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
 }
 
 /// `POST /moderation/sessions/{id}/revoke`: ends one of his own.
-pub(crate) fn revoke(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
-    let own = desk.store.sessions((desk.clock)())?.into_iter().filter(|session| session.moderator == visitor.name);
+pub(crate) fn revoke(state: &ModerationState, call: &Call, visitor: &Visitor) -> Outcome {
+    let own = state.store.sessions((state.clock)())?.into_iter().filter(|session| session.moderator == visitor.name);
     let session = own.into_iter().find(|session| session.id.to_string() == call.named).ok_or(Refused::Unknown)?;
-    desk.store.revoke(session.id)?;
+    state.store.revoke(session.id)?;
     Ok(Reply::see("/sessions"))
 }
 
 /// `POST /moderation/sign-out`
-pub(crate) fn sign_out(desk: &Desk, _: &Call, visitor: &Visitor) -> Outcome {
-    desk.store.revoke(visitor.session)?;
+pub(crate) fn sign_out(state: &ModerationState, _: &Call, visitor: &Visitor) -> Outcome {
+    state.store.revoke(visitor.session)?;
     Ok(Reply::SeeWith("/sign-in".to_owned(), None))
 }
 

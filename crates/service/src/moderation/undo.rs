@@ -4,19 +4,19 @@ use url::form_urlencoded::Serializer;
 
 use super::act;
 use super::call::Call;
-use super::desk::Desk;
 use super::door::Visitor;
 use super::notice::{self, Before, Deed, Done};
 use super::place::Place;
 use super::queue::View;
 use super::reply::{Outcome, Reply};
-use crate::trace;
+use super::state::ModerationState;
+use crate::audit_log;
 
 /// `POST /moderation/undo`: gives each comment that `was` names the status it had, unless somebody else decided since. A comment that is published
 /// again says what it said when it was taken down.
-pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
+pub(crate) fn undo(state: &ModerationState, call: &Call, visitor: &Visitor) -> Outcome {
     let before = Before::parse_all(call.field("was"));
-    let now = (desk.clock)();
+    let now = (state.clock)();
     let (mut number, mut left, mut late) = (0, 0, 0);
     for status in Status::ALL {
         let seen = before.iter().filter(|before| before.status == status);
@@ -24,8 +24,8 @@ pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
             .map(|Before { id, version, rulings, .. }| SeenComment { id: id.clone(), version: version.clone(), rulings: *rulings })
             .collect();
         if !seen.is_empty() {
-            let outcome = desk.store.decide(&seen, Decision::towards(status), &visitor.actor(), now)?;
-            trace::decided(&outcome.decided, &visitor.actor());
+            let outcome = state.store.decide(&seen, Decision::towards(status), &visitor.actor(), now)?;
+            audit_log::decided(&outcome.decided, &visitor.actor());
             number += outcome.decided.len();
             left += outcome.changed.len();
             late += outcome.overtaken.len();
@@ -33,7 +33,7 @@ pub(crate) fn undo(desk: &Desk, call: &Call, visitor: &Visitor) -> Outcome {
     }
     let view = View::sent(call);
     let undone: Vec<CommentId> = before.into_iter().map(|before| before.id).collect();
-    let there = Place::at(desk, &view, &undone)?;
+    let there = Place::at(state, &view, &undone)?;
     let mut query = Serializer::new(String::new());
     view.write(&mut query);
     let deed = match (number, left, late) {

@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 use ardoise_model::{Decision, Rule, Status};
 
 use super::notice::Deed;
-use crate::words;
+use crate::language::Language;
 
 pub(crate) struct Words {
     pub(crate) lang: &'static str,
@@ -135,7 +135,10 @@ pub(crate) struct Words {
 
 pub(crate) fn for_request(request: &HttpRequest) -> &'static Words {
     // Which languages a reader's browser asks for is understood in one place.
-    if words::for_request(request).lang == "fr" { &french::WORDS } else { &english::WORDS }
+    match Language::of(request) {
+        Language::English => &english::WORDS,
+        Language::French => &french::WORDS,
+    }
 }
 
 #[cfg(test)]

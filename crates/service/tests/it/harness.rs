@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ardoise_model::{Policy, Timestamp};
 use ardoise_notify::Links;
-use ardoise_service::{KeyLifetimes, Moderation, Proxies, Rate, ScreeningCache, Settings, Timeouts, listen, serve};
+use ardoise_service::{KeyLifetimes, ModerationSettings, Proxies, Rate, ScreeningCache, Settings, Timeouts, listen, serve};
 use ardoise_store::{Store, StoreUrl};
 use tempfile::TempDir;
 
@@ -23,15 +23,15 @@ pub(crate) fn servers(down: &'static [&'static str]) -> (TempDir, [SocketAddr; 2
         title: "A blog".to_owned(),
         home: "https://blog.example.org/".to_owned(),
         tree_url: "/ardoise/".to_owned(),
-        keeper: ScreeningCache::new(store.clone(), Policy::default(), lifetimes),
+        screening: ScreeningCache::new(store.clone(), Policy::default(), lifetimes),
         stacosys_redirect: None,
         proxies: Proxies::default(),
         rate: Rate { burst: 0, seconds: 0 },
-        patience: Timeouts { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
-        farewell: Duration::from_secs(1),
-        down: Arc::new(move || down.iter().map(ToString::to_string).collect()),
+        timeouts: Timeouts { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
+        shutdown_timeout: Duration::from_secs(1),
+        failed_parts: Arc::new(move || down.iter().map(ToString::to_string).collect()),
         log_refused_addresses: false,
-        grace: 0,
+        grace_millis: 0,
         links: Links {
             key: [0; 32],
             service_url: String::new(),
@@ -40,8 +40,13 @@ pub(crate) fn servers(down: &'static [&'static str]) -> (TempDir, [SocketAddr; 2
             lifetime: Timestamp::HOUR,
         },
         clock: || Timestamp(0),
-        moderation: Moderation { url: "http://127.0.0.1/".to_owned(), moderators: Vec::new(), owner: String::new(), outgoing: None },
-        local: None,
+        moderation: ModerationSettings {
+            url: "http://127.0.0.1/".to_owned(),
+            moderators: Vec::new(),
+            owner: String::new(),
+            outgoing: None,
+        },
+        dev_site: None,
     };
     let any = || listen("test", "127.0.0.1:0".parse().expect("an address")).expect("a port");
     let (service, queue): (TcpListener, TcpListener) = (any(), any());

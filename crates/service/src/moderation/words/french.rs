@@ -4,7 +4,7 @@ use ardoise_store::Action;
 
 use super::super::notice::Deed;
 use super::Words;
-use crate::words;
+use crate::language::rule_in_french;
 
 pub(super) static WORDS: Words = Words {
     lang: "fr",
@@ -96,8 +96,8 @@ pub(super) static WORDS: Words = Words {
     markdown: "En Markdown, tel que son auteur l’a écrit. L’ancien texte reste dans l’histoire.",
     save: "Enregistrer",
     changed_meanwhile: "Le texte a changé depuis que vous l’avez ouvert\u{a0}: il est maintenant comme ci-dessus. Le vôtre est toujours là ; enregistrez de nouveau pour le mettre à sa place.",
-    refused: |rule| format!("Texte\u{a0}: {}. Il est toujours là.", words::french(rule)),
-    rule: words::french,
+    refused: |rule| format!("Texte\u{a0}: {}. Il est toujours là.", rule_in_french(rule)),
+    rule: rule_in_french,
     reply: "Répondre",
     reply_as: |name| format!("Votre réponse, publiée aussitôt au nom de {name}"),
     approve_first: "Publier d’abord ce commentaire",

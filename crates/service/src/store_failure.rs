@@ -1,0 +1,22 @@
+use ardoise_store::StoreError;
+
+/// A failure of the store, as a response reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StoreFailure {
+    /// The database is unreachable or locked. The client may try again: 503.
+    Unavailable,
+    /// A fault of the program. Its cause stays in the log: 500.
+    Fault,
+}
+
+impl StoreFailure {
+    /// Logs an error of the store. `what` says what could not be done, `retried` who was asked to try again.
+    pub(crate) fn log(error: &StoreError, what: &str, retried: &str) -> Self {
+        if let StoreError::Unavailable(cause) = error {
+            tracing::error!("{what}, {retried} was asked to try again: {cause}");
+            return Self::Unavailable;
+        }
+        tracing::error!(cause = ?error, "{what}: {error}");
+        Self::Fault
+    }
+}
