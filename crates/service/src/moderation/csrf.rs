@@ -1,36 +1,40 @@
-//! Whether a form is one of ours: it carries what only the session's owner can know, and browsers say where it comes from.
+//! Protection against forged forms: each carries a token that only the session's pages know, and browsers say which site sends it.
+//!
+//! It is written here because sessions are rows of the store, which the command line lists and ends too. A middleware for actix would
+//! bring its own sessions and cookies.
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::call::Call;
+use super::request::PageRequest;
 use super::state::ModerationState;
 
-/// What the session's secret, which is in no page, is asked to sign.
+/// The message that the session's cookie signs. The cookie itself is in no page.
 const MESSAGE: &[u8] = b"ardoise moderation form";
 
-/// What the forms of a session carry.
+/// Returns the token that the forms of a session carry.
 pub(crate) fn token(cookie: &str) -> String {
-    HEXLOWER.encode(&signed(cookie).finalize().into_bytes())
+    HEXLOWER.encode(&token_mac(cookie).finalize().into_bytes())
 }
 
-/// Whether a form carries it. Takes as long whatever is wrong with it.
-pub(crate) fn is_ours(cookie: &str, given: &str) -> bool {
-    HEXLOWER.decode(given.as_bytes()).is_ok_and(|given| signed(cookie).verify_slice(&given).is_ok())
+/// Whether a form's token belongs to the session. The comparison takes constant time.
+pub(crate) fn is_valid(cookie: &str, token: &str) -> bool {
+    HEXLOWER.decode(token.as_bytes()).is_ok_and(|token| token_mac(cookie).verify_slice(&token).is_ok())
 }
 
-fn signed(cookie: &str) -> Hmac<Sha256> {
+fn token_mac(cookie: &str) -> Hmac<Sha256> {
     keyed(cookie).chain_update(MESSAGE)
 }
 
-/// What shows that an address was made for this session; its key is what the session's forms carry.
-pub(crate) fn seal(csrf: &str, text: &str) -> String {
-    HEXLOWER.encode(&keyed(csrf).chain_update(text).finalize().into_bytes())
+/// Signs a text for a session. The key is the session's token.
+pub(crate) fn sign(token: &str, text: &str) -> String {
+    HEXLOWER.encode(&keyed(token).chain_update(text).finalize().into_bytes())
 }
 
-pub(crate) fn is_sealed(csrf: &str, text: &str, seal: &str) -> bool {
-    HEXLOWER.decode(seal.as_bytes()).is_ok_and(|seal| keyed(csrf).chain_update(text).verify_slice(&seal).is_ok())
+/// Whether [`sign`] made this signature for the session.
+pub(crate) fn is_signed(token: &str, text: &str, signature: &str) -> bool {
+    HEXLOWER.decode(signature.as_bytes()).is_ok_and(|signature| keyed(token).chain_update(text).verify_slice(&signature).is_ok())
 }
 
 fn keyed(key: &str) -> Hmac<Sha256> {
@@ -39,14 +43,14 @@ fn keyed(key: &str) -> Hmac<Sha256> {
     mac
 }
 
-/// Whether a browser says that another site sends this. One that says nothing is old, or no browser.
-pub(crate) fn is_foreign(state: &ModerationState, call: &Call) -> bool {
-    if let Some(site) = &call.fetch_site {
+/// Whether the browser says that another site sends the request. Old browsers and other programs say nothing.
+pub(crate) fn is_cross_site(state: &ModerationState, request: &PageRequest) -> bool {
+    if let Some(site) = &request.fetch_site {
         return !matches!(site.as_str(), "same-origin" | "none");
     }
-    // By a tunnel, the address is another than the one in the settings, and the request names it as its host.
-    let host = |origin: &str| origin.split_once("://").is_some_and(|(_, host)| host == call.host);
-    call.origin.as_deref().is_some_and(|origin| origin != state.origin && !host(origin))
+    // Through a tunnel, the URL differs from the one in the settings; the origin's host is then the request's.
+    let is_host = |origin: &str| origin.split_once("://").is_some_and(|(_, host)| host == request.host);
+    request.origin.as_deref().is_some_and(|origin| origin != state.origin && !is_host(origin))
 }
 
 #[cfg(test)]
@@ -54,11 +58,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_sessions_own_forms_are_its_own() {
-        let ours = token("cookie");
-        assert!(is_ours("cookie", &ours));
-        for other in ["", "00", &ours[..62], &ours.to_uppercase(), &token("cookies")] {
-            assert!(!is_ours("cookie", other), "{other}");
+    fn only_the_sessions_own_token_is_valid() {
+        let valid = token("cookie");
+        assert!(is_valid("cookie", &valid));
+        for other in ["", "00", &valid[..62], &valid.to_uppercase(), &token("cookies")] {
+            assert!(!is_valid("cookie", other), "{other}");
         }
     }
 }

@@ -6,14 +6,14 @@ const MINUTE: i64 = Timestamp::MINUTE;
 const HOUR: i64 = Timestamp::HOUR;
 const DAY: i64 = Timestamp::DAY;
 
-/// `2017-03-12 08:30 UTC`
+/// Formats a time to the minute: `2017-03-12 08:30 UTC`.
 pub(crate) fn exact(moment: Timestamp) -> String {
     let text = moment.to_string();
     format!("{} {} UTC", text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default())
 }
 
-/// How long ago it was, as people say it; after a month, the day.
-pub(crate) fn ago(words: &Words, moment: Timestamp, now: Timestamp) -> String {
+/// Formats a time relative to now, or as a date if it is more than 30 days ago.
+pub(crate) fn relative(words: &Words, moment: Timestamp, now: Timestamp) -> String {
     let passed = (now.0 - moment.0).max(0);
     match passed {
         ..MINUTE => words.just_now.to_owned(),

@@ -1,29 +1,31 @@
+//! Converts the results of handlers to HTTP responses.
+
 use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
 
-use super::call::{COOKIE, Call};
-use super::frame::{Frame, SCRIPT, STYLE};
-use super::reply::{Outcome, Refused, Reply};
+use super::page_result::{PageError, PageResponse, PageResult};
+use super::request::{COOKIE, PageRequest};
 use super::state::ModerationState;
+use super::views::frame::{Frame, SCRIPT, STYLE};
 use crate::http::RETRY_AFTER;
 use crate::page_style::csp_hash;
 
-/// Our own style and script are let in, and no others; nobody may put the page in a frame of his.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
+/// Admits only the pages' own style and script, and forbids frames.
+static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         csp_hash(STYLE),
         csp_hash(SCRIPT)
     )
 });
-/// In seconds; a session is over before, when it is not used.
-const COOKIE_AGE: u32 = 90 * 24 * 60 * 60;
+/// The lifetime of the session cookie, in seconds. The store ends an unused session earlier.
+const COOKIE_MAX_AGE: u32 = 90 * 24 * 60 * 60;
 
-/// A response that can come from another thread.
-pub(crate) struct Ready {
+/// A response as plain data, which can move to another thread.
+pub(crate) struct ReadyResponse {
     status: StatusCode,
     body: String,
     location: Option<String>,
@@ -31,36 +33,36 @@ pub(crate) struct Ready {
 }
 
 #[derive(Template)]
-#[template(path = "moderation/refused.html")]
-struct Page<'a> {
+#[template(path = "moderation/error.html")]
+struct ErrorPage<'a> {
     frame: Frame<'a>,
     title: &'static str,
     message: String,
 }
 
-pub(crate) fn respond(state: &ModerationState, call: &Call, outcome: Outcome) -> Ready {
-    let page = |status, body| Ready { status, body, location: None, cookie: None };
-    let see = |way: String, cookie| {
-        let location = Some(format!("{}{way}", state.path));
-        Ready { status: StatusCode::SEE_OTHER, body: String::new(), location, cookie }
+pub(crate) fn respond(state: &ModerationState, request: &PageRequest, result: PageResult) -> ReadyResponse {
+    let page = |status, body| ReadyResponse { status, body, location: None, cookie: None };
+    let redirect = |path: String, cookie| {
+        let location = Some(format!("{}{path}", state.path));
+        ReadyResponse { status: StatusCode::SEE_OTHER, body: String::new(), location, cookie }
     };
-    match outcome {
-        Ok(Reply::Page(html)) => page(StatusCode::OK, html),
-        Ok(Reply::Refused(html)) => page(StatusCode::CONFLICT, html),
-        Ok(Reply::See(way)) => see(way, None),
-        Ok(Reply::SeeWith(way, value)) => see(way, Some(cookie(state, value.as_deref()))),
-        Err(refused) => page(status(&refused), refusal(call, &refused)),
+    match result {
+        Ok(PageResponse::Page(html)) => page(StatusCode::OK, html),
+        Ok(PageResponse::Conflict(html)) => page(StatusCode::CONFLICT, html),
+        Ok(PageResponse::Redirect(path)) => redirect(path, None),
+        Ok(PageResponse::RedirectWithCookie(path, value)) => redirect(path, Some(set_cookie(state, value.as_deref()))),
+        Err(error) => page(status(&error), error_page(request, &error)),
     }
 }
 
-impl Ready {
+impl ReadyResponse {
     pub(crate) fn into_response(self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         response
-            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
+            .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY.as_str()))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::X_FRAME_OPTIONS, "DENY"))
-            // Not less: browsers would not say any more whence a form comes.
+            // A stricter policy would also remove the `Origin` of the pages' own forms.
             .insert_header((header::REFERRER_POLICY, "same-origin"))
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
@@ -78,37 +80,37 @@ impl Ready {
     }
 }
 
-/// Without a value, it is taken back.
-fn cookie(state: &ModerationState, value: Option<&str>) -> String {
-    let (value, age) = value.map_or(("", 0), |value| (value, COOKIE_AGE));
+/// Returns the value of `Set-Cookie`. Without a value, it deletes the cookie.
+fn set_cookie(state: &ModerationState, value: Option<&str>) -> String {
+    let (value, max_age) = value.map_or(("", 0), |value| (value, COOKIE_MAX_AGE));
     let secure = if state.is_secure { "; Secure" } else { "" };
-    format!("{COOKIE}={value}; Path={}; Max-Age={age}; HttpOnly; SameSite=Strict{secure}", state.path)
+    format!("{COOKIE}={value}; Path={}; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}", state.path)
 }
 
-fn status(refused: &Refused) -> StatusCode {
-    match refused {
-        Refused::SignedOut => StatusCode::UNAUTHORIZED,
-        Refused::Foreign => StatusCode::FORBIDDEN,
-        Refused::Broken => StatusCode::BAD_REQUEST,
-        Refused::Unknown => StatusCode::NOT_FOUND,
-        Refused::Link => StatusCode::GONE,
-        Refused::Erased(_) => StatusCode::CONFLICT,
-        Refused::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Refused::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+fn status(error: &PageError) -> StatusCode {
+    match error {
+        PageError::SignedOut => StatusCode::UNAUTHORIZED,
+        PageError::ForeignForm => StatusCode::FORBIDDEN,
+        PageError::UnreadableForm => StatusCode::BAD_REQUEST,
+        PageError::NotFound => StatusCode::NOT_FOUND,
+        PageError::InvalidLink => StatusCode::GONE,
+        PageError::Erased(_) => StatusCode::CONFLICT,
+        PageError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        PageError::Fault => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
-fn refusal(call: &Call, refused: &Refused) -> String {
-    let words = call.words;
-    let (title, message) = match refused {
-        Refused::SignedOut => (words.signed_out, words.signed_out_mend.to_owned()),
-        Refused::Foreign => (words.foreign, words.foreign_mend.to_owned()),
-        Refused::Broken => (words.broken, words.broken_mend.to_owned()),
-        Refused::Unknown => (words.unknown, words.unknown_mend.to_owned()),
-        Refused::Link => (words.link_gone, words.link_gone_mend.to_owned()),
-        Refused::Erased(id) => (words.nothing_done, (words.erased)(id)),
-        Refused::Unavailable => (words.nothing_done, words.unavailable.to_owned()),
-        Refused::Fault => (words.nothing_done, words.fault.to_owned()),
+fn error_page(request: &PageRequest, error: &PageError) -> String {
+    let words = request.words;
+    let (title, message) = match error {
+        PageError::SignedOut => (words.signed_out, words.signed_out_remedy.to_owned()),
+        PageError::ForeignForm => (words.foreign_form, words.foreign_form_remedy.to_owned()),
+        PageError::UnreadableForm => (words.unreadable_form, words.unreadable_form_remedy.to_owned()),
+        PageError::NotFound => (words.not_found, words.not_found_remedy.to_owned()),
+        PageError::InvalidLink => (words.invalid_link, words.invalid_link_remedy.to_owned()),
+        PageError::Erased(id) => (words.nothing_done, (words.erased)(id)),
+        PageError::Unavailable => (words.nothing_done, words.unavailable.to_owned()),
+        PageError::Fault => (words.nothing_done, words.fault.to_owned()),
     };
-    Page { frame: Frame::new(call, None), title, message }.render().unwrap_or_else(|_| title.to_owned())
+    ErrorPage { frame: Frame::new(request, None), title, message }.render().unwrap_or_else(|_| title.to_owned())
 }

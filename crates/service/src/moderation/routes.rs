@@ -1,65 +1,66 @@
 use actix_web::http::Method;
 
-use super::call::Call;
-use super::door::Visitor;
-use super::reply::{Outcome, Refused};
+use super::actions::{ban, decide, edit, reply, undo};
+use super::guard::Handler;
+use super::page_result::{PageError, PageResult};
+use super::pages::{comment, queue, sessions, sign_in};
+use super::request::PageRequest;
+use super::session::CurrentModerator;
 use super::state::ModerationState;
-use super::{act, ban, comment, edit, queue, sessions, sign_in, undo};
 
-/// Something that can be asked of the queue.
+/// A route of the moderators' pages.
 pub struct Route {
-    /// How.
+    /// The HTTP method.
     pub method: Method,
-    /// Where, below `/moderation`.
+    /// The path below `/moderation`.
     pub path: &'static str,
-    pub(crate) act: Act,
-}
-
-pub(crate) enum Act {
-    /// Whoever comes may do it.
-    Open(fn(&ModerationState, &Call) -> Outcome),
-    /// A moderator alone, and where something is sent, by one of our own forms.
-    Moderators(fn(&ModerationState, &Call, &Visitor) -> Outcome),
+    pub(crate) handler: Handler,
 }
 
 impl Route {
-    /// Whether one must have signed in.
+    /// Whether the route needs a session.
     pub fn is_for_moderators(&self) -> bool {
-        matches!(self.act, Act::Moderators(_))
+        matches!(self.handler, Handler::Moderators(_))
+    }
+
+    pub(crate) fn is_write(&self) -> bool {
+        self.method != Method::GET
     }
 }
 
-const fn get(path: &'static str, act: fn(&ModerationState, &Call, &Visitor) -> Outcome) -> Route {
-    Route { method: Method::GET, path, act: Act::Moderators(act) }
+type ModeratorHandler = fn(&ModerationState, &PageRequest, &CurrentModerator) -> PageResult;
+
+const fn get(path: &'static str, handler: ModeratorHandler) -> Route {
+    Route { method: Method::GET, path, handler: Handler::Moderators(handler) }
 }
 
-const fn post(path: &'static str, act: fn(&ModerationState, &Call, &Visitor) -> Outcome) -> Route {
-    Route { method: Method::POST, path, act: Act::Moderators(act) }
+const fn post(path: &'static str, handler: ModeratorHandler) -> Route {
+    Route { method: Method::POST, path, handler: Handler::Moderators(handler) }
 }
 
-const fn open(method: Method, path: &'static str, act: fn(&ModerationState, &Call) -> Outcome) -> Route {
-    Route { method, path, act: Act::Open(act) }
+const fn public(method: Method, path: &'static str, handler: fn(&ModerationState, &PageRequest) -> PageResult) -> Route {
+    Route { method, path, handler: Handler::Public(handler) }
 }
 
-/// Everything that can be asked of it. A test tries each of them without a session, with a wrong one, and with a foreign form.
+/// All routes. A test tries each of them without a session, with an invalid one, and with a foreign form.
 pub static ROUTES: [Route; 16] = [
-    get("", queue::page),
-    get("/", queue::page),
-    post("/decide", act::decide),
+    get("", queue::show),
+    get("/", queue::show),
+    post("/decide", decide::decide),
     post("/undo", undo::undo),
-    get("/comments/{id}", comment::page),
+    get("/comments/{id}", comment::show),
     post("/comments/{id}/edit", edit::edit),
-    post("/comments/{id}/reply", comment::answer),
+    post("/comments/{id}/reply", reply::reply),
     post("/comments/{id}/ban", ban::ban),
     post("/comments/{id}/unban", ban::unban),
-    get("/sessions", sessions::page),
+    get("/sessions", sessions::show),
     post("/sessions/{id}/revoke", sessions::revoke),
     post("/sign-out", sessions::sign_out),
-    open(Method::GET, "/sign-in", sign_in::door),
-    open(Method::POST, "/sign-in", sign_in::mail),
-    open(Method::GET, "/sign-in/{token}", sign_in::page),
-    open(Method::POST, "/sign-in/{token}", sign_in::sign_in),
+    public(Method::GET, "/sign-in", sign_in::show),
+    public(Method::POST, "/sign-in", sign_in::mail_link),
+    public(Method::GET, "/sign-in/{token}", sign_in::show_link),
+    public(Method::POST, "/sign-in/{token}", sign_in::sign_in),
 ];
 
-/// Everything else.
-pub(crate) static NOWHERE: Route = open(Method::GET, "", |_, _| Err(Refused::Unknown));
+/// The route of every other request.
+pub(crate) static NOT_FOUND: Route = public(Method::GET, "", |_, _| Err(PageError::NotFound));

@@ -2,13 +2,13 @@ use ardoise_model::{Actor, Decision, Rule, Status, Via};
 
 use ardoise_store::Action;
 
-use super::super::notice::Deed;
+use super::super::notice_kind::NoticeKind;
 use super::Words;
 
 pub(super) static WORDS: Words = Words {
     lang: "en",
     moderation: "Moderation",
-    skip: "Skip to the comments",
+    skip_link: "Skip to the comments",
     sessions: "Sessions",
     sign_out: "Sign out",
 
@@ -18,10 +18,10 @@ pub(super) static WORDS: Words = Words {
     search_in: "Author, text, article",
     search_label: "Search author, text and article",
     found: |number, words| format!("{} with “{words}”", count(number)),
-    forget_search: "Show all again",
-    nothing_waits: "Nothing waits for you.",
-    nothing_here: "There are no such comments.",
-    nothing_found: "No comment in this list has that.",
+    clear_search: "Show all again",
+    empty_queue: "Nothing waits for you.",
+    empty_list: "There are no such comments.",
+    empty_search: "No comment in this list has that.",
     pages: "Pages",
     newer: "Newer",
     older: "Older",
@@ -32,8 +32,8 @@ pub(super) static WORDS: Words = Words {
     on: "on",
     answers: |author| format!("answers {author}:"),
     owner: "owner",
-    nobody: "nobody any more",
-    emptied: "Its author withdrew it, or it was erased. Nothing of it is left.",
+    no_author: "nobody any more",
+    text_erased: "Its author withdrew it, or it was erased. Nothing of it is left.",
     open: "Edit, reply…",
 
     status: |status| match status {
@@ -59,8 +59,8 @@ pub(super) static WORDS: Words = Words {
     },
     layer,
     held_by: |layer| format!("Noticed by the check “{layer}”."),
-    done,
-    was: |author, status, by| {
+    notice,
+    decided_meanwhile: |author, status, by| {
         let by = if by.is_empty() { String::new() } else { format!(", by {by}") };
         format!("The comment by {author} was decided meanwhile: it was {}{by}.", (WORDS.status)(status))
     },
@@ -69,13 +69,13 @@ pub(super) static WORDS: Words = Words {
     comment_by: |author| format!("Comment by {author}"),
     back: "Back to the list",
     thread: "In its thread",
-    this_one: "this comment",
+    this_comment: "this comment",
     history: "History",
-    came_in: "came in",
+    received: "came in",
     decided: |status, by| format!("{} by {by}", (WORDS.status)(status)),
     edited: |by| format!("changed by {by}"),
     edits_between: |n| if n == 1 { "… one more change, not shown".to_owned() } else { format!("… {n} more changes, not shown") },
-    did: |deed, by| match deed {
+    action: |action, by| match action {
         Action::Banned => format!("its sender banned by {by}"),
         Action::Unbanned => format!("the ban on its sender lifted by {by}"),
         Action::Replied => format!("written by {by}"),
@@ -83,22 +83,22 @@ pub(super) static WORDS: Words = Words {
         Action::Decided(status) => (WORDS.decided)(status, by),
     },
     former_text: "The text before",
-    via,
+    actor,
     edit: "Edit",
     text: "Text",
-    markdown: "Markdown, as its author typed it. What was there before is kept in the history.",
+    markdown_help: "Markdown, as its author typed it. What was there before is kept in the history.",
     save: "Save",
     changed_meanwhile: "The text was changed since you opened it: it now is as shown above. Your text is still here; save again to put it in its place.",
-    refused: |rule| format!("The text {rule}. It is still here."),
+    text_refused: |rule| format!("The text {rule}. It is still here."),
     rule: Rule::to_string,
     reply: "Reply",
     reply_as: |name| format!("Your answer, published at once as {name}"),
     approve_first: "Approve this comment first",
     publish: "Publish the answer",
     not_published: |why| format!("Not published. {why}"),
-    hidden: "Readers do not see the comment that you answer: tick the box to approve it first. Your text is still here.",
+    parent_hidden: "Readers do not see the comment that you answer: tick the box to approve it first. Your text is still here.",
     sender: "Sender",
-    ban_means: "What else comes from this browser or network is spam, without being shown to anyone.",
+    ban_explained: "What else comes from this browser or network is spam, without being shown to anyone.",
     ban: "Ban the sender",
     unban: "Lift the ban",
     is_banned: "The sender is banned.",
@@ -110,7 +110,7 @@ pub(super) static WORDS: Words = Words {
     days_ago: |number| if number == 1 { "yesterday".to_owned() } else { format!("{number} days ago") },
 
     chart: "The last 30 days",
-    chart_says: |all, approved, spam| format!("{}: {approved} approved, {spam} spam, {} other", count(all), all - approved - spam),
+    chart_summary: |all, approved, spam| format!("{}: {approved} approved, {spam} spam, {} other", count(all), all - approved - spam),
     chart_day: |day, all, approved, spam| format!("{day}: {all}, of which {approved} approved, {spam} spam"),
     chart_approved: "approved",
     chart_others: "other",
@@ -133,33 +133,33 @@ pub(super) static WORDS: Words = Words {
     sign_in: "Sign in",
     sign_in_as: |name| format!("Sign in as {name}"),
     sign_in_once: "The link holds for this one time. This browser then stays signed in until you sign out, or do not use it for 14 days.",
-    sign_in_how: "You are not signed in. On the server, this prints a link that signs you in:",
-    sign_in_mail: "You are not signed in. A link that signs you in comes by mail:",
+    sign_in_by_command: "You are not signed in. On the server, this prints a link that signs you in:",
+    sign_in_by_mail: "You are not signed in. A link that signs you in comes by mail:",
     sign_in_name: "Your name as a moderator",
     sign_in_send: "Mail me a link",
     sign_in_mailed: "If that is a moderator's name, written as in the settings, and they have an e-mail address for it, a link is on its way. It holds for 15 minutes; another one can be had after five.",
-    sign_in_or: "Or, on the server, this prints one:",
-    sign_in_there: "Signed in already? To the queue",
+    sign_in_or_by_command: "Or, on the server, this prints one:",
+    sign_in_already: "Signed in already? To the queue",
 
     your_sessions: "Your sessions",
-    sessions_mean: "The browsers that you have signed in with. End those that you do not know, or have no more.",
+    sessions_explained: "The browsers that you have signed in with. End those that you do not know, or have no more.",
     unknown_browser: "Unknown browser",
-    since: |date| format!("signed in on {date}"),
-    seen: |when| format!("used {when}"),
+    signed_in_on: |date| format!("signed in on {date}"),
+    last_used: |when| format!("used {when}"),
     this_browser: "this browser",
     revoke: "End",
-    revoke_that: |browser| format!("End the session of {browser}"),
+    revoke_session: |browser| format!("End the session of {browser}"),
 
     signed_out: "You are not signed in",
-    signed_out_mend: "Nothing was changed. Your session is over: sign in again, go back with your browser, and repeat it.",
-    foreign: "This was not sent by a page of the queue",
-    foreign_mend: "Nothing was changed. Perhaps you signed in anew in another window: load the page again, and repeat it. If this happens each time, [service] url in the settings is not the address that your browser shows.",
-    broken: "The form could not be read",
-    broken_mend: "Nothing was changed. Go back with your browser and send it again; a text may have 10000 characters at most.",
-    unknown: "There is no such page",
-    unknown_mend: "The address is not complete, or what it named is gone.",
-    link_gone: "This link does not sign in any more",
-    link_gone_mend: "It was used already, is older than 15 minutes, or was cut short. Ask for another one: on the server, `ardoise moderator link` prints it.",
+    signed_out_remedy: "Nothing was changed. Your session is over: sign in again, go back with your browser, and repeat it.",
+    foreign_form: "This was not sent by a page of the queue",
+    foreign_form_remedy: "Nothing was changed. Perhaps you signed in anew in another window: load the page again, and repeat it. If this happens each time, [service] url in the settings is not the address that your browser shows.",
+    unreadable_form: "The form could not be read",
+    unreadable_form_remedy: "Nothing was changed. Go back with your browser and send it again; a text may have 10000 characters at most.",
+    not_found: "There is no such page",
+    not_found_remedy: "The address is not complete, or what it named is gone.",
+    invalid_link: "This link does not sign in any more",
+    invalid_link_remedy: "It was used already, is older than 15 minutes, or was cut short. Ask for another one: on the server, `ardoise moderator link` prints it.",
     nothing_done: "Nothing was changed",
     erased: |id| {
         format!(
@@ -174,25 +174,25 @@ fn count(number: u64) -> String {
     ardoise_model::counted(number, "comment", "comments")
 }
 
-fn done(deed: Deed, number: usize) -> String {
+fn notice(kind: NoticeKind, number: usize) -> String {
     let what = count(number as u64);
-    match deed {
-        Deed::Decided(Status::Pending) => format!("{what} back in the queue."),
-        Deed::Decided(status) => format!("{what} {}.", (WORDS.status)(status)),
-        Deed::Undone => format!("Undone: {what} as before."),
-        Deed::Edited => "The text was changed.".to_owned(),
-        Deed::Same => "The text was that already.".to_owned(),
-        Deed::Replied => "Your answer is published.".to_owned(),
-        Deed::Banned => "The sender is banned: what else comes from there is spam.".to_owned(),
-        Deed::Unbanned => "The ban is lifted.".to_owned(),
-        Deed::Stranger => "Nothing is known of the sender by which one could recognise him; nobody was banned.".to_owned(),
-        Deed::Left => format!("{what} changed by the author since you read it: nothing was decided. Read it again."),
-        Deed::Late => format!("{what} decided by somebody else since: left as decided then."),
-        Deed::None => "No comment was selected: tick its box first.".to_owned(),
+    match kind {
+        NoticeKind::Decided(Status::Pending) => format!("{what} back in the queue."),
+        NoticeKind::Decided(status) => format!("{what} {}.", (WORDS.status)(status)),
+        NoticeKind::Undone => format!("Undone: {what} as before."),
+        NoticeKind::Edited => "The text was changed.".to_owned(),
+        NoticeKind::Unchanged => "The text was that already.".to_owned(),
+        NoticeKind::Replied => "Your answer is published.".to_owned(),
+        NoticeKind::Banned => "The sender is banned: what else comes from there is spam.".to_owned(),
+        NoticeKind::Unbanned => "The ban is lifted.".to_owned(),
+        NoticeKind::UnknownSender => "Nothing is known of the sender by which one could recognise him; nobody was banned.".to_owned(),
+        NoticeKind::Changed => format!("{what} changed by the author since you read it: nothing was decided. Read it again."),
+        NoticeKind::Overtaken => format!("{what} decided by somebody else since: left as decided then."),
+        NoticeKind::NothingSelected => "No comment was selected: tick its box first.".to_owned(),
     }
 }
 
-fn via(actor: &Actor) -> String {
+fn actor(actor: &Actor) -> String {
     match (actor.moderator.as_str(), actor.via) {
         (_, Via::Author) => "its author".to_owned(),
         ("", Via::Command) => "the command line".to_owned(),

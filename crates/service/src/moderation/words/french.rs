@@ -2,14 +2,14 @@ use ardoise_model::{Actor, Decision, Status, Via};
 
 use ardoise_store::Action;
 
-use super::super::notice::Deed;
+use super::super::notice_kind::NoticeKind;
 use super::Words;
 use crate::language::rule_in_french;
 
 pub(super) static WORDS: Words = Words {
     lang: "fr",
     moderation: "Modération",
-    skip: "Aller aux commentaires",
+    skip_link: "Aller aux commentaires",
     sessions: "Sessions",
     sign_out: "Déconnexion",
 
@@ -19,10 +19,10 @@ pub(super) static WORDS: Words = Words {
     search_in: "Auteur, texte, article",
     search_label: "Chercher dans l’auteur, le texte et l’article",
     found: |number, words| format!("{} avec « {words} »", count(number)),
-    forget_search: "Tout montrer",
-    nothing_waits: "Rien ne vous attend.",
-    nothing_here: "Il n’y a pas de tels commentaires.",
-    nothing_found: "Aucun commentaire de cette liste ne contient cela.",
+    clear_search: "Tout montrer",
+    empty_queue: "Rien ne vous attend.",
+    empty_list: "Il n’y a pas de tels commentaires.",
+    empty_search: "Aucun commentaire de cette liste ne contient cela.",
     pages: "Pages",
     newer: "Plus récents",
     older: "Plus anciens",
@@ -33,8 +33,8 @@ pub(super) static WORDS: Words = Words {
     on: "sur",
     answers: |author| format!("répond à {author}\u{a0}:"),
     owner: "propriétaire",
-    nobody: "plus personne",
-    emptied: "Son auteur l’a retiré, ou il a été effacé. Il n’en reste rien.",
+    no_author: "plus personne",
+    text_erased: "Son auteur l’a retiré, ou il a été effacé. Il n’en reste rien.",
     open: "Modifier, répondre…",
 
     status: |status| match status {
@@ -60,8 +60,8 @@ pub(super) static WORDS: Words = Words {
     },
     layer,
     held_by: |layer| format!("Remarqué par le contrôle « {layer} »."),
-    done,
-    was: |author, status, by| {
+    notice,
+    decided_meanwhile: |author, status, by| {
         let by = if by.is_empty() { String::new() } else { format!(", par {by}") };
         format!("Le commentaire de {author} a été décidé entre-temps\u{a0}: il était {}{by}.", (WORDS.status)(status))
     },
@@ -70,9 +70,9 @@ pub(super) static WORDS: Words = Words {
     comment_by: |author| format!("Commentaire de {author}"),
     back: "Retour à la liste",
     thread: "Dans sa discussion",
-    this_one: "ce commentaire",
+    this_comment: "ce commentaire",
     history: "Histoire",
-    came_in: "reçu",
+    received: "reçu",
     decided: |status, by| format!("{} par {by}", (WORDS.status)(status)),
     edited: |by| format!("modifié par {by}"),
     edits_between: |n| {
@@ -82,7 +82,7 @@ pub(super) static WORDS: Words = Words {
             format!("… {n} autres modifications, non affichées")
         }
     },
-    did: |deed, by| match deed {
+    action: |action, by| match action {
         Action::Banned => format!("expéditeur banni par {by}"),
         Action::Unbanned => format!("bannissement de l’expéditeur levé par {by}"),
         Action::Replied => format!("écrit par {by}"),
@@ -90,22 +90,22 @@ pub(super) static WORDS: Words = Words {
         Action::Decided(status) => (WORDS.decided)(status, by),
     },
     former_text: "Le texte d’avant",
-    via,
+    actor,
     edit: "Modifier",
     text: "Texte",
-    markdown: "En Markdown, tel que son auteur l’a écrit. L’ancien texte reste dans l’histoire.",
+    markdown_help: "En Markdown, tel que son auteur l’a écrit. L’ancien texte reste dans l’histoire.",
     save: "Enregistrer",
     changed_meanwhile: "Le texte a changé depuis que vous l’avez ouvert\u{a0}: il est maintenant comme ci-dessus. Le vôtre est toujours là ; enregistrez de nouveau pour le mettre à sa place.",
-    refused: |rule| format!("Texte\u{a0}: {}. Il est toujours là.", rule_in_french(rule)),
+    text_refused: |rule| format!("Texte\u{a0}: {}. Il est toujours là.", rule_in_french(rule)),
     rule: rule_in_french,
     reply: "Répondre",
     reply_as: |name| format!("Votre réponse, publiée aussitôt au nom de {name}"),
     approve_first: "Publier d’abord ce commentaire",
     publish: "Publier la réponse",
     not_published: |why| format!("Pas publiée. {why}"),
-    hidden: "Les lecteurs ne voient pas le commentaire auquel vous répondez\u{a0}: cochez la case pour le publier d’abord. Votre texte est toujours là.",
+    parent_hidden: "Les lecteurs ne voient pas le commentaire auquel vous répondez\u{a0}: cochez la case pour le publier d’abord. Votre texte est toujours là.",
     sender: "Expéditeur",
-    ban_means: "Tout ce qui viendra encore de ce navigateur ou de ce réseau sera du spam, sans être montré à personne.",
+    ban_explained: "Tout ce qui viendra encore de ce navigateur ou de ce réseau sera du spam, sans être montré à personne.",
     ban: "Bannir l’expéditeur",
     unban: "Lever le bannissement",
     is_banned: "L’expéditeur est banni.",
@@ -117,7 +117,7 @@ pub(super) static WORDS: Words = Words {
     days_ago: |number| if number == 1 { "hier".to_owned() } else { format!("il y a {number} jours") },
 
     chart: "Les 30 derniers jours",
-    chart_says: |all, approved, spam| format!("{}\u{a0}: {approved} publiés, {spam} spam, {} autres", count(all), all - approved - spam),
+    chart_summary: |all, approved, spam| format!("{}\u{a0}: {approved} publiés, {spam} spam, {} autres", count(all), all - approved - spam),
     chart_day: |day, all, approved, spam| format!("{day}\u{a0}: {all}, dont {approved} publiés, {spam} spam"),
     chart_approved: "publiés",
     chart_others: "autres",
@@ -140,33 +140,33 @@ pub(super) static WORDS: Words = Words {
     sign_in: "Se connecter",
     sign_in_as: |name| format!("Se connecter comme {name}"),
     sign_in_once: "Ce lien vaut une seule fois. Ce navigateur reste ensuite connecté jusqu’à ce que vous vous déconnectiez, ou ne l’utilisiez pas pendant 14 jours.",
-    sign_in_how: "Vous n’êtes pas connecté. Sur le serveur, cette commande affiche un lien pour vous connecter\u{a0}:",
-    sign_in_mail: "Vous n’êtes pas connecté. Un lien de connexion s’envoie par courriel\u{a0}:",
+    sign_in_by_command: "Vous n’êtes pas connecté. Sur le serveur, cette commande affiche un lien pour vous connecter\u{a0}:",
+    sign_in_by_mail: "Vous n’êtes pas connecté. Un lien de connexion s’envoie par courriel\u{a0}:",
     sign_in_name: "Votre nom de modérateur",
     sign_in_send: "Recevoir un lien",
     sign_in_mailed: "Si c’est le nom d’un modérateur, écrit comme dans les réglages, et qu’ils ont une adresse pour lui, un lien est en route. Il vaut 15\u{a0}minutes\u{a0}; un autre peut être demandé après cinq.",
-    sign_in_or: "Ou bien, sur le serveur, cette commande en affiche un\u{a0}:",
-    sign_in_there: "Déjà connecté\u{a0}? Vers la liste",
+    sign_in_or_by_command: "Ou bien, sur le serveur, cette commande en affiche un\u{a0}:",
+    sign_in_already: "Déjà connecté\u{a0}? Vers la liste",
 
     your_sessions: "Vos sessions",
-    sessions_mean: "Les navigateurs avec lesquels vous vous êtes connecté. Terminez celles que vous ne connaissez pas, ou n’avez plus.",
+    sessions_explained: "Les navigateurs avec lesquels vous vous êtes connecté. Terminez celles que vous ne connaissez pas, ou n’avez plus.",
     unknown_browser: "Navigateur inconnu",
-    since: |date| format!("connecté le {date}"),
-    seen: |when| format!("utilisé {when}"),
+    signed_in_on: |date| format!("connecté le {date}"),
+    last_used: |when| format!("utilisé {when}"),
     this_browser: "ce navigateur",
     revoke: "Terminer",
-    revoke_that: |browser| format!("Terminer la session de {browser}"),
+    revoke_session: |browser| format!("Terminer la session de {browser}"),
 
     signed_out: "Vous n’êtes pas connecté",
-    signed_out_mend: "Rien n’a été changé. Votre session est finie\u{a0}: reconnectez-vous, revenez en arrière et recommencez.",
-    foreign: "Ce n’est pas une page de la modération qui envoie cela",
-    foreign_mend: "Rien n’a été changé. Peut-être vous êtes-vous reconnecté dans une autre fenêtre\u{a0}: rechargez la page et recommencez. Si cela arrive à chaque fois, [service] url dans les réglages n’est pas l’adresse que montre votre navigateur.",
-    broken: "Le formulaire est illisible",
-    broken_mend: "Rien n’a été changé. Revenez en arrière et envoyez-le de nouveau ; un texte a 10000 caractères au plus.",
-    unknown: "Cette page n’existe pas",
-    unknown_mend: "L’adresse est incomplète, ou ce qu’elle désignait n’est plus là.",
-    link_gone: "Ce lien ne connecte plus",
-    link_gone_mend: "Il a déjà servi, il a plus de 15 minutes, ou il a été coupé. Demandez-en un autre\u{a0}: sur le serveur, `ardoise moderator link` l’affiche.",
+    signed_out_remedy: "Rien n’a été changé. Votre session est finie\u{a0}: reconnectez-vous, revenez en arrière et recommencez.",
+    foreign_form: "Ce n’est pas une page de la modération qui envoie cela",
+    foreign_form_remedy: "Rien n’a été changé. Peut-être vous êtes-vous reconnecté dans une autre fenêtre\u{a0}: rechargez la page et recommencez. Si cela arrive à chaque fois, [service] url dans les réglages n’est pas l’adresse que montre votre navigateur.",
+    unreadable_form: "Le formulaire est illisible",
+    unreadable_form_remedy: "Rien n’a été changé. Revenez en arrière et envoyez-le de nouveau ; un texte a 10000 caractères au plus.",
+    not_found: "Cette page n’existe pas",
+    not_found_remedy: "L’adresse est incomplète, ou ce qu’elle désignait n’est plus là.",
+    invalid_link: "Ce lien ne connecte plus",
+    invalid_link_remedy: "Il a déjà servi, il a plus de 15 minutes, ou il a été coupé. Demandez-en un autre\u{a0}: sur le serveur, `ardoise moderator link` l’affiche.",
     nothing_done: "Rien n’a été changé",
     erased: |id| {
         format!(
@@ -181,27 +181,27 @@ fn count(number: u64) -> String {
     ardoise_model::counted_in_french(number, "commentaire", "commentaires")
 }
 
-fn done(deed: Deed, number: usize) -> String {
+fn notice(kind: NoticeKind, number: usize) -> String {
     let what = count(number as u64);
     let plural = if number < 2 { "" } else { "s" };
-    match deed {
-        Deed::Decided(Status::Pending) => format!("{what} remis en attente."),
-        Deed::Decided(Status::Spam) => format!("{what} dans le spam."),
-        Deed::Decided(status) => format!("{what} {}{plural}.", (WORDS.status)(status)),
-        Deed::Undone => format!("Annulé\u{a0}: {what} comme avant."),
-        Deed::Edited => "Le texte a été modifié.".to_owned(),
-        Deed::Same => "C’était déjà le texte.".to_owned(),
-        Deed::Replied => "Votre réponse est publiée.".to_owned(),
-        Deed::Banned => "L’expéditeur est banni\u{a0}: ce qui viendra encore de là sera du spam.".to_owned(),
-        Deed::Unbanned => "Le bannissement est levé.".to_owned(),
-        Deed::Stranger => "On ne sait rien de l’expéditeur à quoi le reconnaître ; personne n’a été banni.".to_owned(),
-        Deed::Left => format!("{what} modifié{plural} par l’auteur depuis votre lecture\u{a0}: rien n’a été décidé. Relisez."),
-        Deed::Late => format!("{what} décidé{plural} par quelqu’un d’autre depuis\u{a0}: rien n’y a été changé."),
-        Deed::None => "Aucun commentaire n’est choisi\u{a0}: cochez d’abord sa case.".to_owned(),
+    match kind {
+        NoticeKind::Decided(Status::Pending) => format!("{what} remis en attente."),
+        NoticeKind::Decided(Status::Spam) => format!("{what} dans le spam."),
+        NoticeKind::Decided(status) => format!("{what} {}{plural}.", (WORDS.status)(status)),
+        NoticeKind::Undone => format!("Annulé\u{a0}: {what} comme avant."),
+        NoticeKind::Edited => "Le texte a été modifié.".to_owned(),
+        NoticeKind::Unchanged => "C’était déjà le texte.".to_owned(),
+        NoticeKind::Replied => "Votre réponse est publiée.".to_owned(),
+        NoticeKind::Banned => "L’expéditeur est banni\u{a0}: ce qui viendra encore de là sera du spam.".to_owned(),
+        NoticeKind::Unbanned => "Le bannissement est levé.".to_owned(),
+        NoticeKind::UnknownSender => "On ne sait rien de l’expéditeur à quoi le reconnaître ; personne n’a été banni.".to_owned(),
+        NoticeKind::Changed => format!("{what} modifié{plural} par l’auteur depuis votre lecture\u{a0}: rien n’a été décidé. Relisez."),
+        NoticeKind::Overtaken => format!("{what} décidé{plural} par quelqu’un d’autre depuis\u{a0}: rien n’y a été changé."),
+        NoticeKind::NothingSelected => "Aucun commentaire n’est choisi\u{a0}: cochez d’abord sa case.".to_owned(),
     }
 }
 
-fn via(actor: &Actor) -> String {
+fn actor(actor: &Actor) -> String {
     match (actor.moderator.as_str(), actor.via) {
         (_, Via::Author) => "son auteur".to_owned(),
         ("", Via::Command) => "la ligne de commande".to_owned(),

@@ -1,0 +1,6 @@
+//! Parts of pages.
+
+pub(crate) mod card;
+pub(crate) mod chart;
+pub(crate) mod frame;
+pub(crate) mod notice;
