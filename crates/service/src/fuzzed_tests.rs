@@ -1,4 +1,4 @@
-//! What the fuzzer found worth keeping, tried again.
+//! Replays the inputs that the fuzzer found worth keeping.
 
 #[path = "../../../fuzz/properties/body.rs"]
 mod body;
@@ -10,11 +10,11 @@ mod multipart;
 mod submission;
 
 #[test]
-fn forms_and_json() {
+fn forms_and_json_hold_on_the_corpus() {
     corpus::replay("body", body::holds);
 }
 
 #[test]
-fn multipart_forms() {
+fn multipart_forms_hold_on_the_corpus() {
     corpus::replay("multipart", multipart::holds);
 }

@@ -69,7 +69,11 @@ pub fn serve(
             task.await.map_err(io::Error::other)??;
         }
         // An unexpected end is an error: service managers restart a process that fails, not one that succeeds.
-        if is_stopping.load(Ordering::Relaxed) { Ok(()) } else { Err(io::Error::other("the HTTP server ended, though nobody asked it to")) }
+        if is_stopping.load(Ordering::Relaxed) {
+            Ok(())
+        } else {
+            Err(io::Error::other("the HTTP server ended, although no signal asked it to stop"))
+        }
     })
 }
 

@@ -10,10 +10,10 @@ pub(crate) enum StoreFailure {
 }
 
 impl StoreFailure {
-    /// Logs an error of the store. `what` says what could not be done, `retried` who was asked to try again.
-    pub(crate) fn log(error: &StoreError, what: &str, retried: &str) -> Self {
+    /// Logs an error of the store. `what` says what failed, and `client` is the person that the response asks to try again.
+    pub(crate) fn log(error: &StoreError, what: &str, client: &str) -> Self {
         if let StoreError::Unavailable(cause) = error {
-            tracing::error!("{what}, {retried} was asked to try again: {cause}");
+            tracing::error!("{what}, {client} was asked to try again: {cause}");
             return Self::Unavailable;
         }
         tracing::error!(cause = ?error, "{what}: {error}");

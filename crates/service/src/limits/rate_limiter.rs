@@ -165,11 +165,7 @@ mod tests {
             assert_eq!(limiter.check(Some(network(n)), Timestamp(0)), Ok(()));
         }
         assert!(limiter.replenished_at.lock().expect("whole").len() <= MAX_NETWORKS);
-        assert_eq!(
-            limiter.check(Some(network(u32::MAX)), Timestamp(0)),
-            Err(20),
-            "the network that has sent most is not evicted for new ones"
-        );
+        assert_eq!(limiter.check(Some(network(u32::MAX)), Timestamp(0)), Err(20), "the busiest network is not evicted for new ones");
     }
 
     #[test]

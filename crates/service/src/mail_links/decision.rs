@@ -28,7 +28,7 @@ pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, state: 
             return Err(LinkError::Gone);
         }
         let status = detail.comment.status;
-        let message = if status == link.decision.status() { (words.already)(status) } else { (words.is)(status) };
+        let message = if status == link.decision.status() { (words.status_already)(status) } else { (words.status_is)(status) };
         Ok(with_button(&state, words, &link, message, detail))
     })
     .await
@@ -54,7 +54,7 @@ pub(crate) async fn decide(request: HttpRequest, token: web::Path<String>, body:
             let message = if is_unread { words.unread } else { words.changed };
             return Ok(with_button(&state, words, &link, message.to_owned(), detail).with_status(StatusCode::CONFLICT));
         }
-        let message = (words.now)(detail.comment.status);
+        let message = (words.status_now)(detail.comment.status);
         let links = links(&state, words, &detail.comment);
         Ok(PageContent { comment: Some(comment_view(&state, words, detail)), links, ..PageContent::new(words.done, message) })
     })
@@ -67,11 +67,11 @@ fn used_link(state: &AppState, words: &Words, link: &DecisionLink, detail: &Comm
     let last = detail.decisions.iter().rev().find(|past| past.is_ruling()).filter(|_| detail.rulings() != link.rulings)?;
     let date = last.at.to_string();
     let by = if last.by.moderator.is_empty() { words.command_line } else { &last.by.moderator };
-    let mut message = (words.used)(last.status, by, date.get(..10).unwrap_or_default());
+    let mut message = (words.used_message)(last.status, by, date.get(..10).unwrap_or_default());
     // The author may have changed the comment since, which puts it back into the queue.
     if detail.comment.status != last.status {
         message.push(' ');
-        message.push_str(&(words.is)(detail.comment.status));
+        message.push_str(&(words.status_is)(detail.comment.status));
     }
     let links = links(state, words, &detail.comment);
     Some(PageContent { links, ..PageContent::new(words.used_title, message).with_status(StatusCode::GONE) })

@@ -21,10 +21,10 @@ pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, state: 
         let (message, buttons) = match (&wish, subscriber) {
             (ReaderAction::Confirm, None) => return Err(LinkError::Gone),
             (ReaderAction::Confirm, Some(subscriber)) if subscriber.confirmed => (words.confirmed, vec![leave_all()]),
-            (ReaderAction::Confirm, Some(_)) => (words.confirm_what, vec![this_link(words.confirm), leave_all()]),
+            (ReaderAction::Confirm, Some(_)) => (words.confirm_question, vec![this_link(words.confirm), leave_all()]),
             (ReaderAction::Leave(_), None) => (words.left, vec![]),
-            (ReaderAction::Leave(None), Some(_)) => (words.leave_what, vec![this_link(words.leave_all)]),
-            (ReaderAction::Leave(Some(_)), Some(_)) => (words.leave_what, vec![this_link(words.leave_thread), leave_all()]),
+            (ReaderAction::Leave(None), Some(_)) => (words.leave_question, vec![this_link(words.leave_all)]),
+            (ReaderAction::Leave(Some(_)), Some(_)) => (words.leave_question, vec![this_link(words.leave_thread), leave_all()]),
         };
         let links = links(&state, words, reader, &wish)?;
         Ok(PageContent { buttons, links, ..PageContent::new(words.answers, message) })

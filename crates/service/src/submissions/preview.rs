@@ -16,7 +16,7 @@ pub(crate) async fn post(body: Result<web::Bytes, actix_web::Error>, state: web:
 
 fn preview(body: Result<web::Bytes, actix_web::Error>, state: &AppState) -> Result<String, SubmissionError> {
     let draft = decode::json(body, body::json)?;
-    // A preview needs a permit too, so that previews cannot crowd out submissions.
+    // Previews count as submissions in progress, which bounds their memory as well.
     let _permit = state.submission_permit().ok_or(SubmissionError::Unavailable)?;
     ardoise_model::preview(&draft.text).map_err(|rule| SubmissionError::Refused(vec![Refusal { field: Field::Text, rule }]))
 }

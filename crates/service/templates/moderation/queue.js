@@ -1,4 +1,4 @@
-// Keys for the queue: each presses what can be clicked anyway. Without this script nothing is missing but them.
+// Keyboard shortcuts. Each clicks or focuses an element of the page, so the page works without this script.
 (() => {
   const keys = { a: 'approve', r: 'reject', s: 'spam', d: 'delete', e: 'e', x: 'x' };
   const help = document.getElementById('keys');
@@ -10,7 +10,7 @@
     comment?.focus({ preventScroll: true });
     comment?.scrollIntoView({ block: 'nearest' });
   };
-  // What a key acts on: the selected comments, the one that has the focus, or the only one of its page. Never one that nobody chose.
+  // Returns what a key applies to: the selected comments, the comment with the focus, or the only comment of its page.
   const chosen = (key) => {
     const deciding = !['e', 'x'].includes(key);
     if (deciding && document.querySelector('.pick :checked')) return document.querySelector('.bulk');
@@ -18,7 +18,7 @@
   };
   let isSent = false;
   addEventListener('pageshow', () => (isSent = false));
-  // The help has a form as well, which sends nothing.
+  // The form of the help dialog sends nothing.
   document.addEventListener('submit', (event) => (isSent ||= event.target.method !== 'dialog'));
   const press = (key) => {
     const target = chosen(key)?.querySelector(`[data-key="${key}"]`) ?? (key === 'e' ? document.querySelector('textarea[data-key="e"]') : null);
@@ -26,7 +26,7 @@
     target.matches('textarea') ? target.focus() : target.click();
     return true;
   };
-  // Browsers focus what the address names, but not all of them.
+  // Not all browsers focus the element that the URL names.
   const named = comments().find((comment) => `#${comment.id}` === location.hash);
   if (named && at() < 0) named.focus({ preventScroll: true });
   document.addEventListener('keydown', (event) => {
@@ -39,7 +39,7 @@
     else if (event.key === 'k') go(at() - 1);
     else if (event.key === '/' && search) search.focus();
     else if (event.key === '?') help.showModal();
-    // A key that is held down, or pressed again before the next page has come, would decide what nobody has read.
+    // A key that is held down, or pressed again before the next page loads, would decide about a comment that was not read.
     else if (isSent || event.repeat) done = Object.hasOwn(keys, event.key) || event.key === 'u';
     else if (event.key === 'u' && undo) undo.click();
     else done = Object.hasOwn(keys, event.key) && press(keys[event.key]);

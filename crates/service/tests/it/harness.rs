@@ -1,4 +1,4 @@
-//! The service and the queue's own server in this process.
+//! Starts the service and the moderators' own server in the test's process.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
@@ -10,11 +10,11 @@ use ardoise_service::{KeyLifetimes, ModerationSettings, Proxies, Rate, Screening
 use ardoise_store::{Store, StoreUrl};
 use tempfile::TempDir;
 
-/// Longer than any limit that is set here: a connection that is still open by then is never closed.
-pub(crate) const NEVER: Duration = Duration::from_secs(60);
+/// The timeout of a test. It is longer than every limit set here: a connection still open by then is never closed.
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The service and the queue's own server, which wait for nobody long. The parts in `down` do not work. They run until the test's process ends.
-pub(crate) fn servers(down: &'static [&'static str]) -> (TempDir, [SocketAddr; 2]) {
+/// Starts both servers with short timeouts. `/health` reports the parts in `failed`. The servers run until the test process ends.
+pub(crate) fn start_servers(failed: &'static [&'static str]) -> (TempDir, [SocketAddr; 2]) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::prepare(&StoreUrl::sqlite(folder.path().join("ardoise.db"))).expect("a database");
     let lifetimes = KeyLifetimes { challenge: Timestamp::HOUR, network: Timestamp::HOUR };
@@ -29,7 +29,7 @@ pub(crate) fn servers(down: &'static [&'static str]) -> (TempDir, [SocketAddr; 2
         rate: Rate { burst: 0, seconds: 0 },
         timeouts: Timeouts { request: Duration::from_millis(300), idle: Duration::from_millis(300) },
         shutdown_timeout: Duration::from_secs(1),
-        failed_parts: Arc::new(move || down.iter().map(ToString::to_string).collect()),
+        failed_parts: Arc::new(move || failed.iter().map(ToString::to_string).collect()),
         log_refused_addresses: false,
         grace_millis: 0,
         links: Links {
@@ -53,6 +53,6 @@ pub(crate) fn servers(down: &'static [&'static str]) -> (TempDir, [SocketAddr; 2
     let addresses = [&service, &queue].map(|listener| listener.local_addr().expect("an address"));
     let (ready, is_ready) = mpsc::channel();
     std::thread::spawn(move || serve(service, Some(queue), settings, store, move |_| ready.send(()).expect("the test waits")));
-    is_ready.recv_timeout(NEVER).expect("it serves");
+    is_ready.recv_timeout(TEST_TIMEOUT).expect("it serves");
     (folder, addresses)
 }

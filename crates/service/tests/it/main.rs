@@ -1,5 +1,5 @@
-//! The service over real sockets.
+//! Tests the service over real sockets.
 
 mod harness;
 mod health;
-mod patience;
+mod timeouts;

@@ -1,10 +1,10 @@
-use super::super::notice_kind::NoticeKind;
-use super::super::page_result::PageResult;
-use super::super::pages::comment;
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
 use crate::audit_log;
+use crate::moderation::notice_kind::NoticeKind;
+use crate::moderation::page_result::PageResult;
+use crate::moderation::pages::comment;
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
 
 /// `POST /moderation/comments/{id}/ban`: bans the comment's sender.
 pub(crate) fn ban(state: &ModerationState, request: &PageRequest, moderator: &CurrentModerator) -> PageResult {

@@ -1,15 +1,15 @@
 use ardoise_model::{CommentId, Decision};
 use ardoise_store::DecideOutcome;
 
-use super::super::notice_kind::NoticeKind;
-use super::super::page_result::{PageError, PageResult};
-use super::super::previous_status::PreviousStatus;
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
-use super::super::views::notice::NoticeData;
 use super::position::{self, ListPosition};
 use crate::audit_log;
+use crate::moderation::notice_kind::NoticeKind;
+use crate::moderation::page_result::{PageError, PageResult};
+use crate::moderation::previous_status::PreviousStatus;
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
+use crate::moderation::views::notice::NoticeData;
 
 /// `POST /moderation/decide`: the form's field `act` names the decision and optionally one comment. Without a comment, the decision
 /// applies to the selected ones, in the fields `id`.

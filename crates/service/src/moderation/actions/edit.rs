@@ -1,12 +1,12 @@
 use ardoise_store::Edited;
 
-use super::super::notice_kind::NoticeKind;
-use super::super::page_result::{PageError, PageResponse, PageResult};
-use super::super::pages::comment::{self, RejectedForm};
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
 use crate::audit_log;
+use crate::moderation::notice_kind::NoticeKind;
+use crate::moderation::page_result::{PageError, PageResponse, PageResult};
+use crate::moderation::pages::comment::{self, RejectedForm};
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
 
 /// `POST /moderation/comments/{id}/edit`: replaces the comment's text, unless it was changed since the form was made. The form's field
 /// `base` is the hash of the text that it was made from.

@@ -4,14 +4,14 @@ use ardoise_model::CommentId;
 use ardoise_store::StoreError;
 use url::form_urlencoded::Serializer;
 
-use super::super::list_query::ListQuery;
-use super::super::page_result::PageResponse;
-use super::super::pages::queue;
-use super::super::previous_status::PreviousStatus;
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
-use super::super::views::notice::{self, NoticeData};
+use crate::moderation::list_query::ListQuery;
+use crate::moderation::page_result::PageResponse;
+use crate::moderation::pages::queue;
+use crate::moderation::previous_status::PreviousStatus;
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
+use crate::moderation::views::notice::{self, NoticeData};
 
 /// The list that a form was sent from, and the order of its comments before the action.
 pub(crate) struct ListPosition {

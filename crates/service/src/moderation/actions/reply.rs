@@ -1,13 +1,13 @@
 use ardoise_model::{Decision, Rule, Status};
 use ardoise_notify::{OwnerReply, OwnerReplyError};
 
-use super::super::notice_kind::NoticeKind;
-use super::super::page_result::{PageResponse, PageResult};
-use super::super::pages::comment::{self, RejectedForm};
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
 use crate::audit_log;
+use crate::moderation::notice_kind::NoticeKind;
+use crate::moderation::page_result::{PageResponse, PageResult};
+use crate::moderation::pages::comment::{self, RejectedForm};
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
 
 /// `POST /moderation/comments/{id}/reply`: publishes an answer in the owner's name. The form's field `approve` approves the comment
 /// first.

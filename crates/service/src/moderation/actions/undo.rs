@@ -1,16 +1,16 @@
 use ardoise_model::{CommentId, Decision, Status};
 use ardoise_store::SeenComment;
 
-use super::super::list_query::ListQuery;
-use super::super::notice_kind::NoticeKind;
-use super::super::page_result::PageResult;
-use super::super::previous_status::PreviousStatus;
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
-use super::super::views::notice::NoticeData;
 use super::position;
 use crate::audit_log;
+use crate::moderation::list_query::ListQuery;
+use crate::moderation::notice_kind::NoticeKind;
+use crate::moderation::page_result::PageResult;
+use crate::moderation::previous_status::PreviousStatus;
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
+use crate::moderation::views::notice::NoticeData;
 
 /// `POST /moderation/undo`: restores the previous status of each comment in the form's field `was`, unless another moderator has decided
 /// since. A comment is published again only in the version in which it was withdrawn.

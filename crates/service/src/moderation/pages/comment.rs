@@ -7,16 +7,16 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
-use super::super::list_query::ListQuery;
-use super::super::notice_kind::NoticeKind;
-use super::super::page_result::{PageError, PageResponse, PageResult};
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
-use super::super::views::card::{Card, Choice, Mention};
-use super::super::views::frame::Frame;
-use super::super::views::notice::{self, Notice, NoticeData};
 use super::history::{self, HistoryEvent};
+use crate::moderation::list_query::ListQuery;
+use crate::moderation::notice_kind::NoticeKind;
+use crate::moderation::page_result::{PageError, PageResponse, PageResult};
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
+use crate::moderation::views::card::{Card, Choice, Mention};
+use crate::moderation::views::frame::Frame;
+use crate::moderation::views::notice::{self, Notice, NoticeData};
 
 #[derive(Template)]
 #[template(path = "moderation/comment.html")]

@@ -1,8 +1,8 @@
 use ardoise_store::{CommentDetail, StoreError};
 
-use super::super::dates;
-use super::super::request::PageRequest;
-use super::super::state::ModerationState;
+use crate::moderation::dates;
+use crate::moderation::request::PageRequest;
+use crate::moderation::state::ModerationState;
 
 /// The number of edits shown from the beginning and from the end. Each may be as long as a comment.
 const FIRST_EDITS: u32 = 3;

@@ -4,16 +4,16 @@ use ardoise_model::{CommentId, Decision, Status};
 use ardoise_store::{QueuePage, QueueQuery, StoreError};
 use askama::Template;
 
-use super::super::list_query::ListQuery;
-use super::super::page_result::{PageResponse, PageResult};
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
-use super::super::views::card::{Card, Choice};
-use super::super::views::chart::Chart;
-use super::super::views::frame::Frame;
-use super::super::views::notice::{self, Notice};
-use super::super::words::Words;
+use crate::moderation::list_query::ListQuery;
+use crate::moderation::page_result::{PageResponse, PageResult};
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
+use crate::moderation::views::card::{Card, Choice};
+use crate::moderation::views::chart::Chart;
+use crate::moderation::views::frame::Frame;
+use crate::moderation::views::notice::{self, Notice};
+use crate::moderation::words::Words;
 
 /// The number of comments on a page.
 const PAGE_SIZE: u32 = 25;

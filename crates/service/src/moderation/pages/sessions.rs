@@ -1,12 +1,12 @@
 use ardoise_store::{Session, StoreError};
 use askama::Template;
 
-use super::super::dates;
-use super::super::page_result::{PageError, PageResponse, PageResult};
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
-use super::super::views::frame::Frame;
+use crate::moderation::dates;
+use crate::moderation::page_result::{PageError, PageResponse, PageResult};
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
+use crate::moderation::views::frame::Frame;
 
 #[derive(Template)]
 #[template(path = "moderation/sessions.html")]

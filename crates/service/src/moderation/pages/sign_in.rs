@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::super::page_result::{PageError, PageResponse, PageResult};
-use super::super::request::PageRequest;
-use super::super::state::ModerationState;
-use super::super::views::frame::Frame;
+use crate::moderation::page_result::{PageError, PageResponse, PageResult};
+use crate::moderation::request::PageRequest;
+use crate::moderation::state::ModerationState;
+use crate::moderation::views::frame::Frame;
 
 #[derive(Template)]
 #[template(path = "moderation/sign_in.html")]

@@ -2,9 +2,9 @@
 
 use ardoise_model::{Comment, Decision, Status, Timestamp};
 
-use super::super::dates;
-use super::super::state::ModerationState;
-use super::super::words::Words;
+use crate::moderation::dates;
+use crate::moderation::state::ModerationState;
+use crate::moderation::words::Words;
 
 /// The maximum length of another comment's excerpt, in characters.
 const MAX_EXCERPT: usize = 90;

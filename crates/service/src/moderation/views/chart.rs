@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use ardoise_model::{Status, Timestamp};
 use ardoise_store::StoreError;
 
-use super::super::state::ModerationState;
-use super::super::words::Words;
+use crate::moderation::state::ModerationState;
+use crate::moderation::words::Words;
 
 const DAY: i64 = Timestamp::DAY;
 /// The number of days in the chart.

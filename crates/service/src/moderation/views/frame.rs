@@ -1,8 +1,8 @@
 //! The frame that all moderators' pages share.
 
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::words::Words;
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::words::Words;
 
 pub(crate) const STYLE: &str = include_str!("../../../templates/moderation/queue.css");
 pub(crate) const SCRIPT: &str = include_str!("../../../templates/moderation/queue.js");

@@ -4,12 +4,12 @@ use ardoise_model::CommentId;
 use ardoise_store::StoreError;
 use url::form_urlencoded::Serializer;
 
-use super::super::csrf;
-use super::super::notice_kind::NoticeKind;
-use super::super::previous_status::PreviousStatus;
-use super::super::request::PageRequest;
-use super::super::session::CurrentModerator;
-use super::super::state::ModerationState;
+use crate::moderation::csrf;
+use crate::moderation::notice_kind::NoticeKind;
+use crate::moderation::previous_status::PreviousStatus;
+use crate::moderation::request::PageRequest;
+use crate::moderation::session::CurrentModerator;
+use crate::moderation::state::ModerationState;
 
 /// The fields of a notice in a URL, in the order in which they are signed.
 const FIELDS: [&str; 6] = ["done", "number", "left", "late", "was", "ticked"];

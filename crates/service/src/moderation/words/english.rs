@@ -2,8 +2,8 @@ use ardoise_model::{Actor, Decision, Rule, Status, Via};
 
 use ardoise_store::Action;
 
-use super::super::notice_kind::NoticeKind;
 use super::Words;
+use crate::moderation::notice_kind::NoticeKind;
 
 pub(super) static WORDS: Words = Words {
     lang: "en",

@@ -2,9 +2,9 @@ use ardoise_model::{Actor, Decision, Status, Via};
 
 use ardoise_store::Action;
 
-use super::super::notice_kind::NoticeKind;
 use super::Words;
 use crate::language::rule_in_french;
+use crate::moderation::notice_kind::NoticeKind;
 
 pub(super) static WORDS: Words = Words {
     lang: "fr",
