@@ -137,12 +137,12 @@ mod tests {
 
     #[test]
     fn a_larger_network_has_a_larger_limit() {
-        let six = |subnet: u16| {
+        let in_subnet = |subnet: u16| {
             let address: IpAddr = format!("2001:db8:7:{subnet:x}::1").parse().expect("an address");
             Some(Network::of(address))
         };
         let limiter = RateLimiter::new(Rate { burst: 2, seconds: 20 }, 1);
-        let count = |subnet| limiter.check(six(subnet), Timestamp(0));
+        let count = |subnet| limiter.check(in_subnet(subnet), Timestamp(0));
         assert_eq!([0, 0, 0].map(count), [Ok(()), Ok(()), Err(20)], "the /64");
         assert_eq!((1..100).filter(|subnet| count(*subnet).is_ok()).count(), 6, "the rest of the /56");
         assert_eq!((0..=u16::MAX).filter(|subnet| count(*subnet).is_ok()).count(), 24, "the rest of the /48");
@@ -154,8 +154,8 @@ mod tests {
 
     #[test]
     fn zero_means_no_limit_and_memory_is_bounded() {
-        for none in [Rate { burst: 0, seconds: 20 }, Rate { burst: 1, seconds: 0 }] {
-            let limiter = RateLimiter::new(none, 1);
+        for unlimited in [Rate { burst: 0, seconds: 20 }, Rate { burst: 1, seconds: 0 }] {
+            let limiter = RateLimiter::new(unlimited, 1);
             assert!((0..1000).all(|_| limiter.check(Some(network(1)), Timestamp(0)).is_ok()));
         }
         let limiter = RateLimiter::new(Rate { burst: 2, seconds: 20 }, 1);

@@ -43,12 +43,12 @@ impl ListQuery {
     }
 
     /// The list's name in URLs.
-    pub(crate) fn list(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.status.map_or(ALL, Status::as_str)
     }
 
     pub(crate) fn append_to(&self, query: &mut Serializer<'_, String>) {
-        query.append_pair("list", self.list());
+        query.append_pair("list", self.name());
         if !self.search.is_empty() {
             query.append_pair("q", &self.search);
         }

@@ -1,4 +1,6 @@
 //! The texts of the moderators' pages, a file for each language.
+//!
+//! A struct rather than Fluent files: the compiler reports a missing text, and texts with arguments are plain functions.
 
 mod english;
 mod french;

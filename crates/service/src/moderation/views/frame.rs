@@ -1,4 +1,5 @@
-//! The frame that all moderators' pages share.
+//! The frame that all moderators' pages share. The pages are askama templates: they are checked at compile time, and values are escaped
+//! by default.
 
 use crate::moderation::request::PageRequest;
 use crate::moderation::session::CurrentModerator;

@@ -74,13 +74,16 @@ pub(crate) fn read(state: &ModerationState, request: &PageRequest, moderator: &C
     }
     let [kind, number, changed, overtaken, previous, selected] = values;
     let Some(kind) = NoticeKind::parse(kind) else { return Ok(None) };
+    let [number, changed, overtaken] = [number, changed, overtaken].map(|number| number.parse::<usize>().unwrap_or_default());
+    let number = match kind {
+        NoticeKind::Changed => changed,
+        NoticeKind::Overtaken => overtaken,
+        _ => number,
+    };
     let left_alone = [(NoticeKind::Changed, changed), (NoticeKind::Overtaken, overtaken)];
-    let left_alone = left_alone.map(|(kind, number)| (kind, number.parse().unwrap_or_default()));
-    let number =
-        left_alone.iter().find(|(other, _)| *other == kind).map_or_else(|| number.parse().unwrap_or_default(), |(_, number)| *number);
+    let others = left_alone.into_iter().filter(|(other, number)| *number > 0 && *other != kind);
+    let mut surprises: Vec<String> = others.map(|(other, number)| (words.notice)(other, number)).collect();
     let previous = PreviousStatus::parse_all(previous);
-    let also = left_alone.into_iter().filter(|(other, number)| *number > 0 && *other != kind);
-    let mut surprises: Vec<String> = also.map(|(other, number)| (words.notice)(other, number)).collect();
     for surprise in previous.iter().filter(|previous| previous.is_surprise) {
         surprises.extend(surprise_text(state, request, surprise)?);
     }
