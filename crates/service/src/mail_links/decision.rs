@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::error::LinkError;
 use super::page::{Button, CommentView, PageContent, PageLink, respond};
-use super::words::Words;
+use super::words::LinkPageWords;
 use crate::audit_log;
 use crate::state::AppState;
 
@@ -63,7 +63,7 @@ pub(crate) async fn decide(request: HttpRequest, token: web::Path<String>, body:
 
 /// Returns the page for a link that was used, or whose comment was decided in another way since, and `None` for a link that is still
 /// valid. The page shows nothing of the comment: URLs stand in logs that others can read.
-fn used_link(state: &AppState, words: &Words, link: &DecisionLink, detail: &CommentDetail) -> Option<PageContent> {
+fn used_link(state: &AppState, words: &LinkPageWords, link: &DecisionLink, detail: &CommentDetail) -> Option<PageContent> {
     let last = detail.decisions.iter().rev().find(|past| past.is_ruling()).filter(|_| detail.rulings() != link.rulings)?;
     let date = last.at.to_string();
     let by = if last.by.moderator.is_empty() { words.command_line } else { &last.by.moderator };
@@ -78,7 +78,7 @@ fn used_link(state: &AppState, words: &Words, link: &DecisionLink, detail: &Comm
 }
 
 /// Returns a page with the current comment, and with a button unless the decision is already in effect.
-fn with_button(state: &AppState, words: &Words, link: &DecisionLink, message: String, detail: CommentDetail) -> PageContent {
+fn with_button(state: &AppState, words: &LinkPageWords, link: &DecisionLink, message: String, detail: CommentDetail) -> PageContent {
     let button = Button { label: (words.decision)(link.decision), action: String::new(), version: detail.comment.version() };
     let is_done = detail.comment.status == link.decision.status();
     let links = links(state, words, &detail.comment);
@@ -91,7 +91,7 @@ fn with_button(state: &AppState, words: &Words, link: &DecisionLink, message: St
 }
 
 /// Returns links to the article, to the comment in the queue, and to the queue.
-fn links(state: &AppState, words: &Words, comment: &Comment) -> Vec<PageLink> {
+fn links(state: &AppState, words: &LinkPageWords, comment: &Comment) -> Vec<PageLink> {
     vec![
         PageLink { label: words.article, url: state.article_url(&comment.article) },
         PageLink { label: words.in_queue, url: format!("{QUEUE_URL}/comments/{}", comment.id) },
@@ -99,7 +99,7 @@ fn links(state: &AppState, words: &Words, comment: &Comment) -> Vec<PageLink> {
     ]
 }
 
-fn comment_view(state: &AppState, words: &Words, detail: CommentDetail) -> CommentView {
+fn comment_view(state: &AppState, words: &LinkPageWords, detail: CommentDetail) -> CommentView {
     let CommentDetail { comment, article, .. } = detail;
     CommentView {
         url: state.article_url(&comment.article),

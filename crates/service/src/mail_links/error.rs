@@ -2,7 +2,7 @@ use actix_web::http::StatusCode;
 use ardoise_notify::BadLink;
 use ardoise_store::StoreError;
 
-use super::words::Words;
+use super::words::LinkPageWords;
 use crate::store_failure::StoreFailure;
 
 /// The reason why a link could not be followed.
@@ -23,7 +23,7 @@ impl LinkError {
         }
     }
 
-    pub(crate) fn message(&self, words: &Words) -> &'static str {
+    pub(crate) fn message(&self, words: &LinkPageWords) -> &'static str {
         match self {
             Self::BadLink(BadLink::Unknown) => words.unknown,
             Self::BadLink(BadLink::Expired) => words.expired,

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::error::LinkError;
-use super::words::Words;
+use super::words::LinkPageWords;
 use crate::http::RETRY_AFTER;
 use crate::language::Language;
 use crate::page_style::{STYLE, STYLE_HASH};
@@ -14,7 +14,7 @@ use crate::state::AppState;
 #[derive(Template)]
 #[template(path = "mail_link.html")]
 struct LinkPage<'a> {
-    words: &'a Words,
+    words: &'a LinkPageWords,
     style: &'static str,
     site: &'a str,
     home: &'a str,
@@ -64,7 +64,7 @@ impl PageContent {
         Self { status, ..self }
     }
 
-    fn of_error(words: &Words, error: &LinkError) -> Self {
+    fn of_error(words: &LinkPageWords, error: &LinkError) -> Self {
         Self::new(words.not_done, error.message(words)).with_status(error.status())
     }
 }
@@ -72,9 +72,9 @@ impl PageContent {
 /// Runs `handler`, which may wait for the store, on a blocking thread, and renders the page.
 pub(crate) async fn respond(
     request: HttpRequest,
-    handler: impl FnOnce(&'static Words) -> Result<PageContent, LinkError> + Send + 'static,
+    handler: impl FnOnce(&'static LinkPageWords) -> Result<PageContent, LinkError> + Send + 'static,
 ) -> HttpResponse {
-    let words = Words::of(Language::of(&request));
+    let words = LinkPageWords::of(Language::of(&request));
     let content = match web::block(move || handler(words)).await {
         Ok(Ok(content)) => content,
         Ok(Err(error)) => PageContent::of_error(words, &error),
@@ -86,14 +86,14 @@ pub(crate) async fn respond(
 
 /// Returns the response to a form that exceeds its rate limit.
 pub(crate) fn too_many_requests(request: &HttpRequest, seconds: u64) -> HttpResponse {
-    let words = Words::of(Language::of(request));
+    let words = LinkPageWords::of(Language::of(request));
     let content = PageContent::new(words.not_done, words.too_many).with_status(StatusCode::TOO_MANY_REQUESTS);
     let mut response = render(request, words, content);
     response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     response
 }
 
-fn render(request: &HttpRequest, words: &'static Words, content: PageContent) -> HttpResponse {
+fn render(request: &HttpRequest, words: &'static LinkPageWords, content: PageContent) -> HttpResponse {
     let status = content.status;
     let state = request.app_data::<web::Data<AppState>>();
     let (site, home) = state.map_or(("", ""), |state| (state.title.as_str(), state.home.as_str()));
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn only_an_unavailable_database_asks_the_client_to_retry() {
         let request = actix_web::test::TestRequest::default().to_http_request();
-        let words = Words::of(Language::English);
+        let words = LinkPageWords::of(Language::English);
         let response = |error| render(&request, words, PageContent::of_error(words, &LinkError::from(error)));
         let unavailable = response(StoreError::Unavailable("locked".into()));
         assert_eq!((unavailable.status().as_u16(), unavailable.headers().contains_key(header::RETRY_AFTER)), (503, true));

@@ -6,7 +6,7 @@ use ardoise_store::StoreError;
 
 use super::error::LinkError;
 use super::page::{Button, PageContent, PageLink, respond};
-use super::words::Words;
+use super::words::LinkPageWords;
 use crate::state::AppState;
 
 /// `GET /subscription/{token}`: shows what the link does, and a button.
@@ -53,7 +53,7 @@ pub(crate) async fn change(request: HttpRequest, token: web::Path<String>, state
 }
 
 /// Returns links to the article that the reader commented on, if it is known, and to the site.
-fn links(state: &AppState, words: &Words, reader: i64, wish: &ReaderAction) -> Result<Vec<PageLink>, LinkError> {
+fn links(state: &AppState, words: &LinkPageWords, reader: i64, wish: &ReaderAction) -> Result<Vec<PageLink>, LinkError> {
     let comment = match wish {
         ReaderAction::Leave(Some(comment)) => Some(comment.clone()),
         ReaderAction::Confirm | ReaderAction::Leave(None) => state.store.newest_subscription(reader)?,

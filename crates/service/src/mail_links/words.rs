@@ -4,7 +4,7 @@ use ardoise_model::{Decision, Status};
 
 use crate::language::Language;
 
-pub(crate) struct Words {
+pub(crate) struct LinkPageWords {
     pub(crate) lang: &'static str,
     pub(crate) done: &'static str,
     pub(crate) not_done: &'static str,
@@ -44,7 +44,7 @@ pub(crate) struct Words {
     pub(crate) left: &'static str,
 }
 
-impl Words {
+impl LinkPageWords {
     pub(crate) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH,
@@ -53,7 +53,7 @@ impl Words {
     }
 }
 
-static ENGLISH: Words = Words {
+static ENGLISH: LinkPageWords = LinkPageWords {
     lang: "en",
     done: "Done",
     not_done: "Nothing was done",
@@ -69,7 +69,7 @@ static ENGLISH: Words = Words {
     used_message: |status, by, date| {
         format!(
             "This link is used up: the comment was {} on {date} by {by}. Whatever is to be changed about it is changed in the queue.",
-            english(status)
+            past_in_english(status)
         )
     },
     command_line: "the command line",
@@ -101,7 +101,7 @@ static ENGLISH: Words = Words {
     left: "You will get no more mail, and your address is forgotten.",
 };
 
-static FRENCH: Words = Words {
+static FRENCH: LinkPageWords = LinkPageWords {
     lang: "fr",
     done: "C’est fait",
     not_done: "Rien n’a été fait",
@@ -117,7 +117,7 @@ static FRENCH: Words = Words {
     used_message: |status, by, date| {
         format!(
             "Ce lien a déjà servi : le commentaire a été {} le {date} par {by}. Pour y changer quelque chose, passez par la file d’attente.",
-            french_past(status)
+            past_in_french(status)
         )
     },
     command_line: "la ligne de commande",
@@ -135,9 +135,9 @@ static FRENCH: Words = Words {
         Decision::Delete => "Supprimer",
         Decision::Hold => "Remettre en attente",
     },
-    status_is: |status| format!("Le commentaire est {}.", french(status)),
-    status_already: |status| format!("Le commentaire est déjà {} ; il n’y a rien à faire.", french(status)),
-    status_now: |status| format!("Le commentaire est maintenant {}.", french(status)),
+    status_is: |status| format!("Le commentaire est {}.", status_in_french(status)),
+    status_already: |status| format!("Le commentaire est déjà {} ; il n’y a rien à faire.", status_in_french(status)),
+    status_now: |status| format!("Le commentaire est maintenant {}.", status_in_french(status)),
     answers: "Réponses par courriel",
     confirm_question: "Voulez-vous que les réponses à vos commentaires vous soient annoncées par courriel ?",
     confirm: "Oui, les annoncer",
@@ -149,7 +149,7 @@ static FRENCH: Words = Words {
     left: "Vous ne recevrez plus de courriel, et votre adresse est oubliée.",
 };
 
-fn french(status: Status) -> &'static str {
+fn status_in_french(status: Status) -> &'static str {
     match status {
         Status::Pending => "en attente",
         Status::Approved => "publié",
@@ -160,7 +160,7 @@ fn french(status: Status) -> &'static str {
 }
 
 /// Returns what was done to a comment, as it follows "was".
-fn english(status: Status) -> &'static str {
+fn past_in_english(status: Status) -> &'static str {
     match status {
         Status::Pending => "put back into the queue",
         Status::Approved => "approved",
@@ -171,9 +171,9 @@ fn english(status: Status) -> &'static str {
 }
 
 /// Returns what was done to a comment, as it follows "a été".
-fn french_past(status: Status) -> &'static str {
+fn past_in_french(status: Status) -> &'static str {
     match status {
         Status::Pending => "remis en attente",
-        other => french(other),
+        other => status_in_french(other),
     }
 }

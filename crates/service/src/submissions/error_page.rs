@@ -8,7 +8,7 @@ use askama::Template;
 use super::error::SubmissionError;
 use super::field_names::FieldNames;
 use super::problem;
-use super::words::Words;
+use super::words::ErrorPageWords;
 use crate::language::Language;
 use crate::origins;
 use crate::page_style::{STYLE, STYLE_HASH};
@@ -17,7 +17,7 @@ use crate::state::AppState;
 #[derive(Template)]
 #[template(path = "submission_error.html")]
 struct ErrorPage<'a> {
-    words: &'a Words,
+    words: &'a ErrorPageWords,
     names: &'a FieldNames,
     style: &'static str,
     messages: Vec<String>,
@@ -52,7 +52,7 @@ pub(crate) fn response(
     error: &SubmissionError,
     draft: &Draft,
 ) -> HttpResponse {
-    let words = Words::of(Language::of(request));
+    let words = ErrorPageWords::of(Language::of(request));
     let article = ArticlePath::parse(&draft.article, &state.origin).ok();
     let article_url = article.map(|path| format!("{}{}", origins::of_site(&state.origin, request.headers()), path.to_url_path()));
     let is_refused = matches!(error, SubmissionError::Refused(_) | SubmissionError::TooLarge);
@@ -71,7 +71,7 @@ pub(crate) fn response(
         .body(html)
 }
 
-fn messages(words: &Words, error: &SubmissionError) -> Vec<String> {
+fn messages(words: &ErrorPageWords, error: &SubmissionError) -> Vec<String> {
     match error {
         SubmissionError::Refused(refusals) => refusals
             .iter()
@@ -89,7 +89,7 @@ fn messages(words: &Words, error: &SubmissionError) -> Vec<String> {
     }
 }
 
-fn label(words: &Words, field: Field) -> &'static str {
+fn label(words: &ErrorPageWords, field: Field) -> &'static str {
     match field {
         Field::Article => words.article,
         Field::Author => words.author,

@@ -4,7 +4,7 @@ use ardoise_model::Rule;
 
 use crate::language::{Language, rule_in_french};
 
-pub(crate) struct Words {
+pub(crate) struct ErrorPageWords {
     pub(crate) lang: &'static str,
     pub(crate) title: &'static str,
     pub(crate) kept: &'static str,
@@ -29,7 +29,7 @@ pub(crate) struct Words {
     pub(crate) rule: fn(&Rule) -> String,
 }
 
-impl Words {
+impl ErrorPageWords {
     pub(crate) fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &ENGLISH,
@@ -38,7 +38,7 @@ impl Words {
     }
 }
 
-static ENGLISH: Words = Words {
+static ENGLISH: ErrorPageWords = ErrorPageWords {
     lang: "en",
     title: "Your comment was not sent",
     kept: "Your text is still here.",
@@ -61,7 +61,7 @@ static ENGLISH: Words = Words {
     rule: Rule::to_string,
 };
 
-static FRENCH: Words = Words {
+static FRENCH: ErrorPageWords = ErrorPageWords {
     lang: "fr",
     title: "Votre commentaire n’est pas parti",
     kept: "Votre texte est toujours là.",
