@@ -40,7 +40,7 @@ const CONTACTS: [(&str, &[&str]); 17] = [
 const WORDS: [(&str, &[&str]); 12] = [
     ("fs::write", &["generator/src/disk.rs"]),
     ("File::create", &["generator/src/disk.rs"]),
-    ("OpenOptions", &["generator/src/disk.rs", "generator/src/disk/lock.rs", "store/src/file.rs"]),
+    ("OpenOptions", &["generator/src/disk.rs", "generator/src/disk/lock.rs", "store/src/engine/file.rs"]),
     ("create_dir", &["generator/src/disk.rs", "generator/src/disk/lock.rs"]),
     ("remove_file", &["generator/src/disk.rs"]),
     ("remove_dir", &["generator/src/disk.rs"]),

@@ -1,0 +1,89 @@
+use diesel::migration::MigrationSource;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl, SqliteConnection};
+use diesel_migrations::EmbeddedMigrations;
+use pretty_assertions::assert_eq;
+
+use super::*;
+
+#[derive(QueryableByName, Debug, PartialEq)]
+struct Part {
+    #[diesel(sql_type = Text)]
+    part: String,
+}
+
+const SQLITE: &str = "SELECT sql AS part FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'
+    AND name NOT LIKE 'sqlite%' ORDER BY name";
+const POSTGRES: &str = "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS part
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'
+    UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        AND conname NOT LIKE '\\_\\_diesel%' ORDER BY 1";
+/// Tables with their columns, as both databases name them.
+const COLUMNS: [&str; 2] = [
+    "SELECT m.name || '.' || p.name AS part FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'
+        AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%' ORDER BY 1",
+    "SELECT (table_name || '.' || column_name) COLLATE \"C\" AS part FROM information_schema.columns WHERE table_schema = 'public'
+        AND table_name NOT LIKE '\\_\\_diesel%' ORDER BY 1",
+];
+
+/// A test's own PostgreSQL: as in the tests of the public door.
+#[path = "../../tests/it/database.rs"]
+mod database;
+
+fn parts(connection: &mut Connection, [sqlite, postgres]: [&str; 2]) -> Vec<Part> {
+    match connection {
+        Connection::Sqlite(connection) => diesel::sql_query(sqlite).load(connection),
+        Connection::Postgres(connection) => diesel::sql_query(postgres).load(connection),
+    }
+    .expect("the schema is readable")
+}
+
+fn up_down_up<C, D>(connection: &mut C, migrations: &dyn Fn() -> EmbeddedMigrations, schema: impl Fn(&mut C) -> Vec<Part>)
+where
+    C: MigrationHarness<D>,
+    D: diesel::backend::Backend,
+    EmbeddedMigrations: MigrationSource<D>,
+{
+    let mut steps = vec![schema(connection)];
+    while connection.has_pending_migration(migrations()).expect("asked") {
+        connection.run_next_migration(migrations()).expect("up");
+        steps.push(schema(connection));
+    }
+    assert!(steps.len() > 2 && steps.last().expect("a schema").len() > 4, "the schema is not empty");
+    // Each alone takes back what it did, and no more.
+    for before in steps.iter().rev().skip(1) {
+        connection.revert_last_migration(migrations()).expect("down");
+        assert_eq!(&schema(connection), before);
+    }
+    connection.run_pending_migrations(migrations()).expect("up again");
+    assert_eq!(&schema(connection), steps.last().expect("a schema"));
+}
+
+#[test]
+fn every_migration_goes_up_down_and_up() {
+    let mut sqlite = SqliteConnection::establish(":memory:").expect("a database in memory");
+    up_down_up(&mut sqlite, &|| sqlite::MIGRATIONS, |connection| diesel::sql_query(SQLITE).load(connection).expect("readable"));
+    let database = database::Database::new();
+    let mut postgres = postgres::connect(&database.url()).expect("a connection");
+    up_down_up(&mut postgres, &|| postgres::MIGRATIONS, |connection| diesel::sql_query(POSTGRES).load(connection).expect("readable"));
+    let (mut sqlite, mut postgres) = (Connection::Sqlite(sqlite), Connection::Postgres(postgres));
+    assert_eq!(parts(&mut sqlite, COLUMNS), parts(&mut postgres, COLUMNS), "both databases hold the same");
+}
+
+#[test]
+fn counts_are_made_for_comments_that_were_there_before() {
+    let mut connection = SqliteConnection::establish(":memory:").expect("a database in memory");
+    connection.run_next_migration(sqlite::MIGRATIONS).expect("the first version");
+    diesel::connection::SimpleConnection::batch_execute(
+        &mut connection,
+        "INSERT INTO articles (path, title, is_open, page, is_present) VALUES ('/a/', '', TRUE, '', TRUE), ('/b/', '', TRUE, '', TRUE);
+         INSERT INTO comments (id, article_id, status, author, text, edit_token_hash, created_at) VALUES
+             ('1', 2, 'approved', '', '', '', 0), ('2', 2, 'approved', '', '', '', 0), ('3', 1, 'pending', '', '', '', 0);",
+    )
+    .expect("filled");
+    connection.run_pending_migrations(sqlite::MIGRATIONS).expect("the second version");
+    let counts = "SELECT path || ' ' || approved || ' ' || revision AS part FROM articles ORDER BY path";
+    let counts: Vec<Part> = diesel::sql_query(counts).load(&mut connection).expect("readable");
+    assert_eq!(counts.iter().map(|part| &*part.part).collect::<Vec<_>>(), ["/a/ 0 0", "/b/ 2 2"]);
+}
