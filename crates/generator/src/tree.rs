@@ -10,7 +10,7 @@ use std::fs::TryLockError;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use ardoise_store::draw_tree_id;
+use ardoise_store::random_tree_id;
 use fs_err as fs;
 
 pub(crate) use self::batch::Change;
@@ -121,7 +121,7 @@ impl<'a> Tree<'a> {
         let fingerprint = lock.fingerprint();
         let id = match own_id(&said, &fingerprint) {
             Some(id) => id.to_owned(),
-            None => format!("{}-{fingerprint}", draw_tree_id()?),
+            None => format!("{}-{fingerprint}", random_tree_id()?),
         };
         let head = Head { tree: id, ..head };
         let mark = Mark::parse(&said, &head);

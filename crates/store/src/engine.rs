@@ -1,8 +1,6 @@
-//! The database as such: connections, transactions, the schema, and what processes share.
+//! The database as such: where it is, connections, transactions, migrations, and what several processes share.
 
 pub(crate) mod about;
-pub(crate) mod begin;
-pub(crate) mod channels;
 pub(crate) mod connection;
 pub(crate) mod copy;
 pub(crate) mod database;
@@ -10,6 +8,7 @@ pub(crate) mod diagnosis;
 pub(crate) mod either;
 pub(crate) mod file;
 pub(crate) mod identity;
+pub(crate) mod join_on_drop;
 pub(crate) mod leases;
 pub(crate) mod listening;
 pub(crate) mod migrations;
@@ -22,4 +21,6 @@ pub(crate) mod store;
 pub(crate) mod text_search;
 pub(crate) mod tokens;
 pub(crate) mod url;
+pub(crate) mod wakeup;
+pub(crate) mod wal;
 pub(crate) mod writer;

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn deed(act: &LogEntry) -> &'static str {
-    match act.deed {
+    match act.action {
         Action::Decided(status) => status.as_str(),
         Action::Edited => "edited",
         Action::Replied => "published as an answer",

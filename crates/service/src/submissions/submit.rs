@@ -54,12 +54,12 @@ async fn check_and_store(state: &AppState, client: Client, draft: &Draft) -> Res
     let rules = rules(state, &submission, now)?;
     let questions = state.screening.policy().questions(now);
     // The write continues even if the client disconnects. The permit moves with it.
-    state.store.submit_screened((submission, sender), questions, rules, now, move |outcome| {
+    state.store.submit_screened(submission, sender, questions, rules, now, move |outcome| {
         let _ = result_sender.send(outcome);
         drop(permit);
     });
     match result.await.map_err(|_| SubmissionError::Unavailable)?? {
-        SubmitOutcome::In(receipt) => Ok(receipt),
+        SubmitOutcome::Stored(receipt) => Ok(receipt),
         SubmitOutcome::Refused(refusals) => Err(SubmissionError::Refused(refusals)),
     }
 }

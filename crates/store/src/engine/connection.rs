@@ -1,21 +1,33 @@
-//! One connection, to either database. Queries are written once; what differs between the two is in `sqlite.rs` and
-//! `postgres.rs`.
+//! A connection to either database, and its transactions.
+//!
+//! Queries are written once, for both databases. What differs between the two is in `sqlite.rs` and `postgres.rs`.
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
-use crate::StoreError;
-use crate::engine::begin::Begin;
 pub(crate) use crate::engine::either::EitherConnection as Connection;
-use crate::engine::postgres;
-use crate::engine::sqlite;
+use crate::engine::{postgres, sqlite};
+use crate::error::StoreError;
 
-/// Runs queries in a transaction: all take effect, flushed to disk, or none.
+/// What a transaction may do, and which transactions it excludes.
+#[derive(Clone, Copy)]
+pub(crate) enum TransactionMode {
+    /// Reads from one snapshot of the database and writes nothing.
+    Read,
+    /// Excludes every other writer until the transaction ends. Writers cannot deadlock, what was read still holds at the time of writing,
+    /// and numbers that are assigned in the transaction are in the order of the commits.
+    Write,
+    /// Changes one row of `leases`. On PostgreSQL it does not wait for writers, and its commit is not flushed: after a crash of the server
+    /// the former holder has the lease again, and the new holder learns of it at its next check.
+    Lease,
+}
+
+/// Runs queries in a transaction: either all take effect, flushed to disk, or none.
 pub(crate) fn transaction<T>(
     connection: &mut Connection,
-    begin: Begin,
+    mode: TransactionMode,
     queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    start(connection, begin)?;
+    begin(connection, mode)?;
     match queries(connection) {
         Ok(value) => commit(connection).map(|()| value),
         Err(error) => {
@@ -25,22 +37,35 @@ pub(crate) fn transaction<T>(
     }
 }
 
-pub(crate) fn start(connection: &mut Connection, begin: Begin) -> Result<(), StoreError> {
+/// Begins a transaction.
+pub(crate) fn begin(connection: &mut Connection, mode: TransactionMode) -> Result<(), StoreError> {
     match connection {
         Connection::Sqlite(connection) => {
-            let outcome = AnsiTransactionManager::begin_transaction_sql(connection, sqlite::begin(begin));
-            outcome.map_err(|error| sqlite::refused(connection, error))?;
+            let sql = match mode {
+                TransactionMode::Read => sqlite::BEGIN_READ,
+                TransactionMode::Write | TransactionMode::Lease => sqlite::BEGIN_WRITE,
+            };
+            let begun = AnsiTransactionManager::begin_transaction_sql(connection, sql);
+            begun.map_err(|error| sqlite::begin_error(connection, error))?;
         }
-        Connection::Postgres(connection) => AnsiTransactionManager::begin_transaction_sql(connection, &postgres::begin(begin))?,
+        Connection::Postgres(connection) => {
+            let sql = match mode {
+                TransactionMode::Read => postgres::begin_read(),
+                TransactionMode::Write => postgres::begin_write(),
+                TransactionMode::Lease => postgres::begin_lease(),
+            };
+            AnsiTransactionManager::begin_transaction_sql(connection, &sql)?;
+        }
     }
     Ok(())
 }
 
+/// Rolls the transaction back. Errors are ignored: the query's error is reported, and a broken connection is replaced at its next use.
 pub(crate) fn roll_back(connection: &mut Connection) {
-    // The cause is what queries said; a connection that cannot even roll back is replaced at its next use.
     let _ = <Connection as diesel::Connection>::TransactionManager::rollback_transaction(connection);
 }
 
+/// Commits the transaction.
 pub(crate) fn commit(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(<Connection as diesel::Connection>::TransactionManager::commit_transaction(connection)?)
 }

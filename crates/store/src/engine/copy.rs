@@ -1,19 +1,20 @@
-//! Moving a site from one database to another, row by row, with every number as it was.
+//! Copying a site from one database to another, row by row. Ids and numbers stay the same.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::store::Store;
+use crate::error::StoreError;
 use crate::schema::{
     articles, bans, challenges, comments, decisions, edits, generation_work, identity, messages, moderation_log, proofs, secrets, sessions,
     sign_ins, subscribers, subscriptions,
 };
-use crate::{Store, StoreError};
 
-/// As many rows are held at a time.
-const PAGE: i64 = 1024;
+/// The number of rows that are held in memory at a time.
+const PAGE_SIZE: i64 = 1024;
 
-/// How many rows were brought over.
+/// The numbers of copied rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CopyReport {
     /// Articles.
@@ -22,13 +23,14 @@ pub struct CopyReport {
     pub comments: u64,
     /// Decisions about them.
     pub decisions: u64,
-    /// Changes that wait to be published.
+    /// Rows of work.
     pub work: u64,
 }
 
-/// Brings all that `from` holds to `to`, in which there must be no comment, and then compares the two row by row. All of it, or nothing.
+/// Copies everything from `from` to `to`, which must hold no comment, in one transaction. Then compares the two row by row.
 ///
-/// What comes to `from` after this has begun is not brought over. `progress` is told how many rows were copied or compared.
+/// The copy is of a snapshot: what is written to `from` in the meantime is not copied. `progress` is called with the number of rows that were
+/// copied or compared so far.
 pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<CopyReport, StoreError> {
     let mut rows = 0;
     let mut step = move |more: usize| {
@@ -39,15 +41,15 @@ pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<CopyRepo
         to.write(|target| {
             clear(target)?;
             let copied = copy_tables(source, target, &mut step)?;
-            go_on(target)?;
+            continue_numbering(target)?;
             Ok(copied)
         })
         .and_then(|copied| to.read(|target| compare_tables(source, target, &mut step)).map(|()| copied))
     })
 }
 
-/// Tables whose rows are numbered.
-const NUMBERED: [&str; 14] = [
+/// Tables with an automatically numbered `id`.
+const NUMBERED_TABLES: [&str; 14] = [
     "articles",
     "decisions",
     "generation_work",
@@ -64,10 +66,10 @@ const NUMBERED: [&str; 14] = [
     "proofs",
 ];
 
-/// Numbers go on where they were. SQLite sees to that itself.
-fn go_on(target: &mut Connection) -> Result<(), StoreError> {
+/// Lets PostgreSQL continue numbering after the copied rows. SQLite does so by itself.
+fn continue_numbering(target: &mut Connection) -> Result<(), StoreError> {
     if let Connection::Postgres(target) = target {
-        for table in NUMBERED {
+        for table in NUMBERED_TABLES {
             target.batch_execute(&format!(
                 "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {table}), false)"
             ))?;
@@ -76,7 +78,7 @@ fn go_on(target: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Answers may come before what they answer.
+/// Defers foreign keys to the commit: an answer may be copied before its parent.
 fn defer_references(target: &mut Connection) -> Result<(), StoreError> {
     match target {
         Connection::Sqlite(target) => target.batch_execute("PRAGMA defer_foreign_keys = ON")?,
@@ -85,20 +87,19 @@ fn defer_references(target: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A database counts as empty if no reader has sent anything to it. What a mere start of `serve` puts there gives way: the catalogue,
-/// keys, challenges, sessions.
+/// Deletes what a first start of `serve` has written: the catalogue, keys, challenges and sessions. Fails if there is a comment.
 fn clear(target: &mut Connection) -> Result<(), StoreError> {
-    let there: i64 = comments::table.count().get_result(target)?;
-    if there > 0 {
-        return Err(StoreError::NotEmpty(there.unsigned_abs()));
+    let found: i64 = comments::table.count().get_result(target)?;
+    if found > 0 {
+        return Err(StoreError::NotEmpty(found.unsigned_abs()));
     }
-    for table in NUMBERED.iter().rev().chain(&["identity"]) {
+    for table in NUMBERED_TABLES.iter().rev().chain(&["identity"]) {
         target.batch_execute(&format!("DELETE FROM {table}"))?;
     }
     Ok(())
 }
 
-/// A table's rows in full, in pages, by their key.
+/// Defines a row type with all columns of a table, and copies and compares the table in pages, ordered by its key.
 macro_rules! table {
     ($name:ident, $row:ident, $key:ty { $($column:ident: $type:ty),* $(,)? }) => {
         #[derive(Queryable, Selectable, Insertable, Clone, PartialEq, Debug)]
@@ -107,7 +108,7 @@ macro_rules! table {
 
         impl $row {
             fn page(connection: &mut Connection, after: Option<&$key>) -> Result<Vec<Self>, StoreError> {
-                let rows = $name::table.order($name::id).limit(PAGE).select(Self::as_select());
+                let rows = $name::table.order($name::id).limit(PAGE_SIZE).select(Self::as_select());
                 Ok(match after {
                     Some(after) => rows.filter($name::id.gt(after.clone())).load(connection)?,
                     None => rows.load(connection)?,
@@ -189,22 +190,22 @@ table!(identity, IdentityRow, i64 { id: i64, database_id: String, epoch: String,
 table!(challenges, ChallengeRow, i64 { id: i64, challenge: String, drawn_at: i64 });
 table!(proofs, ProofRow, i64 { id: i64, proof: String, expires_at: i64 });
 
-/// The rest, which nobody wants to see counted, in an order in which what is named comes first.
-macro_rules! others {
+/// The tables that are not in the report, in an order in which referenced rows come first.
+macro_rules! other_tables {
     ($($row:ident)*) => {
-        fn copy_others(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
+        fn copy_other_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
             $($row::copy(source, target, step)?;)*
             Ok(())
         }
 
-        fn compare_others(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
+        fn compare_other_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<(), StoreError> {
             $($row::compare(source, target, step)?;)*
             Ok(())
         }
     };
 }
 
-others!(EditRow BanRow LogRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow IdentityRow);
+other_tables!(EditRow BanRow LogRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow IdentityRow);
 
 fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<CopyReport, StoreError> {
     defer_references(target)?;
@@ -214,7 +215,7 @@ fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn 
         decisions: DecisionRow::copy(source, target, step)?,
         work: WorkRow::copy(source, target, step)?,
     };
-    copy_others(source, target, step)?;
+    copy_other_tables(source, target, step)?;
     Ok(copied)
 }
 
@@ -223,5 +224,5 @@ fn compare_tables(source: &mut Connection, target: &mut Connection, step: &mut d
     CommentRow::compare(source, target, step)?;
     DecisionRow::compare(source, target, step)?;
     WorkRow::compare(source, target, step)?;
-    compare_others(source, target, step)
+    compare_other_tables(source, target, step)
 }

@@ -1,4 +1,4 @@
-//! Where the database is, and how one gets a connection to it.
+//! The database that was opened, and how to connect to it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,115 +7,112 @@ use std::time::Duration;
 use diesel::r2d2::R2D2Connection;
 
 use crate::engine::connection::Connection;
-use crate::engine::file::{DatabaseFile, Log};
-use crate::engine::identity;
-use crate::engine::migrations;
-use crate::engine::postgres;
-use crate::engine::schema_state;
-use crate::engine::sqlite;
-use crate::tables::outbox;
-use crate::tables::work;
-use crate::{StoreError, StoreUrl};
+use crate::engine::file::DatabaseFile;
+use crate::engine::url::StoreUrl;
+use crate::engine::wal::WalMonitor;
+use crate::engine::{identity, migrations, postgres, schema_state, sqlite, wakeup};
+use crate::error::StoreError;
 
 /// How long a caller waits for a connection before the store counts as unavailable.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(4);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// The connections of the pool. Few are enough: there is one writer at a time, for which further connections would only wait.
+const MAX_POOL_SIZE: u32 = 4;
 
-/// A database that is there and has this version's schema.
+/// A database that exists and has this version's schema.
 #[derive(Clone)]
 pub(crate) enum Database {
     Sqlite(DatabaseFile),
     Postgres(Server),
 }
 
-/// A PostgreSQL server's database.
+/// A database on a PostgreSQL server.
 #[derive(Clone)]
 pub(crate) struct Server {
-    /// Its URL.
     pub(crate) url: String,
-    /// How often it was unavailable. Sessions from before that are not used again: after a failover they may lead to a server that
-    /// takes no more writes, and stay there.
-    troubles: Arc<AtomicU64>,
+    /// The number of failures so far. Sessions that were begun before the last failure are not used again: after a failover they may lead
+    /// to a server that accepts no writes, and stay there.
+    failures: Arc<AtomicU64>,
 }
 
 impl Server {
-    pub(crate) fn at(url: &str) -> Self {
-        Self { url: url.to_owned(), troubles: Arc::default() }
+    fn new(url: &str) -> Self {
+        Self { url: url.to_owned(), failures: Arc::default() }
     }
 }
 
-/// A connection, and what had happened when it was made.
+/// A connection, with the number of failures before it was made.
 pub(crate) struct Session {
     pub(crate) connection: Connection,
-    troubles: u64,
+    failures: u64,
 }
 
 impl Database {
-    /// The database that is there. Makes none and changes nothing: a command that only looks must not leave an empty database where a
-    /// path was mistyped, nor take a running service's tables away from under it.
+    /// Opens an existing database. Creates and changes nothing: a command that only reads must not leave an empty database at a mistyped
+    /// path, nor change the schema below a running service.
     pub(crate) fn open(url: &StoreUrl) -> Result<Self, StoreError> {
         if !url.may_exist() {
             return Err(StoreError::NoDatabase);
         }
         let database = match url {
-            StoreUrl::Sqlite(file) => Self::Sqlite(DatabaseFile::of(file)?),
-            StoreUrl::Postgres(url) => Self::Postgres(Server::at(url)),
+            StoreUrl::Sqlite(file) => Self::Sqlite(DatabaseFile::new(file)?),
+            StoreUrl::Postgres(url) => Self::Postgres(Server::new(url)),
         };
         schema_state::require(&mut database.establish()?.connection)?;
         Ok(database)
     }
 
-    /// Makes it where there is none, and brings its schema up to date.
+    /// Creates the database if there is none, and migrates its schema to this version's.
     pub(crate) fn prepare(url: &StoreUrl) -> Result<Self, StoreError> {
         let database = match url {
             StoreUrl::Sqlite(file) => {
                 migrations::prepare_sqlite(file)?;
-                Self::Sqlite(DatabaseFile::of(file)?)
+                Self::Sqlite(DatabaseFile::new(file)?)
             }
             StoreUrl::Postgres(url) => {
                 migrations::prepare_postgres(url)?;
-                Self::Postgres(Server::at(url))
+                Self::Postgres(Server::new(url))
             }
         };
         let mut connection = database.establish()?.connection;
         schema_state::require(&mut connection)?;
         let file = if let Self::Sqlite(file) = &database { Some(file) } else { None };
-        identity::settle(&mut connection, file)?;
+        identity::establish(&mut connection, file)?;
         Ok(database)
     }
 
-    /// A connection of one's own.
+    /// Makes a connection outside the pool.
     pub(crate) fn establish(&self) -> Result<Session, StoreError> {
-        // First: a session that was begun before a failure is one from before it.
-        let troubles = self.troubles();
+        // Read first, so that a failure while the connection is being made invalidates it.
+        let failures = self.failures();
         let connection = match self {
             Self::Sqlite(file) => sqlite::establish(&file.address()),
             Self::Postgres(server) => postgres::establish(&server.url),
         }?;
-        Ok(Session { connection, troubles })
+        Ok(Session { connection, failures })
     }
 
     /// Whether a session may be used again.
-    pub(crate) fn trusts(&self, session: &Session) -> bool {
-        session.troubles == self.troubles()
+    pub(crate) fn is_current(&self, session: &Session) -> bool {
+        session.failures == self.failures()
     }
 
-    /// Takes note of an error: after one that says that the database is unavailable, all sessions are made anew.
-    pub(crate) fn heed<T>(&self, outcome: &Result<T, StoreError>) {
-        if let (Self::Postgres(server), Err(StoreError::Unavailable(_))) = (self, outcome) {
-            server.troubles.fetch_add(1, Ordering::Relaxed);
+    /// Counts a failure if `result` says that the database is unavailable. All sessions are replaced then.
+    pub(crate) fn record_failure<T>(&self, result: &Result<T, StoreError>) {
+        if let (Self::Postgres(server), Err(StoreError::Unavailable(_))) = (self, result) {
+            server.failures.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// How often the server was unavailable.
-    pub(crate) fn troubles(&self) -> u64 {
+    /// The number of failures of the server so far.
+    pub(crate) fn failures(&self) -> u64 {
         match self {
-            // Its connections lead to the file that was opened, or nowhere.
+            // A connection to a file stays with the file that was opened.
             Self::Sqlite(_) => 0,
-            Self::Postgres(server) => server.troubles.load(Ordering::Relaxed),
+            Self::Postgres(server) => server.failures.load(Ordering::Relaxed),
         }
     }
 
-    /// Whether it is still the one that was opened. A server that is gone says so itself.
+    /// Fails if the database's file was removed or replaced since it was opened. On a server, queries themselves fail.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(file) => file.check(),
@@ -123,33 +120,33 @@ impl Database {
         }
     }
 
-    /// SQLite's log.
-    pub(crate) fn log(&self) -> Option<Log> {
+    /// A monitor of SQLite's write-ahead log.
+    pub(crate) fn wal_monitor(&self) -> Option<WalMonitor> {
         match self {
-            Self::Sqlite(file) => Some(Log::of(file)),
+            Self::Sqlite(file) => Some(WalMonitor::new(file)),
             Self::Postgres(_) => None,
         }
     }
 
-    /// Wakes who listens, in any process, if there is work. To be called after a commit; PostgreSQL does it with the commit.
-    pub(crate) fn ring(&self, connection: &mut Connection) {
+    /// Wakes the listeners of all processes if there is work. To be called after a commit. PostgreSQL notifies them with the commit.
+    pub(crate) fn wake_listeners(&self, connection: &mut Connection) {
         if let Self::Sqlite(file) = self
-            && (matches!(work::is_waiting(connection), Ok(true)) || matches!(outbox::has_new(connection), Ok(true)))
+            && (matches!(wakeup::has_work(connection), Ok(true)) || matches!(wakeup::has_new_message(connection), Ok(true)))
         {
             file.touch();
         }
     }
 
-    /// Connections that are shared. Few: there is one writer at a time, and the others would only wait for it.
+    /// Builds the pool of shared connections.
     pub(crate) fn pool(&self) -> Result<r2d2::Pool<Self>, StoreError> {
-        // None in advance: most commands need one.
-        let pool = r2d2::Pool::builder().max_size(4).min_idle(Some(0)).connection_timeout(PATIENCE);
-        // Whoever asks for a connection is told what went wrong; saying it to the log each time as well would fill it.
+        // No connection is made in advance: most commands need only one.
+        let pool = r2d2::Pool::builder().max_size(MAX_POOL_SIZE).min_idle(Some(0)).connection_timeout(CONNECT_TIMEOUT);
+        // Errors are returned to the caller; logging each of them too would flood the log.
         Ok(pool.error_handler(Box::new(r2d2::NopErrorHandler)).build(self.clone())?)
     }
 }
 
-/// Diesel's own manager tries one database after the other and keeps the last one's error.
+/// Used instead of diesel's manager, which tries one database after the other and returns the last error.
 impl r2d2::ManageConnection for Database {
     type Connection = Session;
     type Error = StoreError;
@@ -159,13 +156,13 @@ impl r2d2::ManageConnection for Database {
     }
 
     fn is_valid(&self, session: &mut Session) -> Result<(), StoreError> {
-        if !self.trusts(session) {
-            return Err(StoreError::Unavailable("the session is from before a failure".to_owned()));
+        if !self.is_current(session) {
+            return Err(StoreError::Unavailable("the session was begun before a failure of the server".to_owned()));
         }
         Ok(session.connection.ping()?)
     }
 
     fn has_broken(&self, session: &mut Session) -> bool {
-        std::thread::panicking() || !self.trusts(session) || session.connection.is_broken()
+        std::thread::panicking() || !self.is_current(session) || session.connection.is_broken()
     }
 }

@@ -1,4 +1,4 @@
-//! What keeps the store from being used, told apart for whoever has to mend it.
+//! Diagnosis: why a database cannot be used, and what to do about it.
 
 use std::path::Path;
 
@@ -6,34 +6,35 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
 use crate::engine::postgres;
-use crate::{StoreError, StoreUrl};
+use crate::engine::url::StoreUrl;
+use crate::error::StoreError;
 
-/// What is wrong, and where to look.
+/// Why a database cannot be used. Each message says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Diagnosis {
-    /// The URL leads nowhere: a host, a database or a folder that does not exist, a parameter that is misspelt.
+    /// The URL is wrong: its host, database or folder does not exist, or a parameter is misspelt.
     #[error("{0}; correct [store] url")]
     Url(String),
     /// The server does not answer.
     #[error("{0}; is the server running, and does it let this machine in?")]
-    FailedParts(String),
-    /// The server answers, and refuses.
+    Unreachable(String),
+    /// The server answers and refuses the connection.
     #[error("{0}")]
     Refused(String),
-    /// One may connect, but not do what Ardoise must.
+    /// The connection works, but the role lacks a permission that Ardoise needs.
     #[error("{0}")]
-    Right(String),
+    Permission(String),
 }
 
-/// Looks at a database without changing anything in it. A SQLite database that is not there yet is fine when it can be made.
+/// Checks a database without changing anything. A SQLite database that does not exist yet passes if its folder exists.
 pub fn diagnose(url: &StoreUrl) -> Result<(), Diagnosis> {
     match url {
-        StoreUrl::Sqlite(file) => folder_of(file),
-        StoreUrl::Postgres(url) => rights(&mut postgres::connect(url).map_err(|error| unreachable(&error))?),
+        StoreUrl::Sqlite(file) => check_folder_of(file),
+        StoreUrl::Postgres(url) => check_privileges(&mut postgres::connect(url).map_err(|error| connection_diagnosis(&error))?),
     }
 }
 
-fn folder_of(file: &Path) -> Result<(), Diagnosis> {
+fn check_folder_of(file: &Path) -> Result<(), Diagnosis> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if folder.is_dir() {
         return Ok(());
@@ -41,15 +42,16 @@ fn folder_of(file: &Path) -> Result<(), Diagnosis> {
     Err(Diagnosis::Url(format!("the folder {} does not exist", folder.display())))
 }
 
-/// libpq gives a sentence and no code. Its own are always English; the server's may not be, so what is not known is shown as it is.
-fn unreachable(error: &ConnectionError) -> Diagnosis {
-    let said = error.to_string().trim().replace('\n', "; ");
-    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    if says(&["could not translate host name", "invalid", "missing \"=\"", "forbidden value"]) {
-        Diagnosis::Url(said)
-    } else if says(&["does not exist"]) {
-        Diagnosis::Url(format!("{said}; or make it there (createdb, createuser)"))
-    } else if says(&[
+/// Classifies a connection error by its words, because libpq reports no code. Its own messages are always English; a message of the server in
+/// another language is shown as it is.
+fn connection_diagnosis(error: &ConnectionError) -> Diagnosis {
+    let message = error.to_string().trim().replace('\n', "; ");
+    let contains_any = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if contains_any(&["could not translate host name", "invalid", "missing \"=\"", "forbidden value"]) {
+        Diagnosis::Url(message)
+    } else if contains_any(&["does not exist"]) {
+        Diagnosis::Url(format!("{message}; or make it there (createdb, createuser)"))
+    } else if contains_any(&[
         "Connection refused",
         "timeout expired",
         "No route to host",
@@ -58,20 +60,20 @@ fn unreachable(error: &ConnectionError) -> Diagnosis {
         "starting up",
         "shutting down",
     ]) {
-        Diagnosis::FailedParts(said)
-    } else if says(&["password", "pg_hba.conf", "authentication"]) {
+        Diagnosis::Unreachable(message)
+    } else if contains_any(&["password", "pg_hba.conf", "authentication"]) {
         Diagnosis::Refused(format!(
-            "{said}; correct the user or the password in [store] url (or PGPASSWORD, or ~/.pgpass), or the server's pg_hba.conf"
+            "{message}; correct the user or the password in [store] url (or PGPASSWORD, or ~/.pgpass), or the server's pg_hba.conf"
         ))
-    } else if says(&["SSL", "certificate"]) {
-        Diagnosis::Refused(format!("{said}; see sslmode and sslrootcert in [store] url"))
+    } else if contains_any(&["SSL", "certificate"]) {
+        Diagnosis::Refused(format!("{message}; see sslmode and sslrootcert in [store] url"))
     } else {
-        Diagnosis::Refused(said)
+        Diagnosis::Refused(message)
     }
 }
 
 #[derive(QueryableByName)]
-struct Rights {
+struct Privileges {
     #[diesel(sql_type = Text)]
     role: String,
     #[diesel(sql_type = Text)]
@@ -82,12 +84,12 @@ struct Rights {
     read_only: bool,
     #[diesel(sql_type = Bool)]
     create: bool,
-    /// A table of ours in which this user may not do all that is needed.
+    /// A table of Ardoise for which this role lacks a privilege.
     #[diesel(sql_type = Nullable<Text>)]
     forbidden: Option<String>,
 }
 
-const RIGHTS: &str = "SELECT current_user::text AS role, current_schema()::text AS schema,
+const PRIVILEGES_QUERY: &str = "SELECT current_user::text AS role, current_schema()::text AS schema,
     current_setting('server_encoding') AS encoding,
     (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool) AS read_only,
     COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false) AS create,
@@ -99,29 +101,31 @@ const RIGHTS: &str = "SELECT current_user::text AS role, current_schema()::text 
             AND has_table_privilege(quote_ident(schemaname) || '.' || tablename, 'DELETE'))
         ORDER BY 1 LIMIT 1) AS forbidden";
 
-fn rights(connection: &mut PgConnection) -> Result<(), Diagnosis> {
-    let rights: Rights = connection
-        .transaction(|connection| diesel::sql_query(RIGHTS).get_result(connection))
+fn check_privileges(connection: &mut PgConnection) -> Result<(), Diagnosis> {
+    let privileges: Privileges = connection
+        .transaction(|connection| diesel::sql_query(PRIVILEGES_QUERY).get_result(connection))
         .map_err(|error: diesel::result::Error| Diagnosis::Refused(error.to_string()))?;
-    let role = &rights.role;
-    if rights.encoding != "UTF8" {
-        return Err(Diagnosis::Url(StoreError::Encoding(rights.encoding).to_string()));
+    let role = &privileges.role;
+    if privileges.encoding != "UTF8" {
+        return Err(Diagnosis::Url(StoreError::Encoding(privileges.encoding).to_string()));
     }
-    let Some(schema) = &rights.schema else {
-        return Err(Diagnosis::Right(format!(
+    let Some(schema) = &privileges.schema else {
+        return Err(Diagnosis::Permission(format!(
             "no schema of the search_path exists for {role}; make one: CREATE SCHEMA AUTHORIZATION {role}"
         )));
     };
-    if rights.read_only {
-        return Err(Diagnosis::Right("the server takes no writes (a standby, or default_transaction_read_only); name the primary".into()));
+    if privileges.read_only {
+        return Err(Diagnosis::Permission(
+            "the server takes no writes (a standby, or default_transaction_read_only); name the primary".into(),
+        ));
     }
-    if let Some(table) = &rights.forbidden {
-        return Err(Diagnosis::Right(format!(
+    if let Some(table) = &privileges.forbidden {
+        return Err(Diagnosis::Permission(format!(
             "{role} may not write to the table {table}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
         )));
     }
-    if !rights.create {
-        return Err(Diagnosis::Right(format!(
+    if !privileges.create {
+        return Err(Diagnosis::Permission(format!(
             "{role} may not make tables in the schema {schema}, as the first start and updates do; GRANT CREATE ON SCHEMA {schema} TO {role}"
         )));
     }

@@ -1,6 +1,6 @@
 use diesel::{PgConnection, SqliteConnection};
 
-/// A connection to either database. It has a file to itself, for the macro brings in all names that it finds beside it.
+/// A connection to either database. It has a file of its own because the derive macro uses every name in scope.
 #[derive(diesel::MultiConnection)]
 pub(crate) enum EitherConnection {
     Sqlite(SqliteConnection),

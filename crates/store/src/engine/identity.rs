@@ -1,90 +1,43 @@
-//! Which database this is, so that a published tree can tell its own from another one.
+//! Giving a database its identity: an id, an epoch and the location for which they hold.
 //!
-//! Three questions are answered apart. The *database's id* says whose tree it is: a copy and a restored backup keep it. The *epoch*
-//! says which counts can be compared: in a database that was restored from a backup, revisions begin again at a lower number, and
-//! a page that was built with the lost ones would take the new counts for old. The *tree* says of which folder rows of work speak: one
-//! that was moved away and put back is older than they say.
+//! `tables/identity.rs` says what the three mean, and reads them.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use crate::engine::begin::Begin;
-use crate::engine::connection::{Connection, transaction};
+use crate::engine::connection::{Connection, TransactionMode, transaction};
 use crate::engine::file::DatabaseFile;
 use crate::engine::tokens;
-use crate::schema::{comments, identity};
-use crate::{Store, StoreError};
+use crate::error::StoreError;
+use crate::schema::identity;
 
-/// The one row.
-const ROW: i64 = 1;
+/// The id of the table's only row.
+pub(crate) const ROW_ID: i64 = 1;
 
-impl Store {
-    /// What the published tree calls this database. A copy and a restored backup have the same.
-    pub fn database_id(&self) -> Result<String, StoreError> {
-        self.ask(|connection| Ok(identity::table.find(ROW).select(identity::database_id).get_result(connection)?))
-    }
-
-    /// Revisions of one epoch can be compared with each other, and with no others.
-    pub fn epoch(&self) -> Result<String, StoreError> {
-        self.ask(epoch)
-    }
-
-    /// Begins another epoch. To be called when published files know of later revisions than the database does.
-    pub fn begin_epoch(&self) -> Result<(), StoreError> {
-        self.write(|connection| {
-            diesel::update(identity::table.find(ROW)).set(identity::epoch.eq(tokens::draw_epoch()?)).execute(connection)?;
-            Ok(())
-        })
-    }
-
-    /// The published tree of which rows of work speak, by its id; empty where there is none. Any other tree may lack what no row says.
-    pub fn tree(&self) -> Result<String, StoreError> {
-        self.ask(tree)
-    }
-
-    /// Whether the database holds no comment at all, as a new one does.
-    pub fn is_blank(&self) -> Result<bool, StoreError> {
-        self.ask(|connection| Ok(comments::table.select(comments::id).first::<String>(connection).optional()?.is_none()))
-    }
-}
-
-pub(crate) fn epoch(connection: &mut Connection) -> Result<String, StoreError> {
-    Ok(identity::table.find(ROW).select(identity::epoch).get_result(connection)?)
-}
-
-pub(crate) fn tree(connection: &mut Connection) -> Result<String, StoreError> {
-    Ok(identity::table.find(ROW).select(identity::tree).get_result(connection)?)
-}
-
-pub(crate) fn set_tree(connection: &mut Connection, tree: &str) -> Result<(), StoreError> {
-    diesel::update(identity::table.find(ROW)).set(identity::tree.eq(tree)).execute(connection)?;
-    Ok(())
-}
-
-/// Gives a new database its identity. One that lies elsewhere than before may be a backup: it gets another epoch, and its rows of
-/// work, which may be older than the published tree, speak of none any more. Writes only if it has to.
+/// Gives a new database its identity. A database at another location than before may be a restored backup: it begins another epoch, and its
+/// rows of work, which may be older than the published tree, no longer belong to any tree. Writes only if something changes.
 ///
-/// `file` is the one that the database is in; PostgreSQL has none.
-pub(crate) fn settle(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<(), StoreError> {
-    let place = place(connection, file)?;
-    if settled(connection)?.as_deref() == Some(&*place) {
+/// `file` is the file of a SQLite database, and `None` on PostgreSQL.
+pub(crate) fn establish(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<(), StoreError> {
+    let location = location(connection, file)?;
+    if stored_location(connection)?.as_deref() == Some(&*location) {
         return Ok(());
     }
-    transaction(connection, Begin::Write, |connection| match settled(connection)? {
-        // Another process was faster.
-        Some(before) if before == place => Ok(()),
+    transaction(connection, TransactionMode::Write, |connection| match stored_location(connection)? {
+        // Another process has done it in the meantime.
+        Some(stored) if stored == location => Ok(()),
         Some(_) => {
-            diesel::update(identity::table.find(ROW))
-                .set((identity::epoch.eq(tokens::draw_epoch()?), identity::place.eq(&place), identity::tree.eq("")))
+            diesel::update(identity::table.find(ROW_ID))
+                .set((identity::epoch.eq(tokens::random_epoch()?), identity::place.eq(&location), identity::tree.eq("")))
                 .execute(connection)?;
             Ok(())
         }
         None => {
             let row = (
-                identity::id.eq(ROW),
-                identity::database_id.eq(tokens::draw_database_id()?),
-                identity::epoch.eq(tokens::draw_epoch()?),
-                identity::place.eq(&place),
+                identity::id.eq(ROW_ID),
+                identity::database_id.eq(tokens::random_database_id()?),
+                identity::epoch.eq(tokens::random_epoch()?),
+                identity::place.eq(&location),
                 identity::tree.eq(""),
             );
             diesel::insert_into(identity::table).values(row).execute(connection)?;
@@ -93,34 +46,36 @@ pub(crate) fn settle(connection: &mut Connection, file: Option<&DatabaseFile>) -
     })
 }
 
-fn settled(connection: &mut Connection) -> Result<Option<String>, StoreError> {
-    Ok(identity::table.find(ROW).select(identity::place).get_result(connection).optional()?)
+/// The location at which the identity was established; `None` for a new database.
+fn stored_location(connection: &mut Connection) -> Result<Option<String>, StoreError> {
+    Ok(identity::table.find(ROW_ID).select(identity::place).get_result(connection).optional()?)
 }
 
-/// What another file, or another database, does not have: a restored backup is seen by it.
-fn place(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<String, StoreError> {
+/// What distinguishes this file, or this database on a server, from every other. A restored backup has another location.
+fn location(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<String, StoreError> {
     match connection {
-        Connection::Sqlite(_) => Ok(file.map(DatabaseFile::place).unwrap_or_default()),
-        Connection::Postgres(connection) => postgres_place(connection),
+        Connection::Sqlite(_) => Ok(file.map(DatabaseFile::fingerprint).unwrap_or_default()),
+        Connection::Postgres(connection) => postgres_location(connection),
     }
 }
 
 #[derive(QueryableByName)]
-struct May {
+struct Privilege {
     #[diesel(sql_type = Bool)]
-    may: bool,
+    is_granted: bool,
 }
 
 #[derive(QueryableByName)]
-struct Place {
+struct Location {
     #[diesel(sql_type = Text)]
-    place: String,
+    location: String,
 }
 
-/// Numbers of databases repeat from one server to the next, so the server's own number belongs to it, where this user may ask.
-fn postgres_place(connection: &mut PgConnection) -> Result<String, StoreError> {
-    let May { may } = diesel::sql_query("SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS may").get_result(connection)?;
-    let server = if may { "(SELECT system_identifier FROM pg_control_system())::text" } else { "''" };
-    let query = format!("SELECT {server} || '-' || oid::text AS place FROM pg_database WHERE datname = current_database()");
-    Ok(diesel::sql_query(query).get_result::<Place>(connection)?.place)
+/// The database's number, and the server's where this role may read it: the numbers of databases repeat from server to server.
+fn postgres_location(connection: &mut PgConnection) -> Result<String, StoreError> {
+    let query = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS is_granted";
+    let Privilege { is_granted } = diesel::sql_query(query).get_result(connection)?;
+    let server = if is_granted { "(SELECT system_identifier FROM pg_control_system())::text" } else { "''" };
+    let query = format!("SELECT {server} || '-' || oid::text AS location FROM pg_database WHERE datname = current_database()");
+    Ok(diesel::sql_query(query).get_result::<Location>(connection)?.location)
 }

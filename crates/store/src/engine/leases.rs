@@ -1,7 +1,7 @@
 //! Leases: rows that say which process may do what one process at a time does.
 //!
-//! A session-level advisory lock would be lost, or kept by nobody, behind a connection pooler that lends a session for one
-//! transaction. A row and the database's clock work through any pooler.
+//! A lease is a row with an expiry by the database's clock, because that works through any pooler. A session-level advisory lock would not:
+//! behind a pooler that lends a session for one transaction, it would be lost, or kept by a session that nobody uses.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -10,124 +10,124 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use crate::engine::begin::Begin;
-use crate::engine::connection::Connection;
+use crate::engine::connection::{Connection, TransactionMode};
+use crate::engine::join_on_drop::JoinOnDrop;
 use crate::engine::presence::Presence;
+use crate::engine::store::Store;
 use crate::engine::tokens;
-use crate::engine::writer::Joined;
+use crate::error::StoreError;
 use crate::schema::leases;
-use crate::{Store, StoreError};
 
-/// Which lease, and how long it holds without being renewed.
+/// A lease by name, and how long it is valid without being renewed.
 #[derive(Clone, Copy)]
-pub(crate) struct Kind {
+pub(crate) struct LeaseKind {
     name: &'static str,
-    length: Duration,
-    /// The advisory lock that its holder's own session has on PostgreSQL. On SQLite there is one lease alone.
-    lock: i32,
+    duration: Duration,
+    /// The advisory lock that the holder's own session has on PostgreSQL. SQLite needs none: there is only one lease.
+    advisory_lock: i32,
 }
 
-/// A process that hangs is replaced within this time and one poll; one that has ended, at the next poll ([`Presence`]).
-pub(crate) const LEAD: Kind = Kind { name: "lead", length: Duration::from_secs(5), lock: 2 };
-/// Longer, so that an idle database is seldom written to: changes of the catalogue can wait.
-pub(crate) const CATALOGUE: Kind = Kind { name: "catalogue", length: Duration::from_secs(120), lock: 4 };
-
-/// What the two databases write in different ways.
-enum Dialect {
-    Sqlite,
-    Postgres,
-}
-
-impl Dialect {
-    /// A query with `{now}`, the milliseconds since 1970 by the database's clock, and numbered parameters. SQLite takes `$1` for a name, and
-    /// numbers names as they come.
-    fn say(&self, query: &str) -> String {
-        match self {
-            Self::Sqlite => query.replace('$', "?").replace("{now}", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"),
-            Self::Postgres => query.replace("{now}", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT"),
-        }
+impl LeaseKind {
+    fn duration_millis(self) -> i64 {
+        i64::try_from(self.duration.as_millis()).unwrap_or(i64::MAX)
     }
 }
 
-/// A lease that this process took. A thread renews it until it is dropped, which gives it up at once.
+/// The lease of the process that generates. A process that hangs is replaced within this time and one poll; a process that has ended, at the
+/// next poll ([`Presence`]).
+pub(crate) const LEAD: LeaseKind = LeaseKind { name: "lead", duration: Duration::from_secs(5), advisory_lock: 2 };
+/// The lease of the process that maintains the catalogue. It is long, so that an idle database is seldom written to: changes of the
+/// catalogue can wait.
+pub(crate) const CATALOGUE: LeaseKind = LeaseKind { name: "catalogue", duration: Duration::from_secs(120), advisory_lock: 4 };
+
+/// The prefix of the name of a holder that has a [`Presence`]. A holder without one must not be taken for dead.
+const PRESENT_PREFIX: &str = "present-";
+
+/// A lease that this process holds. A thread renews it until it is dropped, which releases it at once.
 pub(crate) struct Lease {
     store: Store,
-    kind: Kind,
+    kind: LeaseKind,
     holder: String,
-    over: Arc<(Mutex<bool>, Condvar)>,
-    renewal: Option<Joined>,
+    stop: Arc<StopSignal>,
+    renewal: Option<JoinOnDrop>,
     presence: Option<Presence>,
 }
 
 impl Lease {
-    /// Takes the lease, unless another holder has it and lives.
-    pub(crate) fn take(store: &Store, kind: Kind) -> Result<Option<Self>, StoreError> {
-        let before = store.ask(|connection| holder_of(connection, kind))?;
-        // Without it, the expiry alone says when the lease is free.
-        let presence = Presence::of(store, kind.lock).unwrap_or_default();
-        let holder = name(presence.is_some())?;
-        // A holder with a presence would have its lock, if it lived.
-        let has_ended = presence.is_some() && has_presence(&before);
-        let is_ours = store.transact(Begin::Lease, |connection| {
-            Ok(take(connection, kind, &holder)? || has_ended && take_over(connection, kind, &before, &holder)?)
+    /// Takes the lease. Returns `None` if another holder has it and is alive.
+    pub(crate) fn take(store: &Store, kind: LeaseKind) -> Result<Option<Self>, StoreError> {
+        let previous = store.read_one(|connection| holder_of(connection, kind))?;
+        // Without a presence, only the expiry tells when the lease is free.
+        let presence = Presence::take(store, kind.advisory_lock).unwrap_or_default();
+        let holder = new_holder(presence.is_some())?;
+        // A living holder with a presence would have kept this process from taking the lock.
+        let previous_has_ended = presence.is_some() && previous.starts_with(PRESENT_PREFIX);
+        let is_taken = store.transact(TransactionMode::Lease, |connection| {
+            Ok(take_free(connection, kind, &holder)? || previous_has_ended && take_from(connection, kind, &previous, &holder)?)
         })?;
-        if !is_ours {
+        if !is_taken {
             return Ok(None);
         }
-        let over = Arc::<(Mutex<bool>, Condvar)>::default();
+        let stop = Arc::<StopSignal>::default();
         let renewal = thread::spawn({
-            let (store, holder, over) = (store.clone(), holder.clone(), over.clone());
-            move || keep_renewing(&store, kind, &holder, &over)
+            let (store, holder, stop) = (store.clone(), holder.clone(), stop.clone());
+            move || renew_until_stopped(&store, kind, &holder, &stop)
         });
-        Ok(Some(Self { store: store.clone(), kind, holder, over, renewal: Some(Joined(Some(renewal))), presence }))
+        Ok(Some(Self { store: store.clone(), kind, holder, stop, renewal: Some(JoinOnDrop::new(renewal)), presence }))
     }
 
-    /// Renews the lease; fails with [`StoreError::LeaseLost`] where another holder has taken it over.
+    /// Renews the lease. Fails with [`StoreError::LeaseLost`] if another holder has taken it.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
-        self.store.transact(Begin::Lease, |connection| self.check_in(connection))
+        self.store.transact(TransactionMode::Lease, |connection| self.check_in(connection))
     }
 
-    /// The same within a transaction that does what the lease allows: nobody takes it over before that has committed.
+    /// Renews the lease within a transaction that does what the lease permits: no other holder can take it before the commit.
     pub(crate) fn check_in(&self, connection: &mut Connection) -> Result<(), StoreError> {
         if renew(connection, self.kind, &self.holder)? { Ok(()) } else { Err(StoreError::LeaseLost) }
     }
 }
 
-/// What a holder is called. The name says whether it has a presence: one that could not have it must not be taken for dead.
-fn name(has_presence: bool) -> Result<String, StoreError> {
-    let token = tokens::draw_token()?;
-    Ok(if has_presence { format!("{PRESENT}{token}") } else { token })
-}
-
-const PRESENT: &str = "present-";
-
-fn has_presence(holder: &str) -> bool {
-    holder.starts_with(PRESENT)
+fn new_holder(has_presence: bool) -> Result<String, StoreError> {
+    let token = tokens::random_token()?;
+    Ok(if has_presence { format!("{PRESENT_PREFIX}{token}") } else { token })
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        *self.over.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.over.1.notify_all();
+        self.stop.send();
         self.renewal = None;
-        // Before the lease is free: the next holder has to find the lock free.
+        // Before the lease is released: the next holder must find the lock free.
         self.presence = None;
         // If this fails, the lease expires soon.
-        let _ = self.store.transact(Begin::Lease, |connection| give_up(connection, self.kind, &self.holder));
+        let _ = self.store.transact(TransactionMode::Lease, |connection| release(connection, self.kind, &self.holder));
     }
 }
 
-/// Returns when the lease is given up or lost. A failure is tried again: it may be over before the lease expires.
-fn keep_renewing(store: &Store, kind: Kind, holder: &str, (over, changed): &(Mutex<bool>, Condvar)) {
-    loop {
-        let guard = over.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = changed.wait_timeout_while(guard, kind.length / 4, |over| !*over);
-        let (over, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if *over {
-            return;
-        }
-        drop(over);
-        if matches!(store.transact(Begin::Lease, |connection| renew(connection, kind, holder)), Ok(false)) {
+/// A flag on which a thread can wait.
+#[derive(Default)]
+struct StopSignal {
+    is_sent: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl StopSignal {
+    fn send(&self) {
+        *self.is_sent.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits for the signal, at most this long. Returns whether it was sent.
+    fn wait(&self, timeout: Duration) -> bool {
+        let guard = self.is_sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(guard, timeout, |is_sent| !*is_sent);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Returns when the lease is released or lost. Other errors are ignored: the next attempt may succeed before the lease expires.
+fn renew_until_stopped(store: &Store, kind: LeaseKind, holder: &str, stop: &StopSignal) {
+    while !stop.wait(kind.duration / 4) {
+        if matches!(store.transact(TransactionMode::Lease, |connection| renew(connection, kind, holder)), Ok(false)) {
             return;
         }
     }
@@ -136,79 +136,75 @@ fn keep_renewing(store: &Store, kind: Kind, holder: &str, (over, changed): &(Mut
 impl Store {
     /// Whether some process leads. Changes nothing.
     pub fn has_leader(&self) -> Result<bool, StoreError> {
-        self.ask(|connection| is_held(connection, LEAD))
+        self.read_one(|connection| is_held(connection, LEAD))
     }
 }
 
-/// An expiry further away than any lease lasts was written by a clock that was wrong, and does not count.
-fn take(connection: &mut Connection, kind: Kind, holder: &str) -> Result<bool, StoreError> {
+/// Takes a lease that was released or has expired. An expiry that is further away than the lease's duration was written by a wrong clock and
+/// does not count.
+fn take_free(connection: &mut Connection, kind: LeaseKind, holder: &str) -> Result<bool, StoreError> {
     let query = "UPDATE leases SET holder = $1, expires_at = {now} + $2
         WHERE name = $3 AND (holder = '' OR expires_at <= {now} OR expires_at > {now} + $2)";
     execute(connection, query, kind, holder)
 }
 
-/// From a holder that has ended, whenever its lease would expire.
-fn take_over(connection: &mut Connection, kind: Kind, before: &str, holder: &str) -> Result<bool, StoreError> {
-    if holder_of(connection, kind)? != before {
+/// Takes a lease from a holder that has ended, even if the lease has not expired.
+fn take_from(connection: &mut Connection, kind: LeaseKind, previous: &str, holder: &str) -> Result<bool, StoreError> {
+    if holder_of(connection, kind)? != previous {
         return Ok(false);
     }
     execute(connection, "UPDATE leases SET holder = $1, expires_at = {now} + $2 WHERE name = $3", kind, holder)
 }
 
-fn holder_of(connection: &mut Connection, kind: Kind) -> Result<String, StoreError> {
+fn holder_of(connection: &mut Connection, kind: LeaseKind) -> Result<String, StoreError> {
     Ok(leases::table.find(kind.name).select(leases::holder).get_result(connection)?)
 }
 
-/// Also after it has expired: as long as nobody has taken it over, it was held by nobody else.
-fn renew(connection: &mut Connection, kind: Kind, holder: &str) -> Result<bool, StoreError> {
+/// Renews a lease, even after it has expired: if no other holder has taken it, none has held it in between.
+fn renew(connection: &mut Connection, kind: LeaseKind, holder: &str) -> Result<bool, StoreError> {
     execute(connection, "UPDATE leases SET expires_at = {now} + $2 WHERE name = $3 AND holder = $1", kind, holder)
 }
 
-fn give_up(connection: &mut Connection, kind: Kind, holder: &str) -> Result<bool, StoreError> {
+fn release(connection: &mut Connection, kind: LeaseKind, holder: &str) -> Result<bool, StoreError> {
     execute(connection, "UPDATE leases SET holder = '', expires_at = 0 * $2 WHERE name = $3 AND holder = $1", kind, holder)
 }
 
-/// Whether a row was changed.
-fn execute(connection: &mut Connection, query: &str, kind: Kind, holder: &str) -> Result<bool, StoreError> {
-    let query = |dialect: Dialect| {
-        let query = diesel::sql_query(dialect.say(query)).bind::<Text, _>(holder);
-        query.bind::<BigInt, _>(millis(kind)).bind::<Text, _>(kind.name)
+/// Executes an update with the parameters holder, duration and name. Returns whether it changed a row.
+fn execute(connection: &mut Connection, query: &str, kind: LeaseKind, holder: &str) -> Result<bool, StoreError> {
+    let bound = |query: String| {
+        let query = diesel::sql_query(query).bind::<Text, _>(holder);
+        query.bind::<BigInt, _>(kind.duration_millis()).bind::<Text, _>(kind.name)
     };
     let changed = match connection {
-        Connection::Sqlite(connection) => query(Dialect::Sqlite).execute(connection)?,
-        Connection::Postgres(connection) => query(Dialect::Postgres).execute(connection)?,
+        Connection::Sqlite(connection) => bound(sqlite_query(query)).execute(connection)?,
+        Connection::Postgres(connection) => bound(postgres_query(query)).execute(connection)?,
     };
     Ok(changed > 0)
 }
 
 #[derive(diesel::QueryableByName)]
-struct Held {
+struct IsHeld {
     #[diesel(sql_type = Bool)]
-    held: bool,
+    is_held: bool,
 }
 
-fn is_held(connection: &mut Connection, kind: Kind) -> Result<bool, StoreError> {
-    let query = |dialect: Dialect| {
-        let query = "SELECT holder <> '' AND expires_at > {now} AND expires_at <= {now} + $1 AS held FROM leases WHERE name = $2";
-        diesel::sql_query(dialect.say(query)).bind::<BigInt, _>(millis(kind)).bind::<Text, _>(kind.name)
+fn is_held(connection: &mut Connection, kind: LeaseKind) -> Result<bool, StoreError> {
+    let query = "SELECT holder <> '' AND expires_at > {now} AND expires_at <= {now} + $1 AS is_held FROM leases WHERE name = $2";
+    let bound = |query: String| diesel::sql_query(query).bind::<BigInt, _>(kind.duration_millis()).bind::<Text, _>(kind.name);
+    let rows: Vec<IsHeld> = match connection {
+        Connection::Sqlite(connection) => bound(sqlite_query(query)).load(connection)?,
+        Connection::Postgres(connection) => bound(postgres_query(query)).load(connection)?,
     };
-    let rows: Vec<Held> = match connection {
-        Connection::Sqlite(connection) => query(Dialect::Sqlite).load(connection)?,
-        Connection::Postgres(connection) => query(Dialect::Postgres).load(connection)?,
-    };
-    Ok(rows.iter().any(|row| row.held))
+    Ok(rows.iter().any(|row| row.is_held))
 }
 
-fn millis(kind: Kind) -> i64 {
-    i64::try_from(kind.length.as_millis()).unwrap_or(i64::MAX)
+/// Replaces `{now}` by the milliseconds since 1970 by the database's clock, and `$1` by `?1`: SQLite reads `$1` as a name, and numbers names in
+/// the order of their appearance.
+fn sqlite_query(query: &str) -> String {
+    query.replace('$', "?").replace("{now}", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
 }
 
-/// Writes a row and changes nothing: fails where the database takes no writes.
-pub(crate) fn write_a_row(connection: &mut Connection) -> Result<(), StoreError> {
-    const QUERY: &str = "UPDATE leases SET expires_at = 0 WHERE name = 'health'";
-    match connection {
-        Connection::Sqlite(connection) => diesel::sql_query(QUERY).execute(connection)?,
-        Connection::Postgres(connection) => diesel::sql_query(QUERY).execute(connection)?,
-    };
-    Ok(())
+/// Replaces `{now}` by the milliseconds since 1970 by the database's clock.
+fn postgres_query(query: &str) -> String {
+    query.replace("{now}", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT")
 }

@@ -8,49 +8,51 @@ use diesel::connection::SimpleConnection;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::engine::database::Database;
-use crate::engine::postgres::{self, CHANNEL, Way};
-use crate::engine::writer::Joined;
-use crate::tables::outbox;
-use crate::tables::work;
-use crate::{Store, StoreError};
+use crate::engine::join_on_drop::JoinOnDrop;
+use crate::engine::postgres::{self, SessionKind};
+use crate::engine::store::Store;
+use crate::engine::wakeup::{NOTIFY_CHANNEL, NewestRows};
+use crate::error::StoreError;
 
-/// How often it is looked whether PostgreSQL has sent something. That costs no question to the server.
-const LOOK: Duration = Duration::from_millis(10);
-/// After a lost connection, and between two looks for new rows where nobody can listen.
-const RETRY: Duration = Duration::from_secs(1);
+/// How often the socket is checked for notifications from PostgreSQL. A check sends no query.
+const SOCKET_POLL_INTERVAL: Duration = Duration::from_millis(10);
+/// The pause before a new connection, and between two queries for new rows behind a pooler.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Somebody is told of changes as long as this lives.
+/// Calls its callback after changes until it is dropped.
 pub struct Listener {
-    over: Arc<AtomicBool>,
-    _file: Option<RecommendedWatcher>,
-    _server: Joined,
+    stop: Arc<AtomicBool>,
+    _watcher: Option<RecommendedWatcher>,
+    _thread: Option<JoinOnDrop>,
 }
 
 impl Store {
-    /// Calls `wake` soon after another process, or this one, may have added work. It may be called for nothing, and in rare cases
-    /// not at all (a file system that reports nothing, a lost connection), so a slow poll belongs beside it.
+    /// Calls `wake` soon after this or another process may have added work. Some calls are spurious, and in rare cases a call is missing (a
+    /// file system that reports no changes, a lost connection), so the caller needs a slow poll besides.
     pub fn listen(&self, wake: impl Fn() + Send + 'static) -> Result<Listener, StoreError> {
-        let over = Arc::<AtomicBool>::default();
-        let (file, server) = match &self.database {
-            Database::Sqlite(file) => (Some(watch(file.path(), wake)?), None),
+        let stop = Arc::<AtomicBool>::default();
+        let (watcher, thread) = match &self.database {
+            Database::Sqlite(file) => (Some(watch_file(file.path(), wake)?), None),
             Database::Postgres(server) => {
-                let (store, url, over) = (self.clone(), server.url.clone(), over.clone());
-                (None, Some(thread::spawn(move || follow(&store, &url, &over, &wake))))
+                let (store, url, stop) = (self.clone(), server.url.clone(), stop.clone());
+                let thread = thread::spawn(move || follow_server(&store, &url, &stop, &wake));
+                (None, Some(JoinOnDrop::new(thread)))
             }
         };
-        Ok(Listener { over, _file: file, _server: Joined(server) })
+        Ok(Listener { stop, _watcher: watcher, _thread: thread })
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
     }
 }
 
-/// Who has added work touches the database's file; SQLite itself writes there seldom. Its log it writes all the time, and several times
-/// for each comment: to watch that was a tenth of what taking in a comment cost, and said nothing about what was committed.
-fn watch(database: &Path, wake: impl Fn() + Send + 'static) -> Result<RecommendedWatcher, StoreError> {
+/// Watches the database's file, which a process touches after it has added work; SQLite itself seldom writes to it. The write-ahead log is
+/// not watched: SQLite writes to it several times per comment, which made storing a comment a tenth slower and does not tell what was
+/// committed.
+fn watch_file(database: &Path, wake: impl Fn() + Send + 'static) -> Result<RecommendedWatcher, StoreError> {
     let changed = move |event: notify::Result<Event>| match event {
         // Reading is not a change.
         Ok(event) if event.kind.is_access() => {}
@@ -62,58 +64,58 @@ fn watch(database: &Path, wake: impl Fn() + Send + 'static) -> Result<Recommende
     Ok(watcher)
 }
 
-fn follow(store: &Store, url: &str, over: &AtomicBool, wake: &impl Fn()) {
+/// Listens on a PostgreSQL server until `stop`, and connects again after a lost connection.
+fn follow_server(store: &Store, url: &str, stop: &AtomicBool, wake: &impl Fn()) {
     let mut newest = None;
-    while !over.load(Ordering::Relaxed) {
-        let troubles = store.database.troubles();
-        if let Ok((mut session, way)) = postgres::open(url) {
-            if way == Way::Pooled {
+    while !stop.load(Ordering::Relaxed) {
+        let failures = store.database.failures();
+        if let Ok((mut session, kind)) = postgres::open(url) {
+            if kind == SessionKind::Pooled {
                 drop(session);
-                ask(store, &mut newest, over, wake);
-            } else if session.batch_execute(&format!("LISTEN {CHANNEL}")).is_ok() {
-                // Whatever happened while nobody listened is told now.
+                poll_rows(store, &mut newest, stop, wake);
+            } else if session.batch_execute(&format!("LISTEN {NOTIFY_CHANNEL}")).is_ok() {
+                // For changes from before the `LISTEN`.
                 wake();
-                // After a failover this session may lead to a server that nobody writes to, and hear nothing more.
-                hear(&mut session, &|| over.load(Ordering::Relaxed) || store.database.troubles() != troubles, wake);
+                // After a failover, this session may stay with a server that gets no more writes, and no notifications.
+                poll_notifications(&mut session, &|| stop.load(Ordering::Relaxed) || store.database.failures() != failures, wake);
             }
         }
-        pause(over);
+        pause(stop);
     }
 }
 
-/// In steps: whoever ends waits for this.
-fn pause(over: &AtomicBool) {
+/// Waits in short steps, so that dropping the listener does not block for long.
+fn pause(stop: &AtomicBool) {
     let begun = Instant::now();
-    while begun.elapsed() < RETRY && !over.load(Ordering::Relaxed) {
-        thread::sleep(LOOK);
+    while begun.elapsed() < RETRY_INTERVAL && !stop.load(Ordering::Relaxed) {
+        thread::sleep(SOCKET_POLL_INTERVAL);
     }
 }
 
-/// Behind a pooler nobody can listen: a session is ours for one transaction at a time. So it is looked for new rows; returns when that
-/// fails.
-fn ask(store: &Store, newest: &mut Option<(i64, i64)>, over: &AtomicBool, wake: &impl Fn()) {
-    while !over.load(Ordering::Relaxed) {
-        let Ok(now) = store.ask(|connection| Ok((work::newest(connection)?, outbox::newest(connection)?))) else { return };
+/// Polls for new rows, because behind a pooler a session is lent for one transaction and cannot listen. Returns when a query fails.
+fn poll_rows(store: &Store, newest: &mut Option<NewestRows>, stop: &AtomicBool, wake: &impl Fn()) {
+    while !stop.load(Ordering::Relaxed) {
+        let Ok(now) = store.read_one(NewestRows::read) else { return };
         if newest.replace(now) != Some(now) {
             wake();
         }
-        pause(over);
+        pause(stop);
     }
 }
 
-/// Returns when the connection is lost, or `over`.
-fn hear(session: &mut diesel::PgConnection, over: &impl Fn() -> bool, wake: &impl Fn()) {
-    while !over() {
-        let mut heard = false;
+/// Calls `wake` after notifications. Returns when the connection is lost, or when `is_over`.
+fn poll_notifications(session: &mut diesel::PgConnection, is_over: &impl Fn() -> bool, wake: &impl Fn()) {
+    while !is_over() {
+        let mut is_notified = false;
         for notification in session.notifications_iter() {
             if notification.is_err() {
                 return;
             }
-            heard = true;
+            is_notified = true;
         }
-        if heard {
+        if is_notified {
             wake();
         }
-        thread::sleep(LOOK);
+        thread::sleep(SOCKET_POLL_INTERVAL);
     }
 }

@@ -1,4 +1,4 @@
-//! Bringing a database's schema to this version's.
+//! Migrating a database's schema to this version's.
 
 use std::path::Path;
 use std::thread;
@@ -6,43 +6,42 @@ use std::time::{Duration, Instant};
 
 use diesel_migrations::MigrationHarness;
 
-use crate::StoreError;
-use crate::engine::begin::Begin;
-use crate::engine::connection::{Connection, transaction};
-use crate::engine::file;
-use crate::engine::postgres;
+use crate::engine::connection::{Connection, TransactionMode, transaction};
 use crate::engine::schema_state::{self, SchemaState};
-use crate::engine::sqlite;
+use crate::engine::{file, postgres, sqlite};
+use crate::error::StoreError;
 
-/// How long it is waited for others who are at it.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// How long to wait for another process that prepares the same database.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(4);
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Makes the database, in WAL mode and with this version's schema.
+/// Creates the database in WAL mode, with this version's schema.
 ///
-/// SQLite does not wait for others when it changes the journal mode, whatever the busy timeout: of six processes that met a
-/// new database at once, one in thirty failed. So the waiting is ours.
+/// Retries while the database is locked: SQLite ignores the busy timeout when it changes the journal mode. Without the loop, of six
+/// processes that opened a new database at once, one in thirty failed.
 pub(crate) fn prepare_sqlite(file: &Path) -> Result<(), StoreError> {
     let begun = Instant::now();
     loop {
         match try_prepare(file) {
-            Err(StoreError::Unavailable(cause)) if cause.contains("locked") && begun.elapsed() < PATIENCE => {
-                thread::sleep(Duration::from_millis(20));
+            Err(StoreError::Unavailable(cause)) if cause.contains("locked") && begun.elapsed() < LOCK_TIMEOUT => {
+                thread::sleep(RETRY_INTERVAL);
             }
-            done => return done,
+            result => return result,
         }
     }
 }
 
 fn try_prepare(file: &Path) -> Result<(), StoreError> {
-    // Readers' e-mail addresses are in it; SQLite gives the files beside it the same rights.
+    // The file holds e-mail addresses, so only its owner may read it. SQLite gives the files beside it the same permissions.
     file::create_private(file)?;
     migrate(&mut sqlite::establish(&file.to_string_lossy())?)
 }
 
-/// Even to look whether there is anything to do makes a table, and two who make it at once fail. So all of it is one transaction,
-/// which holds the schema's lock: behind a connection pooler, a lock of the session would not be ours.
+/// Migrates a PostgreSQL database. One transaction holds the schema's lock from the first look to the last migration: diesel's look at the
+/// applied migrations already creates a table, and two processes that create it at once fail. A lock of the session would not do: behind a
+/// connection pooler the session is shared.
 pub(crate) fn prepare_postgres(url: &str) -> Result<(), StoreError> {
-    transaction(&mut postgres::establish(url)?, Begin::Write, |connection| {
+    transaction(&mut postgres::establish(url)?, TransactionMode::Write, |connection| {
         if let Connection::Postgres(connection) = connection {
             postgres::lock_schema(connection)?;
         }
@@ -54,22 +53,22 @@ pub(crate) fn prepare_postgres(url: &str) -> Result<(), StoreError> {
     })
 }
 
-/// Brings the schema to this version's. Two processes may start at once: the lock on the whole is taken before the second look.
+/// Migrates a SQLite database. Two processes may start at once: `run_pending` looks again, under the write lock.
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     match schema_state::state(connection)? {
         SchemaState::Same => return Ok(()),
         SchemaState::Newer(migration) => return Err(StoreError::NewerSchema(migration)),
         SchemaState::Absent | SchemaState::Older => {}
     }
-    transaction(connection, Begin::Write, run_pending)
+    transaction(connection, TransactionMode::Write, run_pending)
 }
 
 fn run_pending(connection: &mut Connection) -> Result<(), StoreError> {
-    let run = match connection {
+    let result = match connection {
         Connection::Sqlite(connection) => connection.run_pending_migrations(sqlite::MIGRATIONS).map(drop),
         Connection::Postgres(connection) => connection.run_pending_migrations(postgres::MIGRATIONS).map(drop),
     };
-    run.map_err(|error| StoreError::Migration(error.to_string()))
+    result.map_err(|error| StoreError::Migration(error.to_string()))
 }
 
 #[cfg(test)]

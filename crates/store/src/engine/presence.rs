@@ -1,8 +1,8 @@
-//! Whether the holder of a lease has ended: then nobody has to wait until the lease expires.
+//! Whether the process that holds a lease has ended, so that another process need not wait until the lease expires.
 //!
-//! The holder keeps a lock that goes with its process: on PostgreSQL an advisory lock, in a session of its own; on SQLite that of a file
-//! beside the database. A process number would tell less: in a container each start has the same one, and another container sees none of
-//! this one's. Behind a connection pooler, and on a file system without locks, the expiry alone says when a lease is free.
+//! The holder keeps a lock that ends with its process: on PostgreSQL an advisory lock in a session of its own, on SQLite the lock of a file
+//! beside the database. A process id would not do: in a container every start has the same id, and containers do not see each other's
+//! processes. Behind a connection pooler, and on a file system without locks, only the expiry tells that a lease is free.
 
 use std::fs::File;
 use std::sync::Mutex;
@@ -10,24 +10,25 @@ use std::sync::Mutex;
 use diesel::PgConnection;
 
 use crate::engine::database::Database;
-use crate::engine::postgres::{self, Way};
-use crate::{Store, StoreError};
+use crate::engine::postgres::{self, SessionKind};
+use crate::engine::store::Store;
+use crate::error::StoreError;
 
-/// What shows others that this process lives. The lock goes when it is dropped.
+/// A lock that shows other processes that this process is alive. It is released on drop.
 pub(crate) enum Presence {
-    File { _locked: File },
-    Session { _locked: Mutex<PgConnection> },
+    File { _lock: File },
+    Session { _session: Mutex<PgConnection> },
 }
 
 impl Presence {
-    /// Shows it from now on. None: another process does, or it cannot be shown.
-    pub(crate) fn of(store: &Store, lock: i32) -> Result<Option<Self>, StoreError> {
+    /// Takes the lock. Returns `None` if another process has it, or if there is no such lock here.
+    pub(crate) fn take(store: &Store, advisory_lock: i32) -> Result<Option<Self>, StoreError> {
         match &store.database {
-            Database::Sqlite(file) => Ok(file.lock_beside().map(|locked| Self::File { _locked: locked })),
+            Database::Sqlite(file) => Ok(file.try_lock_lease_file().map(|lock| Self::File { _lock: lock })),
             Database::Postgres(server) => {
-                let (mut session, way) = postgres::open(&server.url)?;
-                let is_held = way == Way::Direct && postgres::try_hold(&mut session, lock)?;
-                Ok(is_held.then(|| Self::Session { _locked: Mutex::new(session) }))
+                let (mut session, kind) = postgres::open(&server.url)?;
+                let is_locked = kind == SessionKind::Direct && postgres::try_session_lock(&mut session, advisory_lock)?;
+                Ok(is_locked.then(|| Self::Session { _session: Mutex::new(session) }))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Whether a database has this version's schema. Looking changes nothing: diesel's own look makes a table.
+//! Whether a database has this version's schema. Nothing is changed: diesel's own check creates a table.
 
 use std::collections::HashSet;
 
@@ -7,21 +7,20 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::MigrationHarness;
 
-use crate::StoreError;
 use crate::engine::connection::Connection;
-use crate::engine::postgres;
-use crate::engine::sqlite;
+use crate::engine::{postgres, sqlite};
+use crate::error::StoreError;
 
 /// How a database's schema relates to this version's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SchemaState {
-    /// It has no tables of ours.
+    /// The database has none of Ardoise's tables.
     Absent,
     /// Migrations are missing.
     Older,
-    /// It has all migrations of this version, and no other.
+    /// Exactly this version's migrations were applied.
     Same,
-    /// It has a migration that this version does not know.
+    /// A migration was applied that this version does not know.
     Newer(String),
 }
 
@@ -31,50 +30,59 @@ pub(crate) fn require(connection: &mut Connection) -> Result<(), StoreError> {
         SchemaState::Absent => Err(StoreError::NoDatabase),
         SchemaState::Older => Err(StoreError::OlderSchema),
         SchemaState::Newer(migration) => Err(StoreError::NewerSchema(migration)),
-        SchemaState::Same => columns(connection),
+        SchemaState::Same => require_columns(connection),
     }
 }
 
+const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
+
 #[derive(QueryableByName)]
-struct Applied {
+struct AppliedMigration {
     #[diesel(sql_type = Text)]
     version: String,
 }
 
-const TABLE: &str = "__diesel_schema_migrations";
+/// The name of a table, or of a column as `table.column`.
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
 
-/// Compares the migrations that were applied with those that are known.
+/// Compares the applied migrations with the known ones.
 pub(crate) fn state(connection: &mut Connection) -> Result<SchemaState, StoreError> {
-    let known = known(connection)?;
-    let there = match connection {
-        Connection::Sqlite(connection) => {
-            diesel::sql_query(format!("SELECT name FROM sqlite_master WHERE name = '{TABLE}'")).load::<Column>(connection)?
-        }
-        Connection::Postgres(connection) => {
-            diesel::sql_query(format!("SELECT name FROM (SELECT to_regclass('{TABLE}')::text AS name) found WHERE name IS NOT NULL"))
-                .load::<Column>(connection)?
-        }
-    };
-    if !there.iter().any(|found| found.name.contains(TABLE)) {
+    let known = known_versions(connection)?;
+    if !has_migrations_table(connection)? {
         return Ok(SchemaState::Absent);
     }
-    let query = diesel::sql_query(format!("SELECT version FROM {TABLE} ORDER BY version"));
-    let applied: Vec<String> = match connection {
-        Connection::Sqlite(connection) => query.load::<Applied>(connection)?,
-        Connection::Postgres(connection) => query.load::<Applied>(connection)?,
-    }
-    .into_iter()
-    .map(|applied| applied.version)
-    .collect();
-    Ok(match applied.iter().find(|version| !known.contains(version)) {
-        Some(unknown) => SchemaState::Newer(unknown.clone()),
+    let query = diesel::sql_query(format!("SELECT version FROM {MIGRATIONS_TABLE} ORDER BY version"));
+    let applied = match connection {
+        Connection::Sqlite(connection) => query.load::<AppliedMigration>(connection)?,
+        Connection::Postgres(connection) => query.load::<AppliedMigration>(connection)?,
+    };
+    Ok(match applied.iter().find(|applied| !known.contains(&applied.version)) {
+        Some(unknown) => SchemaState::Newer(unknown.version.clone()),
         None if applied.is_empty() => SchemaState::Absent,
         None if applied.len() < known.len() => SchemaState::Older,
         None => SchemaState::Same,
     })
 }
 
-fn known(connection: &Connection) -> Result<Vec<String>, StoreError> {
+fn has_migrations_table(connection: &mut Connection) -> Result<bool, StoreError> {
+    let tables = match connection {
+        Connection::Sqlite(connection) => {
+            let query = format!("SELECT name FROM sqlite_master WHERE name = '{MIGRATIONS_TABLE}'");
+            diesel::sql_query(query).load::<Named>(connection)?
+        }
+        Connection::Postgres(connection) => {
+            let found = format!("(SELECT to_regclass('{MIGRATIONS_TABLE}')::text AS name) found");
+            diesel::sql_query(format!("SELECT name FROM {found} WHERE name IS NOT NULL")).load::<Named>(connection)?
+        }
+    };
+    Ok(tables.iter().any(|table| table.name.contains(MIGRATIONS_TABLE)))
+}
+
+fn known_versions(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let versions = match connection {
         Connection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&sqlite::MIGRATIONS),
         Connection::Postgres(_) => versions::<diesel::pg::Pg>(&postgres::MIGRATIONS),
@@ -86,37 +94,30 @@ fn versions<D: diesel::backend::Backend>(source: &impl MigrationSource<D>) -> di
     Ok(source.migrations()?.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
-/// A column of a table.
-#[derive(QueryableByName)]
-struct Column {
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-const COLUMNS_OF_SQLITE: &str =
+const SQLITE_COLUMNS: &str =
     "SELECT m.name || '.' || p.name AS name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'
         AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'";
-const COLUMNS_OF_POSTGRES: &str =
+const POSTGRES_COLUMNS: &str =
     "SELECT (table_name || '.' || column_name)::text AS name FROM information_schema.columns WHERE table_schema = current_schema()";
 
-/// A migration that was edited after a database had applied it leaves a database without columns that queries name. So those that
-/// are there are compared with those that the migrations make in a database in memory; both databases have the same.
-fn columns(connection: &mut Connection) -> Result<(), StoreError> {
+/// Fails if a column is missing. A migration that was edited after it had been applied leaves a database without columns that queries
+/// name. The expected columns are those that the migrations create in a database in memory; both databases have the same.
+fn require_columns(connection: &mut Connection) -> Result<(), StoreError> {
     let found = match connection {
-        Connection::Sqlite(connection) => diesel::sql_query(COLUMNS_OF_SQLITE).load::<Column>(connection)?,
-        Connection::Postgres(connection) => diesel::sql_query(COLUMNS_OF_POSTGRES).load::<Column>(connection)?,
+        Connection::Sqlite(connection) => diesel::sql_query(SQLITE_COLUMNS).load::<Named>(connection)?,
+        Connection::Postgres(connection) => diesel::sql_query(POSTGRES_COLUMNS).load::<Named>(connection)?,
     };
     let found: HashSet<String> = found.into_iter().map(|column| column.name).collect();
-    match expected()?.into_iter().find(|column| !found.contains(column)) {
+    match expected_columns()?.into_iter().find(|column| !found.contains(column)) {
         Some(missing) => Err(StoreError::WrongSchema(missing)),
         None => Ok(()),
     }
 }
 
-fn expected() -> Result<Vec<String>, StoreError> {
+fn expected_columns() -> Result<Vec<String>, StoreError> {
     let failed = |error: &dyn std::fmt::Display| StoreError::Migration(error.to_string());
     let mut memory = <SqliteConnection as diesel::Connection>::establish(":memory:").map_err(|error| failed(&error))?;
     memory.run_pending_migrations(sqlite::MIGRATIONS).map_err(|error| failed(&error))?;
-    let columns = diesel::sql_query(COLUMNS_OF_SQLITE).load::<Column>(&mut memory)?;
+    let columns = diesel::sql_query(SQLITE_COLUMNS).load::<Named>(&mut memory)?;
     Ok(columns.into_iter().map(|column| column.name).collect())
 }

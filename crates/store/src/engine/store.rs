@@ -4,108 +4,135 @@ use std::sync::atomic::AtomicI64;
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 
-use crate::engine::begin::Begin;
-use crate::engine::connection::{Connection, transaction};
+use crate::engine::connection::{Connection, TransactionMode, transaction};
 use crate::engine::database::Database;
-use crate::engine::leases;
+use crate::engine::url::StoreUrl;
 use crate::engine::writer::Writer;
-use crate::{Channels, StoreError, StoreUrl};
+use crate::error::StoreError;
 
-/// A handle to the database; cheap to clone, safe to share between threads.
+/// The recipients of messages. The store writes messages in the same transaction as the change that they report.
+///
+/// A channel names a recipient and how to reach it: `mail NAME` for a moderator, `webhook NAME`, `reader NUMBER` for a subscriber.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Channels {
+    /// Channels that are notified of comments which wait for a decision.
+    pub pending: Vec<String>,
+    /// Channels that are notified of published comments.
+    pub approved: Vec<String>,
+    /// Whether readers who asked for it are notified of answers. Otherwise no address is stored.
+    pub replies: bool,
+    /// How long a mail is delayed so that later messages can join it, in milliseconds.
+    pub gather: i64,
+    /// The minimum time between two mails to one reader, in milliseconds.
+    pub replies_every: i64,
+}
+
+/// A handle to the database. It is cheap to clone and can be shared between threads.
 #[derive(Clone)]
 pub struct Store {
     pool: r2d2::Pool<Database>,
     pub(crate) writer: Writer,
     pub(crate) database: Database,
     pub(crate) channels: Arc<Channels>,
-    /// The newest moment at which the clock was believed, as far as this process has heard; 0: it has not.
-    pub(crate) earliest: Arc<AtomicI64>,
+    /// The latest confirmed time of the clock that this process knows, in milliseconds since 1970; 0 if it knows none.
+    pub(crate) confirmed_time: Arc<AtomicI64>,
 }
 
 impl Store {
-    /// Opens a database that has this version's schema. Makes none, and changes none.
+    /// Opens a database that has this version's schema. Creates and changes nothing.
     pub fn open(url: &StoreUrl) -> Result<Self, StoreError> {
-        Self::of(Database::open(url)?)
+        Self::new(Database::open(url)?)
     }
 
-    /// Opens the database, makes it where there is none, and brings its schema up to date: for `serve`, and for those who say so.
+    /// Opens the database, creates it if there is none, and migrates its schema to this version's.
     pub fn prepare(url: &StoreUrl) -> Result<Self, StoreError> {
-        Self::of(Database::prepare(url)?)
+        Self::new(Database::prepare(url)?)
     }
 
-    fn of(database: Database) -> Result<Self, StoreError> {
+    fn new(database: Database) -> Result<Self, StoreError> {
         Ok(Self {
             pool: database.pool()?,
             writer: Writer::start(database.clone()),
             database,
             channels: Arc::default(),
-            earliest: Arc::default(),
+            confirmed_time: Arc::default(),
         })
     }
 
-    /// The same store, which writes down whom to tell of what happens in it.
+    /// Returns the same store with other channels. Without them, the store writes no messages.
     #[must_use]
     pub fn with_channels(self, channels: Channels) -> Self {
         Self { channels: Arc::new(channels), ..self }
     }
 
-    /// Whether comments can be stored: by storing something, unless that was tried a moment ago.
+    /// Checks whether comments can be stored, by writing a row unless that succeeded a moment ago.
     ///
-    /// In the same way as a comment: a session that takes no writes, a full disk and a thread that has ended are noticed.
+    /// The row is written in the same way as a comment, so that a read-only session, a full disk and an ended thread are noticed.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.database.check()?;
         if self.writer.has_ended() {
-            return Err(StoreError::Unavailable("the thread that writes has ended; restart the service".to_owned()));
+            return Err(StoreError::Unavailable("the writer thread has ended; restart the service".to_owned()));
         }
-        self.writer.try_out(leases::write_a_row)?;
-        self.ask(|connection| Ok(diesel::sql_query("SELECT 1 FROM articles LIMIT 1").execute(connection).map(drop)?))
+        self.writer.probe(probe_write)?;
+        self.read_one(|connection| Ok(diesel::sql_query("SELECT 1 FROM articles LIMIT 1").execute(connection).map(drop)?))
     }
 
-    /// After something was to be forgotten: `SQLite` writes to its log first, which holds it until it is begun anew. Where others are in
-    /// the way, they do it later.
-    pub(crate) fn settle(&self) -> Result<(), StoreError> {
-        self.with(|connection| match connection {
+    /// Removes deleted content from SQLite's write-ahead log, which holds it until the log is restarted. If other connections prevent that,
+    /// a later checkpoint does it.
+    pub(crate) fn truncate_wal(&self) -> Result<(), StoreError> {
+        self.with_connection(|connection| match connection {
             Connection::Sqlite(connection) => Ok(connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
             Connection::Postgres(_) => Ok(()),
         })
     }
 
-    /// Several queries that see one state of the database.
+    /// Runs several queries on one snapshot of the database.
     pub(crate) fn read<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.transact(Begin::Read, queries)
+        self.transact(TransactionMode::Read, queries)
     }
 
-    /// One query, which sees one state of the database anyway. On PostgreSQL it has a transaction too: the limits on waiting, and a
-    /// pooler's session, last for one.
-    pub(crate) fn ask<T>(&self, query: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Runs one query, which reads from one snapshot anyway. On PostgreSQL it still needs a transaction: time limits are set per transaction,
+    /// and a pooler lends a session for one.
+    pub(crate) fn read_one<T>(&self, query: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         match &self.database {
-            Database::Sqlite(_) => self.with(query),
+            Database::Sqlite(_) => self.with_connection(query),
             Database::Postgres(_) => self.read(query),
         }
     }
 
-    /// Queries of which at least one writes. Either all take effect, flushed to disk, or none.
+    /// Runs queries of which at least one writes. Either all take effect, flushed to disk, or none.
     pub(crate) fn write<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.with(|connection| {
-            let written = transaction(connection, Begin::Write, queries)?;
-            self.database.ring(connection);
-            Ok(written)
+        self.with_connection(|connection| {
+            let value = transaction(connection, TransactionMode::Write, queries)?;
+            self.database.wake_listeners(connection);
+            Ok(value)
         })
     }
 
+    /// Runs queries in a transaction of the given mode.
     pub(crate) fn transact<T>(
         &self,
-        begin: Begin,
+        mode: TransactionMode,
         queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.with(|connection| transaction(connection, begin, queries))
+        self.with_connection(|connection| transaction(connection, mode, queries))
     }
 
-    fn with<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        // Dropped last: the pool asks whether the session is still good.
+    fn with_connection<T>(&self, queries: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // Dropped after the failure was recorded: the pool checks then whether the session is still current.
         let mut session = self.pool.get()?;
-        let outcome = queries(&mut session.connection);
-        self.database.heed(&outcome);
-        outcome
+        let result = queries(&mut session.connection);
+        self.database.record_failure(&result);
+        result
     }
+}
+
+/// Writes a row without changing anything: fails if the database accepts no writes.
+fn probe_write(connection: &mut Connection) -> Result<(), StoreError> {
+    const QUERY: &str = "UPDATE leases SET expires_at = 0 WHERE name = 'health'";
+    match connection {
+        Connection::Sqlite(connection) => diesel::sql_query(QUERY).execute(connection)?,
+        Connection::Postgres(connection) => diesel::sql_query(QUERY).execute(connection)?,
+    };
+    Ok(())
 }

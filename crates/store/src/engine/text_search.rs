@@ -1,22 +1,22 @@
-//! Text without its case, as a search compares it.
+//! Case-insensitive text search.
 
 use diesel::SqliteConnection;
 
-use crate::StoreError;
+use crate::error::StoreError;
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// In lower case.
+    /// Converts a text to lower case.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
-/// SQLite's own knows no letter beyond A to Z: É and é would be two.
-pub(crate) fn teach(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+/// Replaces SQLite's own `lower`, which converts A to Z only: É and é would be different.
+pub(crate) fn register_lower(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     Ok(lower_utils::register_impl(connection, |text: String| text.to_lowercase())?)
 }
 
-/// What `LIKE` compares with, for a text that stands anywhere. Backslash is the escape.
-pub(crate) fn anywhere(words: &str) -> String {
+/// Returns a `LIKE` pattern that matches texts which contain `words`. Its escape character is the backslash.
+pub(crate) fn contains_pattern(words: &str) -> String {
     let mut pattern = String::from("%");
     for c in words.trim().chars() {
         if matches!(c, '%' | '_' | '\\') {

@@ -2,9 +2,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Where a store is: `sqlite:ardoise.db`, `sqlite:/var/lib/ardoise/ardoise.db`, `postgres://user@host/database`.
+/// The location of a store: `sqlite:ardoise.db`, `sqlite:/var/lib/ardoise/ardoise.db`, `postgres://user@host/database`.
 ///
-/// It shows itself without its password; `Debug` too, for it may end in a log.
+/// `Display` and `Debug` hide the password, because both may end up in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoreUrl {
     /// A SQLite database in a file.
@@ -13,10 +13,10 @@ pub enum StoreUrl {
     Postgres(String),
 }
 
-/// Why a text is no [`StoreUrl`].
+/// Why a text is not a [`StoreUrl`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreUrlError {
-    /// The scheme is unknown. Guessing would create an empty database beside the real one.
+    /// The scheme is unknown. It is not guessed, because a wrong guess would create an empty database beside the real one.
     #[error(
         "{0:?} names no database that Ardoise knows; write \"sqlite:\" and a file, such as \"sqlite:ardoise.db\", \
          or \"postgres://user@host/database\""
@@ -31,12 +31,12 @@ pub enum StoreUrlError {
 }
 
 impl StoreUrl {
-    /// A SQLite database in `file`.
+    /// Returns the URL of a SQLite database in `file`.
     pub fn sqlite(file: impl Into<PathBuf>) -> Self {
         Self::Sqlite(file.into())
     }
 
-    /// False: it is a file, and not there, or empty. A server must be asked.
+    /// Whether the database may exist. False for a file that is missing or empty; always true for a server, which only a connection can tell.
     pub fn may_exist(&self) -> bool {
         match self {
             Self::Sqlite(file) => file.metadata().is_ok_and(|metadata| metadata.len() > 0),
@@ -44,7 +44,7 @@ impl StoreUrl {
         }
     }
 
-    /// The same store, with a relative file taken from `folder`.
+    /// Returns the same location, with a relative path resolved against `folder`.
     #[must_use]
     pub fn relative_to(&self, folder: &Path) -> Self {
         match self {
@@ -71,11 +71,10 @@ impl FromStr for StoreUrl {
     }
 }
 
-/// What may be shown of a text that should have been a URL: a password can stand wherever a typing error put it, but not before all
-/// that leads up to one.
+/// Returns the part of a malformed URL that may be shown: the part before any character that can introduce a password.
 fn beginning(text: &str) -> &str {
-    let sign = text.find([':', '@', '?', '#', '%', '\\', ';', '=', ' ']);
-    let end = sign.into_iter().chain(text.find("//")).min();
+    let separator = text.find([':', '@', '?', '#', '%', '\\', ';', '=', ' ']);
+    let end = separator.into_iter().chain(text.find("//")).min();
     &text[..end.unwrap_or(text.len())]
 }
 
@@ -94,12 +93,12 @@ impl fmt::Debug for StoreUrl {
     }
 }
 
-/// In a URI a password stands behind the user's name, or among the parameters.
+/// Hides the password in a URI: after the user's name, and among the parameters.
 ///
-/// What a password should not have in it unescaped, it may have: rather too much is hidden than a part of it shown.
+/// The password may contain characters that should have been escaped. In doubt, too much is hidden rather than too little.
 fn without_password(url: &str) -> String {
     let start = url.find("//").map_or(0, |slashes| slashes + 2);
-    // libpq looks for the @ before any slash, and a question mark does not stop it.
+    // libpq searches for the @ up to the first slash, and past a question mark.
     let authority = url[start..].find('/').map_or(url.len(), |slash| start + slash);
     let path = url[start..].find('?').map_or(url.len(), |question| start + question);
     let at = url[start..authority].rfind('@').or_else(|| url[start..path].rfind('@'));
@@ -109,11 +108,11 @@ fn without_password(url: &str) -> String {
         None => user.to_owned(),
     };
     let Some((server, parameters)) = rest.split_once('?') else { return user + rest };
-    format!("{user}{server}?{}", parameters.split('&').map(shown).collect::<Vec<_>>().join("&"))
+    format!("{user}{server}?{}", parameters.split('&').map(without_secret).collect::<Vec<_>>().join("&"))
 }
 
-/// Keys may be escaped too, and `sslpassword` is another secret.
-fn shown(parameter: &str) -> String {
+/// Hides the value of a parameter that may be a secret: also `sslpassword`, and any whose name is escaped.
+fn without_secret(parameter: &str) -> String {
     match parameter.split_once('=') {
         Some((key, _)) if key.contains("password") || key.contains('%') => format!("{key}=***"),
         _ => parameter.to_owned(),
@@ -125,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_servers_and_typing_errors() {
+    fn urls_are_parsed_and_mistakes_are_refused() {
         let parse = |text: &str| text.parse::<StoreUrl>();
         assert_eq!(parse("sqlite:ardoise.db"), Ok(StoreUrl::sqlite("ardoise.db")));
         assert_eq!(parse("sqlite:///var/a.db"), Ok(StoreUrl::sqlite("/var/a.db")));

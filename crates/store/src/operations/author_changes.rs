@@ -1,4 +1,4 @@
-//! A comment in its author's own hands: whoever has its edit token may change or withdraw it, for some time.
+//! Changes by a comment's author, who can change or withdraw it with its edit token for some time.
 
 use ardoise_model::{
     Actor, ArticlePath, Comment, CommentId, Decision, Facts, Questions, Refusal, Sender, Status, Submission, Timestamp, Verdict,
@@ -6,49 +6,52 @@ use ardoise_model::{
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::store::{Channels, Store};
 use crate::engine::tokens;
-use crate::operations::decide;
+use crate::error::StoreError;
+use crate::operations::decide::decide_one;
+use crate::operations::edit::replace_text;
 use crate::operations::erase;
-use crate::operations::facts::{self, About};
+use crate::operations::facts::{self, Subject};
 use crate::schema::{articles as article_rows, comments};
-use crate::tables::articles;
-use crate::tables::comments::CommentRow;
-use crate::tables::edits;
-use crate::{Channels, Store, StoreError};
+use crate::tables::comments::set_layer;
+use crate::tables::rows::CommentRow;
+use crate::tables::{articles, edits, work};
 
-/// So many times an author may change the text of a comment: each change keeps the text before it.
-const MOST_CHANGES: i64 = 20;
+/// How often an author may change the text of a comment. Each change stores the former text.
+const MAX_CHANGES: i64 = 20;
 
-/// Somebody who says that a comment is his.
+/// The claim to be a comment's author.
 #[derive(Debug, Clone)]
 pub struct AuthorClaim {
     /// The comment.
     pub id: CommentId,
-    /// What he was given when it was taken in.
+    /// The edit token from the comment's [`Receipt`](crate::Receipt).
     pub token: String,
-    /// Comments from before this moment are not his any more.
+    /// The author may no longer change comments from before this time.
     pub since: Timestamp,
 }
 
-/// What became of an author's wish.
+/// The outcome of a change by the author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthorOutcome {
-    /// It is on disk; the comment as it is now.
+    /// The change is on disk. The comment as it is now.
     Done(Comment),
     /// The rules refused the change.
     Refused(Vec<Refusal>),
-    /// There is no such comment, or the token is not its token: nobody learns which.
+    /// The comment does not exist, or the token is wrong. The two are not distinguished, so that a client cannot probe for ids.
     NotYours,
-    /// It is his, and was for too long.
+    /// The token is right, but the time for changes is over.
     TooLate,
-    /// It is his, and he has changed it so many times, which is as often as he may.
+    /// The token is right, but the text was changed this number of times, which is the maximum.
     TooOften(i64),
 }
 
 impl Store {
-    /// Gives a comment what its author wants it to say, and a status that is no better than before and no better than the rules say now.
+    /// Changes a comment for its author. Its status becomes no better than before, and no better than the rules' verdict on the change.
     ///
-    /// `wanted` makes a submission of the comment, and `rules` is asked about it, as by [`Store::submit_screened`]; both may be called twice.
+    /// `wanted` makes a submission of the current comment, to which `rules` are applied as by [`Store::submit_screened`]. Both may be called
+    /// twice.
     pub fn change_by_author(
         &self,
         claim: AuthorClaim,
@@ -56,11 +59,11 @@ impl Store {
         wanted: impl Fn(&Comment) -> Result<Submission, Vec<Refusal>> + Send + 'static,
         mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
-        told: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
+        on_done: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
     ) {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
-            let (comment, sender) = match claimed(connection, &claim)? {
+            let OwnComment { comment, sender } = match find_claimed(connection, &claim)? {
                 Ok(own) => own,
                 Err(refused) => return Ok(refused),
             };
@@ -68,43 +71,49 @@ impl Store {
                 Ok(submission) => submission,
                 Err(refusals) => return Ok(AuthorOutcome::Refused(refusals)),
             };
-            if comment.text != submission.text() && edits::count_by_author(connection, &comment.id)? >= MOST_CHANGES {
-                return Ok(AuthorOutcome::TooOften(MOST_CHANGES));
+            if comment.text != submission.text() && edits::count_by_author(connection, &comment.id)? >= MAX_CHANGES {
+                return Ok(AuthorOutcome::TooOften(MAX_CHANGES));
             }
-            let (_, facts) = articles::facts(connection, &comment.article, comment.parent.as_ref())?;
-            let about = About { sender: &sender, fingerprint: submission.fingerprint(), before: now, itself: Some(&comment.id) };
-            let facts = facts::ask(connection, facts, &about, questions)?;
+            let (_, facts) = facts::of_article(connection, &comment.article, comment.parent.as_ref())?;
+            let subject = Subject { sender: &sender, fingerprint: submission.fingerprint(), before: now, excluded: Some(&comment.id) };
+            let facts = facts::complete(connection, facts, &subject, questions)?;
             match rules(&submission, &facts) {
-                Ok(verdict) => apply(connection, &channels, comment, &submission, (verdict, now)).map(AuthorOutcome::Done),
+                Ok(verdict) => apply(connection, &channels, comment, &submission, verdict, now).map(AuthorOutcome::Done),
                 Err(refusals) => Ok(AuthorOutcome::Refused(refusals)),
             }
         };
-        self.writer.write_then(queries, told);
+        self.writer.write_then(queries, on_done);
     }
 
-    /// Deletes a comment for its author: what he wrote is gone, and what was answered keeps its place.
+    /// Deletes a comment for its author. Its content is erased. If it was answered, its place in the thread stays.
     pub fn withdraw_by_author(
         &self,
         claim: AuthorClaim,
         now: Timestamp,
-        told: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
+        on_done: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
     ) {
         let channels = self.channels.clone();
         let queries = move |connection: &mut Connection| {
-            let comment = match claimed(connection, &claim)? {
-                Ok((comment, _)) => comment,
+            let comment = match find_claimed(connection, &claim)? {
+                Ok(own) => own.comment,
                 Err(refused) => return Ok(refused),
             };
-            decide::decide_one(connection, &channels, &comment.id, Decision::Delete, (&Actor::AUTHOR, now))?;
-            erase::one(connection, comment.id.as_str())?;
+            decide_one(connection, &channels, &comment.id, Decision::Delete, &Actor::AUTHOR, now)?;
+            erase::erase(connection, comment.id.as_str())?;
             Ok(AuthorOutcome::Done(Comment { status: Status::Deleted, ..comment }))
         };
-        self.writer.write_then(queries, told);
+        self.writer.write_then(queries, on_done);
     }
 }
 
-/// The comment and its sender, if the claim is good.
-fn claimed(connection: &mut Connection, claim: &AuthorClaim) -> Result<Result<(Comment, Sender), AuthorOutcome>, StoreError> {
+/// A comment whose author has proved to be it.
+struct OwnComment {
+    comment: Comment,
+    sender: Sender,
+}
+
+/// Returns the comment if the claim is valid, and the outcome for the author if it is not.
+fn find_claimed(connection: &mut Connection, claim: &AuthorClaim) -> Result<Result<OwnComment, AuthorOutcome>, StoreError> {
     let row = comments::table
         .inner_join(article_rows::table)
         .filter(comments::id.eq(claim.id.as_str()))
@@ -115,51 +124,55 @@ fn claimed(connection: &mut Connection, claim: &AuthorClaim) -> Result<Result<(C
     if !tokens::is_hash_of(&hash, &claim.token) {
         return Ok(Err(AuthorOutcome::NotYours));
     }
-    let comment = row.into_comment(ArticlePath::from_stored(path))?;
+    let comment = row.into_comment(ArticlePath::from_stored(path));
     if comment.created_at <= claim.since {
         return Ok(Err(AuthorOutcome::TooLate));
     }
-    Ok(Ok((comment, Sender { network, author_key })))
+    Ok(Ok(OwnComment { comment, sender: Sender { network, author_key } }))
 }
 
+/// Gives a comment the text, name and site of `wanted`. Returns the changed comment.
 fn apply(
     connection: &mut Connection,
     channels: &Channels,
     comment: Comment,
     wanted: &Submission,
-    (verdict, now): (Verdict, Timestamp),
+    verdict: Verdict,
+    now: Timestamp,
 ) -> Result<Comment, StoreError> {
     let id = &comment.id;
-    let same = comment.text == wanted.text() && comment.author == wanted.author() && comment.site.as_deref() == wanted.site();
-    if same {
+    let is_same = comment.text == wanted.text() && comment.author == wanted.author() && comment.site.as_deref() == wanted.site();
+    if is_same {
         return Ok(comment);
     }
-    let status = worse(comment.status, verdict.status);
-    // First of all: a text that nobody has looked at is not published, not even for a moment.
-    decide::decide_one(connection, channels, id, Decision::towards(status), (&Actor::AUTHOR, now))?;
-    let is_rewritten = edits::edit(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
+    let status = worse_status(comment.status, verdict.status);
+    // The status is changed first, so that no unread text is published, not even for a moment.
+    decide_one(connection, channels, id, Decision::towards(status), &Actor::AUTHOR, now)?;
+    let is_rewritten = replace_text(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
     if !is_rewritten && !edits::is_by_author(connection, id)? {
-        // Another name or site is a change as well: it has to be read before it is approved. One row says so; more would only repeat the text.
-        edits::keep(connection, id, &comment.text, &Actor::AUTHOR, now)?;
+        // A new name or site has to be read before an approval as well. One row records that; more would only repeat the text.
+        edits::add(connection, id, &comment.text, &Actor::AUTHOR, now)?;
     }
     diesel::update(comments::table.find(id.as_str()))
         .set((comments::author.eq(wanted.author()), comments::site.eq(wanted.site())))
         .execute(connection)?;
     if let Some(layer) = verdict.layer {
-        diesel::update(comments::table.find(id.as_str())).set(comments::layer.eq(layer)).execute(connection)?;
+        set_layer(connection, id, layer)?;
     }
-    // Another text publishes itself.
+    // `replace_text` has a new text published; a new name or site needs a row of work of its own.
     if status == Status::Approved && !is_rewritten {
-        articles::touch(connection, &comment.article)?;
+        let article = articles::find_or_add(connection, &comment.article)?;
+        work::add(connection, article)?;
     }
     let (text, author, site) = (wanted.text().to_owned(), wanted.author().to_owned(), wanted.site().map(str::to_owned));
     Ok(Comment { status, text, author, site, ..comment })
 }
 
-/// What was held, refused or called spam stays so, whatever it says now: who wants another judgement sends another comment.
-fn worse(before: Status, now: Status) -> Status {
-    match (before, now) {
-        (Status::Approved, now) => now,
+/// Returns the status after a change. A comment that was held, rejected or called spam stays so, whatever the new text says: for another
+/// verdict, its author has to send another comment.
+fn worse_status(before: Status, verdict: Status) -> Status {
+    match (before, verdict) {
+        (Status::Approved, verdict) => verdict,
         (Status::Pending, Status::Spam) => Status::Spam,
         (before, _) => before,
     }
@@ -170,9 +183,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_never_makes_a_status_better() {
+    fn a_change_never_improves_a_status() {
         use Status::{Approved, Deleted, Pending, Rejected, Spam};
-        for (before, now, after) in [
+        for (before, verdict, after) in [
             (Approved, Pending, Pending),
             (Approved, Spam, Spam),
             (Approved, Approved, Approved),
@@ -182,7 +195,7 @@ mod tests {
             (Rejected, Pending, Rejected),
             (Deleted, Pending, Deleted),
         ] {
-            assert_eq!(worse(before, now), after, "{before} {now}");
+            assert_eq!(worse_status(before, verdict), after, "{before} {verdict}");
         }
     }
 }

@@ -2,23 +2,25 @@ use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Status, Ti
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
-use crate::schema::{articles, comments, decisions};
-use crate::tables::comments::CommentRow;
-use crate::tables::outbox;
-use crate::tables::subscribers;
-use crate::{Channels, CommentDetail, Store, StoreError};
+use crate::engine::store::{Channels, Store};
+use crate::error::StoreError;
+use crate::operations::announcements::{announce_approved, announce_pending, request_confirmation};
+use crate::schema::{articles as article_rows, comments};
+use crate::tables::comments::set_layer;
+use crate::tables::rows::CommentRow;
+use crate::tables::{articles, decisions, subscribers};
 
-/// A comment as it was when somebody looked at it in order to decide.
+/// A comment as a moderator saw it before they decided.
 ///
-/// A decision that publishes needs `version`. There is no default: each caller has to say what was seen.
+/// A decision that publishes needs `version`. There is no default, so that each caller has to say what was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenComment {
     /// The comment.
     pub id: CommentId,
-    /// What it said, as [`Comment::version`] gives it. None: its text was not seen, and no decision publishes it.
+    /// The version that was read, as [`Comment::version`] returns it. `None` if the text was not read: then no decision publishes it.
     pub version: Option<String>,
-    /// How many decisions there were, as [`CommentDetail::rulings`] counts them: one that was taken since is not overruled. None: the
-    /// decision holds whatever was decided meanwhile.
+    /// The number of decisions, as [`CommentDetail::rulings`](crate::CommentDetail::rulings) returns it. The decision is not applied if there
+    /// was another since. `None` to apply it in any case.
     pub rulings: Option<u64>,
 }
 
@@ -28,13 +30,13 @@ impl SeenComment {
         Self { id: comment.id.clone(), version: Some(comment.version()), rulings: None }
     }
 
-    /// A comment whose text was not read; enough for every decision that does not publish it.
+    /// A comment whose text was not read. Sufficient for every decision that does not publish it.
     pub const fn unread(id: CommentId) -> Self {
         Self { id, version: None, rulings: None }
     }
 }
 
-/// What a decision did.
+/// The effect of a decision on a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// The comment.
@@ -45,59 +47,34 @@ pub struct Decided {
     pub before: Status,
     /// Its status now.
     pub after: Status,
-    /// What it says. Together with `rulings`, it is what takes the decision back.
+    /// Its version. With `rulings`, it allows to undo the decision.
     pub version: String,
-    /// How many decisions there are now.
+    /// The number of decisions now.
     pub rulings: u64,
 }
 
-/// What became of a decision about several comments.
+/// The outcome of a decision on several comments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DecideOutcome {
-    /// What was decided.
+    /// Comments to which the decision was applied.
     pub decided: Vec<Decided>,
-    /// Comments that say something else than what was seen, or were not seen at all: they are not published.
+    /// Comments that were changed since they were read, or were not read. They are not published.
     pub changed: Vec<CommentId>,
-    /// Comments about which somebody else decided since, or which are gone: they stay as they are.
+    /// Comments about which there is another decision since, or which were removed. They stay as they are.
     pub overtaken: Vec<CommentId>,
 }
 
-/// What was once decided about a comment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecisionRecord {
-    /// The status that it was given.
-    pub status: Status,
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: Actor,
-}
-
-impl DecisionRecord {
-    /// Whether it is a moderator's decision, and not what became of an author's own change.
-    pub fn is_ruling(&self) -> bool {
-        self.by.via != Via::Author
-    }
-}
-
-impl CommentDetail {
-    /// How many decisions moderators have taken about the comment.
-    pub fn rulings(&self) -> u64 {
-        self.decisions.iter().filter(|past| past.is_ruling()).count() as u64
-    }
-}
-
 impl Store {
-    /// Takes comments down that cannot be published, and puts them before the moderators: `layer` says why. Those that are not approved any
-    /// more stay as they are.
+    /// Takes down comments that cannot be rendered, and puts them into the moderators' queue. `layer` names the reason. Comments that are no
+    /// longer approved stay as they are.
     pub fn hold_published(&self, ids: &[CommentId], layer: &str, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
         self.write(|connection| {
             for id in ids {
                 let approved = comments::table.find(id.as_str()).filter(comments::status.eq(Status::Approved.as_str()));
                 if approved.select(comments::id).first::<String>(connection).optional()?.is_some() {
-                    decide_one(connection, &self.channels, id, Decision::Hold, (actor, now))?;
-                    diesel::update(comments::table.find(id.as_str())).set(comments::layer.eq(layer)).execute(connection)?;
-                    outbox::tell_pending(connection, &self.channels, id, now)?;
+                    decide_one(connection, &self.channels, id, Decision::Hold, actor, now)?;
+                    set_layer(connection, id, layer)?;
+                    announce_pending(connection, &self.channels, id, now)?;
                 }
             }
             Ok(())
@@ -106,15 +83,17 @@ impl Store {
 
     /// Applies a decision to comments as they were seen. If one does not exist, nothing is changed.
     ///
-    /// In the same transaction, it adds a row of work for each article whose published file changes, and one for each recipient to be told.
+    /// The same transaction adds a row of work for each article whose published files change, and the messages to those who are notified.
     pub fn decide(&self, seen: &[SeenComment], decision: Decision, actor: &Actor, now: Timestamp) -> Result<DecideOutcome, StoreError> {
         self.write(|connection| {
             let mut outcome = DecideOutcome::default();
-            for one in seen {
-                match standing(connection, one, decision)? {
-                    Standing::AsSeen => outcome.decided.push(decide_one(connection, &self.channels, &one.id, decision, (actor, now))?),
-                    Standing::Changed => outcome.changed.push(one.id.clone()),
-                    Standing::Overtaken => outcome.overtaken.push(one.id.clone()),
+            for comment in seen {
+                match compare(connection, comment, decision)? {
+                    Comparison::Applicable => {
+                        outcome.decided.push(decide_one(connection, &self.channels, &comment.id, decision, actor, now)?);
+                    }
+                    Comparison::Changed => outcome.changed.push(comment.id.clone()),
+                    Comparison::Overtaken => outcome.overtaken.push(comment.id.clone()),
                 }
             }
             Ok(outcome)
@@ -123,121 +102,91 @@ impl Store {
 }
 
 /// How a comment compares with what was seen of it.
-enum Standing {
-    AsSeen,
+enum Comparison {
+    Applicable,
     Changed,
     Overtaken,
 }
 
-fn standing(connection: &mut Connection, seen: &SeenComment, decision: Decision) -> Result<Standing, StoreError> {
+fn compare(connection: &mut Connection, seen: &SeenComment, decision: Decision) -> Result<Comparison, StoreError> {
     let row = comments::table.find(seen.id.as_str()).select(CommentRow::as_select()).get_result::<CommentRow>(connection).optional()?;
     let Some(row) = row else {
-        let gone = || StoreError::NoSuchComment(seen.id.to_string());
-        return if seen.rulings.is_some() { Ok(Standing::Overtaken) } else { Err(gone()) };
+        let missing = || StoreError::NoSuchComment(seen.id.to_string());
+        return if seen.rulings.is_some() { Ok(Comparison::Overtaken) } else { Err(missing()) };
     };
-    // The article is no part of a version.
-    let comment = row.into_comment(ArticlePath::from_stored(String::new()))?;
+    // The article is not part of a version.
+    let comment = row.into_comment(ArticlePath::from_stored(String::new()));
     if let Some(rulings) = seen.rulings
-        && (comment.text.is_empty() || rulings != count_rulings(connection, &seen.id)?)
+        && (comment.text.is_empty() || rulings != decisions::count_rulings(connection, &seen.id)?)
     {
-        return Ok(Standing::Overtaken);
+        return Ok(Comparison::Overtaken);
     }
-    // A comment without a text is refused below, whatever was seen.
+    // A comment without a text is refused by `decide_one`, whatever was seen.
     let publishes = decision == Decision::Approve && comment.status != Status::Approved && !comment.text.is_empty();
-    let is_as_seen = !publishes || seen.version.as_deref() == Some(comment.version().as_str());
-    Ok(if is_as_seen { Standing::AsSeen } else { Standing::Changed })
+    let is_applicable = !publishes || seen.version.as_deref() == Some(comment.version().as_str());
+    Ok(if is_applicable { Comparison::Applicable } else { Comparison::Changed })
 }
 
-fn count_rulings(connection: &mut Connection, id: &CommentId) -> Result<u64, StoreError> {
-    let rulings = decisions::table.filter(decisions::comment_id.eq(id.as_str())).filter(decisions::via.ne(Via::Author.as_str()));
-    Ok(rulings.count().get_result::<i64>(connection)?.unsigned_abs())
-}
-
+/// Applies a decision to one comment, within the caller's transaction.
 pub(crate) fn decide_one(
     connection: &mut Connection,
     channels: &Channels,
     id: &CommentId,
     decision: Decision,
-    (actor, now): (&Actor, Timestamp),
+    actor: &Actor,
+    now: Timestamp,
 ) -> Result<Decided, StoreError> {
     let (article_id, path, row) = comments::table
-        .inner_join(articles::table)
+        .inner_join(article_rows::table)
         .filter(comments::id.eq(id.as_str()))
-        .select((comments::article_id, articles::path, CommentRow::as_select()))
+        .select((comments::article_id, article_rows::path, CommentRow::as_select()))
         .first::<(i64, String, CommentRow)>(connection)
         .optional()?
         .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
-    let comment = row.into_comment(ArticlePath::from_stored(path))?;
+    let comment = row.into_comment(ArticlePath::from_stored(path));
     let (before, after) = (comment.status, decision.status());
     if comment.text.is_empty() && after != Status::Deleted {
         return Err(StoreError::Erased(id.clone()));
     }
     if before != after {
-        tell(connection, channels, id, after, (actor, now))?;
+        // Before the decision is added: whether the comment was approved before matters.
+        announce(connection, channels, id, after, actor, now)?;
         diesel::update(comments::table.find(id.as_str())).set(comments::status.eq(after.as_str())).execute(connection)?;
-        diesel::insert_into(decisions::table)
-            .values((
-                decisions::comment_id.eq(id.as_str()),
-                decisions::status.eq(after.as_str()),
-                decisions::decided_at.eq(now.0),
-                decisions::moderator.eq(&actor.moderator),
-                decisions::via.eq(actor.via.as_str()),
-            ))
-            .execute(connection)?;
+        decisions::add(connection, id, after, actor, now)?;
     }
     if decision.changes_published(before) {
-        let by = i64::from(after == Status::Approved) - i64::from(before == Status::Approved);
-        crate::tables::articles::published_change(connection, article_id, by)?;
+        let difference = i64::from(after == Status::Approved) - i64::from(before == Status::Approved);
+        articles::record_published_change(connection, article_id, difference)?;
     }
-    let (version, rulings) = (comment.version(), count_rulings(connection, id)?);
+    let (version, rulings) = (comment.version(), decisions::count_rulings(connection, id)?);
     Ok(Decided { id: comment.id, article: comment.article, before, after, version, rulings })
 }
 
-/// Writes down who is to hear of it, before it is among the decisions.
-fn tell(
+/// Adds the messages that report a decision, and keeps or dismisses the comment's subscriber.
+fn announce(
     connection: &mut Connection,
     channels: &Channels,
     id: &CommentId,
     after: Status,
-    (actor, now): (&Actor, Timestamp),
+    actor: &Actor,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     if matches!(after, Status::Approved | Status::Pending) {
         subscribers::readmit(connection, id)?;
     }
     match after {
-        // An approval that is taken back and given again tells nobody twice. But the mail to its author may have been dropped meanwhile.
-        Status::Approved if was_approved(connection, id)? => {
+        // A repeated approval is not announced again, but the request to confirm the author's address may have been dropped meanwhile.
+        Status::Approved if decisions::was_approved(connection, id)? => {
             if channels.replies {
-                subscribers::ask_to_confirm(connection, id, now)
+                request_confirmation(connection, id, now)
             } else {
                 Ok(())
             }
         }
-        Status::Approved => outbox::tell_approved(connection, channels, id, now),
-        // A moderator who puts it back knows of it.
-        Status::Pending if actor.via == Via::Author => outbox::tell_pending(connection, channels, id, now),
+        Status::Approved => announce_approved(connection, channels, id, now),
+        // A moderator who puts a comment back into the queue needs no message.
+        Status::Pending if actor.via == Via::Author => announce_pending(connection, channels, id, now),
         Status::Pending => Ok(()),
         Status::Rejected | Status::Spam | Status::Deleted => subscribers::dismiss(connection, id, now),
     }
-}
-
-fn was_approved(connection: &mut Connection, id: &CommentId) -> Result<bool, StoreError> {
-    let approvals = decisions::table
-        .filter(decisions::comment_id.eq(id.as_str()))
-        .filter(decisions::status.eq(Status::Approved.as_str()))
-        .select(decisions::id);
-    Ok(approvals.first::<i64>(connection).optional()?.is_some())
-}
-
-pub(crate) fn of(connection: &mut Connection, id: &CommentId) -> Result<Vec<DecisionRecord>, StoreError> {
-    let rows = decisions::table
-        .filter(decisions::comment_id.eq(id.as_str()))
-        .order(decisions::id)
-        .select((decisions::status, decisions::decided_at, decisions::moderator, decisions::via))
-        .load::<(String, i64, String, String)>(connection)?;
-    let past = |(status, at, moderator, via): (String, i64, String, String)| {
-        let by = Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? };
-        Ok(DecisionRecord { status: status.parse().map_err(StoreError::Unreadable)?, at: Timestamp(at), by })
-    };
-    rows.into_iter().map(past).collect()
 }

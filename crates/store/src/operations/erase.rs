@@ -1,28 +1,27 @@
-//! What is left of a comment whose author is to be forgotten: its place among the others, and what was decided about it.
-
 use diesel::prelude::*;
 
-use crate::StoreError;
 use crate::engine::connection::Connection;
+use crate::error::StoreError;
 use crate::schema::{comments, edits, messages};
 use crate::tables::subscribers;
 
-/// Empties a comment, which is not published any more; nobody is told of it any more, either.
-pub(crate) fn one(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
-    let nothing = None::<String>;
+/// Erases the content of a comment, which must not be published any more. Its place in the thread and the decisions about it stay. Its messages
+/// and subscriptions are removed.
+pub(crate) fn erase(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
+    let null = None::<String>;
     let emptied = (
         comments::author.eq(""),
-        comments::email.eq(&nothing),
-        comments::site.eq(&nothing),
+        comments::email.eq(&null),
+        comments::site.eq(&null),
         comments::text.eq(""),
-        // No token has this hash.
+        // The hash of no token.
         comments::edit_token_hash.eq(""),
-        comments::network.eq(&nothing),
-        comments::author_key.eq(&nothing),
+        comments::network.eq(&null),
+        comments::author_key.eq(&null),
         comments::fingerprint.eq(""),
     );
     diesel::update(comments::table.find(id)).set(emptied).execute(connection)?;
     diesel::delete(edits::table.filter(edits::comment_id.eq(id))).execute(connection)?;
     diesel::delete(messages::table.filter(messages::comment_id.eq(id))).execute(connection)?;
-    subscribers::part(connection, id)
+    subscribers::end_subscriptions(connection, id)
 }

@@ -1,22 +1,28 @@
+use crate::engine::connection::Connection;
 use crate::engine::database::Database;
-use crate::engine::identity;
 use crate::engine::leases::{self, Lease};
-use crate::tables::work;
-use crate::{Store, StoreError, Work};
+use crate::engine::store::Store;
+use crate::error::StoreError;
+use crate::tables::identity;
+use crate::tables::work::{self, Work};
 
-/// The right to remove rows of work: of the processes on one PostgreSQL, one has it.
+/// The right to remove rows of work, which one of the processes on a PostgreSQL database has.
 ///
-/// It is a lease: it ends when this is dropped, or some seconds after the process has died. On SQLite every process has it: there
-/// the processes are on one machine, and the lock in the published tree sees to it that one works at a time.
+/// It is a lease: it ends when this is dropped, or some seconds after the process has died. On SQLite every process has it, because all
+/// processes are on one machine, and the lock in the published tree lets one of them work at a time.
 pub struct Lead {
     store: Store,
     lease: Option<Lease>,
-    /// The published tree that is brought up to date. None before [`Lead::switch_tree`].
+    /// The published tree that is brought up to date; `None` before [`Lead::switch_tree`].
     tree: Option<String>,
 }
 
+/// The right to change and remove articles of the catalogue, which one of the processes on a database has. The other processes may have been
+/// started with an older or newer build of the site.
+pub struct CatalogueLead(Lease);
+
 impl Store {
-    /// Takes the lead, unless another process has it.
+    /// Takes the lead. Returns `None` if another process has it.
     pub fn lead(&self) -> Result<Option<Lead>, StoreError> {
         if let Database::Sqlite(_) = &self.database {
             return Ok(Some(Lead { store: self.clone(), lease: None, tree: None }));
@@ -24,40 +30,35 @@ impl Store {
         let lease = Lease::take(self, leases::LEAD)?;
         Ok(lease.map(|lease| Lead { store: self.clone(), lease: Some(lease), tree: None }))
     }
-}
 
-/// The right to take changes and departures of articles over from the built site: of the processes on one database, one has it. The
-/// others may have been started with an older build, or a newer one.
-pub struct CatalogueLead(Lease);
-
-impl Store {
-    /// Takes the lead in keeping the catalogue, unless another process has it.
+    /// Takes the lead in maintaining the catalogue. Returns `None` if another process has it.
     pub fn lead_catalogue(&self) -> Result<Option<CatalogueLead>, StoreError> {
         Ok(Lease::take(self, leases::CATALOGUE)?.map(CatalogueLead))
     }
 }
 
 impl CatalogueLead {
-    /// Whether this process still has it; [`StoreError::LeaseLost`] where another one does.
+    /// Checks that this process still has the lead. Fails with [`StoreError::LeaseLost`] if another process has taken it.
     pub fn check(&self) -> Result<(), StoreError> {
         self.0.check()
     }
 }
 
 impl Lead {
-    /// Whether this process still leads; [`StoreError::LeaseLost`] where another one does. After any other error it may still lead.
+    /// Checks that this process still leads. Fails with [`StoreError::LeaseLost`] if another process has taken the lead. After any other error,
+    /// this process may still lead.
     pub fn check(&mut self) -> Result<(), StoreError> {
         self.lease.as_ref().map_or(Ok(()), Lease::check)
     }
 
-    /// From now on, rows of work say what the published tree `to` lacks; until now they spoke of `from`. Where the two differ, the caller
-    /// has to compare all of `to`, and must have made sure that it does so even after a crash.
+    /// Makes the rows of work belong to the published tree `to` instead of `from`. If the two differ, the caller has to compare every file of
+    /// `to`, and must have made sure that it does so even after a crash.
     ///
-    /// Fails with [`StoreError::OtherTree`] where they do not speak of `from` any more.
+    /// Fails with [`StoreError::OtherTree`] if the rows do not belong to `from` any more.
     pub fn switch_tree(&mut self, from: &str, to: &str) -> Result<(), StoreError> {
         if to != from {
             self.store.write(|connection| {
-                self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))?;
+                self.check_in(connection)?;
                 if identity::tree(connection)? != from {
                     return Err(StoreError::OtherTree);
                 }
@@ -68,20 +69,24 @@ impl Lead {
         Ok(())
     }
 
-    /// Removes rows whose effect is on disk: these rows and no others, for new ones may have come since they were read.
+    /// Removes exactly these rows, whose effect is on disk. Rows that were added since they were read stay.
     ///
-    /// The lease is verified in the same transaction. A process that has lost it removes nothing, and the next leader does the work
-    /// again. So is the tree: [`StoreError::OtherTree`] where another process has switched to another one, which lacks what the rows say.
+    /// The same transaction checks the lease: a process that has lost it removes nothing, and the next leader does the work again. It also checks
+    /// the tree: fails with [`StoreError::OtherTree`] if another process has switched to another tree, which lacks the changes.
     pub fn finish_work(&mut self, done: &[Work]) -> Result<(), StoreError> {
         if done.is_empty() {
             return Ok(());
         }
         self.store.write(|connection| {
-            self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))?;
+            self.check_in(connection)?;
             if self.tree.is_some() && self.tree != Some(identity::tree(connection)?) {
                 return Err(StoreError::OtherTree);
             }
             work::remove(connection, done)
         })
+    }
+
+    fn check_in(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        self.lease.as_ref().map_or(Ok(()), |lease| lease.check_in(connection))
     }
 }

@@ -1,27 +1,29 @@
-//! Comments as they once came in, for rules to be tried on them.
+//! Stored comments as they were sent, for trying rules on them.
 
 use ardoise_model::{Article, Comment, Facts, Questions, Sender, Timestamp};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
-use crate::operations::facts::{self, About};
+use crate::engine::store::Store;
+use crate::error::StoreError;
+use crate::operations::facts::{self, Subject};
 use crate::schema::{articles, comments};
 use crate::tables::articles::ArticleRow;
-use crate::tables::comments::CommentRow;
-use crate::{Store, StoreError};
+use crate::tables::rows::CommentRow;
 
-/// A comment, and what was known when it came.
+/// A comment, and the facts at the time at which it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplaySample {
-    /// The comment, with what became of it.
+    /// The comment with its current status.
     pub comment: Comment,
-    /// What the rules would have been told. Its article is taken to be there and open, for it was; and who is banned now was banned then.
+    /// The facts that the rules would have been given. The article is assumed to exist and to be open, as it was then, and a current ban to have
+    /// existed then.
     pub facts: Facts,
 }
 
 impl Store {
-    /// The newest comments of readers whose text is still there, so many at most; the newest first. `questions` gives what the rules
-    /// want to know of a comment that came at a moment.
+    /// Returns the newest comments of readers that have a text, newest first, `most` at most. `questions` returns the facts that the rules
+    /// need for a comment of a time.
     pub fn replay_samples(&self, most: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<ReplaySample>, StoreError> {
         self.read(|connection| {
             let rows = comments::table
@@ -35,8 +37,8 @@ impl Store {
             rows.into_iter()
                 .map(|(article, row, network, author_key)| {
                     let article = Article { open: true, closes_at: None, ..article.into_article() };
-                    let comment = row.into_comment(article.path.clone())?;
-                    let facts = then(connection, &comment, &Sender { network, author_key }, questions(comment.created_at))?;
+                    let comment = row.into_comment(article.path.clone());
+                    let facts = past_facts(connection, &comment, &Sender { network, author_key }, questions(comment.created_at))?;
                     Ok(ReplaySample { comment, facts: Facts { article: Some(article), ..facts } })
                 })
                 .collect()
@@ -44,8 +46,9 @@ impl Store {
     }
 }
 
-fn then(connection: &mut Connection, comment: &Comment, sender: &Sender, questions: Questions) -> Result<Facts, StoreError> {
+/// Returns the facts at the time at which a comment was sent.
+fn past_facts(connection: &mut Connection, comment: &Comment, sender: &Sender, questions: Questions) -> Result<Facts, StoreError> {
     let fingerprint = ardoise_model::fingerprint(&comment.text);
-    let about = About { sender, fingerprint: &fingerprint, before: comment.created_at, itself: Some(&comment.id) };
-    facts::ask(connection, Facts { parent_known: true, ..Facts::default() }, &about, questions)
+    let subject = Subject { sender, fingerprint: &fingerprint, before: comment.created_at, excluded: Some(&comment.id) };
+    facts::complete(connection, Facts { parent_known: true, ..Facts::default() }, &subject, questions)
 }

@@ -2,61 +2,61 @@ use ardoise_model::{Actor, ArticlePath, CommentId, Status, Timestamp};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::store::Store;
+use crate::error::StoreError;
 use crate::schema::{articles, comments, decisions, edits, moderation_log};
-use crate::tables::comments::parse_id;
-use crate::{Store, StoreError};
+use crate::tables::rows::{ActorRow, IdColumn, StatusColumn};
 
-/// Something that was done to a comment.
+/// An action on a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
-    /// When.
+    /// The time of the action.
     pub at: Timestamp,
-    /// By whom.
+    /// The person who acted.
     pub by: Actor,
-    /// What.
-    pub deed: Action,
-    /// The comment; none where it was removed since.
+    /// The action.
+    pub action: Action,
+    /// The comment; `None` if it was removed since.
     pub comment: Option<LogSubject>,
 }
 
-/// The comment to which something was done, as it is now.
+/// The comment of a log entry, as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogSubject {
-    /// Its identity.
+    /// Its id.
     pub id: CommentId,
-    /// Its author's name; empty where it was erased.
+    /// The name of its author; empty if it was erased.
     pub author: String,
     /// Its article.
     pub article: ArticlePath,
 }
 
-/// What can be done to a comment.
+/// What was done to a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// It was given a status.
     Decided(Status),
-    /// It was changed.
+    /// Its text was changed.
     Edited,
-    /// It is an answer in the owner's name, and was published.
+    /// It was written and published in the owner's name, as an answer.
     Replied,
-    /// Its sender was banned: their browser, or their network.
+    /// Its sender was banned, by browser or network.
     Banned,
-    /// The ban on its sender was lifted.
+    /// The ban of its sender was lifted.
     Unbanned,
 }
 
-/// When, by whom, by which way, to which comment.
-type Row = (i64, String, String, Option<(String, String, String)>);
+/// The time, the actor, and the comment's id, author and article.
+type Row = (i64, ActorRow, Option<(IdColumn, String, String)>);
 
-/// Lines of the log, with the comments that they are about.
-macro_rules! logged {
+/// The rows of `moderation_log` with the names of their actions. A macro, because diesel's type of a joined query cannot be written down.
+macro_rules! logged_actions {
     () => {
         moderation_log::table.left_join(comments::table.inner_join(articles::table)).select((
             moderation_log::act,
             (
                 moderation_log::done_at,
-                moderation_log::moderator,
-                moderation_log::via,
+                (moderation_log::moderator, moderation_log::via),
                 (comments::id, comments::author, articles::path).nullable(),
             ),
         ))
@@ -64,38 +64,38 @@ macro_rules! logged {
 }
 
 impl Store {
-    /// What was done last, newest first, `most` acts at most.
+    /// Returns the last actions, newest first, `most` at most.
     pub fn log(&self, most: u32) -> Result<Vec<LogEntry>, StoreError> {
-        let mut acts = self.read(|connection| {
-            let mut acts = decided(connection, most)?;
-            acts.extend(edited(connection, most)?);
-            let others = logged!().order(moderation_log::id.desc()).limit(most.into()).load::<(String, Row)>(connection)?;
-            acts.extend(others.into_iter().map(other).collect::<Result<Vec<_>, _>>()?);
-            Ok(acts)
+        let mut entries = self.read(|connection| {
+            let mut entries = last_decisions(connection, most)?;
+            entries.extend(last_edits(connection, most)?);
+            let others = logged_actions!().order(moderation_log::id.desc()).limit(most.into()).load::<(String, Row)>(connection)?;
+            entries.extend(others.into_iter().map(other_entry).collect::<Result<Vec<_>, _>>()?);
+            Ok(entries)
         })?;
-        acts.sort_by_key(|act| std::cmp::Reverse(act.at));
-        acts.truncate(most as usize);
-        Ok(acts)
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+        entries.truncate(most as usize);
+        Ok(entries)
     }
 
-    /// What was done to a comment besides decisions and edits, oldest first.
+    /// Returns the actions on a comment other than decisions and edits, oldest first.
     pub fn other_actions(&self, id: &CommentId) -> Result<Vec<LogEntry>, StoreError> {
-        let of_comment = logged!().filter(moderation_log::comment_id.eq(id.as_str())).order(moderation_log::id);
-        let rows = self.ask(|connection| Ok(of_comment.load::<(String, Row)>(connection)?))?;
-        rows.into_iter().map(other).collect()
+        let of_comment = logged_actions!().filter(moderation_log::comment_id.eq(id.as_str())).order(moderation_log::id);
+        let rows = self.read_one(|connection| Ok(of_comment.load::<(String, Row)>(connection)?))?;
+        rows.into_iter().map(other_entry).collect()
     }
 }
 
-/// Writes a line into the log.
+/// Inserts an action that has no table of its own.
 pub(crate) fn add(
     connection: &mut Connection,
-    deed: Action,
+    action: Action,
     comment: Option<&CommentId>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let row = (
-        moderation_log::act.eq(word(deed)),
+        moderation_log::act.eq(action_name(action)),
         moderation_log::comment_id.eq(comment.map(CommentId::as_str)),
         moderation_log::done_at.eq(now.0),
         moderation_log::moderator.eq(&actor.moderator),
@@ -105,45 +105,42 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// Acts that have no table of their own.
-const OTHERS: [(&str, Action); 3] = [("replied", Action::Replied), ("banned", Action::Banned), ("unbanned", Action::Unbanned)];
+/// The actions that have no table of their own, and their names in the column `act`.
+const OTHER_ACTIONS: [(&str, Action); 3] = [("replied", Action::Replied), ("banned", Action::Banned), ("unbanned", Action::Unbanned)];
 
-fn word(deed: Action) -> &'static str {
-    OTHERS.iter().find(|(_, other)| *other == deed).map_or("", |(word, _)| word)
+fn action_name(action: Action) -> &'static str {
+    OTHER_ACTIONS.iter().find(|(_, other)| *other == action).map_or("", |(name, _)| name)
 }
 
-fn decided(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
+fn last_decisions(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
     let rows = decisions::table
         .inner_join(comments::table.inner_join(articles::table))
         .order(decisions::id.desc())
         .limit(most.into())
         .select((
             decisions::status,
-            (decisions::decided_at, decisions::moderator, decisions::via, (comments::id, comments::author, articles::path).nullable()),
+            (decisions::decided_at, (decisions::moderator, decisions::via), (comments::id, comments::author, articles::path).nullable()),
         ))
-        .load::<(String, Row)>(connection)?;
-    rows.into_iter().map(|(status, row)| act(row, Action::Decided(status.parse().map_err(StoreError::Unreadable)?))).collect()
+        .load::<(StatusColumn, Row)>(connection)?;
+    Ok(rows.into_iter().map(|(status, row)| entry(row, Action::Decided(status.0))).collect())
 }
 
-fn edited(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
+fn last_edits(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
     let rows = edits::table
         .inner_join(comments::table.inner_join(articles::table))
         .order(edits::id.desc())
         .limit(most.into())
-        .select((edits::edited_at, edits::moderator, edits::via, (comments::id, comments::author, articles::path).nullable()))
+        .select((edits::edited_at, (edits::moderator, edits::via), (comments::id, comments::author, articles::path).nullable()))
         .load::<Row>(connection)?;
-    rows.into_iter().map(|row| act(row, Action::Edited)).collect()
+    Ok(rows.into_iter().map(|row| entry(row, Action::Edited)).collect())
 }
 
-fn other((word, row): (String, Row)) -> Result<LogEntry, StoreError> {
-    let deed = OTHERS.iter().find(|(known, _)| *known == word).map(|(_, deed)| *deed);
-    act(row, deed.ok_or_else(|| StoreError::Unreadable(format!("{word:?} as an act in the log")))?)
+fn other_entry((name, row): (String, Row)) -> Result<LogEntry, StoreError> {
+    let action = OTHER_ACTIONS.iter().find(|(known, _)| *known == name).map(|(_, action)| *action);
+    Ok(entry(row, action.ok_or_else(|| StoreError::Unreadable(format!("{name:?} as an act in the log")))?))
 }
 
-fn act((at, moderator, via, comment): Row, deed: Action) -> Result<LogEntry, StoreError> {
-    let by = Actor { moderator, via: via.parse().map_err(StoreError::Unreadable)? };
-    let subject = |(id, author, article): (String, String, String)| {
-        Ok::<_, StoreError>(LogSubject { id: parse_id(&id)?, author, article: ArticlePath::from_stored(article) })
-    };
-    Ok(LogEntry { at: Timestamp(at), by, deed, comment: comment.map(subject).transpose()? })
+fn entry((at, by, comment): Row, action: Action) -> LogEntry {
+    let subject = |(IdColumn(id), author, article)| LogSubject { id, author, article: ArticlePath::from_stored(article) };
+    LogEntry { at: Timestamp(at), by: by.into(), action, comment: comment.map(subject) }
 }

@@ -1,38 +1,38 @@
-//! What is to be told to somebody outside: a row is there until it was taken over there.
+//! The outbox: messages to people and programs. A row stays until its recipient's server has accepted the message.
 
 use ardoise_model::{CommentId, Timestamp};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::store::Store;
+use crate::engine::wakeup;
+use crate::error::StoreError;
 use crate::schema::messages;
-use crate::tables::comments::parse_id;
-use crate::tables::subscribers;
-use crate::tables::work;
-use crate::{Channels, Store, StoreError};
+use crate::tables::rows::IdColumn;
 
-/// Something that is to be told to somebody.
+/// A message that was claimed for sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The row, to be given to [`Store::sent`] once it was taken over.
+    /// The row's number, for [`Store::sent`] once the message was accepted.
     pub id: i64,
-    /// The comment that it tells of.
+    /// The comment that the message is about.
     pub comment: Option<CommentId>,
-    /// How often it was tried before.
+    /// The number of earlier attempts.
     pub attempts: u32,
 }
 
-/// Where messages go: one route waits for no other.
+/// A route for messages. Routes do not wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination<'a> {
-    /// Through the mail server, to moderators and readers.
+    /// The mail server, for moderators and readers.
     Mail,
-    /// To the webhook that has this channel.
+    /// The webhook with this channel.
     Webhook(&'a str),
 }
 
 impl Destination<'_> {
-    /// A channel on the route, and a pattern that no other channel on it is like.
-    fn patterns(&self) -> (&str, &'static str) {
+    /// A channel of the route, and a `LIKE` pattern. A channel belongs to the route if it is that channel or does not match the pattern.
+    fn channel_and_excluded(&self) -> (&str, &'static str) {
         match self {
             Self::Mail => ("", "webhook %"),
             Self::Webhook(channel) => (channel, "%"),
@@ -40,56 +40,59 @@ impl Destination<'_> {
     }
 }
 
-/// What has not gone out yet.
+/// The messages that were not accepted yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// How many messages.
+    /// The number of messages.
     pub messages: u64,
-    /// What the last failure said, of those that wait because of one.
+    /// The error of the last failed attempt, if any message waits for a retry.
     pub error: Option<String>,
 }
 
-/// Number, comment, attempts.
-type Row = (i64, Option<String>, i64);
+/// The number, the comment and the attempts.
+type Row = (i64, Option<IdColumn>, i64);
 
-fn message((id, comment, attempts): Row) -> Result<Message, StoreError> {
-    let comment = comment.as_deref().map(parse_id).transpose()?;
-    Ok(Message { id, comment, attempts: u32::try_from(attempts).unwrap_or(u32::MAX) })
+impl From<Row> for Message {
+    fn from((id, comment, attempts): Row) -> Self {
+        Self { id, comment: comment.map(|IdColumn(id)| id), attempts: u32::try_from(attempts).unwrap_or(u32::MAX) }
+    }
 }
 
 impl Store {
-    /// Channels and kinds of which a message is due on a route, so many at most.
+    /// Returns the channels and kinds for which a message of the route is due, `most` at most.
     pub fn due(&self, now: Timestamp, route: Destination<'_>, most: u32) -> Result<Vec<(String, String)>, StoreError> {
-        let (channel, unlike) = route.patterns();
-        self.ask(|connection| {
+        let (channel, excluded) = route.channel_and_excluded();
+        self.read_one(|connection| {
             let due = messages::table.filter(messages::due_at.le(now.0));
-            let due = due.filter(messages::channel.eq(channel).or(messages::channel.not_like(unlike)));
+            let due = due.filter(messages::channel.eq(channel).or(messages::channel.not_like(excluded)));
             Ok(due.select((messages::channel, messages::kind)).distinct().limit(most.into()).load(connection)?)
         })
     }
 
-    /// When the next message on a route is due; it may be long past.
+    /// Returns when the next message of the route is due, which may be long ago.
     pub fn next_due(&self, route: Destination<'_>) -> Result<Option<Timestamp>, StoreError> {
-        let (channel, unlike) = route.patterns();
-        let next: Option<i64> = self.ask(|connection| {
-            let on_route = messages::table.filter(messages::channel.eq(channel).or(messages::channel.not_like(unlike)));
+        let (channel, excluded) = route.channel_and_excluded();
+        let next: Option<i64> = self.read_one(|connection| {
+            let on_route = messages::table.filter(messages::channel.eq(channel).or(messages::channel.not_like(excluded)));
             Ok(on_route.select(diesel::dsl::min(messages::due_at)).get_result(connection)?)
         })?;
         Ok(next.map(Timestamp))
     }
 
-    /// Removes messages to webhooks that are not among these channels: nobody knows where they listen. Says how many.
+    /// Removes the messages to all webhooks but those with these channels: the settings no longer name the others. Returns the number of
+    /// messages.
     pub fn remove_other_webhooks(&self, channels: &[String]) -> Result<usize, StoreError> {
-        let strangers = || messages::table.filter(messages::channel.like("webhook %")).filter(messages::channel.ne_all(channels));
-        if self.ask(|connection| Ok(strangers().select(messages::id).first::<i64>(connection).optional()?))?.is_none() {
+        let unknown = || messages::table.filter(messages::channel.like("webhook %")).filter(messages::channel.ne_all(channels));
+        if self.read_one(|connection| Ok(unknown().select(messages::id).first::<i64>(connection).optional()?))?.is_none() {
             return Ok(0);
         }
-        self.write(|connection| Ok(diesel::delete(strangers()).execute(connection)?))
+        self.write(|connection| Ok(diesel::delete(unknown()).execute(connection)?))
     }
 
-    /// Takes messages of one kind that go to the same place, so many at most: whoever else asks gets others, for so many milliseconds.
+    /// Claims messages of one kind to one channel, `most` at most. No other caller can claim them for `lease` milliseconds.
     ///
-    /// What was taken by somebody who died over it comes back as it was, and nothing else with it: it may have been delivered.
+    /// If a process dies with claimed messages, exactly these messages are claimed together again once the lease is over, because they may have
+    /// been delivered.
     pub fn claim(&self, channel: &str, kind: &str, now: Timestamp, lease: i64, most: u32) -> Result<Vec<Message>, StoreError> {
         self.write(|connection| {
             let of_kind = || messages::table.filter(messages::channel.eq(channel)).filter(messages::kind.eq(kind));
@@ -99,6 +102,7 @@ impl Store {
             let all = of_kind().order(messages::id).limit(most.into()).select((messages::id, messages::comment_id, messages::attempts));
             let rows: Vec<Row> = match first.optional()? {
                 None => return Ok(vec![]),
+                // An attempt without an error: its process died.
                 Some((due, 1.., true)) => all.filter(messages::due_at.eq(due)).filter(messages::attempts.gt(0)).load(connection)?,
                 Some(_) => all.filter(messages::attempts.eq(0).or(messages::error.is_not_null())).load(connection)?,
             };
@@ -106,11 +110,11 @@ impl Store {
                 (messages::attempts.eq(messages::attempts + 1), messages::error.eq(None::<String>), messages::due_at.eq(now.0 + lease));
             let ids = rows.iter().map(|(id, ..)| *id).collect::<Vec<_>>();
             diesel::update(messages::table.filter(messages::id.eq_any(ids))).set(claimed).execute(connection)?;
-            rows.into_iter().map(message).collect()
+            Ok(rows.into_iter().map(Message::from).collect())
         })
     }
 
-    /// Removes messages that were taken over, or that do not matter any more.
+    /// Removes messages that were accepted, or that are no longer needed.
     pub fn sent(&self, ids: &[i64]) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());
@@ -118,7 +122,7 @@ impl Store {
         self.write(|connection| Ok(diesel::delete(messages::table.filter(messages::id.eq_any(ids))).execute(connection).map(drop)?))
     }
 
-    /// Messages that were not taken over: why, and when they are tried next.
+    /// Records that messages were not accepted: the error, and when the next attempt is due.
     pub fn failed(&self, ids: &[i64], error: &str, due: Timestamp) -> Result<(), StoreError> {
         let set = (messages::error.eq(error), messages::due_at.eq(due.0));
         self.write(|connection| {
@@ -126,16 +130,16 @@ impl Store {
         })
     }
 
-    /// Whatever waits after a failure is due now: the cause may have been mended before this start.
+    /// Makes all failed messages due now: the cause may have been removed before this start.
     pub fn retry_failed(&self, now: Timestamp) -> Result<(), StoreError> {
-        let late = messages::table.filter(messages::error.is_not_null()).filter(messages::due_at.gt(now.0));
-        if self.ask(|connection| Ok(late.select(messages::id).first::<i64>(connection).optional()?))?.is_none() {
+        let waiting = messages::table.filter(messages::error.is_not_null()).filter(messages::due_at.gt(now.0));
+        if self.read_one(|connection| Ok(waiting.select(messages::id).first::<i64>(connection).optional()?))?.is_none() {
             return Ok(());
         }
-        self.write(|connection| Ok(diesel::update(late).set(messages::due_at.eq(now.0)).execute(connection).map(drop)?))
+        self.write(|connection| Ok(diesel::update(waiting).set(messages::due_at.eq(now.0)).execute(connection).map(drop)?))
     }
 
-    /// How much has not gone out yet.
+    /// Returns the messages that were not accepted yet.
     pub fn backlog(&self) -> Result<Backlog, StoreError> {
         self.read(|connection| {
             let last = messages::table.filter(messages::error.is_not_null()).order((messages::due_at.desc(), messages::id.desc()));
@@ -146,66 +150,41 @@ impl Store {
         })
     }
 
-    /// Asks for a mail that tells of no comment, such as a moderator's way in. One that waits already is enough.
+    /// Adds a message that is not about a comment, such as a moderator's sign-in mail, unless one of that kind is waiting already.
     pub fn enqueue(&self, channel: &str, kind: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.write(
-            |connection| if is_waiting(connection, channel, kind)? { Ok(()) } else { add(connection, channel, kind, None, (now, now.0)) },
-        )
+        self.write(|connection| {
+            if is_waiting(connection, channel, kind)? {
+                return Ok(());
+            }
+            add(connection, &NewMessage { channel, kind, comment: None, created_at: now, due_at: now })
+        })
     }
 }
 
-pub(crate) fn tell_pending(
-    connection: &mut Connection,
-    channels: &Channels,
-    comment: &CommentId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let due = now.0 + channels.gather;
-    channels.pending.iter().try_for_each(|channel| add(connection, channel, "pending", Some(comment), (now, due)))
+/// A message to be added.
+pub(crate) struct NewMessage<'a> {
+    pub(crate) channel: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) comment: Option<&'a CommentId>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) due_at: Timestamp,
 }
 
-pub(crate) fn tell_approved(
-    connection: &mut Connection,
-    channels: &Channels,
-    comment: &CommentId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    channels.approved.iter().try_for_each(|channel| add(connection, channel, "approved", Some(comment), (now, now.0)))?;
-    if channels.replies { subscribers::tell(connection, channels, comment, now) } else { Ok(()) }
-}
-
-pub(crate) fn add(
-    connection: &mut Connection,
-    channel: &str,
-    kind: &str,
-    comment: Option<&CommentId>,
-    (now, due): (Timestamp, i64),
-) -> Result<(), StoreError> {
+/// Adds a message, and notifies the listeners.
+pub(crate) fn add(connection: &mut Connection, message: &NewMessage<'_>) -> Result<(), StoreError> {
     let row = (
-        messages::channel.eq(channel),
-        messages::kind.eq(kind),
-        messages::comment_id.eq(comment.map(CommentId::as_str)),
-        messages::created_at.eq(now.0),
-        messages::due_at.eq(due),
+        messages::channel.eq(message.channel),
+        messages::kind.eq(message.kind),
+        messages::comment_id.eq(message.comment.map(CommentId::as_str)),
+        messages::created_at.eq(message.created_at.0),
+        messages::due_at.eq(message.due_at.0),
     );
     diesel::insert_into(messages::table).values(row).execute(connection)?;
-    work::notify(connection)
+    wakeup::notify(connection)
 }
 
+/// Whether a message of this kind to this channel is waiting.
 pub(crate) fn is_waiting(connection: &mut Connection, channel: &str, kind: &str) -> Result<bool, StoreError> {
     let waiting = messages::table.filter(messages::channel.eq(channel)).filter(messages::kind.eq(kind)).select(messages::id);
     Ok(waiting.first::<i64>(connection).optional()?.is_some())
-}
-
-/// The number of the newest message; 0 where there is none.
-pub(crate) fn newest(connection: &mut Connection) -> Result<i64, StoreError> {
-    Ok(messages::table.select(messages::id).order(messages::id.desc()).first::<i64>(connection).optional()?.unwrap_or_default())
-}
-
-/// Whether the newest message was never tried: then somebody should hear of it.
-pub(crate) fn has_new(connection: &mut Connection) -> Result<bool, StoreError> {
-    let (message, newest) = diesel::alias!(messages as message, messages as newest);
-    let newest = newest.select(diesel::dsl::max(newest.field(messages::id))).single_value();
-    let is_new = message.filter(message.field(messages::id).nullable().eq(newest)).filter(message.field(messages::attempts).eq(0));
-    Ok(diesel::select(diesel::dsl::exists(is_new)).get_result(connection)?)
 }

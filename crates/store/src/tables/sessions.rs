@@ -1,78 +1,82 @@
-//! Which browsers a moderator has signed in with. Of links and cookies only hashes are kept: whoever reads the database cannot use them.
+//! Moderators' sessions and sign-in links. Only hashes of links and cookies are stored, so that a reader of the database cannot use them.
 
 use ardoise_model::Timestamp;
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::store::Store;
 use crate::engine::tokens;
+use crate::error::StoreError;
 use crate::schema::{sessions, sign_ins};
-use crate::{Store, StoreError};
 
-/// For so long a link signs somebody in.
-const LINK: i64 = 15 * Timestamp::MINUTE;
-/// A session that was not used for so long is over.
-const IDLE: i64 = 14 * Timestamp::DAY;
-/// However much it is used.
-const LONGEST: i64 = 90 * Timestamp::DAY;
-/// A use is noted when the last one noted was so long ago: reading a list is no reason to write each time.
-const NOTED: i64 = 5 * Timestamp::MINUTE;
+/// How long a sign-in link is valid.
+const LINK_MILLIS: i64 = 15 * Timestamp::MINUTE;
+/// How long a session stays valid without being used.
+const IDLE_MILLIS: i64 = 14 * Timestamp::DAY;
+/// How long a session stays valid at most.
+const SESSION_MILLIS: i64 = 90 * Timestamp::DAY;
+/// The minimum time between two updates of a session's last use, so that not every page view writes.
+const USE_INTERVAL_MILLIS: i64 = 5 * Timestamp::MINUTE;
 
-/// A moderator's browser.
+/// A moderator's session in one browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Its number.
     pub id: i64,
     /// The moderator's name.
     pub moderator: String,
-    /// What the browser calls itself.
+    /// The browser's `User-Agent`.
     pub agent: String,
-    /// When it was signed in.
+    /// The time of the sign-in.
     pub created_at: Timestamp,
-    /// When it was used last, to some minutes.
+    /// The time of the last use, to some minutes.
     pub seen_at: Timestamp,
 }
 
 type Row = (i64, String, String, i64, i64);
 
 impl Store {
-    /// The secret of a link that signs a moderator in, once.
+    /// Creates a link that signs a moderator in, once. Returns the link's token.
     pub fn invite(&self, moderator: &str, now: Timestamp) -> Result<String, StoreError> {
-        let token = tokens::draw_token()?;
-        let forgets = self.believes(now)?;
+        let token = tokens::random_token()?;
+        let is_clock_trusted = self.believes(now)?;
         self.write(|connection| {
-            if forgets {
+            if is_clock_trusted {
                 diesel::delete(sign_ins::table.filter(sign_ins::expires_at.le(now.0))).execute(connection)?;
             }
-            let row =
-                (sign_ins::token_hash.eq(tokens::hash(&token)), sign_ins::moderator.eq(moderator), sign_ins::expires_at.eq(now.0 + LINK));
+            let row = (
+                sign_ins::token_hash.eq(tokens::hash(&token)),
+                sign_ins::moderator.eq(moderator),
+                sign_ins::expires_at.eq(now.0 + LINK_MILLIS),
+            );
             diesel::insert_into(sign_ins::table).values(row).execute(connection)?;
             Ok(())
         })?;
         Ok(token)
     }
 
-    /// Whether a link was drawn for a moderator since a moment that is not longer ago than links hold, and was not used yet.
+    /// Whether an unused link was created for a moderator after `since`, which must not be longer ago than links are valid.
     pub fn invited_since(&self, moderator: &str, since: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
-        let drawn = sign_ins::table.filter(sign_ins::moderator.eq(moderator)).filter(sign_ins::expires_at.gt(since.0 + LINK));
-        // One from the future was drawn by a clock that was wrong.
-        let drawn = drawn.filter(sign_ins::expires_at.le(now.0 + LINK)).select(sign_ins::id);
-        self.ask(|connection| Ok(drawn.first::<i64>(connection).optional()?.is_some()))
+        let created = sign_ins::table.filter(sign_ins::moderator.eq(moderator)).filter(sign_ins::expires_at.gt(since.0 + LINK_MILLIS));
+        // A link from the future was created by a wrong clock.
+        let created = created.filter(sign_ins::expires_at.le(now.0 + LINK_MILLIS)).select(sign_ins::id);
+        self.read_one(|connection| Ok(created.first::<i64>(connection).optional()?.is_some()))
     }
 
-    /// Whom a link would sign in. None: it was used, is too old, or was never ours.
+    /// Returns the moderator whom a link would sign in; `None` if the link was used, has expired, or was never created.
     pub fn invited(&self, token: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
-        self.ask(|connection| Ok(invitation(connection, token, now)?.map(|(_, moderator)| moderator)))
+        self.read_one(|connection| Ok(valid_link(connection, token, now)?.map(|(_, moderator)| moderator)))
     }
 
-    /// Uses a link up. The cookie's secret.
+    /// Signs a moderator in, which uses the link up. Returns the token for the session's cookie; `None` if the link is not valid.
     pub fn sign_in(&self, token: &str, agent: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
-        let cookie = tokens::draw_token()?;
-        let forgets = self.believes(now)?;
+        let cookie = tokens::random_token()?;
+        let is_clock_trusted = self.believes(now)?;
         self.write(|connection| {
-            let Some((id, moderator)) = invitation(connection, token, now)? else { return Ok(None) };
+            let Some((id, moderator)) = valid_link(connection, token, now)? else { return Ok(None) };
             diesel::delete(sign_ins::table.find(id)).execute(connection)?;
-            if forgets {
-                let old = sessions::expires_at.le(now.0).or(sessions::seen_at.le(now.0 - IDLE));
+            if is_clock_trusted {
+                let old = sessions::expires_at.le(now.0).or(sessions::seen_at.le(now.0 - IDLE_MILLIS));
                 diesel::delete(sessions::table.filter(old)).execute(connection)?;
             }
             let row = (
@@ -81,53 +85,53 @@ impl Store {
                 sessions::agent.eq(agent),
                 sessions::created_at.eq(now.0),
                 sessions::seen_at.eq(now.0),
-                sessions::expires_at.eq(now.0 + LONGEST),
+                sessions::expires_at.eq(now.0 + SESSION_MILLIS),
             );
             diesel::insert_into(sessions::table).values(row).execute(connection)?;
             Ok(Some(cookie))
         })
     }
 
-    /// The session that a cookie belongs to, if it is not over.
+    /// Returns the valid session of a cookie's token. Updates its last use.
     pub fn session(&self, cookie: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
-        let row = self.ask(|connection| {
+        let row = self.read_one(|connection| {
             let row = sessions::table.filter(sessions::token_hash.eq(tokens::hash(cookie)));
-            let row = row.filter(sessions::expires_at.gt(now.0)).filter(sessions::seen_at.gt(now.0 - IDLE));
-            Ok(row.select(columns()).first::<Row>(connection).optional()?)
+            let row = row.filter(sessions::expires_at.gt(now.0)).filter(sessions::seen_at.gt(now.0 - IDLE_MILLIS));
+            Ok(row.select(COLUMNS).first::<Row>(connection).optional()?)
         })?;
         let session = row.map(Session::from);
         if let Some(session) = &session
-            && session.seen_at.0 + NOTED <= now.0
+            && session.seen_at.0 + USE_INTERVAL_MILLIS <= now.0
         {
-            self.note_use(session.id, now);
+            self.record_use(session.id, now);
         }
         Ok(session)
     }
 
-    /// Later, and if it can be done: reading neither waits for it nor fails with it.
-    fn note_use(&self, id: i64, now: Timestamp) {
-        let seen = move |connection: &mut Connection| {
-            let before = sessions::table.find(id).filter(sessions::seen_at.le(now.0 - NOTED));
-            Ok(diesel::update(before).set(sessions::seen_at.eq(now.0)).execute(connection).map(drop)?)
+    /// Updates the last use in the background. Errors are ignored: the caller neither waits for the write nor fails with it.
+    fn record_use(&self, id: i64, now: Timestamp) {
+        let update = move |connection: &mut Connection| {
+            let outdated = sessions::table.find(id).filter(sessions::seen_at.le(now.0 - USE_INTERVAL_MILLIS));
+            Ok(diesel::update(outdated).set(sessions::seen_at.eq(now.0)).execute(connection).map(drop)?)
         };
-        self.writer.write_then(seen, drop);
+        self.writer.write_then(update, drop);
     }
 
-    /// All sessions that are not over, the one that was used last first.
+    /// Returns all valid sessions, the last used first.
     pub fn sessions(&self, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-        self.ask(|connection| {
-            let rows = sessions::table.filter(sessions::expires_at.gt(now.0)).filter(sessions::seen_at.gt(now.0 - IDLE));
-            let rows = rows.order((sessions::seen_at.desc(), sessions::id.desc())).select(columns());
+        self.read_one(|connection| {
+            let rows = sessions::table.filter(sessions::expires_at.gt(now.0)).filter(sessions::seen_at.gt(now.0 - IDLE_MILLIS));
+            let rows = rows.order((sessions::seen_at.desc(), sessions::id.desc())).select(COLUMNS);
             Ok(rows.load::<Row>(connection)?.into_iter().map(Session::from).collect())
         })
     }
 
-    /// Ends a session. False: there is none with this number.
+    /// Ends a session. Returns false if there is none with this number.
     pub fn revoke(&self, id: i64) -> Result<bool, StoreError> {
         self.write(|connection| Ok(diesel::delete(sessions::table.find(id)).execute(connection)? > 0))
     }
 
-    /// Ends all of a moderator's sessions, and his links that were not used yet; how many sessions.
+    /// Ends all sessions of a moderator and invalidates their unused links. Returns the number of sessions.
     pub fn revoke_all(&self, moderator: &str) -> Result<usize, StoreError> {
         self.write(|connection| {
             diesel::delete(sign_ins::table.filter(sign_ins::moderator.eq(moderator))).execute(connection)?;
@@ -144,11 +148,10 @@ impl From<Row> for Session {
 
 type Columns = (sessions::id, sessions::moderator, sessions::agent, sessions::created_at, sessions::seen_at);
 
-fn columns() -> Columns {
-    (sessions::id, sessions::moderator, sessions::agent, sessions::created_at, sessions::seen_at)
-}
+const COLUMNS: Columns = (sessions::id, sessions::moderator, sessions::agent, sessions::created_at, sessions::seen_at);
 
-fn invitation(connection: &mut Connection, token: &str, now: Timestamp) -> Result<Option<(i64, String)>, StoreError> {
+/// Returns the valid link with this token: its number and its moderator.
+fn valid_link(connection: &mut Connection, token: &str, now: Timestamp) -> Result<Option<(i64, String)>, StoreError> {
     let row = sign_ins::table.filter(sign_ins::token_hash.eq(tokens::hash(token))).filter(sign_ins::expires_at.gt(now.0));
     Ok(row.select((sign_ins::id, sign_ins::moderator)).first(connection).optional()?)
 }

@@ -6,7 +6,7 @@ use ardoise_model::{Actor, CommentId, Decision, Questions, Sender, Status, Times
 use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, SeenComment, Store, StoreError, SubmitOutcome};
 use pretty_assertions::assert_eq;
 
-use crate::harness::{Case, entry, on_both, path, submission, tell};
+use crate::harness::{Case, entry, execute, on_both, path, submission};
 
 on_both! {
     a_comment_is_published_by_a_row_of_work
@@ -26,7 +26,7 @@ on_both! {
 
 fn a_comment_is_published_by_a_row_of_work(case: &Case) {
     let id = case.submit("/été/", "Hello", None);
-    assert!(!case.store.has_work().expect("asked"), "a pending comment changes no file");
+    assert!(!case.store.has_work().expect("queried"), "a pending comment changes no file");
     case.decide(&id, Decision::Approve);
     case.decide(&id, Decision::Approve);
     let work = case.store.work(0, 1000).expect("work");
@@ -35,7 +35,7 @@ fn a_comment_is_published_by_a_row_of_work(case: &Case) {
 
     case.decide(&id, Decision::Delete);
     case.lead().finish_work(&work).expect("finished");
-    assert!(case.store.has_work().expect("asked"), "what came after the row was read is not lost");
+    assert!(case.store.has_work().expect("queried"), "what came after the row was read is not lost");
     assert_eq!(case.counts(), []);
     let history: Vec<_> = case.store.detail(&id).expect("detail").decisions.into_iter().map(|past| past.status).collect();
     assert_eq!(history, [Status::Approved, Status::Deleted]);
@@ -47,13 +47,13 @@ fn rows_of_work_speak_of_one_tree(case: &Case) {
     let work = case.store.work(0, 9).expect("work");
     let mut lead = case.lead();
     lead.switch_tree("", "one").expect("told");
-    tell(case, "UPDATE identity SET tree = 'another'");
+    execute(case, "UPDATE identity SET tree = 'another'");
     assert!(matches!(lead.finish_work(&work), Err(StoreError::OtherTree)));
-    assert!(case.store.has_work().expect("asked"), "the other tree lacks it");
+    assert!(case.store.has_work().expect("queried"), "the other tree lacks it");
     assert!(matches!(lead.switch_tree("two", "one"), Err(StoreError::OtherTree)));
     lead.switch_tree("another", "one").expect("told");
     lead.finish_work(&work).expect("finished");
-    assert!(!case.store.has_work().expect("asked"));
+    assert!(!case.store.has_work().expect("queried"));
     assert_eq!(case.store.tree().expect("a tree"), "one");
 }
 
@@ -66,7 +66,7 @@ fn a_decision_on_several_is_all_or_nothing(case: &Case) {
         .expect_err("no such comment");
     assert_eq!(error.to_string(), "there is no comment \"0000000000\"");
     assert_eq!(case.store.detail(&id).expect("detail").comment.status, Status::Pending);
-    assert!(!case.store.has_work().expect("asked"));
+    assert!(!case.store.has_work().expect("queried"));
 }
 
 fn a_thread_shows_approved_comments_in_order(case: &Case) {
@@ -132,7 +132,7 @@ fn another_process_sees_what_was_written(case: &Case) {
     other
         .decide(&[SeenComment::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
         .expect("decided");
-    assert!(case.store.has_work().expect("asked"));
+    assert!(case.store.has_work().expect("queried"));
 }
 
 fn parallel_writers_lose_nothing(case: &Case) {
@@ -171,38 +171,37 @@ fn one_submission_that_fails_takes_no_other_along(case: &Case) {
 }
 
 fn rules_that_panic_fail_their_submission_alone(case: &Case) {
-    let (told, taken) = std::sync::mpsc::channel();
+    let (sender, outcomes) = std::sync::mpsc::channel();
     for n in 0..20 {
-        let told = told.clone();
+        let sender = sender.clone();
         let rules = move |_: &_, _: &_| {
             assert!(n % 2 == 0, "on purpose");
             Ok(Status::Pending.into())
         };
-        let submission = (submission("/a/", "Hello", None), Sender::default());
-        case.store.submit_screened(submission, Questions::default(), rules, Timestamp(1), move |taken| drop(told.send((n, taken))));
+        let (submission, on_done) = (submission("/a/", "Hello", None), move |outcome| drop(sender.send((n, outcome))));
+        case.store.submit_screened(submission, Sender::default(), Questions::default(), rules, Timestamp(1), on_done);
     }
-    drop(told);
-    let taken: Vec<_> = taken.iter().collect();
-    assert_eq!(taken.len(), 20, "each is told");
-    for (n, taken) in taken {
+    drop(sender);
+    let outcomes: Vec<_> = outcomes.iter().collect();
+    assert_eq!(outcomes.len(), 20, "each callback is called");
+    for (n, outcome) in outcomes {
         assert!(
-            if n % 2 == 0 { matches!(taken, Ok(SubmitOutcome::In(_))) } else { matches!(taken, Err(StoreError::Panicked)) },
-            "{n}: {taken:?}"
+            if n % 2 == 0 { matches!(outcome, Ok(SubmitOutcome::Stored(_))) } else { matches!(outcome, Err(StoreError::Panicked)) },
+            "{n}: {outcome:?}"
         );
     }
-    // Somebody who is told may panic too.
-    let rules = |_: &_, _: &_| Ok(Status::Pending.into());
-    let quiet = (submission("/a/", "Hello", None), Sender::default());
-    case.store.submit_screened(quiet, Questions::default(), rules, Timestamp(2), |_| panic!("on purpose"));
-    case.submit("/a/", "The thread that writes is still there", None);
-    case.store.ping().expect("well");
+    // A callback may panic too.
+    let (submission, rules) = (submission("/a/", "Hello", None), |_: &_, _: &_| Ok(Status::Pending.into()));
+    case.store.submit_screened(submission, Sender::default(), Questions::default(), rules, Timestamp(2), |_| panic!("on purpose"));
+    case.submit("/a/", "The writer thread still runs", None);
+    case.store.ping().expect("healthy");
     assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 12);
 }
 
 fn counts_that_changed_last_come_first(case: &Case) {
     let latest = |most| case.store.latest(most).expect("latest");
     let changes = || latest(2).changes.into_iter().map(|c| (c.article.to_string(), c.count, c.revision)).collect::<Vec<_>>();
-    assert_eq!((changes(), case.store.revision().expect("asked").0), (vec![], 0));
+    assert_eq!((changes(), case.store.revision().expect("queried").0), (vec![], 0));
     let a = case.approved("/a/", "One");
     case.approved("/b/", "One");
     assert!(!latest(2).is_all, "there may be more");
@@ -211,7 +210,7 @@ fn counts_that_changed_last_come_first(case: &Case) {
     case.decide(&a, Decision::Spam);
     assert_eq!(changes(), [("/a/".into(), 0, 3), ("/b/".into(), 1, 2)], "none is a count too");
     case.decide(&a, Decision::Reject);
-    assert_eq!(case.store.revision().expect("asked").0, 3, "readers see no difference");
+    assert_eq!(case.store.revision().expect("queried").0, 3, "readers see no difference");
     assert_eq!(case.counts(), [("/b/".to_owned(), 1)]);
 }
 
@@ -227,10 +226,10 @@ fn long_lists_come_in_pages(case: &Case) {
     assert_eq!(page(None), ["/0/ 1", "/1/ 1", "/2/ 1"]);
     assert_eq!(page(Some("/2/")), ["/3/ 1", "/4/ 1", "/5/ 1"]);
     assert_eq!(page(Some("/5/")), ["/6/ 1"]);
-    assert_eq!(case.store.published_count(Some(&path("/2/"))).expect("asked"), 4);
+    assert_eq!(case.store.published_count(Some(&path("/2/"))).expect("queried"), 4);
     let work = case.store.work(0, 5).expect("work");
     assert_eq!((work.len(), case.store.work(work[4].id, 5).expect("work").len()), (5, 2));
-    assert_eq!(case.store.pending_work().expect("asked"), 7);
+    assert_eq!(case.store.pending_work().expect("queried"), 7);
 }
 
 fn who_listens_hears_of_work(case: &Case) {

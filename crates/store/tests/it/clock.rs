@@ -26,26 +26,26 @@ fn nothing_is_forgotten_on_the_word_of_a_clock_that_jumped(case: &Case) {
     let key = store.rotate_secret("network", NOW, Timestamp::DAY).expect("a key");
     let challenges = store.challenges(NOW, Timestamp::HOUR).expect("one");
     let link = store.invite("Ada", NOW).expect("a link");
-    let cookie = store.sign_in(&link, "Firefox", NOW).expect("asked").expect("a cookie");
+    let cookie = store.sign_in(&link, "Firefox", NOW).expect("queried").expect("a cookie");
 
     for wrong in [IN_2038, Timestamp(0)] {
         store.believe(wrong, false).expect("heard");
-        assert!(!store.believes(wrong).expect("asked"));
+        assert!(!store.believes(wrong).expect("queried"));
         assert_eq!(store.clear(keep(wrong), wrong).expect("looked"), RetentionReport::default());
         assert_eq!(store.rotate_secret("network", wrong, Timestamp::DAY).expect("a key"), key);
         assert_eq!(store.challenges(wrong, Timestamp::HOUR).expect("one"), challenges);
         assert_eq!(store.forget_unconfirmed(wrong, wrong).expect("looked"), 0);
         let link = store.invite("Bea", wrong).expect("a link");
-        store.sign_in(&link, "Firefox", wrong).expect("asked").expect("a cookie");
+        store.sign_in(&link, "Firefox", wrong).expect("queried").expect("a cookie");
     }
     store.detail(&id).expect("it is still there");
-    assert!(store.session(&cookie, NOW).expect("asked").is_some());
+    assert!(store.session(&cookie, NOW).expect("queried").is_some());
 
     // Another process that starts while the clock is wrong believes it no more than the first.
     let other = Store::open(&case.url).expect("another process");
     other.submit(submission("/a/", "Dated wrong", None), Status::Pending, IN_2038).expect("stored");
     other.believe(IN_2038, false).expect("heard");
-    assert!(!other.believes(IN_2038).expect("asked"));
+    assert!(!other.believes(IN_2038).expect("queried"));
 
     // A clock that has run evenly for long enough is believed, however late it is.
     store.believe(IN_2038, true).expect("noted");

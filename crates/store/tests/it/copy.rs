@@ -14,7 +14,7 @@ fn fill(case: &Case) {
     case.finish();
     case.approved("/elsewhere/", "with a row of work 🖋");
     let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
-    let known = case.taken_from(&sender, "From somebody who is known");
+    let known = case.submit_from(&sender, "From somebody who is known");
     case.store.edit(&known, "From somebody who is known", "Changed", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&known, &Actor::COMMAND, case.now()).expect("banned");
     case.store.secret("links", case.now()).expect("a key");
@@ -38,7 +38,7 @@ fn there_and_back(from: &Case, to: &Case) {
     assert_eq!(to.store.secret("links", Timestamp(9)).expect("a key"), from.store.secret("links", Timestamp(9)).expect("a key"));
     // Numbers go on behind those that were copied.
     to.approved("/new/", "Hello");
-    assert_eq!(to.store.revision().expect("asked").0, from.store.revision().expect("asked").0 + 1);
+    assert_eq!(to.store.revision().expect("queried").0, from.store.revision().expect("queried").0 + 1);
     let refused = copy(&from.store, &to.store, &|_| {}).expect_err("there is a site already");
     assert!(matches!(refused, StoreError::NotEmpty(45)), "{refused}");
 }

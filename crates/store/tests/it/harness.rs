@@ -1,4 +1,4 @@
-//! A store and comments in a few lines.
+//! Test cases: a store with comments, in a few lines.
 
 use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Questions, Sender, Status, Submission, Timestamp};
 use ardoise_store::{CatalogueEntry, Lead, SeenComment, Store, StoreUrl, SubmitOutcome};
@@ -13,12 +13,12 @@ pub(crate) struct Case {
     pub(crate) url: StoreUrl,
     pub(crate) folder: tempfile::TempDir,
     clock: std::cell::Cell<i64>,
-    /// Last: it goes when nobody uses it any more.
+    /// Declared last: the database is dropped when it is no longer used.
     _database: Option<Database>,
 }
 
-/// Changes the database past the store.
-pub(crate) fn tell(case: &Case, sql: &str) {
+/// Runs SQL on the database, bypassing the store.
+pub(crate) fn execute(case: &Case, sql: &str) {
     match &case.url {
         StoreUrl::Sqlite(file) => SqliteConnection::establish(&file.to_string_lossy()).expect("the file").batch_execute(sql),
         StoreUrl::Postgres(url) => PgConnection::establish(url).expect("the server").batch_execute(sql),
@@ -73,37 +73,30 @@ impl Case {
         self.store.decide(&[seen], decision, &Actor::COMMAND, self.now()).expect("decided");
     }
 
-    /// Takes a comment in from somebody who can be recognised.
-    pub(crate) fn taken_from(&self, sender: &Sender, text: &str) -> CommentId {
-        let (told, taken) = std::sync::mpsc::channel();
-        let pending = |_: &_, _: &_| Ok(Status::Pending.into());
-        self.store.submit_screened(
-            (submission("/a/", text, None), sender.clone()),
-            Questions::default(),
-            pending,
-            self.now(),
-            move |taken| {
-                drop(told.send(taken));
-            },
-        );
-        match taken.recv().expect("told") {
-            Ok(SubmitOutcome::In(receipt)) => receipt.id,
+    /// Stores a comment of a sender who can be recognised.
+    pub(crate) fn submit_from(&self, sender: &Sender, text: &str) -> CommentId {
+        let (outcome_sender, outcome) = std::sync::mpsc::channel();
+        let (submission, rules) = (submission("/a/", text, None), |_: &_, _: &_| Ok(Status::Pending.into()));
+        let on_done = move |outcome| drop(outcome_sender.send(outcome));
+        self.store.submit_screened(submission, sender.clone(), Questions::default(), rules, self.now(), on_done);
+        match outcome.recv().expect("the callback is called") {
+            Ok(SubmitOutcome::Stored(receipt)) => receipt.id,
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) fn lead(&self) -> Lead {
-        self.store.lead().expect("asked").expect("nobody else leads")
+        self.store.lead().expect("queried").expect("no other process leads")
     }
 
-    /// Does all work; says how many rows there were.
+    /// Finishes all work. Returns the number of rows.
     pub(crate) fn finish(&self) -> usize {
         let work = self.store.work(0, 1000).expect("work");
         self.lead().finish_work(&work).expect("finished");
         work.len()
     }
 
-    /// All counts.
+    /// Returns all counts.
     pub(crate) fn counts(&self) -> Vec<(String, u64)> {
         let mut counts = Vec::new();
         self.store.counts(&mut |path, count| counts.push((path.to_owned(), count))).expect("counts");
@@ -133,7 +126,7 @@ pub(crate) fn submission(article: &str, text: &str, reply_to: Option<&CommentId>
     Submission::check(&draft, &origin).expect("a good draft")
 }
 
-/// Each of these is a test on SQLite, on PostgreSQL, and on PostgreSQL behind a pooler.
+/// Runs each function as a test on SQLite, on PostgreSQL, and on PostgreSQL behind a pooler.
 macro_rules! on_both {
     ($($name:ident)*) => {
         mod sqlite {

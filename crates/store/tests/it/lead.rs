@@ -4,7 +4,7 @@ use ardoise_store::{Store, StoreError, StoreUrl};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 
-use crate::harness::{Case, tell};
+use crate::harness::{Case, execute};
 
 macro_rules! on_every_postgres {
     ($($name:ident)*) => {
@@ -33,38 +33,38 @@ fn one_process_leads_until_it_ends(case: &Case) {
         std::thread::scope(|scope| {
             for other in &others {
                 scope.spawn(move || {
-                    other.has_work().expect("asked");
-                    assert!(other.lead().expect("asked").is_none(), "{n}");
+                    other.has_work().expect("queried");
+                    assert!(other.lead().expect("queried").is_none(), "{n}");
                 });
             }
             case.submit("/a/", &n.to_string(), None);
         });
     }
-    assert!(case.store.has_leader().expect("asked"));
+    assert!(case.store.has_leader().expect("queried"));
     drop(lead);
-    assert!(!case.store.has_leader().expect("asked"));
+    assert!(!case.store.has_leader().expect("queried"));
     // At once: nobody waits for the lease to expire.
-    let lead = others[0].lead().expect("asked").expect("it was given up");
-    assert!(case.store.lead().expect("asked").is_none());
+    let lead = others[0].lead().expect("queried").expect("it was given up");
+    assert!(case.store.lead().expect("queried").is_none());
     drop(lead);
     case.lead().check().expect("it is ours");
 }
 
 fn the_lead_of_a_dead_process_is_taken_over(case: &Case) {
     // As a process leaves it that was killed.
-    tell(
+    execute(
         case,
         "UPDATE leases SET holder = 'present-dead', expires_at = (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT + 4000 WHERE name = 'lead'",
     );
     // On a direct connection it is seen that the process has ended; through a pooler, the lease has to expire.
-    let is_pooled = case.store.about().expect("asked").pooled;
-    assert_eq!(case.store.lead().expect("asked").is_none(), is_pooled);
+    let is_pooled = case.store.about().expect("queried").pooled;
+    assert_eq!(case.store.lead().expect("queried").is_none(), is_pooled);
     let begun = std::time::Instant::now();
-    while case.store.lead().expect("asked").is_none() {
+    while case.store.lead().expect("queried").is_none() {
         assert!(begun.elapsed().as_secs() < 60, "waited for the lead");
     }
     // A clock that was wrong keeps nobody from leading for years.
-    tell(case, "UPDATE leases SET holder = 'present-dead', expires_at = 4102444800000 WHERE name = 'lead'");
+    execute(case, "UPDATE leases SET holder = 'present-dead', expires_at = 4102444800000 WHERE name = 'lead'");
     case.lead().check().expect("it is ours");
 }
 
@@ -73,39 +73,39 @@ fn a_process_that_has_lost_the_lead_removes_no_work(case: &Case) {
     lead.check().expect("it is ours");
     case.approved("/a/", "Hello");
     let work = case.store.work(0, 9).expect("work");
-    tell(case, "UPDATE leases SET holder = 'another' WHERE name = 'lead'");
+    execute(case, "UPDATE leases SET holder = 'another' WHERE name = 'lead'");
     assert!(matches!(lead.finish_work(&work), Err(StoreError::LeaseLost)));
     assert!(matches!(lead.check(), Err(StoreError::LeaseLost)));
-    assert!(case.store.has_work().expect("asked"), "the next one does it");
+    assert!(case.store.has_work().expect("queried"), "the next one does it");
     drop(lead);
     let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
     // The other one lives, which its session shows.
     let mut other = PgConnection::establish(url).expect("a connection");
     other.batch_execute("SELECT pg_advisory_lock(1634886767, 2)").expect("locked");
-    assert!(case.store.lead().expect("asked").is_none(), "it gives nobody else's lead up");
+    assert!(case.store.lead().expect("queried").is_none(), "it gives nobody else's lead up");
 }
 
 fn a_lost_session_is_no_lost_lead(case: &Case) {
     let mut lead = case.lead();
     case.approved("/a/", "Hello");
     let work = case.store.work(0, 9).expect("work");
-    tell(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    execute(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
     // The first one may meet a session that is gone.
     let _ = lead.check();
     lead.finish_work(&work).expect("finished");
-    assert!(!case.store.has_work().expect("asked"));
+    assert!(!case.store.has_work().expect("queried"));
 }
 
 fn a_commit_is_flushed(case: &Case) {
     let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
     let name = url.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a name");
-    tell(case, &format!("ALTER DATABASE {name} SET synchronous_commit = off"));
-    tell(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    execute(case, &format!("ALTER DATABASE {name} SET synchronous_commit = off"));
+    execute(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
     let store = Store::open(&case.url).expect("a store");
-    assert_eq!(store.about().expect("asked").flushes, "on");
+    assert_eq!(store.about().expect("queried").flushes, "on");
     let pooled = std::env::var("ARDOISE_TEST_POSTGRES_POOLED").expect("a server");
     let port = |url: &str| url.rsplit(':').next().and_then(|rest| rest.split('/').next()).map(str::to_owned);
-    assert_eq!(store.about().expect("asked").pooled, port(url) == port(&pooled), "it says how it reaches the server");
+    assert_eq!(store.about().expect("queried").pooled, port(url) == port(&pooled), "it says how it reaches the server");
 }
 
 /// SQLite has a lease for the catalogue alone.
@@ -113,8 +113,8 @@ fn a_commit_is_flushed(case: &Case) {
 fn on_sqlite_too_a_dead_process_is_seen_at_once() {
     let case = Case::sqlite();
     let other = Store::open(&case.url).expect("another process");
-    let lead = case.store.lead_catalogue().expect("asked").expect("nobody has it");
-    assert!(other.lead_catalogue().expect("asked").is_none(), "its holder lives");
+    let lead = case.store.lead_catalogue().expect("queried").expect("nobody has it");
+    assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
     lead.check().expect("it is ours");
     drop(lead);
     // As a container's process leaves it that was killed. The next one has its number, and so has a process that lives.
@@ -126,10 +126,10 @@ fn on_sqlite_too_a_dead_process_is_seen_at_once() {
         connection.batch_execute(&left).expect("left");
     };
     leave("token");
-    assert!(other.lead_catalogue().expect("asked").is_none(), "a holder that could not lock a file may live");
+    assert!(other.lead_catalogue().expect("queried").is_none(), "a holder that could not lock a file may live");
     leave("present-token");
-    let lead = other.lead_catalogue().expect("asked").expect("it has ended");
-    assert!(case.store.lead_catalogue().expect("asked").is_none(), "the next one lives");
+    let lead = other.lead_catalogue().expect("queried").expect("it has ended");
+    assert!(case.store.lead_catalogue().expect("queried").is_none(), "the next one lives");
     lead.check().expect("it is ours");
 }
 
@@ -141,6 +141,6 @@ fn a_link_to_the_database_leads_to_the_same_lease() {
     let link = case.folder.path().join("link.db");
     std::os::unix::fs::symlink(file, &link).expect("linked");
     let other = Store::open(&StoreUrl::Sqlite(link)).expect("another process");
-    let _lead = case.store.lead_catalogue().expect("asked").expect("nobody has it");
-    assert!(other.lead_catalogue().expect("asked").is_none(), "its holder lives");
+    let _lead = case.store.lead_catalogue().expect("queried").expect("nobody has it");
+    assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
 }

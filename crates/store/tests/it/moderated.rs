@@ -20,16 +20,16 @@ fn ines() -> Actor {
 
 fn what_was_done_is_in_the_log(case: &Case) {
     let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
-    let id = case.taken_from(&sender, "Hello");
+    let id = case.submit_from(&sender, "Hello");
     let seen = SeenComment::read(&case.store.detail(&id).expect("detail").comment);
     case.store.decide(&[seen], Decision::Approve, &ines(), case.now()).expect("decided");
     case.store.edit(&id, "Hello", "Hello!", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&id, &ines(), case.now()).expect("banned");
     case.decide(&id, Decision::Spam);
-    assert!(case.store.unban(&id, &ines(), case.now()).expect("asked"));
+    assert!(case.store.unban(&id, &ines(), case.now()).expect("queried"));
     let answer = case.store.submit_as_owner(submission("/b/", "Thanks", None), &ines(), case.now()).expect("stored").id;
     let log = |most| case.store.log(most).expect("log");
-    let said: Vec<_> = log(9).iter().map(|act| (act.by.to_string(), act.deed)).collect();
+    let said: Vec<_> = log(9).iter().map(|act| (act.by.to_string(), act.action)).collect();
     let expected = [
         ("Ines (web)", Action::Replied),
         ("Ines (web)", Action::Unbanned),
@@ -51,7 +51,7 @@ fn only_what_was_seen_is_published(case: &Case) {
     let id = case.submit("/a/", "One", None);
     let comment = || case.store.detail(&id).expect("detail").comment;
     let decide =
-        |seen: &SeenComment, decision| case.store.decide(std::slice::from_ref(seen), decision, &ines(), case.now()).expect("asked");
+        |seen: &SeenComment, decision| case.store.decide(std::slice::from_ref(seen), decision, &ines(), case.now()).expect("queried");
     let first = SeenComment::read(&comment());
     case.store.edit(&id, "One", "Two", &Actor::AUTHOR, case.now()).expect("edited");
     for unseen in [&first, &SeenComment::unread(id.clone())] {
@@ -78,40 +78,40 @@ fn a_changed_text_is_kept_and_published(case: &Case) {
     let id = case.submit("/a/", "One", None);
     let edit = |base: &str, text: &str| case.store.edit(&id, base, text, &ines(), case.now()).expect("edited");
     assert_eq!(edit("One", "Two"), Edited::Done);
-    assert!(!case.store.has_work().expect("asked"), "nobody sees it");
+    assert!(!case.store.has_work().expect("queried"), "nobody sees it");
     case.decide(&id, Decision::Approve);
     case.finish();
     assert_eq!(edit("One", "Two"), Edited::Same);
     assert_eq!(edit("One", "Three"), Edited::Overtaken, "it is made of another text");
-    assert!(!case.store.has_work().expect("asked"));
+    assert!(!case.store.has_work().expect("queried"));
     assert_eq!(edit("Two", "Three"), Edited::Done);
-    assert!(case.store.has_work().expect("asked"), "readers see it");
+    assert!(case.store.has_work().expect("queried"), "readers see it");
     assert_eq!(case.store.edits(&id).expect("edits").into_iter().map(|edit| edit.text).collect::<Vec<_>>(), ["One", "Two"]);
     assert_eq!(case.store.detail(&id).expect("detail").comment.text, "Three");
 }
 
 fn a_ban_knows_its_sender_again(case: &Case) {
     let sender = |network: &str, key: Option<&str>| Sender { network: Some(network.into()), author_key: key.map(Into::into) };
-    let robot = case.taken_from(&sender("n", Some("k")), "Buy");
-    let moved = case.taken_from(&sender("m", Some("k")), "Buy more");
-    let stranger = case.taken_from(&sender("m", Some("l")), "Hello");
+    let robot = case.submit_from(&sender("n", Some("k")), "Buy");
+    let moved = case.submit_from(&sender("m", Some("k")), "Buy more");
+    let stranger = case.submit_from(&sender("m", Some("l")), "Hello");
     let nobody = case.submit("/a/", "Hello", None);
-    let banned = || [&robot, &moved, &stranger, &nobody].map(|id| case.store.is_banned(id).expect("asked"));
+    let banned = || [&robot, &moved, &stranger, &nobody].map(|id| case.store.is_banned(id).expect("queried"));
     assert_eq!(banned(), [false; 4]);
     assert!(case.store.ban(&robot, &ines(), case.now()).expect("banned"));
     assert!(case.store.ban(&robot, &ines(), case.now()).expect("banned already"));
     assert_eq!(banned(), [true, true, false, false]);
-    assert!(!case.store.ban(&nobody, &ines(), case.now()).expect("asked"), "there is nothing to know him by");
-    assert!(case.store.unban(&robot, &ines(), case.now()).expect("asked"));
+    assert!(!case.store.ban(&nobody, &ines(), case.now()).expect("queried"), "there is nothing to know him by");
+    assert!(case.store.unban(&robot, &ines(), case.now()).expect("queried"));
     assert_eq!(banned(), [false; 4]);
     // Two rows, one ban; lifted by its number.
     case.store.ban(&robot, &ines(), case.now()).expect("banned");
     let bans = case.store.bans().expect("bans");
     assert_eq!((bans.len(), bans[0].kinds.len(), bans[0].comment.as_ref()), (1, 2, Some(&robot)));
     assert!(case.store.lift(&bans[0], &ines(), case.now()).expect("lifted"));
-    assert!(!case.store.lift(&bans[0], &ines(), case.now()).expect("asked"));
+    assert!(!case.store.lift(&bans[0], &ines(), case.now()).expect("queried"));
     assert_eq!((banned(), case.store.bans().expect("bans")), ([false; 4], vec![]));
-    assert!(!case.store.unban(&robot, &ines(), case.now()).expect("asked"));
+    assert!(!case.store.unban(&robot, &ines(), case.now()).expect("queried"));
 }
 
 fn keys_are_the_same_for_all_and_rotate(case: &Case) {

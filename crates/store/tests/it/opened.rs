@@ -3,7 +3,7 @@
 use ardoise_model::Status;
 use ardoise_store::{Store, StoreError, StoreUrl};
 
-use crate::harness::{Case, on_both, sqlite_url, tell};
+use crate::harness::{Case, execute, on_both, sqlite_url};
 
 on_both! {
     one_of_another_version_is_named_and_left_alone
@@ -28,13 +28,13 @@ fn looking_makes_no_database() {
 
 fn one_of_another_version_is_named_and_left_alone(case: &Case) {
     const OLDER: &str = "DELETE FROM __diesel_schema_migrations WHERE version = '20261127000010'; ALTER TABLE identity DROP COLUMN tree;";
-    tell(case, "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')");
+    execute(case, "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')");
     for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
         let error = refused(opened);
         assert!(matches!(&error, StoreError::NewerSchema(migration) if migration == "20991231000001"), "{error}");
     }
-    tell(case, "DELETE FROM __diesel_schema_migrations WHERE version = '20991231000001'");
-    tell(case, OLDER);
+    execute(case, "DELETE FROM __diesel_schema_migrations WHERE version = '20991231000001'");
+    execute(case, OLDER);
     for _ in 0..2 {
         let error = refused(Store::open(&case.url));
         assert!(matches!(error, StoreError::OlderSchema) && error.to_string().contains("`ardoise migrate`"), "{error}");
@@ -44,7 +44,7 @@ fn one_of_another_version_is_named_and_left_alone(case: &Case) {
 }
 
 fn a_table_without_its_columns_is_named(case: &Case) {
-    tell(case, "ALTER TABLE messages RENAME COLUMN error TO trouble");
+    execute(case, "ALTER TABLE messages RENAME COLUMN error TO trouble");
     for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
         let error = refused(opened);
         assert!(matches!(&error, StoreError::WrongSchema(missing) if missing == "messages.error"), "{error}");
@@ -66,13 +66,13 @@ fn its_identity_stays_and_a_restored_one_begins_another_epoch(case: &Case) {
     match &case.url {
         StoreUrl::Sqlite(file) => {
             let copy = file.with_file_name("restored.db");
-            tell(case, "PRAGMA wal_checkpoint(TRUNCATE)");
+            execute(case, "PRAGMA wal_checkpoint(TRUNCATE)");
             std::fs::copy(file, &copy).expect("copied");
             is_restored(&Store::prepare(&StoreUrl::sqlite(copy)).expect("opened"));
         }
         // A dump that was restored into another database.
         StoreUrl::Postgres(_) => {
-            tell(case, "UPDATE identity SET place = 'elsewhere'");
+            execute(case, "UPDATE identity SET place = 'elsewhere'");
             is_restored(&Store::prepare(&case.url).expect("opened"));
         }
     }

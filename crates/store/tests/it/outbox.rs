@@ -68,16 +68,16 @@ fn a_message_waits_until_it_was_taken_over(case: &Case) {
     let store = with_channels(case);
     let (first, second) = (by(&store, "", None, Status::Pending, 1_000), by(&store, "", None, Status::Pending, 1_005));
     by(&store, "", None, Status::Spam, 1_006);
-    assert_eq!(store.next_due(Destination::Mail).expect("asked"), Some(Timestamp(1_010)), "it waits for others");
-    assert_eq!(store.due(Timestamp(1_009), Destination::Mail, 9).expect("asked"), []);
-    assert_eq!(store.due(Timestamp(1_010), Destination::Webhook("webhook chat"), 9).expect("asked"), [], "another route");
-    assert_eq!(store.due(Timestamp(1_010), Destination::Mail, 9).expect("asked"), [("mail Ines".into(), "pending".into())]);
+    assert_eq!(store.next_due(Destination::Mail).expect("queried"), Some(Timestamp(1_010)), "it waits for others");
+    assert_eq!(store.due(Timestamp(1_009), Destination::Mail, 9).expect("queried"), []);
+    assert_eq!(store.due(Timestamp(1_010), Destination::Webhook("webhook chat"), 9).expect("queried"), [], "another route");
+    assert_eq!(store.due(Timestamp(1_010), Destination::Mail, 9).expect("queried"), [("mail Ines".into(), "pending".into())]);
 
     let taken = claim(&store, "mail Ines", "pending", 1_010);
     assert_eq!(comments(&taken), [first, second], "the second goes with the first");
     assert_eq!(claim(&store, "mail Ines", "pending", 1_010), [], "nobody takes them twice");
     store.failed(&ids(&taken), "the server is down", Timestamp(5_000)).expect("noted");
-    let waiting = store.backlog().expect("asked");
+    let waiting = store.backlog().expect("queried");
     assert_eq!((waiting.messages, waiting.error.as_deref()), (2, Some("the server is down")));
     assert_eq!(claim(&store, "mail Ines", "pending", 4_999), []);
 
@@ -86,7 +86,7 @@ fn a_message_waits_until_it_was_taken_over(case: &Case) {
     let again = claim(&store, "mail Ines", "pending", 2_000);
     assert_eq!((again.len(), again[0].attempts, comments(&again).last()), (3, 1, Some(&third)));
     store.sent(&ids(&again)).expect("removed");
-    assert_eq!(store.backlog().expect("asked").messages, 0);
+    assert_eq!(store.backlog().expect("queried").messages, 0);
 }
 
 fn a_decision_tells_once(case: &Case) {
@@ -128,7 +128,7 @@ fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -
 
 /// The subscriber who is to be asked; his mail goes out.
 fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
-    let due = store.due(Timestamp(now), Destination::Mail, 9).expect("asked");
+    let due = store.due(Timestamp(now), Destination::Mail, 9).expect("queried");
     let (channel, kind) = due.into_iter().find(|(_, kind)| kind == "confirm")?;
     let reader = channel.strip_prefix("reader ")?.parse().ok()?;
     store.sent(&ids(&claim(store, &channel, &kind, now))).expect("removed");
@@ -142,8 +142,8 @@ fn an_address_is_confirmed_before_it_is_told(case: &Case) {
     assert_eq!(reader_to_confirm(&store, 5), None, "nobody is mailed before a moderator has looked");
     assert_eq!(store.detail(&id).expect("detail").comment.email, None);
     decide(&store, &id, Decision::Approve, 10);
-    let reader = reader_to_confirm(&store, 10).expect("asked");
-    let subscriber = store.subscriber(reader).expect("asked").expect("there");
+    let reader = reader_to_confirm(&store, 10).expect("queried");
+    let subscriber = store.subscriber(reader).expect("queried").expect("there");
     assert_eq!((subscriber.email.as_str(), subscriber.confirmed), ("ada@example.org", false));
     by(&store, "ada@example.org", None, Status::Approved, 20);
     assert_eq!(reader_to_confirm(&store, 20), None, "one mail a day");
@@ -162,9 +162,9 @@ fn who_does_not_confirm_is_forgotten(case: &Case) {
         (by(&store, "ada@example.org", None, Status::Pending, 1), by(&store, "ada@example.org", None, Status::Pending, 2));
     by(&store, "robot@example.org", None, Status::Spam, 3);
     decide(&store, &first, Decision::Spam, 4);
-    assert!(store.subscriber(1).expect("asked").is_some(), "the other comment still waits");
+    assert!(store.subscriber(1).expect("queried").is_some(), "the other comment still waits");
     decide(&store, &second, Decision::Reject, 5);
-    assert!(store.subscriber(1).expect("asked").is_some(), "the decision may be undone");
+    assert!(store.subscriber(1).expect("queried").is_some(), "the decision may be undone");
     assert_eq!(store.forget_unconfirmed(Timestamp(0), Timestamp(4 + A_DAY)).expect("done"), 0);
     assert_eq!(
         store.forget_unconfirmed(Timestamp(0), Timestamp(5 + A_DAY)).expect("done"),
@@ -173,17 +173,17 @@ fn who_does_not_confirm_is_forgotten(case: &Case) {
     );
     by(&store, "robot@example.org", None, Status::Spam, 4 + A_DAY);
     assert_eq!(store.forget_unconfirmed(Timestamp(0), Timestamp(5 + A_DAY)).expect("done"), 1);
-    assert!(store.subscriber(1).expect("asked").is_none());
+    assert!(store.subscriber(1).expect("queried").is_none());
 
     by(&store, "bea@example.org", None, Status::Approved, A_DAY + 10);
-    let reader = reader_to_confirm(&store, A_DAY + 10).expect("asked");
+    let reader = reader_to_confirm(&store, A_DAY + 10).expect("queried");
     assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 10), Timestamp(A_DAY + 11)).expect("done"), 0);
     assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 11), Timestamp(A_DAY + 11)).expect("done"), 1);
-    assert!(!store.confirm(reader, Timestamp(A_DAY + 12)).expect("asked"), "too late");
+    assert!(!store.confirm(reader, Timestamp(A_DAY + 12)).expect("queried"), "too late");
 
     confirmed(&store, "cy@example.org", None, A_DAY + 20);
     assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 1_000), Timestamp(A_DAY + 1_000)).expect("done"), 0);
-    assert_eq!(store.backlog().expect("asked").messages, 4, "two for the moderator, two for the webhook, none for a reader");
+    assert_eq!(store.backlog().expect("queried").messages, 4, "two for the moderator, two for the webhook, none for a reader");
 }
 
 fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
@@ -209,7 +209,7 @@ fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
     decide(&store, &id, Decision::Approve, 4_001);
     decide(&store, &id, Decision::Reject, 4_002);
     let (channel, kind) =
-        store.due(Timestamp(4_003), Destination::Mail, 9).expect("asked").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
+        store.due(Timestamp(4_003), Destination::Mail, 9).expect("queried").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
     store.sent(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
     decide(&store, &id, Decision::Approve, 4_004);
     assert!(reader_to_confirm(&store, 4_005).is_some());
@@ -232,7 +232,7 @@ fn a_reader_hears_of_answers_below_his_own(case: &Case) {
     by(&store, "ada@example.org", Some(&deeper), Status::Approved, 1_004);
     by(&store, "", None, Status::Approved, 1_005);
     assert_eq!(told(1_100), [answer, deeper.clone()], "all of the thread but his own, in one mail");
-    assert_eq!(store.subscribed_above(reader, &deeper).expect("asked"), Some(own));
+    assert_eq!(store.subscribed_above(reader, &deeper).expect("queried"), Some(own));
 }
 
 fn who_leaves_is_forgotten(case: &Case) {
@@ -241,11 +241,11 @@ fn who_leaves_is_forgotten(case: &Case) {
     let second = by(&store, "ada@example.org", None, Status::Approved, 1_001);
     let answer = by(&store, "", Some(&first), Status::Approved, 1_002);
     store.unsubscribe(reader, Some(&first)).expect("left");
-    assert_eq!(store.subscribed_above(reader, &answer).expect("asked"), None);
-    assert!(store.subscriber(reader).expect("asked").is_some(), "of the other comment he wants to hear");
+    assert_eq!(store.subscribed_above(reader, &answer).expect("queried"), None);
+    assert!(store.subscriber(reader).expect("queried").is_some(), "of the other comment he wants to hear");
     by(&store, "", Some(&second), Status::Approved, 1_003);
     store.unsubscribe(reader, None).expect("left");
-    assert!(store.subscriber(reader).expect("asked").is_none());
+    assert!(store.subscriber(reader).expect("queried").is_none());
     assert_eq!(claim(&store, &format!("reader {reader}"), "reply", 9_999), []);
 }
 
@@ -256,8 +256,8 @@ fn an_address_that_bounces_is_forgotten(case: &Case) {
     assert_eq!([bounced(), bounced()], [false, false]);
     store.mailed(reader, Timestamp(2_000)).expect("noted");
     assert_eq!([bounced(), bounced(), bounced()], [false, false, true], "three in a row");
-    assert!(store.subscriber(reader).expect("asked").is_none());
+    assert!(store.subscriber(reader).expect("queried").is_none());
     by(&store, "nobody@example.org", None, Status::Approved, 3_000);
-    let unconfirmed = reader_to_confirm(&store, 3_000).expect("asked");
+    let unconfirmed = reader_to_confirm(&store, 3_000).expect("queried");
     assert!(store.bounced(unconfirmed).expect("noted"), "who was never there");
 }

@@ -58,10 +58,10 @@ fn a_commit_is_flushed_whatever_the_server_says() {
     let name = name.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a name").to_owned();
     database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
     let store = Store::prepare(&url(&database.url())).expect("a store");
-    assert_eq!(store.about().expect("asked").flushes, "on");
+    assert_eq!(store.about().expect("queried").flushes, "on");
     database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = remote_apply"));
     let store = Store::prepare(&url(&database.url())).expect("a store");
-    assert_eq!(store.about().expect("asked").flushes, "remote_apply", "what is stronger stays");
+    assert_eq!(store.about().expect("queried").flushes, "remote_apply", "what is stronger stays");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_table_that_is_locked_is_not_waited_for_for_ever() {
 fn a_server_that_insists_on_tls_is_reached() {
     let server = std::env::var("ARDOISE_TEST_POSTGRES_TLS").expect("`cargo xtask test` starts one and sets ARDOISE_TEST_POSTGRES_TLS");
     let store = Store::prepare(&url(&server)).expect("a store");
-    assert!(store.about().expect("asked").encrypted);
+    assert!(store.about().expect("queried").encrypted);
     let plain = server.replace("sslmode=verify-full", "sslmode=disable");
     assert_ne!(plain, server);
     assert!(matches!(diagnose(&url(&plain)), Err(Diagnosis::Refused(_))), "it does insist");
@@ -142,7 +142,7 @@ fn what_is_wrong_is_told_apart() {
     };
     let port = database.url().rsplit('/').nth(1).and_then(|host| host.rsplit(':').next().map(str::to_owned)).expect("a port");
     let down = changed(&format!(":{port}/"), ":1/");
-    assert!(matches!(&down, Diagnosis::FailedParts(said) if said.contains("Connection refused")), "{down}");
+    assert!(matches!(&down, Diagnosis::Unreachable(message) if message.contains("Connection refused")), "{down}");
     let host = changed("@127.0.0.1:", "@no.such.host.invalid:");
     assert!(matches!(host, Diagnosis::Url(_)), "{host}");
     let name = changed("/ardoise_", "/no_such_database_");
@@ -150,7 +150,7 @@ fn what_is_wrong_is_told_apart() {
     let misspelt = changed("?", "?sslmod=require&");
     assert!(matches!(misspelt, Diagnosis::Url(_)), "{misspelt}");
     let password = changed("postgres://ardoise:", "postgres://ardoise:wrong");
-    assert!(matches!(&password, Diagnosis::Refused(said) if said.contains("PGPASSWORD")), "{password}");
+    assert!(matches!(&password, Diagnosis::Refused(message) if message.contains("PGPASSWORD")), "{password}");
 }
 
 #[test]
@@ -173,8 +173,11 @@ fn missing_rights_are_named() {
     owner.batch_execute(&format!("DROP OWNED BY {name}")).expect("dropped");
     drop(owner);
     database.tell_server(&format!("DROP ROLE {name}"));
-    assert!(matches!(&before, Err(Diagnosis::Right(said)) if said.contains("GRANT CREATE ON SCHEMA public")), "{before:?}");
-    assert!(matches!(&after, Err(Diagnosis::Right(said)) if said.contains("table articles") && said.contains("GRANT SELECT")), "{after:?}");
+    assert!(matches!(&before, Err(Diagnosis::Permission(message)) if message.contains("GRANT CREATE ON SCHEMA public")), "{before:?}");
+    assert!(
+        matches!(&after, Err(Diagnosis::Permission(message)) if message.contains("table articles") && message.contains("GRANT SELECT")),
+        "{after:?}"
+    );
     assert_eq!(granted, Ok(()));
 }
 

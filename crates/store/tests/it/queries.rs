@@ -55,7 +55,7 @@ fn the_addresses_of_a_person_are_asked_for_together() {
         let store = case.store.clone().with_channels(Channels { replies: true, ..Channels::default() });
         (0..addresses).for_each(|n| by(&store, &format!("ada{n}@example.org")));
         let asked = asked(&case, |store| {
-            let person = store.person(&PersonQuery::Name("Ada".into())).expect("asked");
+            let person = store.person(&PersonQuery::Name("Ada".into())).expect("queried");
             assert_eq!(person.addresses.len(), addresses);
         });
         asked.into_iter().filter(|query| ["subscribers", "subscriptions", "messages"].iter().any(|table| query.contains(table))).count()
@@ -75,7 +75,7 @@ struct Step {
 fn networks_are_forgotten_without_a_look_at_every_comment() {
     let case = Case::sqlite();
     let sender = Sender { network: Some("0123456789abcdef0123456789abcdef".into()), author_key: None };
-    case.taken_from(&sender, "Hello");
+    case.submit_from(&sender, "Hello");
     let later = case.now();
     let asked = asked(&case, |store| {
         let keep = RetentionLimits { refused_since: None, networks_since: Timestamp(later.0 + 1) };

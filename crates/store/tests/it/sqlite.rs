@@ -132,7 +132,7 @@ fn a_locked_database_signs_nobody_out() {
     let case = Case::sqlite();
     let now = Timestamp(1_489_307_400_000);
     let link = case.store.invite("Ada", now).expect("a link");
-    let cookie = case.store.sign_in(&link, "Firefox", now).expect("asked").expect("a cookie");
+    let cookie = case.store.sign_in(&link, "Firefox", now).expect("queried").expect("a cookie");
     let mut other = SqliteConnection::establish(&case.folder.path().join("a.db").to_string_lossy()).expect("it opens");
     other.batch_execute("BEGIN IMMEDIATE").expect("locked");
     let later = Timestamp(now.0 + Timestamp::HOUR);

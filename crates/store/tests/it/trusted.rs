@@ -14,13 +14,13 @@ const HOUR: i64 = 3_600_000;
 
 fn a_challenge_lasts_and_the_last_few_count(case: &Case) {
     let at = |hours: i64| case.store.challenges(Timestamp(hours * HOUR), HOUR).expect("challenges");
-    assert_eq!(case.store.newest_challenge().expect("asked"), None);
+    assert_eq!(case.store.newest_challenge().expect("queried"), None);
     let first = at(1);
     assert_eq!((first.len(), first[0].len()), (1, 32));
     assert_eq!(case.store.challenges(Timestamp(2 * HOUR - 1), HOUR).expect("challenges"), first, "it is fresh");
     let second = at(2);
     assert_eq!((second.len(), &second[1]), (2, &first[0]));
-    assert_eq!(case.store.newest_challenge().expect("asked").as_ref(), second.first());
+    assert_eq!(case.store.newest_challenge().expect("queried").as_ref(), second.first());
     (3..9).for_each(|hour| drop(at(hour)));
     let last = at(9);
     assert!(last.len() == 4 && !last.contains(&first[0]) && !last.contains(&second[0]), "{last:?}");
@@ -35,7 +35,7 @@ fn only_what_people_decided_teaches(case: &Case) {
         training_samples
     };
     let lesson = |text: &str, is_spam: bool| (text.to_owned(), is_spam);
-    let last = case.store.last_decision().expect("asked");
+    let last = case.store.last_decision().expect("queried");
     case.approved("/a/", "good");
     let bad = case.submit("/a/", "bad", None);
     case.decide(&bad, Decision::Spam);
@@ -45,7 +45,7 @@ fn only_what_people_decided_teaches(case: &Case) {
     case.submit_as("/a/", "a robot's, says a check", Status::Spam);
     case.submit_as("/a/", "let through just now", Status::Approved);
     assert_eq!(training_samples(), [lesson("bad", true), lesson("good", false)]);
-    assert!(case.store.last_decision().expect("asked") > last);
+    assert!(case.store.last_decision().expect("queried") > last);
     case.decide(&bad, Decision::Approve);
     assert_eq!(training_samples(), [lesson("bad", false), lesson("good", false)], "another decision is another lesson");
     case.decide(&bad, Decision::Hold);
@@ -57,9 +57,9 @@ fn only_what_people_decided_teaches(case: &Case) {
 
 fn old_comments_are_tried_as_they_came(case: &Case) {
     let sender = Sender { network: None, author_key: Some("key".into()) };
-    let first = case.taken_from(&sender, "one two three four five");
+    let first = case.submit_from(&sender, "one two three four five");
     case.decide(&first, Decision::Approve);
-    case.taken_from(&sender, "One, two, three, four, five!");
+    case.submit_from(&sender, "One, two, three, four, five!");
     let questions = |_| Questions { approved: true, same_since: Some(Timestamp(0)), ..Questions::default() };
     let replay_samples = case.store.replay_samples(10, questions).expect("trials");
     let facts: Vec<_> = replay_samples.iter().map(|trial| (trial.facts.approved, trial.facts.same_before)).collect();

@@ -41,7 +41,7 @@ pub(crate) fn of(state: &ModerationState, request: &PageRequest, detail: &Commen
     events.extend(state.store.other_actions(&detail.comment.id)?.into_iter().map(|entry| HistoryEvent {
         at: entry.at.0,
         exact_date: dates::exact(entry.at),
-        text: (words.action)(entry.deed, &(words.actor)(&entry.by)),
+        text: (words.action)(entry.action, &(words.actor)(&entry.by)),
         former_text: None,
     }));
     events.sort_by_key(|event| event.at);
