@@ -10,8 +10,8 @@ use crate::database::Database;
 fn lose(site: &Site, lost: bool) {
     let database = site.database.as_ref().expect("PostgreSQL");
     let name = database.name();
-    database.tell_server(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !lost));
-    database.tell_server(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+    database.execute_on_server(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !lost));
+    database.execute_on_server(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
 }
 
 /// What must never be shown.

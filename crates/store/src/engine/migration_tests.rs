@@ -7,7 +7,7 @@ use pretty_assertions::assert_eq;
 use super::*;
 
 #[derive(QueryableByName, Debug, PartialEq)]
-struct Part {
+struct SchemaPart {
     #[diesel(sql_type = Text)]
     part: String,
 }
@@ -19,7 +19,7 @@ const POSTGRES: &str = "SELECT table_name || '.' || column_name || ' ' || data_t
     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'
     UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
         AND conname NOT LIKE '\\_\\_diesel%' ORDER BY 1";
-/// Tables with their columns, as both databases name them.
+/// All columns as `table.column`, the same on both databases.
 const COLUMNS: [&str; 2] = [
     "SELECT m.name || '.' || p.name AS part FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'
         AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%' ORDER BY 1",
@@ -27,11 +27,11 @@ const COLUMNS: [&str; 2] = [
         AND table_name NOT LIKE '\\_\\_diesel%' ORDER BY 1",
 ];
 
-/// A test's own PostgreSQL: as in the tests of the public door.
+/// A PostgreSQL database of a test's own, shared with the integration tests.
 #[path = "../../tests/it/database.rs"]
 mod database;
 
-fn parts(connection: &mut Connection, [sqlite, postgres]: [&str; 2]) -> Vec<Part> {
+fn parts(connection: &mut Connection, [sqlite, postgres]: [&str; 2]) -> Vec<SchemaPart> {
     match connection {
         Connection::Sqlite(connection) => diesel::sql_query(sqlite).load(connection),
         Connection::Postgres(connection) => diesel::sql_query(postgres).load(connection),
@@ -39,19 +39,19 @@ fn parts(connection: &mut Connection, [sqlite, postgres]: [&str; 2]) -> Vec<Part
     .expect("the schema is readable")
 }
 
-fn up_down_up<C, D>(connection: &mut C, migrations: &dyn Fn() -> EmbeddedMigrations, schema: impl Fn(&mut C) -> Vec<Part>)
+fn up_down_up<C, D>(connection: &mut C, migrations: &dyn Fn() -> EmbeddedMigrations, schema: impl Fn(&mut C) -> Vec<SchemaPart>)
 where
     C: MigrationHarness<D>,
     D: diesel::backend::Backend,
     EmbeddedMigrations: MigrationSource<D>,
 {
     let mut steps = vec![schema(connection)];
-    while connection.has_pending_migration(migrations()).expect("asked") {
+    while connection.has_pending_migration(migrations()).expect("queried") {
         connection.run_next_migration(migrations()).expect("up");
         steps.push(schema(connection));
     }
     assert!(steps.len() > 2 && steps.last().expect("a schema").len() > 4, "the schema is not empty");
-    // Each alone takes back what it did, and no more.
+    // Each migration reverts exactly its own changes.
     for before in steps.iter().rev().skip(1) {
         connection.revert_last_migration(migrations()).expect("down");
         assert_eq!(&schema(connection), before);
@@ -61,7 +61,7 @@ where
 }
 
 #[test]
-fn every_migration_goes_up_down_and_up() {
+fn every_migration_can_be_reverted_and_applied_again() {
     let mut sqlite = SqliteConnection::establish(":memory:").expect("a database in memory");
     up_down_up(&mut sqlite, &|| sqlite::MIGRATIONS, |connection| diesel::sql_query(SQLITE).load(connection).expect("readable"));
     let database = database::Database::new();
@@ -72,7 +72,7 @@ fn every_migration_goes_up_down_and_up() {
 }
 
 #[test]
-fn counts_are_made_for_comments_that_were_there_before() {
+fn counts_are_computed_for_existing_comments() {
     let mut connection = SqliteConnection::establish(":memory:").expect("a database in memory");
     connection.run_next_migration(sqlite::MIGRATIONS).expect("the first version");
     diesel::connection::SimpleConnection::batch_execute(
@@ -84,6 +84,6 @@ fn counts_are_made_for_comments_that_were_there_before() {
     .expect("filled");
     connection.run_pending_migrations(sqlite::MIGRATIONS).expect("the second version");
     let counts = "SELECT path || ' ' || approved || ' ' || revision AS part FROM articles ORDER BY path";
-    let counts: Vec<Part> = diesel::sql_query(counts).load(&mut connection).expect("readable");
+    let counts: Vec<SchemaPart> = diesel::sql_query(counts).load(&mut connection).expect("readable");
     assert_eq!(counts.iter().map(|part| &*part.part).collect::<Vec<_>>(), ["/a/ 0 0", "/b/ 2 2"]);
 }

@@ -7,8 +7,8 @@ use pretty_assertions::assert_eq;
 use crate::harness::{Case, on_both, submission};
 
 on_both! {
-    nothing_is_forgotten_on_the_word_of_a_clock_that_jumped
-    what_is_dated_in_the_future_is_dated_anew
+    nothing_is_deleted_while_the_clock_is_wrong
+    dates_in_the_future_are_corrected
 }
 
 const NOW: Timestamp = Timestamp(1_489_307_400_000);
@@ -19,7 +19,7 @@ fn keep(now: Timestamp) -> RetentionLimits {
     RetentionLimits { refused_since: Some(since), networks_since: since }
 }
 
-fn nothing_is_forgotten_on_the_word_of_a_clock_that_jumped(case: &Case) {
+fn nothing_is_deleted_while_the_clock_is_wrong(case: &Case) {
     let store = &case.store;
     store.believe(NOW, false).expect("noted");
     let id = store.submit(submission("/a/", "Rejected", None), Status::Rejected, NOW).expect("stored").id;
@@ -29,7 +29,7 @@ fn nothing_is_forgotten_on_the_word_of_a_clock_that_jumped(case: &Case) {
     let cookie = store.sign_in(&link, "Firefox", NOW).expect("queried").expect("a cookie");
 
     for wrong in [IN_2038, Timestamp(0)] {
-        store.believe(wrong, false).expect("heard");
+        store.believe(wrong, false).expect("called");
         assert!(!store.believes(wrong).expect("queried"));
         assert_eq!(store.clear(keep(wrong), wrong).expect("looked"), RetentionReport::default());
         assert_eq!(store.rotate_secret("network", wrong, Timestamp::DAY).expect("a key"), key);
@@ -41,25 +41,25 @@ fn nothing_is_forgotten_on_the_word_of_a_clock_that_jumped(case: &Case) {
     store.detail(&id).expect("it is still there");
     assert!(store.session(&cookie, NOW).expect("queried").is_some());
 
-    // Another process that starts while the clock is wrong believes it no more than the first.
+    // Another process that starts while the clock is wrong does not trust it either.
     let other = Store::open(&case.url).expect("another process");
     other.submit(submission("/a/", "Dated wrong", None), Status::Pending, IN_2038).expect("stored");
-    other.believe(IN_2038, false).expect("heard");
+    other.believe(IN_2038, false).expect("called");
     assert!(!other.believes(IN_2038).expect("queried"));
 
-    // A clock that has run evenly for long enough is believed, however late it is.
+    // A clock that has run evenly for long enough is trusted, whatever its time.
     store.believe(IN_2038, true).expect("noted");
     assert_eq!(store.clear(keep(IN_2038), IN_2038).expect("cleared").removed, 1);
     assert_ne!(store.rotate_secret("network", IN_2038, Timestamp::DAY).expect("a key"), key);
 }
 
-fn what_is_dated_in_the_future_is_dated_anew(case: &Case) {
+fn dates_in_the_future_are_corrected(case: &Case) {
     let store = &case.store;
     store.believe(NOW, false).expect("noted");
     let right = store.submit(submission("/a/", "Right", None), Status::Approved, NOW).expect("stored").id;
     let wrong = store.submit(submission("/a/", "Wrong", None), Status::Approved, IN_2038).expect("stored").id;
     let early = store.submit(submission("/b/", "Early", None), Status::Approved, Timestamp(0)).expect("stored").id;
-    assert_eq!(store.detail(&early).expect("there").comment.created_at, NOW, "it is later than that already");
+    assert_eq!(store.detail(&early).expect("there").comment.created_at, NOW, "the confirmed time is later");
     case.finish();
     let corrected = Timestamp(NOW.0 + 2 * Timestamp::HOUR);
     store.believe(corrected, false).expect("noted");

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, entry, path};
 
-/// A site with everything in it.
+/// Fills a database with rows of every kind.
 fn fill(case: &Case) {
     case.store.sync_catalogue(&[entry("/été/", "Summer"), entry("/b/", "B")], Departures::Apply).expect("synced");
     let first = case.approved("/été/", "One");
@@ -14,17 +14,17 @@ fn fill(case: &Case) {
     case.finish();
     case.approved("/elsewhere/", "with a row of work 🖋");
     let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
-    let known = case.submit_from(&sender, "From somebody who is known");
-    case.store.edit(&known, "From somebody who is known", "Changed", &Actor::AUTHOR, case.now()).expect("edited");
+    let known = case.submit_from(&sender, "From a known sender");
+    case.store.edit(&known, "From a known sender", "Changed", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&known, &Actor::COMMAND, case.now()).expect("banned");
     case.store.secret("links", case.now()).expect("a key");
     for n in 0..40 {
-        // Answers to answers: in the order of their ids, some come before what they answer.
+        // Many ids, whose order is not that of the comments.
         case.submit("/b/", &n.to_string(), None);
     }
 }
 
-fn there_and_back(from: &Case, to: &Case) {
+fn copy_and_compare(from: &Case, to: &Case) {
     fill(from);
     let copied = copy(&from.store, &to.store, &|_| {}).expect("copied");
     assert_eq!(copied, CopyReport { articles: 4, comments: 44, decisions: 4, work: 1 });
@@ -36,7 +36,7 @@ fn there_and_back(from: &Case, to: &Case) {
     assert_eq!(to.store.work(0, 9).expect("work"), from.store.work(0, 9).expect("work"));
     assert_eq!(to.store.log(99).expect("log"), from.store.log(99).expect("log"));
     assert_eq!(to.store.secret("links", Timestamp(9)).expect("a key"), from.store.secret("links", Timestamp(9)).expect("a key"));
-    // Numbers go on behind those that were copied.
+    // Numbering continues after the copied rows.
     to.approved("/new/", "Hello");
     assert_eq!(to.store.revision().expect("queried").0, from.store.revision().expect("queried").0 + 1);
     let refused = copy(&from.store, &to.store, &|_| {}).expect_err("there is a site already");
@@ -45,16 +45,16 @@ fn there_and_back(from: &Case, to: &Case) {
 
 #[test]
 fn from_sqlite_to_postgres() {
-    there_and_back(&Case::sqlite(), &Case::postgres());
+    copy_and_compare(&Case::sqlite(), &Case::postgres());
 }
 
 #[test]
 fn from_postgres_to_sqlite() {
-    there_and_back(&Case::postgres(), &Case::sqlite());
+    copy_and_compare(&Case::postgres(), &Case::sqlite());
 }
 
-/// What a mere start of `serve` leaves in a database is no site.
-fn into_one_that_was_started(from: &Case, to: &Case) {
+/// A database in which a first start of `serve` has written rows can be the target of a copy.
+fn copy_into_started(from: &Case, to: &Case) {
     fill(from);
     to.store.sync_catalogue(&[entry("/other/", "Another article")], Departures::Apply).expect("synced");
     to.store.secret("links", to.now()).expect("a key");
@@ -69,16 +69,16 @@ fn into_one_that_was_started(from: &Case, to: &Case) {
 
 #[test]
 fn into_a_started_postgres() {
-    into_one_that_was_started(&Case::sqlite(), &Case::postgres());
+    copy_into_started(&Case::sqlite(), &Case::postgres());
 }
 
 #[test]
 fn into_a_started_sqlite() {
-    into_one_that_was_started(&Case::postgres(), &Case::sqlite());
+    copy_into_started(&Case::postgres(), &Case::sqlite());
 }
 
 #[test]
-fn answers_may_come_before_what_they_answer() {
+fn answers_may_be_copied_before_their_parents() {
     let (from, to) = (Case::sqlite(), Case::postgres());
     let mut above = from.submit("/a/", "0", None);
     for n in 1..60 {

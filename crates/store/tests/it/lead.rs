@@ -1,4 +1,4 @@
-//! Of the processes on one database one leads, whatever lies in between.
+//! One of the processes on a database leads, with and without a pooler.
 
 use ardoise_store::{Store, StoreError, StoreUrl};
 use diesel::connection::SimpleConnection;
@@ -18,18 +18,18 @@ macro_rules! on_every_postgres {
 }
 
 on_every_postgres! {
-    one_process_leads_until_it_ends
+    one_process_leads_until_it_releases_the_lead
     the_lead_of_a_dead_process_is_taken_over
     a_process_that_has_lost_the_lead_removes_no_work
-    a_lost_session_is_no_lost_lead
+    a_lost_session_does_not_lose_the_lead
     a_commit_is_flushed
 }
 
-fn one_process_leads_until_it_ends(case: &Case) {
+fn one_process_leads_until_it_releases_the_lead(case: &Case) {
     let others: Vec<_> = (0..3).map(|_| Store::open(&case.url).expect("another process")).collect();
     let lead = case.lead();
     for n in 0..10 {
-        // Their sessions change places, as they do under load.
+        // Under load, the pooler lends the sessions in changing order.
         std::thread::scope(|scope| {
             for other in &others {
                 scope.spawn(move || {
@@ -43,7 +43,7 @@ fn one_process_leads_until_it_ends(case: &Case) {
     assert!(case.store.has_leader().expect("queried"));
     drop(lead);
     assert!(!case.store.has_leader().expect("queried"));
-    // At once: nobody waits for the lease to expire.
+    // At once, without waiting for the lease to expire.
     let lead = others[0].lead().expect("queried").expect("it was given up");
     assert!(case.store.lead().expect("queried").is_none());
     drop(lead);
@@ -51,19 +51,19 @@ fn one_process_leads_until_it_ends(case: &Case) {
 }
 
 fn the_lead_of_a_dead_process_is_taken_over(case: &Case) {
-    // As a process leaves it that was killed.
+    // The row that a killed process leaves.
     execute(
         case,
         "UPDATE leases SET holder = 'present-dead', expires_at = (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT + 4000 WHERE name = 'lead'",
     );
-    // On a direct connection it is seen that the process has ended; through a pooler, the lease has to expire.
+    // On a direct connection, the end of the process is detected. Through a pooler, the lease has to expire.
     let is_pooled = case.store.about().expect("queried").pooled;
     assert_eq!(case.store.lead().expect("queried").is_none(), is_pooled);
     let begun = std::time::Instant::now();
     while case.store.lead().expect("queried").is_none() {
         assert!(begun.elapsed().as_secs() < 60, "waited for the lead");
     }
-    // A clock that was wrong keeps nobody from leading for years.
+    // An expiry that a wrong clock has written does not count.
     execute(case, "UPDATE leases SET holder = 'present-dead', expires_at = 4102444800000 WHERE name = 'lead'");
     case.lead().check().expect("it is ours");
 }
@@ -76,21 +76,21 @@ fn a_process_that_has_lost_the_lead_removes_no_work(case: &Case) {
     execute(case, "UPDATE leases SET holder = 'another' WHERE name = 'lead'");
     assert!(matches!(lead.finish_work(&work), Err(StoreError::LeaseLost)));
     assert!(matches!(lead.check(), Err(StoreError::LeaseLost)));
-    assert!(case.store.has_work().expect("queried"), "the next one does it");
+    assert!(case.store.has_work().expect("queried"), "the next leader does it");
     drop(lead);
     let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
-    // The other one lives, which its session shows.
+    // The other process is alive, which its session shows.
     let mut other = PgConnection::establish(url).expect("a connection");
     other.batch_execute("SELECT pg_advisory_lock(1634886767, 2)").expect("locked");
-    assert!(case.store.lead().expect("queried").is_none(), "it gives nobody else's lead up");
+    assert!(case.store.lead().expect("queried").is_none(), "it does not release the other's lead");
 }
 
-fn a_lost_session_is_no_lost_lead(case: &Case) {
+fn a_lost_session_does_not_lose_the_lead(case: &Case) {
     let mut lead = case.lead();
     case.approved("/a/", "Hello");
     let work = case.store.work(0, 9).expect("work");
     execute(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-    // The first one may meet a session that is gone.
+    // The first call may use a lost session.
     let _ = lead.check();
     lead.finish_work(&work).expect("finished");
     assert!(!case.store.has_work().expect("queried"));
@@ -108,16 +108,16 @@ fn a_commit_is_flushed(case: &Case) {
     assert_eq!(store.about().expect("queried").pooled, port(url) == port(&pooled), "it says how it reaches the server");
 }
 
-/// SQLite has a lease for the catalogue alone.
+/// On SQLite, only the catalogue has a lease.
 #[test]
-fn on_sqlite_too_a_dead_process_is_seen_at_once() {
+fn on_sqlite_a_dead_process_is_detected_at_once() {
     let case = Case::sqlite();
     let other = Store::open(&case.url).expect("another process");
-    let lead = case.store.lead_catalogue().expect("queried").expect("nobody has it");
+    let lead = case.store.lead_catalogue().expect("queried").expect("it is free");
     assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
     lead.check().expect("it is ours");
     drop(lead);
-    // As a container's process leaves it that was killed. The next one has its number, and so has a process that lives.
+    // The row that a killed process in a container leaves. Its process id is reused at once.
     let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
     let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
     let until = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + 100000";
@@ -141,6 +141,6 @@ fn a_link_to_the_database_leads_to_the_same_lease() {
     let link = case.folder.path().join("link.db");
     std::os::unix::fs::symlink(file, &link).expect("linked");
     let other = Store::open(&StoreUrl::Sqlite(link)).expect("another process");
-    let _lead = case.store.lead_catalogue().expect("queried").expect("nobody has it");
+    let _lead = case.store.lead_catalogue().expect("queried").expect("it is free");
     assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
 }

@@ -1,15 +1,15 @@
-//! The store through its public door, on a database of its own.
+//! Tests of the public interface. Each test has a database of its own.
 
-mod both;
+mod both_databases;
 mod clock;
 mod copy;
 mod database;
 mod harness;
 mod lead;
-mod moderated;
-mod opened;
+mod moderation;
+mod opening;
 mod outbox;
 mod postgres;
 mod queries;
+mod samples;
 mod sqlite;
-mod trusted;

@@ -1,4 +1,4 @@
-//! What is to be told to somebody outside, on both databases.
+//! The outbox and the subscribers, on both databases.
 
 use ardoise_model::{Actor, CommentId, Decision, Draft, Status, Submission, Timestamp, Via};
 use ardoise_store::{Channels, Destination, Message, SeenComment, Store};
@@ -7,14 +7,14 @@ use pretty_assertions::assert_eq;
 use crate::harness::{Case, on_both};
 
 on_both! {
-    a_message_waits_until_it_was_taken_over
-    a_decision_tells_once
-    who_died_over_a_message_leaves_it_as_it_was
-    an_address_is_confirmed_before_it_is_told
-    who_does_not_confirm_is_forgotten
-    a_decision_that_is_undone_keeps_the_address
-    a_reader_hears_of_answers_below_his_own
-    who_leaves_is_forgotten
+    a_message_stays_until_it_was_accepted
+    an_approval_is_announced_once
+    messages_of_a_dead_process_are_claimed_again_unchanged
+    an_address_is_confirmed_before_it_is_notified
+    an_unconfirmed_address_is_forgotten
+    undoing_a_decision_keeps_the_address
+    a_subscriber_is_notified_of_the_thread_below_their_comment
+    a_reader_who_unsubscribes_is_forgotten
     an_address_that_bounces_is_forgotten
 }
 
@@ -44,8 +44,8 @@ fn ids(messages: &[Message]) -> Vec<i64> {
     messages.iter().map(|message| message.id).collect()
 }
 
-/// A comment of somebody who asked to be told of answers.
-fn by(store: &Store, email: &str, parent: Option<&CommentId>, status: Status, now: i64) -> CommentId {
+/// Stores a comment whose author asks to be notified of answers, unless `email` is empty.
+fn submit_by(store: &Store, email: &str, parent: Option<&CommentId>, status: Status, now: i64) -> CommentId {
     let draft = Draft {
         article: "/a/".into(),
         author: "Ada".into(),
@@ -64,70 +64,70 @@ fn decide(store: &Store, id: &CommentId, decision: Decision, now: i64) {
     store.decide(&[seen], decision, &Actor::COMMAND, Timestamp(now)).expect("decided");
 }
 
-fn a_message_waits_until_it_was_taken_over(case: &Case) {
+fn a_message_stays_until_it_was_accepted(case: &Case) {
     let store = with_channels(case);
-    let (first, second) = (by(&store, "", None, Status::Pending, 1_000), by(&store, "", None, Status::Pending, 1_005));
-    by(&store, "", None, Status::Spam, 1_006);
+    let (first, second) = (submit_by(&store, "", None, Status::Pending, 1_000), submit_by(&store, "", None, Status::Pending, 1_005));
+    submit_by(&store, "", None, Status::Spam, 1_006);
     assert_eq!(store.next_due(Destination::Mail).expect("queried"), Some(Timestamp(1_010)), "it waits for others");
     assert_eq!(store.due(Timestamp(1_009), Destination::Mail, 9).expect("queried"), []);
     assert_eq!(store.due(Timestamp(1_010), Destination::Webhook("webhook chat"), 9).expect("queried"), [], "another route");
     assert_eq!(store.due(Timestamp(1_010), Destination::Mail, 9).expect("queried"), [("mail Ines".into(), "pending".into())]);
 
     let taken = claim(&store, "mail Ines", "pending", 1_010);
-    assert_eq!(comments(&taken), [first, second], "the second goes with the first");
-    assert_eq!(claim(&store, "mail Ines", "pending", 1_010), [], "nobody takes them twice");
+    assert_eq!(comments(&taken), [first, second], "the second is claimed with the first");
+    assert_eq!(claim(&store, "mail Ines", "pending", 1_010), [], "they are claimed only once");
     store.failed(&ids(&taken), "the server is down", Timestamp(5_000)).expect("noted");
     let waiting = store.backlog().expect("queried");
     assert_eq!((waiting.messages, waiting.error.as_deref()), (2, Some("the server is down")));
     assert_eq!(claim(&store, "mail Ines", "pending", 4_999), []);
 
     store.retry_failed(Timestamp(2_000)).expect("noted");
-    let third = by(&store, "", None, Status::Pending, 2_000);
+    let third = submit_by(&store, "", None, Status::Pending, 2_000);
     let again = claim(&store, "mail Ines", "pending", 2_000);
     assert_eq!((again.len(), again[0].attempts, comments(&again).last()), (3, 1, Some(&third)));
     store.sent(&ids(&again)).expect("removed");
     assert_eq!(store.backlog().expect("queried").messages, 0);
 }
 
-fn a_decision_tells_once(case: &Case) {
+fn an_approval_is_announced_once(case: &Case) {
     let store = with_channels(case);
-    let id = by(&store, "", None, Status::Pending, 1);
+    let id = submit_by(&store, "", None, Status::Pending, 1);
     let approved = || claim(&store, "webhook chat", "approved", 100_000).len();
     decide(&store, &id, Decision::Approve, 2);
     assert_eq!(approved(), 1);
     decide(&store, &id, Decision::Reject, 3);
     decide(&store, &id, Decision::Approve, 4);
-    assert_eq!(approved(), 0, "who takes an approval back and gives it again tells nobody twice");
-    by(&store, "", None, Status::Approved, 5);
-    assert_eq!(approved(), 1, "let through at once");
+    assert_eq!(approved(), 0, "a repeated approval is not announced again");
+    submit_by(&store, "", None, Status::Approved, 5);
+    assert_eq!(approved(), 1, "approved at once");
     claim(&store, "mail Ines", "pending", 100_000);
     decide(&store, &id, Decision::Hold, 6);
-    assert_eq!(claim(&store, "mail Ines", "pending", 100_001).len(), 0, "a moderator knows what he puts back");
+    assert_eq!(claim(&store, "mail Ines", "pending", 100_001).len(), 0, "a moderator needs no message about their own decision");
     decide(&store, &id, Decision::Approve, 7);
     let author = Actor { moderator: String::new(), via: Via::Author };
     store.decide(&[SeenComment::unread(id)], Decision::Hold, &author, Timestamp(8)).expect("decided");
-    assert_eq!(claim(&store, "mail Ines", "pending", 100_002).len(), 1, "of what an author changed he does not");
+    assert_eq!(claim(&store, "mail Ines", "pending", 100_002).len(), 1, "a change by the author is announced");
 }
 
-fn who_died_over_a_message_leaves_it_as_it_was(case: &Case) {
+fn messages_of_a_dead_process_are_claimed_again_unchanged(case: &Case) {
     let store = with_channels(case);
-    let first = by(&store, "", None, Status::Pending, 0);
+    let first = submit_by(&store, "", None, Status::Pending, 0);
     claim(&store, "mail Ines", "pending", 10);
-    let second = by(&store, "", None, Status::Pending, 20);
+    let second = submit_by(&store, "", None, Status::Pending, 20);
     store.retry_failed(Timestamp(30)).expect("noted");
     assert_eq!(comments(&claim(&store, "mail Ines", "pending", 30)), [second], "the first may still be on its way");
     assert_eq!(comments(&claim(&store, "mail Ines", "pending", 10 + LEASE)), [first], "a repetition holds what the first one held");
 }
 
 fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -> (CommentId, i64) {
-    let id = by(store, email, parent, Status::Approved, now);
-    let reader = reader_to_confirm(store, now).expect("a mail to the address");
+    let id = submit_by(store, email, parent, Status::Approved, now);
+    let reader = send_confirmation(store, now).expect("a mail to the address");
     assert!(store.confirm(reader, Timestamp(now)).expect("confirmed"));
     (id, reader)
 }
 
-/// The subscriber who is to be asked; his mail goes out.
-fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
+/// Sends the waiting mail that asks a subscriber to confirm their address. Returns the subscriber.
+fn send_confirmation(store: &Store, now: i64) -> Option<i64> {
     let due = store.due(Timestamp(now), Destination::Mail, 9).expect("queried");
     let (channel, kind) = due.into_iter().find(|(_, kind)| kind == "confirm")?;
     let reader = channel.strip_prefix("reader ")?.parse().ok()?;
@@ -136,31 +136,31 @@ fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
     Some(reader)
 }
 
-fn an_address_is_confirmed_before_it_is_told(case: &Case) {
+fn an_address_is_confirmed_before_it_is_notified(case: &Case) {
     let store = with_channels(case);
-    let id = by(&store, "ada@Example.org", None, Status::Pending, 1);
-    assert_eq!(reader_to_confirm(&store, 5), None, "nobody is mailed before a moderator has looked");
+    let id = submit_by(&store, "ada@Example.org", None, Status::Pending, 1);
+    assert_eq!(send_confirmation(&store, 5), None, "no mail before a decision");
     assert_eq!(store.detail(&id).expect("detail").comment.email, None);
     decide(&store, &id, Decision::Approve, 10);
-    let reader = reader_to_confirm(&store, 10).expect("queried");
+    let reader = send_confirmation(&store, 10).expect("queried");
     let subscriber = store.subscriber(reader).expect("queried").expect("there");
     assert_eq!((subscriber.email.as_str(), subscriber.confirmed), ("ada@example.org", false));
-    by(&store, "ada@example.org", None, Status::Approved, 20);
-    assert_eq!(reader_to_confirm(&store, 20), None, "one mail a day");
-    by(&store, "", Some(&id), Status::Approved, 21);
-    assert_eq!(claim(&store, &format!("reader {reader}"), "reply", A_DAY), [], "nobody has said that the address is his");
-    by(&store, "ada@example.org", None, Status::Approved, 10 + A_DAY);
-    assert_eq!(reader_to_confirm(&store, 10 + A_DAY), Some(reader));
+    submit_by(&store, "ada@example.org", None, Status::Approved, 20);
+    assert_eq!(send_confirmation(&store, 20), None, "one mail a day");
+    submit_by(&store, "", Some(&id), Status::Approved, 21);
+    assert_eq!(claim(&store, &format!("reader {reader}"), "reply", A_DAY), [], "the address is not confirmed");
+    submit_by(&store, "ada@example.org", None, Status::Approved, 10 + A_DAY);
+    assert_eq!(send_confirmation(&store, 10 + A_DAY), Some(reader));
     assert!(store.confirm(reader, Timestamp(11 + A_DAY)).expect("confirmed"));
-    by(&store, "ada@example.org", None, Status::Approved, 10 + 2 * A_DAY);
-    assert_eq!(reader_to_confirm(&store, 10 + 2 * A_DAY), None, "once per address");
+    submit_by(&store, "ada@example.org", None, Status::Approved, 10 + 2 * A_DAY);
+    assert_eq!(send_confirmation(&store, 10 + 2 * A_DAY), None, "once per address");
 }
 
-fn who_does_not_confirm_is_forgotten(case: &Case) {
+fn an_unconfirmed_address_is_forgotten(case: &Case) {
     let store = with_channels(case);
     let (first, second) =
-        (by(&store, "ada@example.org", None, Status::Pending, 1), by(&store, "ada@example.org", None, Status::Pending, 2));
-    by(&store, "robot@example.org", None, Status::Spam, 3);
+        (submit_by(&store, "ada@example.org", None, Status::Pending, 1), submit_by(&store, "ada@example.org", None, Status::Pending, 2));
+    submit_by(&store, "robot@example.org", None, Status::Spam, 3);
     decide(&store, &first, Decision::Spam, 4);
     assert!(store.subscriber(1).expect("queried").is_some(), "the other comment still waits");
     decide(&store, &second, Decision::Reject, 5);
@@ -169,14 +169,14 @@ fn who_does_not_confirm_is_forgotten(case: &Case) {
     assert_eq!(
         store.forget_unconfirmed(Timestamp(0), Timestamp(5 + A_DAY)).expect("done"),
         0,
-        "a clock that is a day ahead is not believed"
+        "a clock that is a day ahead is not trusted"
     );
-    by(&store, "robot@example.org", None, Status::Spam, 4 + A_DAY);
+    submit_by(&store, "robot@example.org", None, Status::Spam, 4 + A_DAY);
     assert_eq!(store.forget_unconfirmed(Timestamp(0), Timestamp(5 + A_DAY)).expect("done"), 1);
     assert!(store.subscriber(1).expect("queried").is_none());
 
-    by(&store, "bea@example.org", None, Status::Approved, A_DAY + 10);
-    let reader = reader_to_confirm(&store, A_DAY + 10).expect("queried");
+    submit_by(&store, "bea@example.org", None, Status::Approved, A_DAY + 10);
+    let reader = send_confirmation(&store, A_DAY + 10).expect("queried");
     assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 10), Timestamp(A_DAY + 11)).expect("done"), 0);
     assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 11), Timestamp(A_DAY + 11)).expect("done"), 1);
     assert!(!store.confirm(reader, Timestamp(A_DAY + 12)).expect("queried"), "too late");
@@ -186,64 +186,64 @@ fn who_does_not_confirm_is_forgotten(case: &Case) {
     assert_eq!(store.backlog().expect("queried").messages, 4, "two for the moderator, two for the webhook, none for a reader");
 }
 
-fn a_decision_that_is_undone_keeps_the_address(case: &Case) {
+fn undoing_a_decision_keeps_the_address(case: &Case) {
     let store = with_channels(case);
-    let nobody_forgotten = || store.forget_unconfirmed(Timestamp(0), Timestamp(9 * A_DAY)).expect("done") == 0;
+    let none_is_forgotten = || store.forget_unconfirmed(Timestamp(0), Timestamp(9 * A_DAY)).expect("done") == 0;
     for (now, wrong, back) in [
         (1_000, Decision::Reject, Decision::Approve),
         (2_000, Decision::Spam, Decision::Approve),
         (3_000, Decision::Delete, Decision::Hold),
     ] {
-        let id = by(&store, &format!("ada{now}@example.org"), None, Status::Pending, now);
+        let id = submit_by(&store, &format!("ada{now}@example.org"), None, Status::Pending, now);
         decide(&store, &id, Decision::Approve, now + 1);
         decide(&store, &id, wrong, now + 2);
         decide(&store, &id, back, now + 3);
-        assert!(nobody_forgotten(), "{wrong:?}");
+        assert!(none_is_forgotten(), "{wrong:?}");
         decide(&store, &id, Decision::Approve, now + 4);
-        let reader = reader_to_confirm(&store, now + 5).expect("asked to confirm");
+        let reader = send_confirmation(&store, now + 5).expect("asked to confirm");
         assert!(store.confirm(reader, Timestamp(now + 6)).expect("confirmed"));
-        assert_eq!(reader_to_confirm(&store, now + 7), None, "once");
+        assert_eq!(send_confirmation(&store, now + 7), None, "once");
     }
-    // The mail was dropped while the comment was rejected: it is sent again.
-    let id = by(&store, "bea@example.org", None, Status::Pending, 4_000);
+    // A mail that was dropped while the comment was rejected is sent again.
+    let id = submit_by(&store, "bea@example.org", None, Status::Pending, 4_000);
     decide(&store, &id, Decision::Approve, 4_001);
     decide(&store, &id, Decision::Reject, 4_002);
     let (channel, kind) =
         store.due(Timestamp(4_003), Destination::Mail, 9).expect("queried").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
     store.sent(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
     decide(&store, &id, Decision::Approve, 4_004);
-    assert!(reader_to_confirm(&store, 4_005).is_some());
-    // Another comment from the same address keeps it, too.
-    let first = by(&store, "cy@example.org", None, Status::Pending, 5_000);
+    assert!(send_confirmation(&store, 4_005).is_some());
+    // Another comment from the same address keeps the address as well.
+    let first = submit_by(&store, "cy@example.org", None, Status::Pending, 5_000);
     decide(&store, &first, Decision::Reject, 5_001);
-    by(&store, "cy@example.org", None, Status::Pending, 5_002);
-    assert!(nobody_forgotten());
+    submit_by(&store, "cy@example.org", None, Status::Pending, 5_002);
+    assert!(none_is_forgotten());
 }
 
-fn a_reader_hears_of_answers_below_his_own(case: &Case) {
+fn a_subscriber_is_notified_of_the_thread_below_their_comment(case: &Case) {
     let store = with_channels(case);
     let (own, reader) = confirmed(&store, "ada@example.org", None, 1_000);
-    let told = |now: i64| comments(&claim(&store, &format!("reader {reader}"), "reply", now));
-    let answer = by(&store, "", Some(&own), Status::Pending, 1_001);
-    assert_eq!(told(5_000), [], "not before a moderator has looked");
+    let notified = |now: i64| comments(&claim(&store, &format!("reader {reader}"), "reply", now));
+    let answer = submit_by(&store, "", Some(&own), Status::Pending, 1_001);
+    assert_eq!(notified(5_000), [], "not before a decision");
     decide(&store, &answer, Decision::Approve, 1_002);
-    assert_eq!(told(1_099), [], "one mail in a while");
-    let deeper = by(&store, "", Some(&answer), Status::Approved, 1_003);
-    by(&store, "ada@example.org", Some(&deeper), Status::Approved, 1_004);
-    by(&store, "", None, Status::Approved, 1_005);
-    assert_eq!(told(1_100), [answer, deeper.clone()], "all of the thread but his own, in one mail");
+    assert_eq!(notified(1_099), [], "one mail in a while");
+    let deeper = submit_by(&store, "", Some(&answer), Status::Approved, 1_003);
+    submit_by(&store, "ada@example.org", Some(&deeper), Status::Approved, 1_004);
+    submit_by(&store, "", None, Status::Approved, 1_005);
+    assert_eq!(notified(1_100), [answer, deeper.clone()], "all answers of others in the thread, in one mail");
     assert_eq!(store.subscribed_above(reader, &deeper).expect("queried"), Some(own));
 }
 
-fn who_leaves_is_forgotten(case: &Case) {
+fn a_reader_who_unsubscribes_is_forgotten(case: &Case) {
     let store = with_channels(case);
     let (first, reader) = confirmed(&store, "ada@example.org", None, 1_000);
-    let second = by(&store, "ada@example.org", None, Status::Approved, 1_001);
-    let answer = by(&store, "", Some(&first), Status::Approved, 1_002);
+    let second = submit_by(&store, "ada@example.org", None, Status::Approved, 1_001);
+    let answer = submit_by(&store, "", Some(&first), Status::Approved, 1_002);
     store.unsubscribe(reader, Some(&first)).expect("left");
     assert_eq!(store.subscribed_above(reader, &answer).expect("queried"), None);
-    assert!(store.subscriber(reader).expect("queried").is_some(), "of the other comment he wants to hear");
-    by(&store, "", Some(&second), Status::Approved, 1_003);
+    assert!(store.subscriber(reader).expect("queried").is_some(), "the other subscription remains");
+    submit_by(&store, "", Some(&second), Status::Approved, 1_003);
     store.unsubscribe(reader, None).expect("left");
     assert!(store.subscriber(reader).expect("queried").is_none());
     assert_eq!(claim(&store, &format!("reader {reader}"), "reply", 9_999), []);
@@ -257,7 +257,7 @@ fn an_address_that_bounces_is_forgotten(case: &Case) {
     store.mailed(reader, Timestamp(2_000)).expect("noted");
     assert_eq!([bounced(), bounced(), bounced()], [false, false, true], "three in a row");
     assert!(store.subscriber(reader).expect("queried").is_none());
-    by(&store, "nobody@example.org", None, Status::Approved, 3_000);
-    let unconfirmed = reader_to_confirm(&store, 3_000).expect("queried");
-    assert!(store.bounced(unconfirmed).expect("noted"), "who was never there");
+    submit_by(&store, "nobody@example.org", None, Status::Approved, 3_000);
+    let unconfirmed = send_confirmation(&store, 3_000).expect("queried");
+    assert!(store.bounced(unconfirmed).expect("noted"), "an unconfirmed address is forgotten at the first bounce");
 }

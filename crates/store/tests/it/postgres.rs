@@ -1,4 +1,4 @@
-//! What is PostgreSQL's alone.
+//! Behaviour that is specific to PostgreSQL.
 
 use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
 use ardoise_store::{Diagnosis, SeenComment, Store, StoreError, StoreUrl, diagnose};
@@ -13,7 +13,7 @@ fn url(text: &str) -> StoreUrl {
     text.parse().expect("a url")
 }
 
-/// Ends every session in the case's database, as a restart of the server does.
+/// Ends every session of the database, as a restart of the server does.
 fn end_sessions(case: &Case) {
     let StoreUrl::Postgres(url) = &case.url else { unreachable!("this is PostgreSQL") };
     let mut connection = PgConnection::establish(url).expect("a connection");
@@ -25,7 +25,7 @@ fn end_sessions(case: &Case) {
 }
 
 #[test]
-fn many_may_open_a_new_database_at_once() {
+fn many_processes_can_prepare_a_new_database_at_once() {
     for _ in 0..5 {
         let database = Database::new();
         std::thread::scope(|scope| {
@@ -37,12 +37,12 @@ fn many_may_open_a_new_database_at_once() {
 }
 
 #[test]
-fn lost_sessions_are_made_anew() {
+fn lost_sessions_are_replaced() {
     let case = Case::postgres();
     let id = case.submit("/a/", "Hello", None);
     for n in 0..5 {
         end_sessions(&case);
-        // Not one submission is refused for a session that was lost before it came.
+        // No submission is refused because of a session that was lost before.
         case.submit("/a/", &n.to_string(), None);
         case.store.ping().expect("healthy");
     }
@@ -56,20 +56,20 @@ fn a_commit_is_flushed_whatever_the_server_says() {
     let database = Database::new();
     let name = database.url();
     let name = name.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a name").to_owned();
-    database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
+    database.execute_on_server(&format!("ALTER DATABASE {name} SET synchronous_commit = off"));
     let store = Store::prepare(&url(&database.url())).expect("a store");
     assert_eq!(store.about().expect("queried").flushes, "on");
-    database.tell_server(&format!("ALTER DATABASE {name} SET synchronous_commit = remote_apply"));
+    database.execute_on_server(&format!("ALTER DATABASE {name} SET synchronous_commit = remote_apply"));
     let store = Store::prepare(&url(&database.url())).expect("a store");
     assert_eq!(store.about().expect("queried").flushes, "remote_apply", "what is stronger stays");
 }
 
 #[test]
-fn sessions_that_take_no_more_writes_are_made_anew() {
+fn read_only_sessions_are_replaced() {
     let case = Case::postgres();
     let id = case.submit("/a/", "Hello", None);
     let later = case.submit("/a/", "Later", None);
-    // Sessions of every kind are there: the pool's and the writer's.
+    // Opens sessions of the pool and of the writer.
     let busy = || case.store.detail(&id).map(drop);
     std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(busy))));
     case.store.ping().expect("healthy");
@@ -81,16 +81,16 @@ fn sessions_that_take_no_more_writes_are_made_anew() {
     let decide = |id: &CommentId| case.store.decide(&[SeenComment::unread(id.clone())], Decision::Spam, &Actor::COMMAND, Timestamp(9));
     assert!(matches!(decide(&id), Err(StoreError::Unavailable(_))), "sessions are those of a standby");
     assert!(matches!(case.store.submit(submission("/a/", "x", None), Status::Pending, Timestamp(9)), Err(StoreError::Unavailable(_))));
-    assert!(case.store.ping().is_err(), "health tells of it");
+    assert!(case.store.ping().is_err(), "the health check fails");
     case.store.detail(&id).expect("reading works");
-    // It was promoted: sessions from before still take no writes, new ones do.
+    // As after a promotion: old sessions still accept no writes, new ones do.
     let mut owner = PgConnection::establish(text).expect("a connection");
     owner
         .batch_execute(&format!("SET transaction_read_only = off; ALTER DATABASE {name} RESET default_transaction_read_only"))
         .expect("reset");
     case.submit("/a/", "not one is refused", None);
     case.store.ping().expect("healthy");
-    // The pool's sessions are old as well; one failure is enough to drop all of them.
+    // The sessions of the pool are old as well. One failure replaces all of them.
     let _ = decide(&id);
     decide(&id).expect("decided");
     decide(&later).expect("decided");
@@ -108,7 +108,7 @@ fn a_database_that_cannot_hold_every_text_is_refused() {
 }
 
 #[test]
-fn a_table_that_is_locked_is_not_waited_for_for_ever() {
+fn waiting_for_a_locked_table_times_out() {
     let case = Case::postgres();
     case.submit("/a/", "Hello", None);
     let StoreUrl::Postgres(text) = &case.url else { unreachable!("this is PostgreSQL") };
@@ -122,7 +122,7 @@ fn a_table_that_is_locked_is_not_waited_for_for_ever() {
 }
 
 #[test]
-fn a_server_that_insists_on_tls_is_reached() {
+fn a_server_that_requires_tls_is_reached() {
     let server = std::env::var("ARDOISE_TEST_POSTGRES_TLS").expect("`cargo xtask test` starts one and sets ARDOISE_TEST_POSTGRES_TLS");
     let store = Store::prepare(&url(&server)).expect("a store");
     assert!(store.about().expect("queried").encrypted);
@@ -132,7 +132,7 @@ fn a_server_that_insists_on_tls_is_reached() {
 }
 
 #[test]
-fn what_is_wrong_is_told_apart() {
+fn connection_errors_are_classified() {
     let database = Database::new();
     assert_eq!(diagnose(&url(&database.url())), Ok(()));
     let changed = |from: &str, to: &str| {
@@ -154,10 +154,10 @@ fn what_is_wrong_is_told_apart() {
 }
 
 #[test]
-fn missing_rights_are_named() {
+fn missing_privileges_are_named() {
     let database = Database::new();
     let name = format!("reader_{}", std::process::id());
-    database.tell_server(&format!("CREATE ROLE {name} LOGIN PASSWORD 'secret'"));
+    database.execute_on_server(&format!("CREATE ROLE {name} LOGIN PASSWORD 'secret'"));
     let place = database.url().split_once('@').map(|(_, place)| place.to_owned()).expect("a host");
     let as_reader = url(&format!("postgres://{name}:secret@{place}"));
     let before = diagnose(&as_reader);
@@ -172,7 +172,7 @@ fn missing_rights_are_named() {
     let granted = diagnose(&as_reader);
     owner.batch_execute(&format!("DROP OWNED BY {name}")).expect("dropped");
     drop(owner);
-    database.tell_server(&format!("DROP ROLE {name}"));
+    database.execute_on_server(&format!("DROP ROLE {name}"));
     assert!(matches!(&before, Err(Diagnosis::Permission(message)) if message.contains("GRANT CREATE ON SCHEMA public")), "{before:?}");
     assert!(
         matches!(&after, Err(Diagnosis::Permission(message)) if message.contains("table articles") && message.contains("GRANT SELECT")),
@@ -181,7 +181,7 @@ fn missing_rights_are_named() {
     assert_eq!(granted, Ok(()));
 }
 
-/// OpenSSL's tables are freed when a process exits normally, unless it is told not to: a thread that connects just then crashes.
+/// By default, OpenSSL frees its tables when a process exits, and a thread that connects at that moment crashes.
 #[test]
 fn a_process_may_end_while_its_threads_connect() {
     const ROLE: &str = "ARDOISE_TEST_CONNECTS_UNTIL_THE_END";
@@ -198,7 +198,7 @@ fn a_process_may_end_while_its_threads_connect() {
     }
 }
 
-/// Returns once each thread has connected; they go on until the process ends.
+/// Returns once the threads have connected. They continue until the process ends.
 fn connect_until_the_end(url: &StoreUrl) {
     let (sender, connected) = std::sync::mpsc::channel();
     for _ in 0..4 {

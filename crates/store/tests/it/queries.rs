@@ -1,4 +1,4 @@
-//! How many queries something takes, and that none of them holds up a writer.
+//! The number and the cost of queries.
 
 use std::cell::RefCell;
 
@@ -12,8 +12,8 @@ use pretty_assertions::assert_eq;
 use crate::harness::Case;
 
 thread_local! {
-    /// The queries of this thread: the store asks on its caller's.
-    static ASKED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// The queries of this thread. The store runs queries on its caller's thread.
+    static QUERIES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 struct Recorder;
@@ -21,21 +21,21 @@ struct Recorder;
 impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
-            ASKED.with_borrow_mut(|asked| asked.push(query.to_string()));
+            QUERIES.with_borrow_mut(|queries| queries.push(query.to_string()));
         }
     }
 }
 
-/// The queries of `act`, on a store whose connections are recorded.
-fn asked(case: &Case, act: impl FnOnce(&Store)) -> Vec<String> {
+/// Returns the queries that `act` runs.
+fn queries_of(case: &Case, act: impl FnOnce(&Store)) -> Vec<String> {
     set_default_instrumentation(|| Some(Box::new(Recorder))).expect("set");
     let store = Store::open(&case.url).expect("a store");
-    ASKED.take();
+    QUERIES.take();
     act(&store);
-    ASKED.take()
+    QUERIES.take()
 }
 
-fn by(store: &Store, email: &str) {
+fn submit_by(store: &Store, email: &str) {
     let draft = Draft {
         article: "/a/".into(),
         author: "Ada".into(),
@@ -49,20 +49,20 @@ fn by(store: &Store, email: &str) {
 }
 
 #[test]
-fn the_addresses_of_a_person_are_asked_for_together() {
-    let about_addresses = |addresses: usize| {
+fn the_addresses_of_a_person_are_queried_together() {
+    let queries_about_addresses = |addresses: usize| {
         let case = Case::sqlite();
         let store = case.store.clone().with_channels(Channels { replies: true, ..Channels::default() });
-        (0..addresses).for_each(|n| by(&store, &format!("ada{n}@example.org")));
-        let asked = asked(&case, |store| {
+        (0..addresses).for_each(|n| submit_by(&store, &format!("ada{n}@example.org")));
+        let queries = queries_of(&case, |store| {
             let person = store.person(&PersonQuery::Name("Ada".into())).expect("queried");
             assert_eq!(person.addresses.len(), addresses);
         });
-        asked.into_iter().filter(|query| ["subscribers", "subscriptions", "messages"].iter().any(|table| query.contains(table))).count()
+        queries.into_iter().filter(|query| ["subscribers", "subscriptions", "messages"].iter().any(|table| query.contains(table))).count()
     };
-    let few = about_addresses(2);
+    let few = queries_about_addresses(2);
     assert!(few > 0, "queries are recorded");
-    assert_eq!(about_addresses(20), few);
+    assert_eq!(queries_about_addresses(20), few);
 }
 
 #[derive(QueryableByName)]
@@ -72,20 +72,21 @@ struct Step {
 }
 
 #[test]
-fn networks_are_forgotten_without_a_look_at_every_comment() {
+fn networks_are_deleted_without_a_full_scan() {
     let case = Case::sqlite();
     let sender = Sender { network: Some("0123456789abcdef0123456789abcdef".into()), author_key: None };
     case.submit_from(&sender, "Hello");
     let later = case.now();
-    let asked = asked(&case, |store| {
+    let queries = queries_of(&case, |store| {
         let keep = RetentionLimits { refused_since: None, networks_since: Timestamp(later.0 + 1) };
         assert_eq!(store.clear(keep, later).expect("cleared").networks, 1);
     });
     let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
     let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
-    let about_networks: Vec<_> = asked.iter().filter(|query| query.contains("`comments`") && query.contains("`network`")).collect();
-    assert!(about_networks.iter().any(|query| query.starts_with("UPDATE")), "{asked:#?}");
-    for query in about_networks {
+    let queries_about_networks: Vec<_> =
+        queries.iter().filter(|query| query.contains("`comments`") && query.contains("`network`")).collect();
+    assert!(queries_about_networks.iter().any(|query| query.starts_with("UPDATE")), "{queries:#?}");
+    for query in queries_about_networks {
         let bare = query.split(" -- binds").next().expect("a query");
         let plan = diesel::sql_query(format!("EXPLAIN QUERY PLAN {bare}")).load::<Step>(&mut connection).expect("a plan");
         let scans: Vec<_> = plan.into_iter().map(|step| step.detail).filter(|detail| detail.starts_with("SCAN comments")).collect();

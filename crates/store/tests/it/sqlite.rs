@@ -1,4 +1,4 @@
-//! What is SQLite's alone.
+//! Behaviour that is specific to SQLite.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,18 +11,18 @@ use pretty_assertions::assert_eq;
 use crate::harness::{Case, sqlite_url, submission};
 
 #[test]
-fn a_folder_may_have_any_name() {
+fn a_folder_can_have_any_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let odd = folder.path().join("a#b?mode=memory%20c é");
     std::fs::create_dir(&odd).expect("made");
     let url = "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(&odd);
     Store::prepare(&url).expect("a store").submit(submission("/a/", "Hello", None), Status::Pending, Timestamp(1)).expect("stored");
     let kept = Store::open(&url).expect("the same").comments(Status::Pending).expect("comments");
-    assert_eq!((kept.len(), std::fs::read_dir(folder.path()).expect("readable").count()), (1, 1), "in that folder and nowhere else");
+    assert_eq!((kept.len(), std::fs::read_dir(folder.path()).expect("readable").count()), (1, 1), "only that folder is used");
 }
 
 #[test]
-fn a_database_that_was_removed_takes_nothing_in() {
+fn a_removed_database_accepts_nothing() {
     let case = Case::sqlite();
     case.submit("/a/", "Hello", None);
     for name in ["a.db", "a.db-wal", "a.db-shm"] {
@@ -31,17 +31,17 @@ fn a_database_that_was_removed_takes_nothing_in() {
     let refused = |store: &Store| {
         matches!(store.submit(submission("/a/", "lost?", None), Status::Pending, Timestamp(2)), Err(StoreError::Unavailable(_)))
     };
-    assert!(refused(&case.store), "nobody would ever find it");
+    assert!(refused(&case.store), "it would be lost");
     assert!(case.store.ping().is_err());
     assert!(!case.folder.path().join("a.db").exists(), "no empty database in its place");
-    // Somebody puts another one there: that is not ours either, until a restart.
+    // A new database at the same path is not used either, until a restart.
     drop(Store::prepare(&case.url).expect("a new one"));
     assert!(refused(&case.store) && case.store.ping().is_err());
 }
 
 #[cfg(unix)]
 #[test]
-fn strangers_on_the_machine_cannot_read_it() {
+fn other_users_cannot_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let case = Case::sqlite();
     case.submit("/a/", "Hello", None);
@@ -52,7 +52,7 @@ fn strangers_on_the_machine_cannot_read_it() {
 }
 
 #[test]
-fn a_database_that_cannot_be_opened_says_where() {
+fn an_error_at_opening_names_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let nowhere = "sqlite:no/such/folder/a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path());
     let Err(error) = Store::prepare(&nowhere) else { panic!("there is no such folder") };
@@ -60,7 +60,7 @@ fn a_database_that_cannot_be_opened_says_where() {
 }
 
 #[test]
-fn many_may_open_a_new_database_at_once() {
+fn many_processes_can_prepare_a_new_database_at_once() {
     for _ in 0..20 {
         let folder = tempfile::tempdir().expect("a folder");
         let url = sqlite_url(&folder);
@@ -72,8 +72,8 @@ fn many_may_open_a_new_database_at_once() {
     }
 }
 
-/// How much of the write-ahead log `submissions` at once take up, all of which wait for a lock that is held meanwhile.
-fn log_written(submissions: usize) -> u64 {
+/// Returns by how many bytes the write-ahead log grows when this number of submissions wait for a lock and are then written.
+fn wal_growth(submissions: usize) -> u64 {
     let case = Case::sqlite();
     case.submit("/a/", "the first one makes the article", None);
     let log = case.folder.path().join("a.db-wal");
@@ -101,20 +101,20 @@ fn log_written(submissions: usize) -> u64 {
 }
 
 #[test]
-fn submissions_that_wait_together_are_flushed_together() {
-    let (one, forty) = (log_written(1), log_written(40));
+fn submissions_that_wait_together_share_a_flush() {
+    let (one, forty) = (wal_growth(1), wal_growth(40));
     assert!(forty < 20 * one, "40 submissions wrote {forty} bytes of log, one wrote {one}");
 }
 
 #[test]
-fn a_copy_of_the_file_holds_what_was_written_when_it_is_quiet() {
+fn an_idle_database_has_everything_in_its_file() {
     let case = Case::sqlite();
     case.submit("/a/", "Hello", None);
-    // Written by another process: whoever runs looks after that, too.
+    // What another process has written is copied into the file as well.
     Store::open(&case.url).expect("another").submit(submission("/a/", "Again", None), Status::Pending, Timestamp(2)).expect("stored");
     let elsewhere = tempfile::tempdir().expect("a folder");
     let copied = || {
-        // As `cp` does it: the log stays behind.
+        // As `cp` does, without the write-ahead log.
         let file = elsewhere.path().join("a.db");
         std::fs::copy(case.folder.path().join("a.db"), &file).expect("copied");
         let mut copy = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
@@ -128,7 +128,7 @@ fn a_copy_of_the_file_holds_what_was_written_when_it_is_quiet() {
 }
 
 #[test]
-fn a_locked_database_signs_nobody_out() {
+fn a_locked_database_ends_no_session() {
     let case = Case::sqlite();
     let now = Timestamp(1_489_307_400_000);
     let link = case.store.invite("Ada", now).expect("a link");
@@ -136,7 +136,7 @@ fn a_locked_database_signs_nobody_out() {
     let mut other = SqliteConnection::establish(&case.folder.path().join("a.db").to_string_lossy()).expect("it opens");
     other.batch_execute("BEGIN IMMEDIATE").expect("locked");
     let later = Timestamp(now.0 + Timestamp::HOUR);
-    // Its use is to be noted, and cannot be.
+    // Its last use cannot be updated.
     let session = case.store.session(&cookie, later).expect("read").expect("a session");
     assert_eq!(session.seen_at, now);
     other.batch_execute("ROLLBACK").expect("released");

@@ -1,4 +1,4 @@
-//! What holds on both databases.
+//! Behaviour that is the same on both databases.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,18 +10,18 @@ use crate::harness::{Case, entry, execute, on_both, path, submission};
 
 on_both! {
     a_comment_is_published_by_a_row_of_work
-    rows_of_work_speak_of_one_tree
-    a_decision_on_several_is_all_or_nothing
+    rows_of_work_belong_to_one_tree
+    a_decision_on_several_comments_is_atomic
     a_thread_shows_approved_comments_in_order
-    the_catalogue_follows_the_site
-    ids_are_typed_by_their_beginning
+    the_catalogue_is_synchronised_with_the_site
+    ids_are_resolved_by_prefix
     another_process_sees_what_was_written
-    parallel_writers_lose_nothing
-    one_submission_that_fails_takes_no_other_along
-    rules_that_panic_fail_their_submission_alone
-    counts_that_changed_last_come_first
+    concurrent_writers_lose_no_comment
+    a_failed_submission_does_not_affect_others
+    a_panic_in_the_rules_fails_one_submission
+    the_last_changed_counts_come_first
     long_lists_come_in_pages
-    who_listens_hears_of_work
+    a_listener_is_woken_by_new_work
 }
 
 fn a_comment_is_published_by_a_row_of_work(case: &Case) {
@@ -35,34 +35,34 @@ fn a_comment_is_published_by_a_row_of_work(case: &Case) {
 
     case.decide(&id, Decision::Delete);
     case.lead().finish_work(&work).expect("finished");
-    assert!(case.store.has_work().expect("queried"), "what came after the row was read is not lost");
+    assert!(case.store.has_work().expect("queried"), "a row that was added later is not removed");
     assert_eq!(case.counts(), []);
     let history: Vec<_> = case.store.detail(&id).expect("detail").decisions.into_iter().map(|past| past.status).collect();
     assert_eq!(history, [Status::Approved, Status::Deleted]);
 }
 
-fn rows_of_work_speak_of_one_tree(case: &Case) {
+fn rows_of_work_belong_to_one_tree(case: &Case) {
     assert_eq!(case.store.tree().expect("a tree"), "");
     case.approved("/a/", "Hello");
     let work = case.store.work(0, 9).expect("work");
     let mut lead = case.lead();
-    lead.switch_tree("", "one").expect("told");
+    lead.switch_tree("", "one").expect("switched");
     execute(case, "UPDATE identity SET tree = 'another'");
     assert!(matches!(lead.finish_work(&work), Err(StoreError::OtherTree)));
-    assert!(case.store.has_work().expect("queried"), "the other tree lacks it");
+    assert!(case.store.has_work().expect("queried"), "the other tree lacks the change");
     assert!(matches!(lead.switch_tree("two", "one"), Err(StoreError::OtherTree)));
-    lead.switch_tree("another", "one").expect("told");
+    lead.switch_tree("another", "one").expect("switched");
     lead.finish_work(&work).expect("finished");
     assert!(!case.store.has_work().expect("queried"));
     assert_eq!(case.store.tree().expect("a tree"), "one");
 }
 
-fn a_decision_on_several_is_all_or_nothing(case: &Case) {
+fn a_decision_on_several_comments_is_atomic(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
-    let nobody: CommentId = "0000000000".parse().expect("an id");
+    let missing: CommentId = "0000000000".parse().expect("an id");
     let error = case
         .store
-        .decide(&[SeenComment::unread(id.clone()), SeenComment::unread(nobody)], Decision::Spam, &Actor::COMMAND, case.now())
+        .decide(&[SeenComment::unread(id.clone()), SeenComment::unread(missing)], Decision::Spam, &Actor::COMMAND, case.now())
         .expect_err("no such comment");
     assert_eq!(error.to_string(), "there is no comment \"0000000000\"");
     assert_eq!(case.store.detail(&id).expect("detail").comment.status, Status::Pending);
@@ -84,7 +84,7 @@ fn a_thread_shows_approved_comments_in_order(case: &Case) {
     assert_eq!(recent.iter().map(|r| r.comment.text.as_str()).collect::<Vec<_>>(), ["answer"]);
 }
 
-fn the_catalogue_follows_the_site(case: &Case) {
+fn the_catalogue_is_synchronised_with_the_site(case: &Case) {
     let sync = |entries: &[CatalogueEntry], departures: Departures<'_>| {
         let CatalogueChange { arrived, changed, missing } = case.store.sync_catalogue(entries, departures).expect("synced");
         (arrived, changed, missing.len())
@@ -95,25 +95,25 @@ fn the_catalogue_follows_the_site(case: &Case) {
 
     let id = case.submit("/b/", "Hello", None);
     assert_eq!(sync(&both[..1], Departures::Postpone), (0, 0, 1));
-    assert!(case.store.facts(&path("/b/"), Some(&id)).expect("facts").article.is_some(), "the site may be half built");
+    assert!(case.store.facts(&path("/b/"), Some(&id)).expect("facts").article.is_some(), "its departure was postponed");
     assert_eq!(sync(&both[..1], Departures::Apply), (0, 0, 1));
     assert_eq!(case.store.facts(&path("/b/"), None).expect("facts").article, None);
     assert_eq!(case.store.catalogue().expect("catalogue").len(), 1);
 
     assert_eq!(sync(&both, Departures::Apply), (1, 0, 0));
     let rows = case.store.catalogue().expect("catalogue");
-    assert_eq!(rows[1].counts.get(&Status::Pending), Some(&1), "comments outlive their article's absence");
+    assert_eq!(rows[1].counts.get(&Status::Pending), Some(&1), "comments stay while their article is missing");
     assert_eq!(case.finish(), 0);
     assert_eq!(sync(&[entry("/a/", "A"), entry("/b/", "New title")], Departures::Apply), (0, 1, 0));
     assert_eq!(case.finish(), 1, "the newest comments show titles");
     let mut undated = entry("/a/", "A");
     undated.article.dated_at = None;
     assert_eq!(sync(&[undated.clone(), entry("/b/", "New title")], Departures::Apply), (0, 1, 0));
-    assert_eq!(case.store.facts(&path("/a/"), None).expect("facts").article, Some(undated.article), "a date is taken back, too");
+    assert_eq!(case.store.facts(&path("/a/"), None).expect("facts").article, Some(undated.article), "a date can be removed");
     assert_eq!(case.finish(), 0);
 }
 
-fn ids_are_typed_by_their_beginning(case: &Case) {
+fn ids_are_resolved_by_prefix(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
     assert_eq!(case.store.resolve(&id.as_str()[..4].to_uppercase()).expect("found"), id);
     for unknown in ["", "%", "zzzzzzzzzz", "../"] {
@@ -135,7 +135,7 @@ fn another_process_sees_what_was_written(case: &Case) {
     assert!(case.store.has_work().expect("queried"));
 }
 
-fn parallel_writers_lose_nothing(case: &Case) {
+fn concurrent_writers_lose_no_comment(case: &Case) {
     std::thread::scope(|scope| {
         for writer in 0..4 {
             let url = case.url.clone();
@@ -150,18 +150,18 @@ fn parallel_writers_lose_nothing(case: &Case) {
     });
     assert_eq!(case.counts(), [("/a/".to_owned(), 100)]);
     let latest = case.store.latest(1).expect("latest");
-    assert_eq!(latest.changes[0].revision, 100, "each change has a number of its own");
+    assert_eq!(latest.changes[0].revision, 100, "each change has its own number");
 }
 
-fn one_submission_that_fails_takes_no_other_along(case: &Case) {
+fn a_failed_submission_does_not_affect_others(case: &Case) {
     let id = case.submit("/a/", "Hello", None);
     std::thread::scope(|scope| {
         for n in 0..20 {
             let (store, id) = (&case.store, &id);
             scope.spawn(move || {
-                // An answer to a comment that is not there breaks a foreign key.
-                let nobody: CommentId = "0000000000".parse().expect("an id");
-                let parent = if n % 2 == 0 { id } else { &nobody };
+                // An answer to a missing comment violates a foreign key.
+                let missing: CommentId = "0000000000".parse().expect("an id");
+                let parent = if n % 2 == 0 { id } else { &missing };
                 let stored = store.submit(submission("/a/", "Yes", Some(parent)), Status::Pending, Timestamp(1));
                 assert_eq!(stored.is_ok(), n % 2 == 0);
             });
@@ -170,7 +170,7 @@ fn one_submission_that_fails_takes_no_other_along(case: &Case) {
     assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 11);
 }
 
-fn rules_that_panic_fail_their_submission_alone(case: &Case) {
+fn a_panic_in_the_rules_fails_one_submission(case: &Case) {
     let (sender, outcomes) = std::sync::mpsc::channel();
     for n in 0..20 {
         let sender = sender.clone();
@@ -198,7 +198,7 @@ fn rules_that_panic_fail_their_submission_alone(case: &Case) {
     assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 12);
 }
 
-fn counts_that_changed_last_come_first(case: &Case) {
+fn the_last_changed_counts_come_first(case: &Case) {
     let latest = |most| case.store.latest(most).expect("latest");
     let changes = || latest(2).changes.into_iter().map(|c| (c.article.to_string(), c.count, c.revision)).collect::<Vec<_>>();
     assert_eq!((changes(), case.store.revision().expect("queried").0), (vec![], 0));
@@ -208,9 +208,9 @@ fn counts_that_changed_last_come_first(case: &Case) {
     assert!(latest(3).is_all);
     assert_eq!(changes(), [("/b/".into(), 1, 2), ("/a/".into(), 1, 1)]);
     case.decide(&a, Decision::Spam);
-    assert_eq!(changes(), [("/a/".into(), 0, 3), ("/b/".into(), 1, 2)], "none is a count too");
+    assert_eq!(changes(), [("/a/".into(), 0, 3), ("/b/".into(), 1, 2)], "a count can be 0");
     case.decide(&a, Decision::Reject);
-    assert_eq!(case.store.revision().expect("queried").0, 3, "readers see no difference");
+    assert_eq!(case.store.revision().expect("queried").0, 3, "the count is the same");
     assert_eq!(case.counts(), [("/b/".to_owned(), 1)]);
 }
 
@@ -232,13 +232,13 @@ fn long_lists_come_in_pages(case: &Case) {
     assert_eq!(case.store.pending_work().expect("queried"), 7);
 }
 
-fn who_listens_hears_of_work(case: &Case) {
-    let heard = std::sync::Arc::new(AtomicUsize::new(0));
+fn a_listener_is_woken_by_new_work(case: &Case) {
+    let wakeups = std::sync::Arc::new(AtomicUsize::new(0));
     let id = case.submit("/a/", "Hello", None);
-    let _listening = case.store.listen({
-        let heard = heard.clone();
+    let _listener = case.store.listen({
+        let wakeups = wakeups.clone();
         move || {
-            heard.fetch_add(1, Ordering::SeqCst);
+            wakeups.fetch_add(1, Ordering::SeqCst);
         }
     });
     let wait_for = |what: &str, condition: &dyn Fn() -> bool| {
@@ -249,12 +249,12 @@ fn who_listens_hears_of_work(case: &Case) {
         }
     };
     if case.url.to_string().starts_with("postgres") {
-        wait_for("the word that it listens", &|| heard.load(Ordering::SeqCst) > 0);
+        wait_for("the listener to be connected", &|| wakeups.load(Ordering::SeqCst) > 0);
     }
-    let before = heard.load(Ordering::SeqCst);
+    let before = wakeups.load(Ordering::SeqCst);
     let other = Store::open(&case.url).expect("a second handle");
     other
         .decide(&[SeenComment::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
         .expect("decided");
-    wait_for("word of work", &|| heard.load(Ordering::SeqCst) > before);
+    wait_for("the listener to be woken", &|| wakeups.load(Ordering::SeqCst) > before);
 }

@@ -1,4 +1,4 @@
-//! What opening a database may do, and what it refuses.
+//! Opening databases: what is created, and what is refused.
 
 use ardoise_model::Status;
 use ardoise_store::{Store, StoreError, StoreUrl};
@@ -6,9 +6,9 @@ use ardoise_store::{Store, StoreError, StoreUrl};
 use crate::harness::{Case, execute, on_both, sqlite_url};
 
 on_both! {
-    one_of_another_version_is_named_and_left_alone
-    a_table_without_its_columns_is_named
-    its_identity_stays_and_a_restored_one_begins_another_epoch
+    a_schema_of_another_version_is_refused_and_not_changed
+    a_missing_column_is_named
+    a_restored_database_keeps_its_id_and_begins_another_epoch
 }
 
 fn refused(opened: Result<Store, StoreError>) -> StoreError {
@@ -16,7 +16,7 @@ fn refused(opened: Result<Store, StoreError>) -> StoreError {
 }
 
 #[test]
-fn looking_makes_no_database() {
+fn opening_creates_no_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = sqlite_url(&folder);
     assert!(matches!(refused(Store::open(&url)), StoreError::NoDatabase));
@@ -26,7 +26,7 @@ fn looking_makes_no_database() {
     assert_eq!(std::fs::read(folder.path().join("a.db")).expect("a file").len(), 0);
 }
 
-fn one_of_another_version_is_named_and_left_alone(case: &Case) {
+fn a_schema_of_another_version_is_refused_and_not_changed(case: &Case) {
     const OLDER: &str = "DELETE FROM __diesel_schema_migrations WHERE version = '20261127000010'; ALTER TABLE identity DROP COLUMN tree;";
     execute(case, "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')");
     for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
@@ -43,7 +43,7 @@ fn one_of_another_version_is_named_and_left_alone(case: &Case) {
     Store::open(&case.url).expect("opened").database_id().expect("an identity");
 }
 
-fn a_table_without_its_columns_is_named(case: &Case) {
+fn a_missing_column_is_named(case: &Case) {
     execute(case, "ALTER TABLE messages RENAME COLUMN error TO trouble");
     for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
         let error = refused(opened);
@@ -51,10 +51,10 @@ fn a_table_without_its_columns_is_named(case: &Case) {
     }
 }
 
-fn its_identity_stays_and_a_restored_one_begins_another_epoch(case: &Case) {
+fn a_restored_database_keeps_its_id_and_begins_another_epoch(case: &Case) {
     let identity = |store: &Store| (store.database_id().expect("an id"), store.epoch().expect("an epoch"));
     let (id, epoch) = identity(&case.store);
-    case.lead().switch_tree("", "a tree").expect("told");
+    case.lead().switch_tree("", "a tree").expect("switched");
     assert!(!id.is_empty() && !epoch.is_empty());
     assert_eq!(identity(&Store::prepare(&case.url).expect("opened")), (id.clone(), epoch.clone()));
     assert_eq!(case.store.tree().expect("a tree"), "a tree");
@@ -70,7 +70,7 @@ fn its_identity_stays_and_a_restored_one_begins_another_epoch(case: &Case) {
             std::fs::copy(file, &copy).expect("copied");
             is_restored(&Store::prepare(&StoreUrl::sqlite(copy)).expect("opened"));
         }
-        // A dump that was restored into another database.
+        // As after a dump was restored into another database.
         StoreUrl::Postgres(_) => {
             execute(case, "UPDATE identity SET place = 'elsewhere'");
             is_restored(&Store::prepare(&case.url).expect("opened"));
