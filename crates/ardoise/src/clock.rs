@@ -33,7 +33,7 @@ impl Clock {
     pub(crate) fn vouch(&mut self, store: &Store) {
         let now = (Instant::now(), wire::now());
         let steady = self.is_steady(now);
-        if let Err(error) = store.believe(now.1, steady) {
+        if let Err(error) = store.confirm_clock(now.1, steady) {
             tracing::debug!("it could not be noted that the clock is right: {error}");
         }
     }

@@ -15,7 +15,7 @@ const SOON: Duration = Duration::from_secs(5 * 60);
 pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &StopSignal) {
     loop {
         let now = wire::now();
-        let cleared = store.believes(now).and_then(|believed| Ok((believed, store.clear(privacy.keep(now), now)?)));
+        let cleared = store.trusts_clock(now).and_then(|believed| Ok((believed, store.clear(privacy.keep(now), now)?)));
         let pause = match cleared {
             Ok((false, _)) => {
                 tracing::info!(

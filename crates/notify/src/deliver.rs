@@ -76,13 +76,13 @@ impl Dispatcher {
         };
         match self.mail(connection, &subscriber.email, written, identity, leave) {
             Ok(Outcome::Taken) => {
-                self.store.mailed(reader, self.now())?;
+                self.store.record_mail(reader, self.now())?;
                 Ok(Outcome::Taken)
             }
             Ok(outcome) => Ok(outcome),
             Err(Undelivered::NoSuchAddress(_)) => {
                 // What such a server says names the address, which is nobody's business.
-                let forgotten = self.store.bounced(reader)?;
+                let forgotten = self.store.record_bounce(reader)?;
                 tracing::info!(reader, forgotten, "a reader's mail server says that there is no such address");
                 Ok(Outcome::Pointless)
             }
@@ -103,7 +103,7 @@ impl Dispatcher {
                 return Ok(Outcome::Refused(error));
             }
             // Each is told on its own: what arrived is not told again because the next one did not.
-            self.store.sent(&[message.id])?;
+            self.store.remove_messages(&[message.id])?;
         }
         Ok(Outcome::Taken)
     }

@@ -177,7 +177,7 @@ impl DeliveryQueue {
         match self.sender.deliver((&mut hand.connection, &self.outside), channel, kind, &messages)? {
             Outcome::Taken => {
                 // First of all: whoever is killed before this sends it again.
-                store.sent(&ids)?;
+                store.remove_messages(&ids)?;
                 tracing::info!(to = channel, kind, messages = ids.len(), "sent");
                 if kind == "pending" && channel.starts_with("mail ") {
                     hand.held.insert(channel.to_owned(), now().0 + outgoing.pace.gather * PEACE);
@@ -191,12 +191,12 @@ impl DeliveryQueue {
                 }
                 Ok(())
             }
-            Outcome::Pointless => store.sent(&ids),
+            Outcome::Pointless => store.remove_messages(&ids),
             Outcome::ServerDown(error) => {
                 hand.connection = None;
                 let until = now().0 + pause(hand.server.0, LONGEST_FOR_SERVER);
                 hand.server = (hand.server.0 + 1, until);
-                store.failed(&ids, &error, Timestamp(until))?;
+                store.postpone_messages(&ids, &error, Timestamp(until))?;
                 if hand.said != error {
                     tracing::warn!("mail waits, and is tried again until it is taken: {error}");
                     hand.said = error;
@@ -206,7 +206,7 @@ impl DeliveryQueue {
             Outcome::Refused(error) => {
                 let until = now().0 + pause(attempts(&messages), LONGEST);
                 hand.held.insert(channel.to_owned(), until);
-                store.failed(&ids, &error, Timestamp(until))?;
+                store.postpone_messages(&ids, &error, Timestamp(until))?;
                 tracing::warn!(to = channel, kind, messages = ids.len(), "not taken, and tried again later: {error}");
                 Ok(())
             }

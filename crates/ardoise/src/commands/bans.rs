@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     if let Some(number) = args.lift {
         let ban = bans.iter().find(|ban| ban.ids.contains(&number));
         let ban = ban.with_context(|| format!("there is no ban {number}; `ardoise bans` lists them"))?;
-        if !store.lift(ban, &Actor::COMMAND, wire::now())? {
+        if !store.lift_ban(ban, &Actor::COMMAND, wire::now())? {
             bail!("ban {number} was lifted by somebody else just now");
         }
         output::line(format_args!("lifted ban {number} on {}", kinds(ban)))?;

@@ -27,7 +27,7 @@ impl Store {
     }
 
     /// Lifts a ban from [`Store::bans`]. Returns false if it was lifted since.
-    pub fn lift(&self, ban: &Ban, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
+    pub fn lift_ban(&self, ban: &Ban, actor: &Actor, now: Timestamp) -> Result<bool, StoreError> {
         self.write(|connection| {
             let removed = bans::remove_rows(connection, &ban.ids)?;
             if removed > 0 {

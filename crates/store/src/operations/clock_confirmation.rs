@@ -22,7 +22,7 @@ impl Store {
     /// process that sees the clock run evenly; `steady` says that it has run so for long enough to be trusted.
     ///
     /// Rows that were written while the clock was wrong, and are dated in the future, are dated anew.
-    pub fn believe(&self, now: Timestamp, steady: bool) -> Result<(), StoreError> {
+    pub fn confirm_clock(&self, now: Timestamp, steady: bool) -> Result<(), StoreError> {
         let mut confirmed = self.read_one(clock::confirmed_time)?;
         let is_outdated = confirmed.is_none_or(|confirmed| !(0..WRITE_INTERVAL_MILLIS).contains(&(now.0 - confirmed)));
         if is_outdated && (steady || clock::is_plausible(confirmed, now)) {

@@ -44,12 +44,12 @@ impl Lists {
 }
 
 impl Store {
-    /// Returns the rows of work after the number `after`, `most` at most, and the lists of the same snapshot. `None` if there are no such rows.
-    pub fn next_work(&self, after: i64, most: u32, sizes: ListSizes) -> Result<Option<(Vec<Work>, Lists)>, StoreError> {
+    /// Returns the rows of work after the number `after`, `limit` at most, and the lists of the same snapshot. `None` if there are no such rows.
+    pub fn next_work(&self, after: i64, limit: u32, sizes: ListSizes) -> Result<Option<(Vec<Work>, Lists)>, StoreError> {
         self.read(|connection| {
-            let work = work::load(connection, after, most)?;
+            let work = work::load(connection, after, limit)?;
             let Some(last) = work.last().map(|work| work.id) else { return Ok(None) };
-            let unread_after = (work.len() == most as usize).then_some(last);
+            let unread_after = (work.len() == limit as usize).then_some(last);
             Ok(Some((work, load(connection, sizes, unread_after)?)))
         })
     }

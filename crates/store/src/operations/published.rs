@@ -70,19 +70,19 @@ impl Store {
         self.read_one(|connection| Ok((last_revision(connection)?.unsigned_abs(), identity::epoch(connection)?)))
     }
 
-    /// Returns the counts that changed last, of `most` articles at most.
-    pub fn latest(&self, most: u32) -> Result<Latest, StoreError> {
-        self.read(|connection| latest(connection, most))
+    /// Returns the counts that changed last, of `limit` articles at most.
+    pub fn latest(&self, limit: u32) -> Result<Latest, StoreError> {
+        self.read(|connection| latest(connection, limit))
     }
 
-    /// Returns the articles after `after` that have approved comments, with their counts, by path; `most` at most.
-    pub fn published(&self, after: Option<&ArticlePath>, most: u32) -> Result<Vec<(ArticlePath, u64)>, StoreError> {
+    /// Returns the articles after `after` that have approved comments, with their counts, by path; `limit` at most.
+    pub fn published(&self, after: Option<&ArticlePath>, limit: u32) -> Result<Vec<(ArticlePath, u64)>, StoreError> {
         self.read_one(|connection| {
             let paths = articles::table
                 .filter(articles::path.gt(after.map_or("", ArticlePath::as_str)))
                 .filter(articles::approved.gt(0))
                 .order(articles::path)
-                .limit(most.into())
+                .limit(limit.into())
                 .select((articles::path, articles::approved))
                 .load::<(String, i64)>(connection)?;
             Ok(paths.into_iter().map(|(path, count)| (ArticlePath::from_stored(path), count.unsigned_abs())).collect())
@@ -120,9 +120,9 @@ fn for_each_count(connection: &mut Connection, each: &mut dyn FnMut(&str, u64, u
     }
 }
 
-pub(crate) fn latest(connection: &mut Connection, most: u32) -> Result<Latest, StoreError> {
-    let changed = articles::table.filter(articles::revision.gt(0)).order(articles::revision.desc()).limit(most.into());
+pub(crate) fn latest(connection: &mut Connection, limit: u32) -> Result<Latest, StoreError> {
+    let changed = articles::table.filter(articles::revision.gt(0)).order(articles::revision.desc()).limit(limit.into());
     let rows = changed.select((articles::path, articles::approved, articles::revision)).load::<Row>(connection)?;
     let epoch = identity::epoch(connection)?;
-    Ok(Latest { epoch, is_all: rows.len() < most as usize, changes: rows.into_iter().map(CountChange::from).collect() })
+    Ok(Latest { epoch, is_all: rows.len() < limit as usize, changes: rows.into_iter().map(CountChange::from).collect() })
 }

@@ -108,7 +108,7 @@ impl Store {
     }
 
     /// Returns the nearest ancestors of a comment and the first answers to it.
-    pub fn around(&self, comment: &Comment) -> Result<ThreadContext, StoreError> {
+    pub fn thread_context(&self, comment: &Comment) -> Result<ThreadContext, StoreError> {
         self.read(|connection| {
             let mut around = ThreadContext::default();
             let mut next = comment.parent.clone();

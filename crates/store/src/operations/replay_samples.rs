@@ -22,16 +22,16 @@ pub struct ReplaySample {
 }
 
 impl Store {
-    /// Returns the newest comments of readers that have a text, newest first, `most` at most. `questions` returns the facts that the rules
+    /// Returns the newest comments of readers that have a text, newest first, `limit` at most. `questions` returns the facts that the rules
     /// need for a comment of a time.
-    pub fn replay_samples(&self, most: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<ReplaySample>, StoreError> {
+    pub fn replay_samples(&self, limit: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<ReplaySample>, StoreError> {
         self.read(|connection| {
             let rows = comments::table
                 .inner_join(articles::table)
                 .filter(comments::by_owner.eq(false))
                 .filter(comments::text.ne(""))
                 .order((comments::created_at.desc(), comments::id))
-                .limit(most)
+                .limit(limit)
                 .select((ArticleRow::as_select(), CommentRow::as_select(), comments::network, comments::author_key))
                 .load::<(ArticleRow, CommentRow, Option<String>, Option<String>)>(connection)?;
             rows.into_iter()

@@ -56,10 +56,10 @@ impl Store {
         })
     }
 
-    /// Deletes overdue data, in several transactions. Does nothing while the clock is not trusted ([`Store::believes`]).
+    /// Deletes overdue data, in several transactions. Does nothing while the clock is not trusted ([`Store::trusts_clock`]).
     pub fn clear(&self, limits: RetentionLimits, now: Timestamp) -> Result<RetentionReport, StoreError> {
         let mut report = RetentionReport::default();
-        if !self.believes(now)? {
+        if !self.trusts_clock(now)? {
             return Ok(report);
         }
         if let Some(since) = limits.refused_since {
@@ -99,9 +99,9 @@ impl Store {
 
     /// Removes one batch of networks' hashes. Returns their number, 0 if none is left.
     fn clear_networks(&self, since: Timestamp) -> Result<u64, StoreError> {
-        let of_comments = |most: i64| {
+        let of_comments = |limit: i64| {
             let old = comments::table.filter(comments::network.is_not_null()).filter(comments::created_at.lt(since.0));
-            old.limit(most).select(comments::id)
+            old.limit(limit).select(comments::id)
         };
         let of_bans = || bans::table.filter(bans::kind.eq("network")).filter(bans::banned_at.lt(since.0));
         let is_any_left = self.read(|connection| {
@@ -121,8 +121,8 @@ impl Store {
 }
 
 impl Overdue {
-    /// Returns the ids of overdue comments, `most` at most.
-    fn load(self, connection: &mut Connection, since: Timestamp, most: i64) -> Result<Vec<String>, StoreError> {
+    /// Returns the ids of overdue comments, `limit` at most.
+    fn load(self, connection: &mut Connection, since: Timestamp, limit: i64) -> Result<Vec<String>, StoreError> {
         let answers = diesel::alias!(comments as answers);
         let decided_since = decisions::table.filter(decisions::comment_id.eq(comments::id)).filter(decisions::decided_at.ge(since.0));
         let answer = answers.filter(answers.field(comments::parent_id).eq(comments::id.nullable()));
@@ -130,7 +130,7 @@ impl Overdue {
             .filter(comments::status.eq_any(REFUSED_STATUSES.map(Status::as_str)))
             .filter(comments::created_at.lt(since.0))
             .filter(not(exists(decided_since)))
-            .limit(most)
+            .limit(limit)
             .select(comments::id);
         Ok(match self {
             Self::Unanswered => old.filter(not(exists(answer))).load(connection)?,

@@ -47,17 +47,17 @@ impl Store {
     }
 
     /// Returns the newest approved comments of the site, newest first.
-    pub fn recent(&self, most: u32) -> Result<Vec<RecentComment>, StoreError> {
-        self.read_one(|connection| recent(connection, most))
+    pub fn recent(&self, limit: u32) -> Result<Vec<RecentComment>, StoreError> {
+        self.read_one(|connection| recent(connection, limit))
     }
 }
 
-pub(crate) fn recent(connection: &mut Connection, most: u32) -> Result<Vec<RecentComment>, StoreError> {
+pub(crate) fn recent(connection: &mut Connection, limit: u32) -> Result<Vec<RecentComment>, StoreError> {
     let rows = comments::table
         .inner_join(articles::table)
         .filter(comments::status.eq(Status::Approved.as_str()))
         .order((comments::created_at.desc(), comments::id.desc()))
-        .limit(most.into())
+        .limit(limit.into())
         .select((articles::path, articles::title, CommentRow::as_select()))
         .load::<(String, String, CommentRow)>(connection)?;
     let recent = |(path, title, row): (String, String, CommentRow)| RecentComment {

@@ -35,11 +35,11 @@ fn decisions_for(status: Status) -> _ {
 }
 
 impl Store {
-    /// Returns the newest published comments and the newest comments that a moderator called spam, `most` of each.
+    /// Returns the newest published comments and the newest comments that a moderator called spam, `limit` of each.
     ///
     /// A comment that was published without a decision counts once it has been published for a week. Rejected comments belong to neither
     /// class: they may be rude or off topic. Spam that a check found is left out, because the classifier would learn from itself.
-    pub fn training_samples(&self, most: i64, now: Timestamp) -> Result<Vec<TrainingSample>, StoreError> {
+    pub fn training_samples(&self, limit: i64, now: Timestamp) -> Result<Vec<TrainingSample>, StoreError> {
         self.read(|connection| {
             let columns = (comments::id, comments::author, comments::site, comments::text);
             let with_text = comments::table.filter(comments::text.ne(""));
@@ -49,14 +49,14 @@ impl Store {
                 .filter(comments::by_owner.eq(false))
                 .filter(exists(decisions_for(Status::Approved)).or(comments::created_at.lt(now.0 - MIN_AGE_MILLIS)))
                 .order(newest_first)
-                .limit(most)
+                .limit(limit)
                 .select(columns)
                 .load::<(String, String, Option<String>, String)>(connection)?;
             let spam = with_text
                 .filter(comments::status.eq(Status::Spam.as_str()))
                 .filter(exists(decisions_for(Status::Spam)))
                 .order(newest_first)
-                .limit(most)
+                .limit(limit)
                 .select(columns)
                 .load::<(String, String, Option<String>, String)>(connection)?;
             let sample = |is_spam: bool| move |(id, author, site, text)| TrainingSample { id, author, site, text, is_spam };

@@ -25,7 +25,7 @@ impl Store {
     /// removes expired challenges and proofs. Draws none while the clock is not trusted, if there is any.
     pub fn challenges(&self, now: Timestamp, lifetime: i64) -> Result<Vec<String>, StoreError> {
         let accepted = self.read_one(Accepted::load)?;
-        if accepted.is_fresh(now, lifetime) || (!accepted.challenges.is_empty() && !self.believes(now)?) {
+        if accepted.is_fresh(now, lifetime) || (!accepted.challenges.is_empty() && !self.trusts_clock(now)?) {
             return Ok(accepted.challenges);
         }
         self.write(|connection| {

@@ -19,8 +19,8 @@ pub(crate) const MAX_BEHIND_MILLIS: i64 = 5 * Timestamp::MINUTE;
 
 impl Store {
     /// Whether the clock is trusted: `now` is near the last confirmed time. Only then is expired data deleted. A process that runs seldom, or
-    /// whose clock has jumped, has to call [`Store::believe`] first.
-    pub fn believes(&self, now: Timestamp) -> Result<bool, StoreError> {
+    /// whose clock has jumped, has to call [`Store::confirm_clock`] first.
+    pub fn trusts_clock(&self, now: Timestamp) -> Result<bool, StoreError> {
         Ok(is_plausible(self.read_one(confirmed_time)?, now))
     }
 

@@ -64,17 +64,17 @@ macro_rules! logged_actions {
 }
 
 impl Store {
-    /// Returns the last actions, newest first, `most` at most.
-    pub fn log(&self, most: u32) -> Result<Vec<LogEntry>, StoreError> {
+    /// Returns the last actions, newest first, `limit` at most.
+    pub fn log(&self, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
         let mut entries = self.read(|connection| {
-            let mut entries = last_decisions(connection, most)?;
-            entries.extend(last_edits(connection, most)?);
-            let others = logged_actions!().order(moderation_log::id.desc()).limit(most.into()).load::<(String, Row)>(connection)?;
+            let mut entries = last_decisions(connection, limit)?;
+            entries.extend(last_edits(connection, limit)?);
+            let others = logged_actions!().order(moderation_log::id.desc()).limit(limit.into()).load::<(String, Row)>(connection)?;
             entries.extend(others.into_iter().map(other_entry).collect::<Result<Vec<_>, _>>()?);
             Ok(entries)
         })?;
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
-        entries.truncate(most as usize);
+        entries.truncate(limit as usize);
         Ok(entries)
     }
 
@@ -112,11 +112,11 @@ fn action_name(action: Action) -> &'static str {
     OTHER_ACTIONS.iter().find(|(_, other)| *other == action).map_or("", |(name, _)| name)
 }
 
-fn last_decisions(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
+fn last_decisions(connection: &mut Connection, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
     let rows = decisions::table
         .inner_join(comments::table.inner_join(articles::table))
         .order(decisions::id.desc())
-        .limit(most.into())
+        .limit(limit.into())
         .select((
             decisions::status,
             (decisions::decided_at, (decisions::moderator, decisions::via), (comments::id, comments::author, articles::path).nullable()),
@@ -125,11 +125,11 @@ fn last_decisions(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry
     Ok(rows.into_iter().map(|(status, row)| entry(row, Action::Decided(status.0))).collect())
 }
 
-fn last_edits(connection: &mut Connection, most: u32) -> Result<Vec<LogEntry>, StoreError> {
+fn last_edits(connection: &mut Connection, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
     let rows = edits::table
         .inner_join(comments::table.inner_join(articles::table))
         .order(edits::id.desc())
-        .limit(most.into())
+        .limit(limit.into())
         .select((edits::edited_at, (edits::moderator, edits::via), (comments::id, comments::author, articles::path).nullable()))
         .load::<Row>(connection)?;
     Ok(rows.into_iter().map(|row| entry(row, Action::Edited)).collect())

@@ -13,7 +13,7 @@ use crate::tables::rows::IdColumn;
 /// A message that was claimed for sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The row's number, for [`Store::sent`] once the message was accepted.
+    /// The row's number, for [`Store::remove_messages`] once the message was accepted.
     pub id: i64,
     /// The comment that the message is about.
     pub comment: Option<CommentId>,
@@ -59,13 +59,13 @@ impl From<Row> for Message {
 }
 
 impl Store {
-    /// Returns the channels and kinds for which a message of the route is due, `most` at most.
-    pub fn due(&self, now: Timestamp, route: Destination<'_>, most: u32) -> Result<Vec<(String, String)>, StoreError> {
+    /// Returns the channels and kinds for which a message of the route is due, `limit` at most.
+    pub fn due(&self, now: Timestamp, route: Destination<'_>, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
         let (channel, excluded) = route.channel_and_excluded();
         self.read_one(|connection| {
             let due = messages::table.filter(messages::due_at.le(now.0));
             let due = due.filter(messages::channel.eq(channel).or(messages::channel.not_like(excluded)));
-            Ok(due.select((messages::channel, messages::kind)).distinct().limit(most.into()).load(connection)?)
+            Ok(due.select((messages::channel, messages::kind)).distinct().limit(limit.into()).load(connection)?)
         })
     }
 
@@ -89,17 +89,17 @@ impl Store {
         self.write(|connection| Ok(diesel::delete(unknown()).execute(connection)?))
     }
 
-    /// Claims messages of one kind to one channel, `most` at most. No other caller can claim them for `lease` milliseconds.
+    /// Claims messages of one kind to one channel, `limit` at most. No other caller can claim them for `lease` milliseconds.
     ///
     /// If a process dies with claimed messages, exactly these messages are claimed together again once the lease is over, because they may have
     /// been delivered.
-    pub fn claim(&self, channel: &str, kind: &str, now: Timestamp, lease: i64, most: u32) -> Result<Vec<Message>, StoreError> {
+    pub fn claim(&self, channel: &str, kind: &str, now: Timestamp, lease: i64, limit: u32) -> Result<Vec<Message>, StoreError> {
         self.write(|connection| {
             let of_kind = || messages::table.filter(messages::channel.eq(channel)).filter(messages::kind.eq(kind));
             let first = of_kind().filter(messages::due_at.le(now.0)).order((messages::due_at, messages::id));
             let first =
                 first.select((messages::due_at, messages::attempts, messages::error.is_null())).first::<(i64, i64, bool)>(connection);
-            let all = of_kind().order(messages::id).limit(most.into()).select((messages::id, messages::comment_id, messages::attempts));
+            let all = of_kind().order(messages::id).limit(limit.into()).select((messages::id, messages::comment_id, messages::attempts));
             let rows: Vec<Row> = match first.optional()? {
                 None => return Ok(vec![]),
                 // An attempt without an error: its process died.
@@ -115,7 +115,7 @@ impl Store {
     }
 
     /// Removes messages that were accepted, or that are no longer needed.
-    pub fn sent(&self, ids: &[i64]) -> Result<(), StoreError> {
+    pub fn remove_messages(&self, ids: &[i64]) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());
         }
@@ -123,7 +123,7 @@ impl Store {
     }
 
     /// Records that messages were not accepted: the error, and when the next attempt is due.
-    pub fn failed(&self, ids: &[i64], error: &str, due: Timestamp) -> Result<(), StoreError> {
+    pub fn postpone_messages(&self, ids: &[i64], error: &str, due: Timestamp) -> Result<(), StoreError> {
         let set = (messages::error.eq(error), messages::due_at.eq(due.0));
         self.write(|connection| {
             Ok(diesel::update(messages::table.filter(messages::id.eq_any(ids))).set(set).execute(connection).map(drop)?)

@@ -28,7 +28,7 @@ impl Store {
         let is_fresh = |secret: &Secret| (0..lifetime).contains(&(now.0 - secret.drawn_at));
         match self.read_one(|connection| newest(connection, purpose))? {
             Some(secret) if is_fresh(&secret) => return Ok(secret.key),
-            Some(secret) if !self.believes(now)? => return Ok(secret.key),
+            Some(secret) if !self.trusts_clock(now)? => return Ok(secret.key),
             _ => {}
         }
         self.write(|connection| match newest(connection, purpose)? {

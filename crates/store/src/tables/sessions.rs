@@ -39,7 +39,7 @@ impl Store {
     /// Creates a link that signs a moderator in, once. Returns the link's token.
     pub fn invite(&self, moderator: &str, now: Timestamp) -> Result<String, StoreError> {
         let token = tokens::random_token()?;
-        let is_clock_trusted = self.believes(now)?;
+        let is_clock_trusted = self.trusts_clock(now)?;
         self.write(|connection| {
             if is_clock_trusted {
                 diesel::delete(sign_ins::table.filter(sign_ins::expires_at.le(now.0))).execute(connection)?;
@@ -71,7 +71,7 @@ impl Store {
     /// Signs a moderator in, which uses the link up. Returns the token for the session's cookie; `None` if the link is not valid.
     pub fn sign_in(&self, token: &str, agent: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         let cookie = tokens::random_token()?;
-        let is_clock_trusted = self.believes(now)?;
+        let is_clock_trusted = self.trusts_clock(now)?;
         self.write(|connection| {
             let Some((id, moderator)) = valid_link(connection, token, now)? else { return Ok(None) };
             diesel::delete(sign_ins::table.find(id)).execute(connection)?;

@@ -76,14 +76,14 @@ impl Store {
     }
 
     /// Records that a mail to the subscriber was accepted.
-    pub fn mailed(&self, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    pub fn record_mail(&self, id: i64, now: Timestamp) -> Result<(), StoreError> {
         let set = (subscribers::mailed_at.eq(now.0), subscribers::bounces.eq(0));
         self.write(|connection| Ok(diesel::update(subscribers::table.find(id)).set(set).execute(connection).map(drop)?))
     }
 
     /// Records that the mail server says that the address does not exist. Returns whether the address was forgotten: after several bounces in
     /// a row, or if it was not confirmed.
-    pub fn bounced(&self, id: i64) -> Result<bool, StoreError> {
+    pub fn record_bounce(&self, id: i64) -> Result<bool, StoreError> {
         self.write(|connection| {
             diesel::update(subscribers::table.find(id)).set(subscribers::bounces.eq(subscribers::bounces + 1)).execute(connection)?;
             let undeliverable = subscribers::bounces.ge(MAX_BOUNCES).or(subscribers::confirmed_at.is_null());
@@ -96,12 +96,12 @@ impl Store {
     }
 
     /// Forgets unconfirmed subscribers who were asked to confirm before `asked_before`, and those whose last comment was declined a day ago.
-    /// Returns their number. Does nothing while the clock is not trusted ([`Store::believes`]).
+    /// Returns their number. Does nothing while the clock is not trusted ([`Store::trusts_clock`]).
     pub fn forget_unconfirmed(&self, asked_before: Timestamp, now: Timestamp) -> Result<usize, StoreError> {
         let expired = subscribers::mailed_at.lt(asked_before.0).or(subscribers::dismissed_at.le(now.0 - UNDO_MILLIS));
         let expired = subscribers::table.filter(subscribers::confirmed_at.is_null()).filter(expired);
         let expired = expired.select(subscribers::id);
-        if self.read_one(|connection| Ok(expired.first::<i64>(connection).optional()?))?.is_none() || !self.believes(now)? {
+        if self.read_one(|connection| Ok(expired.first::<i64>(connection).optional()?))?.is_none() || !self.trusts_clock(now)? {
             return Ok(0);
         }
         self.write(|connection| {

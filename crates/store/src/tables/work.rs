@@ -22,9 +22,9 @@ pub struct Work {
 }
 
 impl Store {
-    /// Returns the rows of work after the number `after`, in order, `most` at most.
-    pub fn work(&self, after: i64, most: u32) -> Result<Vec<Work>, StoreError> {
-        self.read_one(|connection| load(connection, after, most))
+    /// Returns the rows of work after the number `after`, in order, `limit` at most.
+    pub fn work(&self, after: i64, limit: u32) -> Result<Vec<Work>, StoreError> {
+        self.read_one(|connection| load(connection, after, limit))
     }
 
     /// Counts the rows of work. The cost grows with their number.
@@ -38,13 +38,13 @@ impl Store {
     }
 }
 
-/// Returns the rows after the number `after`, in order, `most` at most.
-pub(crate) fn load(connection: &mut Connection, after: i64, most: u32) -> Result<Vec<Work>, StoreError> {
+/// Returns the rows after the number `after`, in order, `limit` at most.
+pub(crate) fn load(connection: &mut Connection, after: i64, limit: u32) -> Result<Vec<Work>, StoreError> {
     let rows = generation_work::table
         .inner_join(articles::table)
         .filter(generation_work::id.gt(after))
         .order(generation_work::id)
-        .limit(most.into())
+        .limit(limit.into())
         .select((generation_work::id, articles::path, articles::approved))
         .load::<(i64, String, i64)>(connection)?;
     let work = |(id, path, count): (i64, String, i64)| Work { id, article: ArticlePath::from_stored(path), comments: count.unsigned_abs() };

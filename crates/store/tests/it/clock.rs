@@ -21,7 +21,7 @@ fn keep(now: Timestamp) -> RetentionLimits {
 
 fn nothing_is_deleted_while_the_clock_is_wrong(case: &Case) {
     let store = &case.store;
-    store.believe(NOW, false).expect("noted");
+    store.confirm_clock(NOW, false).expect("noted");
     let id = store.submit(submission("/a/", "Rejected", None), Status::Rejected, NOW).expect("stored").id;
     let key = store.rotate_secret("network", NOW, Timestamp::DAY).expect("a key");
     let challenges = store.challenges(NOW, Timestamp::HOUR).expect("one");
@@ -29,8 +29,8 @@ fn nothing_is_deleted_while_the_clock_is_wrong(case: &Case) {
     let cookie = store.sign_in(&link, "Firefox", NOW).expect("queried").expect("a cookie");
 
     for wrong in [IN_2038, Timestamp(0)] {
-        store.believe(wrong, false).expect("called");
-        assert!(!store.believes(wrong).expect("queried"));
+        store.confirm_clock(wrong, false).expect("called");
+        assert!(!store.trusts_clock(wrong).expect("queried"));
         assert_eq!(store.clear(keep(wrong), wrong).expect("looked"), RetentionReport::default());
         assert_eq!(store.rotate_secret("network", wrong, Timestamp::DAY).expect("a key"), key);
         assert_eq!(store.challenges(wrong, Timestamp::HOUR).expect("one"), challenges);
@@ -44,25 +44,25 @@ fn nothing_is_deleted_while_the_clock_is_wrong(case: &Case) {
     // Another process that starts while the clock is wrong does not trust it either.
     let other = Store::open(&case.url).expect("another process");
     other.submit(submission("/a/", "Dated wrong", None), Status::Pending, IN_2038).expect("stored");
-    other.believe(IN_2038, false).expect("called");
-    assert!(!other.believes(IN_2038).expect("queried"));
+    other.confirm_clock(IN_2038, false).expect("called");
+    assert!(!other.trusts_clock(IN_2038).expect("queried"));
 
     // A clock that has run evenly for long enough is trusted, whatever its time.
-    store.believe(IN_2038, true).expect("noted");
+    store.confirm_clock(IN_2038, true).expect("noted");
     assert_eq!(store.clear(keep(IN_2038), IN_2038).expect("cleared").removed, 1);
     assert_ne!(store.rotate_secret("network", IN_2038, Timestamp::DAY).expect("a key"), key);
 }
 
 fn dates_in_the_future_are_corrected(case: &Case) {
     let store = &case.store;
-    store.believe(NOW, false).expect("noted");
+    store.confirm_clock(NOW, false).expect("noted");
     let right = store.submit(submission("/a/", "Right", None), Status::Approved, NOW).expect("stored").id;
     let wrong = store.submit(submission("/a/", "Wrong", None), Status::Approved, IN_2038).expect("stored").id;
     let early = store.submit(submission("/b/", "Early", None), Status::Approved, Timestamp(0)).expect("stored").id;
     assert_eq!(store.detail(&early).expect("there").comment.created_at, NOW, "the confirmed time is later");
     case.finish();
     let corrected = Timestamp(NOW.0 + 2 * Timestamp::HOUR);
-    store.believe(corrected, false).expect("noted");
+    store.confirm_clock(corrected, false).expect("noted");
     assert_eq!(store.detail(&right).expect("there").comment.created_at, NOW);
     assert_eq!(store.detail(&wrong).expect("there").comment.created_at, corrected);
     assert_eq!(case.finish(), 1, "and published anew");

@@ -108,8 +108,8 @@ fn a_ban_recognises_its_sender(case: &Case) {
     case.store.ban(&robot, &ines(), case.now()).expect("banned");
     let bans = case.store.bans().expect("bans");
     assert_eq!((bans.len(), bans[0].kinds.len(), bans[0].comment.as_ref()), (1, 2, Some(&robot)));
-    assert!(case.store.lift(&bans[0], &ines(), case.now()).expect("lifted"));
-    assert!(!case.store.lift(&bans[0], &ines(), case.now()).expect("queried"));
+    assert!(case.store.lift_ban(&bans[0], &ines(), case.now()).expect("lifted"));
+    assert!(!case.store.lift_ban(&bans[0], &ines(), case.now()).expect("queried"));
     assert_eq!((banned(), case.store.bans().expect("bans")), ([false; 4], vec![]));
     assert!(!case.store.unban(&robot, &ines(), case.now()).expect("queried"));
 }

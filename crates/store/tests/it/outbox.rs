@@ -76,7 +76,7 @@ fn a_message_stays_until_it_was_accepted(case: &Case) {
     let taken = claim(&store, "mail Ines", "pending", 1_010);
     assert_eq!(comments(&taken), [first, second], "the second is claimed with the first");
     assert_eq!(claim(&store, "mail Ines", "pending", 1_010), [], "they are claimed only once");
-    store.failed(&ids(&taken), "the server is down", Timestamp(5_000)).expect("noted");
+    store.postpone_messages(&ids(&taken), "the server is down", Timestamp(5_000)).expect("noted");
     let waiting = store.backlog().expect("queried");
     assert_eq!((waiting.messages, waiting.error.as_deref()), (2, Some("the server is down")));
     assert_eq!(claim(&store, "mail Ines", "pending", 4_999), []);
@@ -85,7 +85,7 @@ fn a_message_stays_until_it_was_accepted(case: &Case) {
     let third = submit_by(&store, "", None, Status::Pending, 2_000);
     let again = claim(&store, "mail Ines", "pending", 2_000);
     assert_eq!((again.len(), again[0].attempts, comments(&again).last()), (3, 1, Some(&third)));
-    store.sent(&ids(&again)).expect("removed");
+    store.remove_messages(&ids(&again)).expect("removed");
     assert_eq!(store.backlog().expect("queried").messages, 0);
 }
 
@@ -131,8 +131,8 @@ fn send_confirmation(store: &Store, now: i64) -> Option<i64> {
     let due = store.due(Timestamp(now), Destination::Mail, 9).expect("queried");
     let (channel, kind) = due.into_iter().find(|(_, kind)| kind == "confirm")?;
     let reader = channel.strip_prefix("reader ")?.parse().ok()?;
-    store.sent(&ids(&claim(store, &channel, &kind, now))).expect("removed");
-    store.mailed(reader, Timestamp(now)).expect("noted");
+    store.remove_messages(&ids(&claim(store, &channel, &kind, now))).expect("removed");
+    store.record_mail(reader, Timestamp(now)).expect("noted");
     Some(reader)
 }
 
@@ -210,7 +210,7 @@ fn undoing_a_decision_keeps_the_address(case: &Case) {
     decide(&store, &id, Decision::Reject, 4_002);
     let (channel, kind) =
         store.due(Timestamp(4_003), Destination::Mail, 9).expect("queried").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
-    store.sent(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
+    store.remove_messages(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
     decide(&store, &id, Decision::Approve, 4_004);
     assert!(send_confirmation(&store, 4_005).is_some());
     // Another comment from the same address keeps the address as well.
@@ -252,12 +252,12 @@ fn a_reader_who_unsubscribes_is_forgotten(case: &Case) {
 fn an_address_that_bounces_is_forgotten(case: &Case) {
     let store = with_channels(case);
     let (_, reader) = confirmed(&store, "ada@example.org", None, 1_000);
-    let bounced = || store.bounced(reader).expect("noted");
+    let bounced = || store.record_bounce(reader).expect("noted");
     assert_eq!([bounced(), bounced()], [false, false]);
-    store.mailed(reader, Timestamp(2_000)).expect("noted");
+    store.record_mail(reader, Timestamp(2_000)).expect("noted");
     assert_eq!([bounced(), bounced(), bounced()], [false, false, true], "three in a row");
     assert!(store.subscriber(reader).expect("queried").is_none());
     submit_by(&store, "nobody@example.org", None, Status::Approved, 3_000);
     let unconfirmed = send_confirmation(&store, 3_000).expect("queried");
-    assert!(store.bounced(unconfirmed).expect("noted"), "an unconfirmed address is forgotten at the first bounce");
+    assert!(store.record_bounce(unconfirmed).expect("noted"), "an unconfirmed address is forgotten at the first bounce");
 }

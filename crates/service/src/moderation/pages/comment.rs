@@ -85,7 +85,7 @@ pub(crate) fn render(
 ) -> Result<String, PageError> {
     let (words, now) = (request.words, (state.clock)());
     let detail = state.store.detail(&id(request)?)?;
-    let thread = state.store.around(&detail.comment)?;
+    let thread = state.store.thread_context(&detail.comment)?;
     let history = history::of(state, request, &detail)?;
     let CommentDetail { comment, article, .. } = detail;
     let mentions = |comments: &[Comment]| comments.iter().map(|comment| Mention::new(words, comment)).collect();
