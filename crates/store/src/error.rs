@@ -109,8 +109,8 @@ fn unreadable_value(error: &(dyn std::error::Error + 'static)) -> Option<String>
 }
 
 /// Whether the database does not understand a query, because its schema is another version's or the query is wrong. A retry does not help
-/// then. Both databases report this under the same kind as a full disk, so it is recognised by its words. The message of a server in another
-/// language is not recognised, and counts as unavailability.
+/// then. Both databases report this under the same kind as a full disk, so it is recognised by its words. The message of a server in
+/// another language is not recognised, and counts as unavailability.
 fn is_wrong_query(message: &str) -> bool {
     let is_lost_statement = message.contains("prepared statement");
     let contains_any = |words: &[&str]| words.iter().any(|word| message.contains(word));

@@ -29,8 +29,8 @@ pub struct CopyReport {
 
 /// Copies everything from `from` to `to`, which must hold no comment, in one transaction. Then compares the two row by row.
 ///
-/// The copy is of a snapshot: what is written to `from` in the meantime is not copied. `progress` is called with the number of rows that were
-/// copied or compared so far.
+/// The copy is of a snapshot: what is written to `from` in the meantime is not copied. `progress` is called with the number of rows that
+/// were copied or compared so far.
 pub fn copy(from: &Store, to: &Store, progress: &dyn Fn(u64)) -> Result<CopyReport, StoreError> {
     let mut rows = 0;
     let mut step = move |more: usize| {

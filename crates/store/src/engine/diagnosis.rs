@@ -42,8 +42,8 @@ fn check_folder_of(file: &Path) -> Result<(), Diagnosis> {
     Err(Diagnosis::Url(format!("the folder {} does not exist", folder.display())))
 }
 
-/// Classifies a connection error by its words, because libpq reports no code. Its own messages are always English; a message of the server in
-/// another language is shown as it is.
+/// Classifies a connection error by its words, because libpq reports no code. Its own messages are always English; a message of the server
+/// in another language is shown as it is.
 fn connection_diagnosis(error: &ConnectionError) -> Diagnosis {
     let message = error.to_string().trim().replace('\n', "; ");
     let contains_any = |words: &[&str]| words.iter().any(|word| message.contains(word));

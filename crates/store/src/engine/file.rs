@@ -43,8 +43,8 @@ impl DatabaseFile {
         format!("file:{path}?mode=rw")
     }
 
-    /// Locks the lease file beside the database. Returns `None` if another process has the lock, or if it cannot be taken. The database's own
-    /// file is not used: closing it would release SQLite's locks on it.
+    /// Locks the lease file beside the database. Returns `None` if another process has the lock, or if it cannot be taken. The database's
+    /// own file is not used: closing it would release SQLite's locks on it.
     pub(crate) fn try_lock_lease_file(&self) -> Option<File> {
         let path = self.path_with_suffix("-lease");
         create_private(&path).ok()?;

@@ -33,8 +33,8 @@ impl LeaseKind {
     }
 }
 
-/// The lease of the process that generates. A process that hangs is replaced within this time and one poll; a process that has ended, at the
-/// next poll ([`Presence`]).
+/// The lease of the process that generates. A process that hangs is replaced within this time and one poll; a process that has ended, at
+/// the next poll ([`Presence`]).
 pub(crate) const LEAD: LeaseKind = LeaseKind { name: "lead", duration: Duration::from_secs(5), advisory_lock: 2 };
 /// The lease of the process that maintains the catalogue. It is long, so that an idle database is seldom written to: changes of the
 /// catalogue can wait.
@@ -140,8 +140,8 @@ impl Store {
     }
 }
 
-/// Takes a lease that was released or has expired. An expiry that is further away than the lease's duration was written by a wrong clock and
-/// does not count.
+/// Takes a lease that was released or has expired. An expiry that is further away than the lease's duration was written by a wrong clock
+/// and does not count.
 fn take_free(connection: &mut Connection, kind: LeaseKind, holder: &str) -> Result<bool, StoreError> {
     let query = "UPDATE leases SET holder = $1, expires_at = {now} + $2
         WHERE name = $3 AND (holder = '' OR expires_at <= {now} OR expires_at > {now} + $2)";
@@ -198,8 +198,8 @@ fn is_held(connection: &mut Connection, kind: LeaseKind) -> Result<bool, StoreEr
     Ok(rows.iter().any(|row| row.is_held))
 }
 
-/// Replaces `{now}` by the milliseconds since 1970 by the database's clock, and `$1` by `?1`: SQLite reads `$1` as a name, and numbers names in
-/// the order of their appearance.
+/// Replaces `{now}` by the milliseconds since 1970 by the database's clock, and `$1` by `?1`: SQLite reads `$1` as a name, and numbers
+/// names in the order of their appearance.
 fn sqlite_query(query: &str) -> String {
     query.replace('$', "?").replace("{now}", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
 }

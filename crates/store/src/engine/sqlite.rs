@@ -13,9 +13,9 @@ use crate::error::StoreError;
 
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
-/// The settings of every connection. `busy_timeout` comes first: before it is set, a second process makes the other statements fail at once.
-/// `secure_delete` overwrites deleted content in the file, because a person may have asked for the deletion. The automatic checkpoint is
-/// at 4000 pages: with SQLite's default of 1000, a busy service copies the same pages again and again.
+/// The settings of every connection. `busy_timeout` comes first: before it is set, a second process makes the other statements fail at
+/// once. `secure_delete` overwrites deleted content in the file, because a person may have asked for the deletion. The automatic checkpoint
+/// is at 4000 pages: with SQLite's default of 1000, a busy service copies the same pages again and again.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                        PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000;";
 

@@ -91,8 +91,8 @@ impl Store {
         self.transact(TransactionMode::Read, queries)
     }
 
-    /// Runs one query, which reads from one snapshot anyway. On PostgreSQL it still needs a transaction: time limits are set per transaction,
-    /// and a pooler lends a session for one.
+    /// Runs one query, which reads from one snapshot anyway. On PostgreSQL it still needs a transaction: time limits are set per
+    /// transaction, and a pooler lends a session for one.
     pub(crate) fn read_one<T>(&self, query: impl FnOnce(&mut Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         match &self.database {
             Database::Sqlite(_) => self.with_connection(query),

@@ -36,7 +36,8 @@ impl StoreUrl {
         Self::Sqlite(file.into())
     }
 
-    /// Whether the database may exist. False for a file that is missing or empty; always true for a server, which only a connection can tell.
+    /// Whether the database may exist. False for a file that is missing or empty; always true for a server, which only a connection can
+    /// tell.
     pub fn may_exist(&self) -> bool {
         match self {
             Self::Sqlite(file) => file.metadata().is_ok_and(|metadata| metadata.len() > 0),

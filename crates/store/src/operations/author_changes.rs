@@ -50,8 +50,8 @@ pub enum AuthorOutcome {
 impl Store {
     /// Changes a comment for its author. Its status becomes no better than before, and no better than the rules' verdict on the change.
     ///
-    /// `wanted` makes a submission of the current comment, to which `rules` are applied as by [`Store::submit_screened`]. Both may be called
-    /// twice.
+    /// `wanted` makes a submission of the current comment, to which `rules` are applied as by [`Store::submit_screened`]. Both may be
+    /// called twice.
     pub fn change_by_author(
         &self,
         claim: AuthorClaim,

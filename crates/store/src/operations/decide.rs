@@ -19,8 +19,8 @@ pub struct SeenComment {
     pub id: CommentId,
     /// The version that was read, as [`Comment::version`] returns it. `None` if the text was not read: then no decision publishes it.
     pub version: Option<String>,
-    /// The number of decisions, as [`CommentDetail::rulings`](crate::CommentDetail::rulings) returns it. The decision is not applied if there
-    /// was another since. `None` to apply it in any case.
+    /// The number of decisions, as [`CommentDetail::rulings`](crate::CommentDetail::rulings) returns it. The decision is not applied if
+    /// there was another since. `None` to apply it in any case.
     pub rulings: Option<u64>,
 }
 
@@ -65,8 +65,8 @@ pub struct DecideOutcome {
 }
 
 impl Store {
-    /// Takes down comments that cannot be rendered, and puts them into the moderators' queue. `layer` names the reason. Comments that are no
-    /// longer approved stay as they are.
+    /// Takes down comments that cannot be rendered, and puts them into the moderators' queue. `layer` names the reason. Comments that are
+    /// no longer approved stay as they are.
     pub fn hold_published(&self, ids: &[CommentId], layer: &str, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
         self.write(|connection| {
             for id in ids {

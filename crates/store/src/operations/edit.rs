@@ -22,8 +22,8 @@ pub enum Edited {
 impl Store {
     /// Replaces a comment's text and stores the former one. The new text must have passed the model's rule for texts.
     ///
-    /// `base` is the text that was edited. If the comment's text is another by now, it stays. If the comment is approved, a row of work publishes
-    /// the change.
+    /// `base` is the text that was edited. If the comment's text is another by now, it stays. If the comment is approved, a row of work
+    /// publishes the change.
     pub fn edit(&self, id: &CommentId, base: &str, text: &str, actor: &Actor, now: Timestamp) -> Result<Edited, StoreError> {
         self.write(|connection| {
             let current = comments::table.find(id.as_str()).select(comments::text).get_result::<String>(connection).optional()?;

@@ -5,8 +5,8 @@ use crate::error::StoreError;
 use crate::schema::{comments, edits, messages};
 use crate::tables::subscribers;
 
-/// Erases the content of a comment, which must not be published any more. Its place in the thread and the decisions about it stay. Its messages
-/// and subscriptions are removed.
+/// Erases the content of a comment, which must not be published any more. Its place in the thread and the decisions about it stay. Its
+/// messages and subscriptions are removed.
 pub(crate) fn erase(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
     let null = None::<String>;
     let emptied = (

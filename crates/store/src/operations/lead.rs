@@ -17,8 +17,8 @@ pub struct Lead {
     tree: Option<String>,
 }
 
-/// The right to change and remove articles of the catalogue, which one of the processes on a database has. The other processes may have been
-/// started with an older or newer build of the site.
+/// The right to change and remove articles of the catalogue, which one of the processes on a database has. The other processes may have
+/// been started with an older or newer build of the site.
 pub struct CatalogueLead(Lease);
 
 impl Store {
@@ -45,14 +45,14 @@ impl CatalogueLead {
 }
 
 impl Lead {
-    /// Checks that this process still leads. Fails with [`StoreError::LeaseLost`] if another process has taken the lead. After any other error,
-    /// this process may still lead.
+    /// Checks that this process still leads. Fails with [`StoreError::LeaseLost`] if another process has taken the lead. After any other
+    /// error, this process may still lead.
     pub fn check(&mut self) -> Result<(), StoreError> {
         self.lease.as_ref().map_or(Ok(()), Lease::check)
     }
 
-    /// Makes the rows of work belong to the published tree `to` instead of `from`. If the two differ, the caller has to compare every file of
-    /// `to`, and must have made sure that it does so even after a crash.
+    /// Makes the rows of work belong to the published tree `to` instead of `from`. If the two differ, the caller has to compare every file
+    /// of `to`, and must have made sure that it does so even after a crash.
     ///
     /// Fails with [`StoreError::OtherTree`] if the rows do not belong to `from` any more.
     pub fn switch_tree(&mut self, from: &str, to: &str) -> Result<(), StoreError> {
@@ -71,8 +71,8 @@ impl Lead {
 
     /// Removes exactly these rows, whose effect is on disk. Rows that were added since they were read stay.
     ///
-    /// The same transaction checks the lease: a process that has lost it removes nothing, and the next leader does the work again. It also checks
-    /// the tree: fails with [`StoreError::OtherTree`] if another process has switched to another tree, which lacks the changes.
+    /// The same transaction checks the lease: a process that has lost it removes nothing, and the next leader does the work again. It also
+    /// checks the tree: fails with [`StoreError::OtherTree`] if another process has switched to another tree, which lacks the changes.
     pub fn finish_work(&mut self, done: &[Work]) -> Result<(), StoreError> {
         if done.is_empty() {
             return Ok(());

@@ -44,7 +44,8 @@ impl Lists {
 }
 
 impl Store {
-    /// Returns the rows of work after the number `after`, `limit` at most, and the lists of the same snapshot. `None` if there are no such rows.
+    /// Returns the rows of work after the number `after`, `limit` at most, and the lists of the same snapshot. `None` if there are no such
+    /// rows.
     pub fn next_work(&self, after: i64, limit: u32, sizes: ListSizes) -> Result<Option<(Vec<Work>, Lists)>, StoreError> {
         self.read(|connection| {
             let work = work::load(connection, after, limit)?;

@@ -46,14 +46,14 @@ impl From<Row> for CountChange {
 }
 
 impl Store {
-    /// Calls `each` with the path and the count of every article that has approved comments, by path. Returns the number of the last change that
-    /// the counts include.
+    /// Calls `each` with the path and the count of every article that has approved comments, by path. Returns the number of the last change
+    /// that the counts include.
     pub fn counts(&self, each: &mut dyn FnMut(&str, u64)) -> Result<u64, StoreError> {
         self.read(|connection| for_each_count(connection, &mut |path, count, _| each(path, count)))
     }
 
-    /// Calls `each` with every article that has approved comments, by path, and with whether the article has rows of work. All is read from one
-    /// snapshot. Returns the number of the last change, and its epoch.
+    /// Calls `each` with every article that has approved comments, by path, and with whether the article has rows of work. All is read from
+    /// one snapshot. Returns the number of the last change, and its epoch.
     pub fn counts_and_pending_work(&self, each: &mut dyn FnMut(&CountChange, bool)) -> Result<(u64, String), StoreError> {
         self.read(|connection| {
             let pending: HashSet<String> = work::pending_paths(connection)?.into_iter().collect();

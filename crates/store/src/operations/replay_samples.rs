@@ -16,8 +16,8 @@ use crate::tables::rows::CommentRow;
 pub struct ReplaySample {
     /// The comment with its current status.
     pub comment: Comment,
-    /// The facts that the rules would have been given. The article is assumed to exist and to be open, as it was then, and a current ban to have
-    /// existed then.
+    /// The facts that the rules would have been given. The article is assumed to exist and to be open, as it was then, and a current ban to
+    /// have existed then.
     pub facts: Facts,
 }
 

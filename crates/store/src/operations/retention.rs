@@ -19,8 +19,8 @@ const REFUSED_STATUSES: [Status; 3] = [Status::Rejected, Status::Spam, Status::D
 /// The times before which data is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetentionLimits {
-    /// Rejected comments, spam and deleted comments from before this time are removed, unless there was a decision about them since. `None` to
-    /// keep them.
+    /// Rejected comments, spam and deleted comments from before this time are removed, unless there was a decision about them since. `None`
+    /// to keep them.
     pub refused_since: Option<Timestamp>,
     /// Hashes of networks from before this time are removed. Their key is gone, so that they are of no use.
     pub networks_since: Timestamp,

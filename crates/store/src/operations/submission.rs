@@ -74,8 +74,8 @@ impl Store {
         })
     }
 
-    /// Applies the rules to a submission, and stores it if they accept it. Both happen in one transaction, so that the facts which the rules
-    /// were given still hold. The transaction is shared with other submissions that wait. Returns at once.
+    /// Applies the rules to a submission, and stores it if they accept it. Both happen in one transaction, so that the facts which the
+    /// rules were given still hold. The transaction is shared with other submissions that wait. Returns at once.
     ///
     /// `questions` are the facts that the rules need. The others have their default. `rules` may be called twice.
     ///

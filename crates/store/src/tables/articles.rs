@@ -68,8 +68,8 @@ pub(crate) fn add(connection: &mut Connection, path: &ArticlePath) -> Result<i64
     Ok(diesel::insert_into(articles::table).values(row).returning(articles::id).get_result(connection)?)
 }
 
-/// Records a change of the published comments of an article: changes the count of approved comments by `difference`, assigns the next revision,
-/// and adds a row of work.
+/// Records a change of the published comments of an article: changes the count of approved comments by `difference`, assigns the next
+/// revision, and adds a row of work.
 pub(crate) fn record_published_change(connection: &mut Connection, id: i64, difference: i64) -> Result<(), StoreError> {
     let last = last_revision(connection)?;
     diesel::update(articles::table.find(id))

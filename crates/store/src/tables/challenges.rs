@@ -1,5 +1,5 @@
-//! Challenges: what readers' browsers compute a proof of work for. A new one is drawn after some time. Proofs for the last few are accepted,
-//! because a page may have been open for a while, and a cache may return an old file.
+//! Challenges: what readers' browsers compute a proof of work for. A new one is drawn after some time. Proofs for the last few are
+//! accepted, because a page may have been open for a while, and a cache may return an old file.
 
 use ardoise_model::Timestamp;
 use diesel::prelude::*;
@@ -21,8 +21,8 @@ struct Accepted {
 }
 
 impl Store {
-    /// Returns the challenges for which proofs are accepted, newest first. If the newest is older than `lifetime` milliseconds, draws another and
-    /// removes expired challenges and proofs. Draws none while the clock is not trusted, if there is any.
+    /// Returns the challenges for which proofs are accepted, newest first. If the newest is older than `lifetime` milliseconds, draws
+    /// another and removes expired challenges and proofs. Draws none while the clock is not trusted, if there is any.
     pub fn challenges(&self, now: Timestamp, lifetime: i64) -> Result<Vec<String>, StoreError> {
         let accepted = self.read_one(Accepted::load)?;
         if accepted.is_fresh(now, lifetime) || (!accepted.challenges.is_empty() && !self.trusts_clock(now)?) {

@@ -18,14 +18,14 @@ const MAX_AHEAD_MILLIS: i64 = Timestamp::DAY;
 pub(crate) const MAX_BEHIND_MILLIS: i64 = 5 * Timestamp::MINUTE;
 
 impl Store {
-    /// Whether the clock is trusted: `now` is near the last confirmed time. Only then is expired data deleted. A process that runs seldom, or
-    /// whose clock has jumped, has to call [`Store::confirm_clock`] first.
+    /// Whether the clock is trusted: `now` is near the last confirmed time. Only then is expired data deleted. A process that runs seldom,
+    /// or whose clock has jumped, has to call [`Store::confirm_clock`] first.
     pub fn trusts_clock(&self, now: Timestamp) -> Result<bool, StoreError> {
         Ok(is_plausible(self.read_one(confirmed_time)?, now))
     }
 
-    /// Returns the time with which to date a new row: `now`, or the last confirmed time if `now` is earlier. A machine without a battery starts
-    /// in 1970.
+    /// Returns the time with which to date a new row: `now`, or the last confirmed time if `now` is earlier. A machine without a battery
+    /// starts in 1970.
     pub(crate) fn date(&self, now: Timestamp) -> Timestamp {
         Timestamp(now.0.max(self.confirmed_time.load(Ordering::Relaxed)))
     }

@@ -1,9 +1,9 @@
 //! The identity of the database, by which a published tree recognises its own database.
 //!
-//! It has three parts. The *database's id* says which site's the published tree is; a copy and a restored backup keep it. The *epoch* says which
-//! counts can be compared: in a database that was restored from a backup, revisions begin again at a lower number, and a page that was built
-//! from lost revisions would take new counts for old ones. The *tree* says to which published tree the rows of work belong: a folder that was
-//! moved away and put back is older than they say.
+//! It has three parts. The *database's id* says which site's the published tree is; a copy and a restored backup keep it. The *epoch* says
+//! which counts can be compared: in a database that was restored from a backup, revisions begin again at a lower number, and a page that
+//! was built from lost revisions would take new counts for old ones. The *tree* says to which published tree the rows of work belong: a
+//! folder that was moved away and put back is older than they say.
 
 use diesel::prelude::*;
 
@@ -33,8 +33,8 @@ impl Store {
         })
     }
 
-    /// Returns the id of the published tree to which the rows of work belong; empty if there is none. Another tree may lack changes for which
-    /// there is no row.
+    /// Returns the id of the published tree to which the rows of work belong; empty if there is none. Another tree may lack changes for
+    /// which there is no row.
     pub fn tree(&self) -> Result<String, StoreError> {
         self.read_one(tree)
     }

@@ -91,8 +91,8 @@ impl Store {
 
     /// Claims messages of one kind to one channel, `limit` at most. No other caller can claim them for `lease` milliseconds.
     ///
-    /// If a process dies with claimed messages, exactly these messages are claimed together again once the lease is over, because they may have
-    /// been delivered.
+    /// If a process dies with claimed messages, exactly these messages are claimed together again once the lease is over, because they may
+    /// have been delivered.
     pub fn claim(&self, channel: &str, kind: &str, now: Timestamp, lease: i64, limit: u32) -> Result<Vec<Message>, StoreError> {
         self.write(|connection| {
             let of_kind = || messages::table.filter(messages::channel.eq(channel)).filter(messages::kind.eq(kind));

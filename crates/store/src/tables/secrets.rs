@@ -21,8 +21,8 @@ impl Store {
         })
     }
 
-    /// Returns a key for a purpose that is replaced after `lifetime` milliseconds. The old key is removed for good, so that hashes made with it
-    /// cannot be related to anybody any more. While the clock is not trusted, a key is kept however old it seems.
+    /// Returns a key for a purpose that is replaced after `lifetime` milliseconds. The old key is removed for good, so that hashes made
+    /// with it cannot be related to anybody any more. While the clock is not trusted, a key is kept however old it seems.
     pub fn rotate_secret(&self, purpose: &str, now: Timestamp, lifetime: i64) -> Result<Key, StoreError> {
         // A key from the future was drawn by a wrong clock.
         let is_fresh = |secret: &Secret| (0..lifetime).contains(&(now.0 - secret.drawn_at));

@@ -1,5 +1,5 @@
-//! Readers who asked to be notified of answers. An address is stored from the request until the reader unsubscribes; unless it is confirmed,
-//! only as long as a confirmation can be expected.
+//! Readers who asked to be notified of answers. An address is stored from the request until the reader unsubscribes; unless it is
+//! confirmed, only as long as a confirmation can be expected.
 
 use ardoise_model::{CommentId, Status, Timestamp};
 use diesel::prelude::*;
@@ -81,8 +81,8 @@ impl Store {
         self.write(|connection| Ok(diesel::update(subscribers::table.find(id)).set(set).execute(connection).map(drop)?))
     }
 
-    /// Records that the mail server says that the address does not exist. Returns whether the address was forgotten: after several bounces in
-    /// a row, or if it was not confirmed.
+    /// Records that the mail server says that the address does not exist. Returns whether the address was forgotten: after several bounces
+    /// in a row, or if it was not confirmed.
     pub fn record_bounce(&self, id: i64) -> Result<bool, StoreError> {
         self.write(|connection| {
             diesel::update(subscribers::table.find(id)).set(subscribers::bounces.eq(subscribers::bounces + 1)).execute(connection)?;
@@ -95,8 +95,8 @@ impl Store {
         })
     }
 
-    /// Forgets unconfirmed subscribers who were asked to confirm before `asked_before`, and those whose last comment was declined a day ago.
-    /// Returns their number. Does nothing while the clock is not trusted ([`Store::trusts_clock`]).
+    /// Forgets unconfirmed subscribers who were asked to confirm before `asked_before`, and those whose last comment was declined a day
+    /// ago. Returns their number. Does nothing while the clock is not trusted ([`Store::trusts_clock`]).
     pub fn forget_unconfirmed(&self, asked_before: Timestamp, now: Timestamp) -> Result<usize, StoreError> {
         let expired = subscribers::mailed_at.lt(asked_before.0).or(subscribers::dismissed_at.le(now.0 - UNDO_MILLIS));
         let expired = subscribers::table.filter(subscribers::confirmed_at.is_null()).filter(expired);

@@ -22,6 +22,7 @@ on_both! {
     the_last_changed_counts_come_first
     long_lists_come_in_pages
     a_listener_is_woken_by_new_work
+    a_value_of_a_newer_version_is_named
 }
 
 fn a_comment_is_published_by_a_row_of_work(case: &Case) {
@@ -257,4 +258,11 @@ fn a_listener_is_woken_by_new_work(case: &Case) {
         .decide(&[SeenComment::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, Timestamp(9))
         .expect("decided");
     wait_for("the listener to be woken", &|| wakeups.load(Ordering::SeqCst) > before);
+}
+
+fn a_value_of_a_newer_version_is_named(case: &Case) {
+    let id = case.approved("/a/", "Hello");
+    execute(case, "UPDATE decisions SET via = 'telepathy'");
+    let error = case.store.detail(&id).expect_err("this version does not know it");
+    assert!(matches!(&error, StoreError::Unreadable(value) if value.contains("telepathy")), "{error:?}");
 }

@@ -15,7 +15,8 @@ use crate::error::StoreError;
 /// The size of a batch: large enough to make the flush cheap, small enough that the first job does not wait long for the last.
 const MAX_BATCH: usize = 256;
 /// How long to wait for each further job while the batch is smaller than the last one, and how long in total. The clients of the last batch
-/// are likely to send again: on a disk that flushes in a fraction of a millisecond, a writer that does not wait flushes after every third job.
+/// are likely to send again: on a disk that flushes in a fraction of a millisecond, a writer that does not wait flushes after every third
+/// job.
 const JOB_TIMEOUT: Duration = Duration::from_millis(1);
 const MAX_COLLECTING: Duration = Duration::from_millis(4);
 /// After this time without a job, the write-ahead log is copied into the database's file.
