@@ -53,7 +53,7 @@ struct NewComment<'a> {
 impl Store {
     /// Stores a submission with `status`, without asking the rules. When this returns, it is on disk.
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
-        let (channels, created_at) = (self.channels.clone(), self.date(now));
+        let (channels, created_at) = (self.channels.clone(), self.row_time(now));
         self.writer.write(move |connection| {
             let (article, sender) = (articles::find_or_add(connection, submission.article())?, &Sender::default());
             let comment = NewComment { article, submission: &submission, sender, is_by_owner: false, verdict: status.into(), created_at };
@@ -63,7 +63,7 @@ impl Store {
 
     /// Stores and publishes a comment of the site's owner.
     pub fn submit_as_owner(&self, submission: Submission, actor: &Actor, now: Timestamp) -> Result<Receipt, StoreError> {
-        let (channels, actor, created_at) = (self.channels.clone(), actor.clone(), self.date(now));
+        let (channels, actor, created_at) = (self.channels.clone(), actor.clone(), self.row_time(now));
         self.writer.write(move |connection| {
             let (article, sender) = (articles::find_or_add(connection, submission.article())?, &Sender::default());
             let verdict = Status::Approved.into();
@@ -90,7 +90,7 @@ impl Store {
         now: Timestamp,
         on_done: impl FnOnce(Result<SubmitOutcome, StoreError>) + Send + 'static,
     ) {
-        let (channels, created_at) = (self.channels.clone(), self.date(now));
+        let (channels, created_at) = (self.channels.clone(), self.row_time(now));
         let queries = move |connection: &mut Connection| {
             let (article, facts) = facts::of_article(connection, submission.article(), submission.reply_to())?;
             let subject = Subject { sender: &sender, fingerprint: submission.fingerprint(), before: END_OF_TIME, excluded: None };

@@ -26,7 +26,7 @@ impl Store {
 
     /// Returns the time with which to date a new row: `now`, or the last confirmed time if `now` is earlier. A machine without a battery
     /// starts in 1970.
-    pub(crate) fn date(&self, now: Timestamp) -> Timestamp {
+    pub(crate) fn row_time(&self, now: Timestamp) -> Timestamp {
         Timestamp(now.0.max(self.confirmed_time.load(Ordering::Relaxed)))
     }
 }

@@ -21,7 +21,7 @@ pub struct Message {
     pub attempts: u32,
 }
 
-/// A route for messages. Routes do not wait for each other.
+/// Where messages are sent. Destinations do not wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination<'a> {
     /// The mail server, for moderators and readers.
@@ -31,7 +31,8 @@ pub enum Destination<'a> {
 }
 
 impl Destination<'_> {
-    /// A channel of the route, and a `LIKE` pattern. A channel belongs to the route if it is that channel or does not match the pattern.
+    /// A channel of the destination, and a `LIKE` pattern. The destination has this channel, and every channel that does not match the
+    /// pattern.
     fn channel_and_excluded(&self) -> (&str, &'static str) {
         match self {
             Self::Mail => ("", "webhook %"),
@@ -59,9 +60,9 @@ impl From<Row> for Message {
 }
 
 impl Store {
-    /// Returns the channels and kinds for which a message of the route is due, `limit` at most.
-    pub fn due(&self, now: Timestamp, route: Destination<'_>, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
-        let (channel, excluded) = route.channel_and_excluded();
+    /// Returns the channels and kinds for which a message to the destination is due, `limit` at most.
+    pub fn due(&self, now: Timestamp, destination: Destination<'_>, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+        let (channel, excluded) = destination.channel_and_excluded();
         self.read_one(|connection| {
             let due = messages::table.filter(messages::due_at.le(now.0));
             let due = due.filter(messages::channel.eq(channel).or(messages::channel.not_like(excluded)));
@@ -69,12 +70,12 @@ impl Store {
         })
     }
 
-    /// Returns when the next message of the route is due, which may be long ago.
-    pub fn next_due(&self, route: Destination<'_>) -> Result<Option<Timestamp>, StoreError> {
-        let (channel, excluded) = route.channel_and_excluded();
+    /// Returns when the next message to the destination is due, which may be long ago.
+    pub fn next_due(&self, destination: Destination<'_>) -> Result<Option<Timestamp>, StoreError> {
+        let (channel, excluded) = destination.channel_and_excluded();
         let next: Option<i64> = self.read_one(|connection| {
-            let on_route = messages::table.filter(messages::channel.eq(channel).or(messages::channel.not_like(excluded)));
-            Ok(on_route.select(diesel::dsl::min(messages::due_at)).get_result(connection)?)
+            let to_destination = messages::table.filter(messages::channel.eq(channel).or(messages::channel.not_like(excluded)));
+            Ok(to_destination.select(diesel::dsl::min(messages::due_at)).get_result(connection)?)
         })?;
         Ok(next.map(Timestamp))
     }

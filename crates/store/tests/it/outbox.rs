@@ -70,7 +70,7 @@ fn a_message_stays_until_it_was_accepted(case: &Case) {
     submit_by(&store, "", None, Status::Spam, 1_006);
     assert_eq!(store.next_due(Destination::Mail).expect("queried"), Some(Timestamp(1_010)), "it waits for others");
     assert_eq!(store.due(Timestamp(1_009), Destination::Mail, 9).expect("queried"), []);
-    assert_eq!(store.due(Timestamp(1_010), Destination::Webhook("webhook chat"), 9).expect("queried"), [], "another route");
+    assert_eq!(store.due(Timestamp(1_010), Destination::Webhook("webhook chat"), 9).expect("queried"), [], "another destination");
     assert_eq!(store.due(Timestamp(1_010), Destination::Mail, 9).expect("queried"), [("mail Ines".into(), "pending".into())]);
 
     let taken = claim(&store, "mail Ines", "pending", 1_010);
