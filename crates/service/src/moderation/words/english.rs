@@ -185,7 +185,7 @@ fn notice(kind: NoticeKind, number: usize) -> String {
         NoticeKind::Replied => "Your answer is published.".to_owned(),
         NoticeKind::Banned => "The sender is banned: what else comes from there is spam.".to_owned(),
         NoticeKind::Unbanned => "The ban is lifted.".to_owned(),
-        NoticeKind::UnknownSender => "Nothing is known of the sender by which one could recognise him; nobody was banned.".to_owned(),
+        NoticeKind::UnknownSender => "Nothing is known of the sender that could identify them; nobody was banned.".to_owned(),
         NoticeKind::Changed => format!("{what} changed by the author since you read it: nothing was decided. Read it again."),
         NoticeKind::Overtaken => format!("{what} decided by somebody else since: left as decided then."),
         NoticeKind::NothingSelected => "No comment was selected: tick its box first.".to_owned(),
