@@ -94,7 +94,8 @@ const PRIVILEGES_QUERY: &str = "SELECT current_user::text AS role, current_schem
     (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool) AS read_only,
     COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false) AS create,
     (SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()
-        AND tablename IN ('articles', 'comments', 'decisions', 'generation_work')
+        AND tablename IN ('articles', 'bans', 'challenges', 'clock', 'comments', 'decisions', 'edits', 'generation_work', 'identity',
+            'leases', 'messages', 'moderation_log', 'proofs', 'secrets', 'sessions', 'sign_ins', 'subscribers', 'subscriptions')
         AND NOT (has_table_privilege(quote_ident(schemaname) || '.' || tablename, 'SELECT')
             AND has_table_privilege(quote_ident(schemaname) || '.' || tablename, 'INSERT')
             AND has_table_privilege(quote_ident(schemaname) || '.' || tablename, 'UPDATE')

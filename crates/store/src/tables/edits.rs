@@ -40,7 +40,7 @@ impl Store {
     ///
     /// The result is limited because texts are long, and moderators may change them any number of times.
     pub fn edits_at_both_ends(&self, id: &CommentId, first: u32, last: u32) -> Result<(Vec<Edit>, u64), StoreError> {
-        self.read_one(|connection| {
+        self.read(|connection| {
             let ids = edits::table.filter(edits::comment_id.eq(id.as_str())).order(edits::id).select(edits::id).load::<i64>(connection)?;
             let (first, last) = (first as usize, last as usize);
             let between = ids.len().saturating_sub(first + last);

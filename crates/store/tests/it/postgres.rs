@@ -3,7 +3,8 @@
 use ardoise_model::{Actor, CommentId, Decision, Status, Timestamp};
 use ardoise_store::{Diagnosis, SeenComment, Store, StoreError, StoreUrl, diagnose};
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, PgConnection};
+use diesel::sql_types::Text;
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl};
 use pretty_assertions::assert_eq;
 
 use crate::database::Database;
@@ -153,6 +154,12 @@ fn connection_errors_are_classified() {
     assert!(matches!(&password, Diagnosis::Refused(message) if message.contains("PGPASSWORD")), "{password}");
 }
 
+#[derive(QueryableByName)]
+struct TableName {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
 #[test]
 fn missing_privileges_are_named() {
     let database = Database::new();
@@ -170,6 +177,20 @@ fn missing_privileges_are_named() {
         ))
         .expect("granted");
     let granted = diagnose(&as_reader);
+    let tables: Vec<TableName> = diesel::sql_query(
+        "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%migrations' ORDER BY 1",
+    )
+    .load(&mut owner)
+    .expect("tables");
+    let revoked: Vec<_> = tables
+        .iter()
+        .map(|table| {
+            owner.batch_execute(&format!("REVOKE UPDATE ON {} FROM {name}", table.name)).expect("revoked");
+            let diagnosis = diagnose(&as_reader);
+            owner.batch_execute(&format!("GRANT UPDATE ON {} TO {name}", table.name)).expect("granted");
+            (&table.name, diagnosis)
+        })
+        .collect();
     owner.batch_execute(&format!("DROP OWNED BY {name}")).expect("dropped");
     drop(owner);
     database.execute_on_server(&format!("DROP ROLE {name}"));
@@ -179,6 +200,13 @@ fn missing_privileges_are_named() {
         "{after:?}"
     );
     assert_eq!(granted, Ok(()));
+    assert!(revoked.len() >= 18, "{revoked:?}");
+    for (table, diagnosis) in revoked {
+        assert!(
+            matches!(&diagnosis, Err(Diagnosis::Permission(message)) if message.contains(&format!("table {table};"))),
+            "{table}: {diagnosis:?}"
+        );
+    }
 }
 
 /// By default, OpenSSL frees its tables when a process exits, and a thread that connects at that moment crashes.
