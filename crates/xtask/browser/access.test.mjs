@@ -1,8 +1,8 @@
-// Nobody is shut out: what axe-core says of each page, in light and dark, on a small phone and on a desktop.
+// Accessibility: axe-core checks each page, in light and dark, on a small phone and on a desktop.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, page } from './house.mjs';
+import { browser, clean, exampleBlog, page } from './harness.mjs';
 import { violations } from './axe.mjs';
 
 const PATH = '/2024/crème-brûlée/';
@@ -59,7 +59,7 @@ for (const [state, [path, prepare]] of Object.entries(STATES)) {
   }
 }
 
-test('axe would find something', async () => {
+test('axe detects a deliberate error', async () => {
   const reader = await page(chromium);
   await reader.goto(blog.origin + encodeURI(PATH));
   await reader.evaluate(() => document.querySelector('label[for="ardoise-author"]').remove());

@@ -1,4 +1,4 @@
-// What axe-core says of a page.
+// Runs axe-core on a page.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const AXE = readFileSync(join(process.env.TOOLS, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 export const violations = async (reader) => {
-  // By the debugger's way: the page's policy lets no foreign script in.
+  // Through the debugger, because the page's policy allows no foreign script.
   const session = await reader.context().newCDPSession(reader);
   await session.send('Runtime.evaluate', { expression: AXE });
   const { result } = await session.send('Runtime.evaluate', {

@@ -1,4 +1,4 @@
-// docs/deploy.md, done: its configurations and commands run as they stand there, but for ports, folders and hosts.
+// docs/deploy.md: its configurations and commands run as printed there, except for ports, folders and hosts.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './house.mjs';
+import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './harness.mjs';
 
 const { ARDOISE, HUGO, CADDY, RSYNC, PATH } = process.env;
 const ARTICLE = '/2025/à-la-carte/';
@@ -30,7 +30,7 @@ const swap = (text, from, to) => {
   assert.notEqual(swapped, text, `${from} is not in:\n${text}`);
   return swapped;
 };
-/** The part of a configuration that begins like this, to its closing brace. */
+/** The block of a configuration that begins with this text, up to its closing brace. */
 const part = (text, beginning) => {
   const from = text.indexOf(beginning);
   assert.ok(from >= 0, `${beginning} is not in:\n${text}`);
@@ -47,7 +47,7 @@ const policy = (name) => block(`text ${name}`).trim();
 /** The policy that both web servers send with the pages. */
 const [, POLICY] = /Content-Security-Policy "(.*?)"/.exec(block('nginx one host'));
 
-/** How each web server is told the variants of the page, and started. */
+/** The tests of variants and the command of each web server. */
 const nginx = {
   name: 'nginx',
   encodings: { gzip: 'gz' },
@@ -70,7 +70,7 @@ const nginx = {
   start(site, text) {
     site.blog.write('nginx.conf', `
       daemon off;
-      # One process: nothing is left behind when it is stopped.
+      # A single process, so that none is left behind when it is stopped.
       master_process off;
       error_log nginx.log;
       pid nginx.pid;
@@ -81,7 +81,7 @@ const nginx = {
         client_body_temp_path tmp1; proxy_temp_path tmp2; fastcgi_temp_path tmp3; uwsgi_temp_path tmp4; scgi_temp_path tmp5;
         ${text}
       }`);
-    // For nginx itself this variable means sockets to take over.
+    // nginx itself reads this variable as sockets to take over.
     const { NGINX: program, ...rest } = process.env;
     return start(program, ['-p', site.folder, '-c', 'nginx.conf', '-e', 'nginx.log'], { cwd: site.folder, env: rest }, site.up);
   },
@@ -128,7 +128,7 @@ const isProgram = (file) => {
 };
 const { env, rsync } = programs();
 
-/** What the page says, on this machine. `far` is what the host `web` has for /srv/blog. */
+/** The page's text with this machine's paths. `far` is the folder of the host `web` that stands for /srv/blog. */
 class Site {
   constructor(settings = [], parameters = []) {
     this.blog = exampleBlog();
@@ -160,7 +160,7 @@ class Site {
     return this;
   }
 
-  /** As the unit starts it. */
+  /** Runs the service as the systemd unit starts it. */
   async serve(more = {}) {
     const [, ...args] = unit('ExecStart').split(' ');
     this.service = await start(ARDOISE, args, { cwd: this.folder, env: { ...env, ...more } }, (said) => said.includes('taking comments in'));
@@ -181,7 +181,7 @@ class Site {
 }
 const unit = (key) => new RegExp(`^${key}=(.*)$`, 'm').exec(block('ini ardoise.service'))[1];
 
-/** The answer as it came: nothing is unpacked, nothing is followed. */
+/** The raw response, neither decompressed nor redirected. */
 const get = (url, { method = 'GET', headers = {}, body } = {}) =>
   new Promise((done, failed) => {
     const asked = request(new URL(url), { method, headers, agent: false }, (answer) => {
@@ -201,7 +201,7 @@ const form = (body) => ({
 const comment = (text = 'Hello') => ({ article: encodeURI(ARTICLE), author: 'Ada', text });
 
 let chromium;
-/** Each web server's, on one host. */
+/** The responses of each web server, on one host. */
 const sites = new Map();
 before(async () => {
   chromium = await browser();
@@ -227,7 +227,7 @@ for (const web of [nginx, caddy]) {
     }
   });
 
-  test(`${web.name}: a published file is handed out as it lies there, and is free while it stays the same`, async () => {
+  test(`${web.name}: a published file is served as stored, and an unchanged one costs no body`, async () => {
     const etags = new Set();
     for (const [encoding, ending] of [...Object.entries(web.encodings), ['identity']]) {
       const accept = { 'accept-encoding': encoding };
@@ -246,7 +246,7 @@ for (const web of [nginx, caddy]) {
     assert.equal(etags.size, Object.keys(web.encodings).length + 1, 'each form has an ETag of its own');
   });
 
-  test(`${web.name}: what changes is seen by the next request`, async () => {
+  test(`${web.name}: the next request sees a change`, async () => {
     const accept = { 'accept-encoding': Object.keys(web.encodings)[0] };
     const { headers } = await get(tree(article), { headers: accept });
     await one().blog.comment(ARTICLE, 'Cy', 'The second');
@@ -255,7 +255,7 @@ for (const web of [nginx, caddy]) {
     assert.ok(bytes.equals(readFileSync(join(one().folder, 'published', `${article}.${Object.values(web.encodings)[0]}`))));
   });
 
-  test(`${web.name}: feeds say what they are`, async () => {
+  test(`${web.name}: feeds have their media type`, async () => {
     const types = { '/feed.xml': 'application/atom+xml', [`${ARTICLE}feed.xml`]: 'application/atom+xml', '/feed.json': 'application/feed+json' };
     for (const [file, type] of Object.entries(types)) {
       for (const encoding of ['identity', ...Object.keys(web.encodings)]) {
@@ -286,7 +286,7 @@ for (const web of [nginx, caddy]) {
     assert.equal((await get(`${one().origin}/nowhere/`)).headers['content-security-policy'], POLICY, 'an error page is a page');
   });
 
-  test(`${web.name}: what is the generator's own is not handed out`, async () => {
+  test(`${web.name}: the generator's own files are not served`, async () => {
     const { blog } = one();
     const names = ['.ardoise', '.ardoise-being-written', `${ARTICLE.slice(1)}.ardoise-being-written`];
     for (const name of names) {
@@ -331,7 +331,7 @@ for (const web of [nginx, caddy]) {
     assert.deepEqual(reader.complaints, []);
   });
 
-  test(`${web.name}: what readers send is passed on`, async () => {
+  test(`${web.name}: submissions are passed on`, async () => {
     const { origin, blog } = one();
     assert.equal((await get(`${origin}/comments`, json(comment()))).status, 202);
     const sent = await get(`${origin}/comments`, form(comment('A form')));
@@ -352,14 +352,14 @@ for (const web of [nginx, caddy]) {
     assert.match(policies[0], /style-src 'sha256-/);
   });
 
-  test(`${web.name}: the longest comment goes through, and what is larger is turned away`, async () => {
+  test(`${web.name}: the longest comment is accepted, and a larger body is refused`, async () => {
     const { origin } = one();
     const longest = form({ ...comment('\u{1f980}'.repeat(10_000)) });
     assert.ok(longest.body.length > 120_000);
     assert.equal((await get(`${origin}/comments`, longest)).status, 303);
     const { status, headers } = await get(`${origin}/comments`, json(comment('x'.repeat(140_000))));
     assert.equal(status, 413);
-    // nginx would take it in whole before it asks the service.
+    // nginx would read the whole body before it passes the request to the service.
     assert.equal(headers['content-type'] === 'application/problem+json', web === caddy);
     assert.equal((await get(`${origin}/comments`, json(comment('After')))).status, 202);
   });
@@ -372,7 +372,7 @@ for (const web of [nginx, caddy]) {
     }
   });
 
-  test(`${web.name}: reading goes on without the service`, async () => {
+  test(`${web.name}: reading works without the service`, async () => {
     await one().service.stop();
     assert.equal((await get(tree(article))).status, 200);
     assert.equal((await get(one().origin + encodeURI(ARTICLE))).status, 200);
@@ -397,7 +397,7 @@ for (const web of [nginx, caddy]) {
     silent.close();
   });
 
-  test(`${web.name}: tree and service on other hosts, in a browser that keeps to the policy`, async () => {
+  test(`${web.name}: tree and service on other hosts, in a browser that enforces the policy`, async () => {
     const site = await new Site(['ardoise.toml, other hosts'], ['hugo.toml, other hosts']).open(web, 'other hosts');
     const id = await site.blog.comment(ARTICLE, 'Bea', 'From *afar*');
     const address = site.origin + encodeURI(ARTICLE);
@@ -412,7 +412,7 @@ for (const web of [nginx, caddy]) {
     await reader.getByLabel('Comment', { exact: false }).last().fill('To afar');
     await reader.getByRole('button', { name: 'Send' }).click();
     await until('the comment to be taken in', () => site.blog.pending().some((waiting) => waiting.text === 'To afar'));
-    // Looking at what is pending keeps this process from hearing of requests.
+    // Listing pending comments blocks this process, so it does not handle requests meanwhile.
     await until('the request to be seen', () => asked.includes(`POST ${site.comments}/comments`));
     assert.deepEqual(reader.complaints, []);
     await reader.goto(site.origin);
@@ -439,7 +439,7 @@ for (const web of [nginx, caddy]) {
   });
 }
 
-test('the lines for nginx in the README let no cache keep an error either', async () => {
+test('the nginx lines of the README prevent caching of errors too', async () => {
   const [, lines] = /^```nginx\n([^]*?)^```$/m.exec(readFileSync(join(root, 'README.md'), 'utf8'));
   const config = () => `server {\n    listen 80;\n    server_name blog.example.org;\n    types { text/html html; application/json json; }\n${lines}\n}`;
   const site = await new Site().open({ ...nginx, config }, 'README');
@@ -451,7 +451,7 @@ test('the lines for nginx in the README let no cache keep an error either', asyn
   }
 });
 
-test('systemd is told when comments are taken in', async () => {
+test('systemd is notified when the service accepts comments', async () => {
   const site = sites.get(nginx);
   await site.service.stop();
   assert.deepEqual([unit('Type'), site.here(unit('WorkingDirectory'))], ['notify', site.folder]);
@@ -463,7 +463,7 @@ test('systemd is told when comments are taken in', async () => {
   await until('word of readiness', () => systemd.said().includes('READY=1'));
 });
 
-test('either way to copy the database gives all of it, while the service runs', async () => {
+test('both ways to copy the database are complete while the service runs', async () => {
   const site = sites.get(nginx);
   const said = site.run(`${site.here(block('sh backup'))}\nls -l backups`);
   const copies = [...said.matchAll(/^(\S+) .* (\S+\.db)$/gm)];
@@ -476,7 +476,7 @@ test('either way to copy the database gives all of it, while the service runs', 
   }
 });
 
-/** Those of the page's commands that can run here. It says so where there is no rsync; the others do the same. */
+/** The commands of the page that can run here. Skips those that need rsync where it is missing. */
 const runnable = (t, names) => {
   if (!rsync) t.diagnostic('there is no rsync here: what the page does by rsync was not tried');
   return names.filter((name) => rsync || !block(name).includes('rsync '));
@@ -519,7 +519,7 @@ test('on_change builds the site and copies it to another machine', async (t) => 
 test('the settings for a bucket are read', () => {
   const { blog } = sites.get(nginx);
   blog.write('bucket.toml', blog.read('ardoise.toml') + block('toml ardoise.toml, bucket'));
-  // Its program may not be installed here, and then the check says so.
+  // The unit's program may not be installed here; then the check reports it.
   const { stdout } = spawnSync(ARDOISE, ['check', '--config', 'bucket.toml'], { cwd: blog.folder, encoding: 'utf8' });
   assert.match(stdout, /^ok +settings/m);
   assert.match(stdout, /^(ok +on_change +rclone|WRONG +on_change +no program "rclone")/m);

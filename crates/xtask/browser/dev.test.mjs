@@ -1,12 +1,12 @@
-// `ardoise dev`, as a newcomer meets it: no Hugo, no settings, no web server.
+// `ardoise dev` without Hugo, settings or a web server.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { browser, clean, dev, page, until } from './house.mjs';
+import { browser, clean, dev, page, until } from './harness.mjs';
 
 after(clean);
 
-test('the example blog takes, holds, shows', async () => {
+test('the example blog accepts, holds and shows a comment', async () => {
   const blog = await dev();
   const chromium = await browser();
   const reader = await page(chromium);
@@ -29,7 +29,7 @@ test('the example blog takes, holds, shows', async () => {
   await until('the count', async () => (await reader.locator('.ardoise-count', { hasText: '1 comment' }).count()) === 1);
 });
 
-test('the dark half of the day, and a small phone', async () => {
+test('dark mode, and a small phone', async () => {
   const blog = await dev('--auto-approve');
   const chromium = await browser();
   const reader = await page(chromium, { colorScheme: 'dark', viewport: { width: 320, height: 640 } });

@@ -1,16 +1,16 @@
-// Feeds, judged by validators that other people wrote.
+// Checks the feeds with independent validators.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Blog, clean, exampleBlog } from './house.mjs';
+import { Blog, clean, exampleBlog } from './harness.mjs';
 
 const { RUBY, TOOLS } = process.env;
 const validate = createRequire(join(TOOLS, 'node_modules/'))('jsonfeed-validator');
 const PATH = '/2024/crème-brûlée/';
-/** Names the title of each entry; fails with what is missing or wrong. */
+/** Returns the title of each entry. Fails with what is missing or wrong. */
 const READ = 'feed = RSS::Parser.parse($stdin.read, true); puts feed.class, feed.title.content, feed.updated.content.utc.iso8601, feed.entries.map { |e| e.title.content }';
 const NASTY = 'A <b> & "c" ]]> &amp; \u{1f600}';
 let blog;
@@ -51,7 +51,7 @@ test('a site without comments has an empty feed, which is valid too', () => {
 test('the JSON Feed is valid', () => {
   const feed = JSON.parse(blog.read('published/feed.json'));
   assert.equal(feed.version, 'https://jsonfeed.org/version/1.1');
-  // The validator knows version 1, which has one author where 1.1 has a list.
+  // The validator knows JSON Feed 1, which has one author where 1.1 has a list.
   const items = feed.items.map(({ authors, ...item }) => {
     assert.deepEqual(authors, [item.author]);
     return item;

@@ -1,14 +1,14 @@
-// Ardoise without Hugo, as docs/other-generators.md tells it: the files of that page, and nothing else but the posts.
+// Ardoise without Hugo: the site consists of the files in docs/other-generators.md and the posts.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Blog, browser, clean, page, root, until } from './house.mjs';
+import { Blog, browser, clean, page, root, until } from './harness.mjs';
 
 const PAGE = readFileSync(join(root, 'docs/other-generators.md'), 'utf8');
-/** A block's info string ends in the name of its file. */
+/** The info string of a block ends with the name of its file. */
 const FILES = Object.fromEntries([...PAGE.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].map(([, name, text]) => [name, text]));
 const BY_HAND = 'public/2024/six-chalks/index.html';
 const named = (byHand) => Object.fromEntries(Object.entries(FILES).filter(([name]) => name.startsWith('public/') === byHand));
@@ -19,7 +19,7 @@ after(clean);
 
 const open = async (blog, path, options) => {
   const reader = await page(chromium, options);
-  // Until then the form may still be sent without the script.
+  // Until then the form may be submitted without the script.
   await reader.goto(blog.origin + path, { waitUntil: options?.javaScriptEnabled === false ? 'load' : 'networkidle' });
   return reader;
 };
@@ -37,10 +37,10 @@ const approve = async (blog, id) => {
   const revision = (name) => JSON.parse(blog.read(`published/${name}.json`)).revision;
   await until('the counts to follow', () => blog.has('published/counts.json') && revision('counts') === revision('latest'));
 };
-/** The browser complains of a file that is not there: an article without comments has none. */
+/** The browser logs an error for a missing file, and an article without comments has none. */
 const complaints = (reader) => reader.complaints.filter((text) => !/404/.test(text));
 
-/** A reader with the script, one without, an answer. Gives the first comment and its answer. */
+/** A reader with the script, one without, and a reply. Returns the first comment and its reply. */
 async function story(blog, path) {
   const encoded = encodeURI(path);
   const reader = await open(blog, encoded);
@@ -86,7 +86,7 @@ async function story(blog, path) {
 
 const catalogue = (blog) => blog.catalogue().map(({ path, title, open }) => [path, title, open]);
 
-test('a page by hand takes comments and shows them', async () => {
+test('a hand-written page accepts comments and shows them', async () => {
   const blog = new Blog({ files: named(true) });
   cpSync(join(root, 'static'), join(blog.folder, 'public'), { recursive: true });
   await blog.open();
@@ -97,7 +97,7 @@ test('a page by hand takes comments and shows them', async () => {
 test('Eleventy bakes comments and counts, as the script shows them', async () => {
   const path = '/posts/crème-brûlée/';
   const post = (title) => `---\ntitle: ${title}\n---\nAll on *slate*.\n`;
-  // As the page says.
+  // As documented.
   const [form] = /<p class="ardoise-thanks".*<\/form>/s.exec(FILES[BY_HAND]);
   const blog = new Blog({
     files: {
@@ -123,10 +123,10 @@ test('Eleventy bakes comments and counts, as the script shows them', async () =>
   const look = async (options) => {
     const reader = await open(blog, encodeURI(path), options);
     return reader.locator('#comments').evaluate((section) => {
-      // Attributes in one order, and those alike that are empty or absent.
+      // Sorts attributes, and makes empty and absent ones equal.
       const tidy = ({ localName, attributes, childNodes }) => [
         localName,
-        // A fragment, and the page's own address with it, lead to the same place.
+        // A fragment alone and the page's address with the fragment are the same target.
         [...attributes].filter(({ name, value }) => value || name === 'hidden').map(({ name, value }) => `${name}=${name === 'href' ? value.replace(location.href.split('#')[0], '') : value}`).sort(),
         [...childNodes].map((node) => (node.nodeType === 1 ? tidy(node) : node.data.replace(/\s+/g, ' '))).filter((text) => text !== ' '),
       ];
@@ -142,7 +142,7 @@ test('Eleventy bakes comments and counts, as the script shows them', async () =>
 
 test('the table has all parts that the script looks for', () => {
   const script = ['thread', 'pages', 'form', 'own'].map((name) => readFileSync(join(root, `static/ardoise-${name}.js`), 'utf8')).join('');
-  // What the script makes itself, the page need not have.
+  // Elements that the script creates may be absent from the page.
   const made = new Set([...script.matchAll(/dataset\.ardoise = '(\w+)'/g)].map(([, name]) => name));
   const parts = new Set([...script.matchAll(/\b(?:part|show)\((?:\w+, )?'(\w+)'/g)].map(([, name]) => name).filter((name) => !made.has(name)));
   assert.ok(parts.size > 15, [...parts].join());

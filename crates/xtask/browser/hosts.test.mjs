@@ -1,10 +1,10 @@
-// Hosts and pages of other kinds: no Cache-Control, Trusted Types, a module, a time zone, another database; and lists that change.
+// Other hosts and pages: no Cache-Control, Trusted Types, a module script, a time zone, another database, and lists that change.
 
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, freePort, page, start, until } from './house.mjs';
+import { browser, clean, exampleBlog, freePort, page, start, until } from './harness.mjs';
 
 const ARTICLE = '/2024/six-chalks-and-a-wet-cloth/';
 const LONG = '/2024/four-strokes-and-a-slash/';
@@ -21,7 +21,7 @@ before(async () => {
 after(clean);
 
 const SCRIPT = /<script src="?\/ardoise.js.*?<\/script>/s;
-/** A reader to whom the page comes changed. */
+/** A reader who gets a changed page. */
 const open = async (path, change = (text) => text, { headers = {}, origin = blog.origin } = {}) => {
   const reader = await page(chromium);
   await reader.route((url) => url.pathname === path.split('#')[0], async (route) => {
@@ -44,7 +44,7 @@ test('a plain server that sends Last-Modified alone: a new comment is seen at th
   await start('python3', ['-m', 'http.server', String(port), '--bind', '127.0.0.1', '--directory', join(blog.folder, 'public')], {}, up);
   const reader = await page(chromium);
   const address = `http://127.0.0.1:${port}${ARTICLE}`;
-  // Files that are a month old: a browser by itself would take them for fresh for days.
+  // Files that are a month old: by its own heuristics a browser would consider them fresh for days.
   const { utimesSync } = await import('node:fs');
   const file = join(blog.folder, `public/ardoise${ARTICLE}index.json`);
   const month = new Date(Date.now() - 30 * 864e5);
@@ -101,7 +101,7 @@ test("dates are in the site's zone; an unknown zone is UTC", async () => {
   assert.equal(await shown('Nowhere/Else'), 'March 31, 2026');
 });
 
-test('counts of another database: the baked revision counts for nothing', async () => {
+test('counts of another database: the baked revision is ignored', async () => {
   const counted = async (epoch) => {
     const reader = await page(chromium);
     const file = (name, json) => reader.route(`**/ardoise/${name}.json`, (route) => route.fulfill({ json: { version: 1, epoch, ...json } }));
@@ -119,7 +119,7 @@ test('counts of another database: the baked revision counts for nothing', async 
   assert.equal(await counted('new'), '1 comment');
 });
 
-test('an article without comments asks for no file', async () => {
+test('an article without comments requests no file', async () => {
   const reader = await open(EMPTY);
   await reader.locator('#comments').scrollIntoViewIfNeeded();
   await until('the counts', () => reader.requests.includes('/ardoise/latest.json'));
@@ -128,7 +128,7 @@ test('an article without comments asks for no file', async () => {
   assert.deepEqual(reader.complaints, []);
 });
 
-test('comments that moved to an earlier page are shown, and a removed one is said to be missing', async () => {
+test('comments that moved to an earlier page are shown, and a removed one is reported as missing', async () => {
   const ids = [];
   for (let n = 0; n < 120; n++) ids.push(await blog.post(LONG, 'Bea', `Number ${n}`));
   blog.approve(...ids);

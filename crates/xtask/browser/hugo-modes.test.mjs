@@ -1,11 +1,11 @@
-// What a site's configuration changes for the Hugo module: below which path it lies, in which zone, in which output formats.
-// On the oldest Hugo that is supported and on today's.
+// Effects of a site's configuration on the Hugo module: base path, time zone, output formats. Runs on the oldest supported Hugo and on a
+// recent one.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { Blog, clean, root } from './house.mjs';
+import { Blog, clean, root } from './harness.mjs';
 
 after(clean);
 
@@ -15,7 +15,7 @@ const ORIGIN = 'https://blog.example.org';
 
 const comment = (date) => ({ id: '0000000000', parent: null, author: { name: 'Zoé', site: null }, date, html: '<p>Numéro 0</p>\n' });
 
-/** A site with the articles that `content` names, one comment at `/blog/posts/a/`. */
+/** A site with the articles of `content` and one comment at `/blog/posts/a/`. */
 function site(hugo, { base = `${ORIGIN}/blog/`, settings = '', content = { 'posts/a.md': '' }, date = '2017-03-12T23:30:00Z', layouts = {}, kinds = '"taxonomy", "term", "RSS", "sitemap"' } = {}) {
   const blog = new Blog({ hugo });
   cpSync(join(root, 'hugo-partials'), join(blog.folder, 'themes/ardoise'), { recursive: true });
@@ -47,7 +47,7 @@ target = "assets"
   return blog;
 }
 
-/** Each attribute that the module writes, with addresses as a browser resolves them. */
+/** The attributes that the module writes, with addresses resolved as a browser does. */
 const attributes = (html, address) => {
   const resolved = ['href', 'src', 'action'];
   return [...html.matchAll(/ (data-[\w-]+|href|src|action|value)="([^"]*)"/g)].map(([, name, value]) => `${name}=${resolved.includes(name) ? new URL(value, address).href : value}`);
@@ -65,7 +65,7 @@ for (const [name, hugo] of [['the oldest', process.env.OLD_HUGO], ["today's", pr
       for (const wanted of [`data-tree=${path}ardoise/`, `data-ardoise-article=${path}posts/a/`, `value=${path}posts/a/`, `action=${ORIGIN}/comments`]) assert.ok(plain[1].includes(wanted), wanted);
       for (const wanted of [`data-ardoise-count=${path}posts/a/`, `href=${base}posts/a/#comments`, `href=${base}posts/a/#comment-0000000000`]) assert.ok(plain[0].includes(wanted), wanted);
       assert.deepEqual(of('canonifyURLs = true'), plain);
-      // Below a path Hugo's own links are wrong then, unless both are set.
+      // With a base path, Hugo's own links are correct only if both settings are present.
       if (path === '/') assert.deepEqual(of('relativeURLs = true'), plain);
       for (const service of ['/api', 'https://comments.example.org/', `${path}api/`]) {
         const settings = `[params.ardoise]\nservice = "${service}"\ntree = "${path}t/"\n`;

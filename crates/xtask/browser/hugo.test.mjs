@@ -1,8 +1,8 @@
-// The Hugo module on the oldest Hugo that it supports and on today's.
+// The Hugo module on the oldest supported Hugo and on a recent one.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { Blog, clean } from './house.mjs';
+import { Blog, clean } from './harness.mjs';
 
 after(clean);
 
@@ -34,12 +34,12 @@ const entry = (id, text, more = {}) => ({
   ...more,
 });
 
-/** A site in French with articles at `paths`, and so many comments at each. */
+/** A site in French with articles at `paths` and this many comments at each. */
 function site(hugo, base, counts, { settings, language, front = {} } = {}) {
   const blog = new Blog({ hugo });
   blog.ardoise('init');
   blog.write('hugo.toml', HUGO_TOML(base, settings, language));
-  // The older Hugo's name for it.
+  // The name of the setting in the older Hugo.
   blog.write('config.toml', HUGO_TOML(base, settings, language));
   blog.write('layouts/_default/single.html', single);
   blog.write('layouts/_default/list.html', list);

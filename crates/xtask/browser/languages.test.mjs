@@ -1,18 +1,18 @@
-// Whatever a site calls its language, the form has words: those of the language, of a related one, or English. On the oldest Hugo that is
-// supported and on today's, as the site's only language and beside English.
+// The form has words for every language code: those of the language, of a related one, or English. Runs on the oldest supported Hugo and on
+// a recent one, with the language alone and beside English.
 
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Blog, clean, root } from './house.mjs';
+import { Blog, clean, root } from './harness.mjs';
 
 after(clean);
 
 const MODULE = join(root, 'hugo-partials');
 const HUGOS = [['the oldest', process.env.OLD_HUGO, 'languageCode'], ["today's", process.env.HUGO, 'locale']];
 
-/** The site's name for its language; whose words it gets; what the script is told; the locale, where the site says one. */
+/** The site's language code, the language of the words, the value for the script, and the locale if the site sets one. */
 const TABLE = [
   ['en', 'en', 'en'],
   ['en-gb', 'en', 'en-gb'],
@@ -38,11 +38,11 @@ const TABLE = [
   ['zh-hk', 'zh-hant', 'zh-hk'],
   ['zh-hant', 'zh-hant', 'zh-hant'],
   ['zh-hant-tw', 'zh-hant', 'zh-hant-tw'],
-  // Common names that are no language's; the locale says which is meant.
+  // Common codes that are no language; the locale decides.
   ['cn', 'zh', 'zh', 'zh-CN'],
   ['kr', 'ko', 'ko', 'ko-KR'],
   ['tw', 'zh-hant', 'zh-hant', 'zh-Hant-TW'],
-  // Nobody has translated these.
+  // Languages without a translation.
   ['sr', 'en', 'en'],
   ['vi', 'en', 'en'],
 ];
@@ -72,10 +72,10 @@ ${languages.map(one).join('')}`);
   return blog;
 }
 
-/** What the pages of one language say, and what they should. */
+/** The texts on the pages of one language, and the expected ones. */
 function compare(blog, [key, wanted, tag], context) {
   const said = words(wanted);
-  // The oldest Hugo leaves the folder out where there is one language.
+  // With a single language the oldest Hugo has no folder for it.
   const folder = blog.has(`public/${key}/index.html`) ? `public/${key}` : 'public';
   const [home, page] = [blog.read(`${folder}/index.html`), blog.read(`${folder}/a/index.html`)];
   assert.match(home, new RegExp(`data-lang="${tag}"`), context);
@@ -84,7 +84,7 @@ function compare(blog, [key, wanted, tag], context) {
     assert.ok(text.includes(said.get(`ardoise_${word}`)), `${context}: ${word}: ${said.get(`ardoise_${word}`)}`);
   }
   assert.doesNotMatch(page, /<button[^>]*><\/button>|<label for[^>]*> *<|data-\w+=""|\[i18n\]/, `${context}: something is empty`);
-  // As the module's own language counts, by the browser's rules.
+  // With the plural rules of the module's language, as the browser applies them.
   const forms = Object.fromEntries([...readFileSync(join(MODULE, `i18n/${wanted}.toml`), 'utf8').split('[ardoise_comments]')[1].matchAll(/^(\w+) = "(.*)"$/gm)].map(([, form, words]) => [form, words]));
   const plural = new Intl.PluralRules(wanted);
   for (const [, n, text] of home.matchAll(/<i data-n="(\d+)">([^<]*)<\/i>/g)) {
@@ -119,7 +119,7 @@ for (const hugo of HUGOS) {
     assert.match(page, />Mandar ver<\/button>/);
     assert.ok(page.includes(words('pt').get('ardoise_author')));
     assert.match(blog.read('public/eo/index.html'), /data-lang="eo" data-forms="1 komento\|2 komentoj/);
-    // The rest of what the site has begun is English.
+    // The site has translated only a part, so the rest is English.
     assert.match(blog.read('public/eo/a/index.html'), />Sendi<\/button>/);
     assert.ok(blog.read('public/eo/a/index.html').includes(words('en').get('ardoise_thanks')));
   });

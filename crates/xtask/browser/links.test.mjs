@@ -1,10 +1,9 @@
-// Links to comments: in threads of thousands, on pages whose addresses are relative to another one; and what is said of those that are
-// not there.
+// Links to comments: in threads of thousands, on pages with a base element, and to comments that do not exist.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { violations } from './axe.mjs';
-import { browser, clean, exampleBlog, page, until } from './house.mjs';
+import { browser, clean, exampleBlog, page, until } from './harness.mjs';
 
 const PATH = '/2024/six-chalks-and-a-wet-cloth/';
 const SIZE = 50;
@@ -19,7 +18,7 @@ before(async () => {
 after(clean);
 
 const id = (n) => `c${String(n).padStart(9, '0')}`;
-/** The files of a thread of so many comments; what is taken out of `ids` is gone at the next request. */
+/** The files of a thread of this many comments. Ids removed from `ids` are absent in the next response. */
 const thread = (count) => {
   const ids = Array.from({ length: count }, (_, n) => id(n));
   const comment = (one) => ({ id: one, parent: null, author: { name: 'Bea', site: null }, date: '2026-03-01T12:00:00Z', html: `<p>${one}</p>` });
@@ -53,7 +52,7 @@ const says = (reader, words) => until(`“${words}”`, () => missing(reader).in
 const highlighted = (reader, one) => until(`${one} to be highlighted`, () => reader.locator(`#comment-${one}`).evaluate((item) => item.matches(':target')).catch(() => false));
 const asked = (reader) => reader.requests.filter((path) => path.startsWith(`/ardoise${PATH}`)).length;
 
-test('a comment in the middle of a very long thread is not said to be gone, and is found by searching further', async () => {
+test('a comment in the middle of a very long thread is not reported as missing, and a longer search finds it', async () => {
   const reader = await follow(thread(2000), id(985));
   await says(reader, 'not found among those searched so far (950 / 2000)');
   assert.doesNotMatch(await missing(reader).innerText(), /removed/);
@@ -68,17 +67,17 @@ test('a comment in the middle of a very long thread is not said to be gone, and 
   assert.equal(await missing(reader).isVisible(), false);
 });
 
-test('what was said of one address goes with it, and any address can be searched for', async () => {
+test('the message about one address disappears with it, and any address can be searched for', async () => {
   const reader = await follow(thread(2000), id(985));
   await says(reader, '(950 / 2000)');
   await reader.evaluate(() => (location.hash = 'another-chapter'));
   await missing(reader).waitFor({ state: 'hidden' });
-  // A name that every object has.
+  // The name of a property that every object has.
   await reader.evaluate(() => (location.hash = 'comment-constructor'));
   await says(reader, '(950 / 2000)');
 });
 
-test('a comment that is nowhere is said to be missing when all pages were searched, and not before', async () => {
+test('a missing comment is reported after all pages were searched, and not before', async () => {
   const reader = await follow(thread(2000), 'cnowhere00');
   for (const searched of ['(950 / 2000)', '(1850 / 2000)']) {
     await says(reader, searched);
@@ -134,7 +133,7 @@ test('files that cannot be loaded do not make a comment one that was removed', a
   assert.equal(await reader.locator('.ardoise-title').textContent(), '120 comments');
 });
 
-test('an article that has no comments any more has none to search', async () => {
+test('an article without comments any more has nothing to search', async () => {
   const files = thread(0);
   files.lost.add('index.json');
   const reader = await follow(files, id(0));

@@ -1,8 +1,8 @@
-// The loop, closed on a real blog: a reader posts, the owner approves, the files change, the page shows it.
+// The whole path on a blog: a reader posts, the owner approves, the files change, and the page shows the comment.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, page, until } from './house.mjs';
+import { browser, clean, exampleBlog, page, until } from './harness.mjs';
 
 const ARTICLE = '/2024/cr%C3%A8me-br%C3%BBl%C3%A9e/';
 const PATH = '/2024/crème-brûlée/';
@@ -43,7 +43,7 @@ test('a comment goes from the form to the page without a build', async () => {
 
   blog.approve(waiting.id);
   await until('the published file', () => blog.has(`published${PATH}index.json`));
-  // From elsewhere: on the same page, another fragment loads nothing.
+  // Navigate from another page: on the same page, a new fragment loads nothing.
   await reader.goto(blog.origin);
   await reader.goto(`${blog.origin}${ARTICLE}#comment-${waiting.id}`);
   const comment = reader.locator(`#comment-${waiting.id}`);
@@ -70,7 +70,7 @@ test('two requests show an article, and answers stand under what they answer', a
   await reader.locator(`#comment-${first} #comment-${answer}`).waitFor();
   assert.deepEqual(await reader.locator('.ardoise-thread > .ardoise-comment > article > .ardoise-text').allInnerTexts(), ['First', 'Second']);
   assert.equal(await reader.getByRole('link', { name: 'Cy' }).getAttribute('href'), 'https://cy.example/');
-  // The counts say whether there is a file to ask for: the page was built without any comment.
+  // The counts show whether a file exists: the page was built without comments.
   assert.deepEqual(reader.requests.filter((asked) => asked.startsWith('/ardoise/')), ['/ardoise/latest.json', `/ardoise${encodeURI(path)}index.json`]);
   assert.deepEqual(reader.complaints, []);
 });
@@ -102,7 +102,7 @@ test('what is baked is what the script would show', async () => {
   assert.equal(await shown({ javaScriptEnabled: false }), await shown({}));
 });
 
-test('a page that was built long ago asks for all counts, and no other does', async () => {
+test('a page that was built long ago requests all counts, and no other page does', async () => {
   const { epoch } = JSON.parse(blog.read('published/counts.json'));
   const answer = (route, body) => route.fulfill({ json: { version: 1, epoch, ...body } });
   const shown = async (latest, counts) => {
@@ -124,7 +124,7 @@ test('a page that was built long ago asks for all counts, and no other does', as
   assert.deepEqual(await shown({ revision: baked - 1, since: 0, counts: other }, all), ['', ['latest.json']], 'another database; all that it ever had');
 });
 
-test('files that are not there take nothing away from what was baked', async () => {
+test('missing files remove nothing that was baked', async () => {
   const reader = await page(chromium);
   await reader.route('**/ardoise/**', (route) => route.fulfill({ status: 404, body: 'no such file' }));
   await reader.goto(blog.origin, { waitUntil: 'networkidle' });
@@ -156,7 +156,7 @@ test('the service is down: everything is still readable', async () => {
   blog.service = await blog.startService();
 });
 
-test('without a script, what is wrong is said on a page that still has the text', async () => {
+test('without a script, the error page keeps the text', async () => {
   const reader = await page(chromium, { javaScriptEnabled: false });
   await reader.goto(blog.origin + ARTICLE);
   await reader.getByLabel('Web site').fill('not a site');
@@ -169,7 +169,7 @@ test('without a script, what is wrong is said on a page that still has the text'
   assert.deepEqual(blog.pending().at(-1).site, 'https://flo.example/');
 });
 
-test('precompressed files are handed out, and an unchanged one is a 304', async () => {
+test('precompressed files are served, and an unchanged one is a 304', async () => {
   const url = `${blog.origin}/ardoise/counts.json`;
   const answer = await fetch(url, { headers: { 'accept-encoding': 'gzip' } });
   assert.equal(answer.headers.get('content-encoding'), 'gzip');

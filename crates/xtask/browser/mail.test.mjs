@@ -1,4 +1,4 @@
-// What goes out: mail to moderators and readers, through a real mail server, and webhooks; and what comes of the links in it.
+// Outgoing messages: mail to moderators and readers through a real mail server, webhooks, and the links in the mails.
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { violations } from './axe.mjs';
-import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './house.mjs';
+import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './harness.mjs';
 
 const { PYTHON, AIOSMTPD } = process.env;
 const PATH = '/2024/crème-brûlée/';
@@ -16,7 +16,7 @@ const mails = folder();
 const tls = folder();
 let blog, chromium, port, server;
 
-/** A mail server that insists on STARTTLS and a login. */
+/** A mail server that requires STARTTLS and authentication. */
 const startMail = () => {
   const args = [join(root, 'crates/xtask/browser/smtp.py'), port, mails, join(tls, 'cert.pem'), join(tls, 'key.pem'), 'us', 'hunter2'];
   const env = { ...process.env, PYTHONPATH: AIOSMTPD, PYTHONDONTWRITEBYTECODE: '1' };
@@ -30,7 +30,7 @@ const arrived = () => {
 const to = (address) => arrived().filter((mail) => mail.to.includes(address));
 const link = (mail, label) => new RegExp(`${label}: (\\S+)`).exec(mail.plain)[1];
 
-/** What `check` says, whatever it thinks of the rest: the webhook is tried again later. */
+/** The output of `check`, whatever it reports about other parts: the webhook is retried later. */
 const check = () => {
   try {
     return blog.ardoise('check');
@@ -39,12 +39,12 @@ const check = () => {
   }
 };
 
-/** What a webhook was told; the first time it fails. */
+/** The requests to a webhook, of which the first fails. */
 const told = [];
 let hook;
 const startHook = async () => {
   const listener = createServer((request, response) => {
-    // `ardoise check` asks whether somebody is there, and tells nothing.
+    // `ardoise check` tests the connection and sends nothing.
     if (request.method === 'OPTIONS') return response.writeHead(405).end();
     let body = '';
     request.on('data', (some) => (body += some));
@@ -92,10 +92,10 @@ after(async () => {
   await clean();
 });
 
-test('with the mail server down comments are taken in, and all arrive afterwards, once', async () => {
+test('with the mail server down comments are accepted, and all mails arrive afterwards, once', async () => {
   const first = await blog.post(PATH, 'Ada', 'While *nobody* listens');
   await until('a first attempt', () => blog.service.said().includes('mail waits'));
-  // Killed before it has noted this, it would leave the message to its lease of five minutes.
+  // A kill before the row is updated would leave the message to its lease of five minutes.
   await until('the webhook to have failed', () => /not taken, and tried again later/.test(blog.service.said()));
   await blog.service.stop('SIGKILL');
   blog.service = await blog.startService();
@@ -114,7 +114,7 @@ test('with the mail server down comments are taken in, and all arrive afterwards
   assert.doesNotMatch(blog.service.said(), /hunter2/);
 });
 
-test('several at once are one mail, whose links act after a second look', async () => {
+test('several comments are one mail, whose links act after a confirmation', async () => {
   const before = to('ines@example.org').length;
   const ids = [];
   for (let n = 0; n < 10; n += 1) ids.push(await blog.post(PATH, 'Di', `Number ${n}`));
@@ -184,7 +184,7 @@ test('a link is used up by the decision, whoever takes it', async () => {
   const version = await read(url('a', ids[0]));
   const done = await press(url('a', ids[0]), version);
   assert.deepEqual([done.status, status(ids[0])], [200, 'approved']);
-  // Everything that a used link says and does.
+  // The text and the effects of a used link.
   const used = async (id, words, now) => {
     for (const act of ['a', 'r', 's']) {
       for (const answer of [await press(url(act, id), version), await fetch(url(act, id)).then(async (page) => ({ status: page.status, text: await page.text() }))]) {
@@ -198,7 +198,7 @@ test('a link is used up by the decision, whoever takes it', async () => {
   await used(ids[0], /was approved on [-\d]+ by Ines/, 'approved');
   blog.ardoise('spam', ids[0]);
   await used(ids[0], /was marked as spam on [-\d]+ by the command line/, 'spam');
-  // Not even if it waits again: that is somebody's later decision.
+  // Not even if the comment is pending again: that is a later decision.
   const reader = await page(chromium, { viewport: { width: 360, height: 700 } });
   await reader.goto(blog.ardoise('moderator', 'link').trim());
   await reader.getByRole('button').click();
@@ -207,7 +207,7 @@ test('a link is used up by the decision, whoever takes it', async () => {
   await reader.getByRole('button', { name: 'Undo' }).click();
   await reader.getByText('Undone').waitFor();
   await used(ids[1], /was put back into the queue on/, 'pending');
-  // Whichever way a decision came, the log of the service has it.
+  // The service logs every decision, whatever its source.
   const logged = (id, before, status, by) => blog.service.said().includes(`id=${id} before=${before} status=${status} by=${by}`);
   assert.ok(logged(ids[0], 'pending', 'approved', 'Ines (mail)'), blog.service.said());
   assert.ok(logged(ids[1], 'pending', 'rejected', 'Ines (web)') && logged(ids[1], 'rejected', 'pending', 'Ines (web)'), blog.service.said());
@@ -227,7 +227,7 @@ test('a link is used up by the decision, whoever takes it', async () => {
   await reader.context().close();
 });
 
-test('a moderator asks for his way in, and gets it by mail', async () => {
+test('a moderator requests a sign-in link and gets it by mail', async () => {
   const queue = new URL('/moderation', blog.origin).href;
   const ways = () => to('ines@example.org').filter((mail) => mail.headers.subject.startsWith('Your way in'));
   const reader = await page(chromium);
@@ -251,14 +251,14 @@ test('a moderator asks for his way in, and gets it by mail', async () => {
   await reader.waitForURL(queue);
   assert.match(await reader.locator('body').innerText(), /Ines/);
   assert.deepEqual(reader.complaints.filter((text) => !text.includes('favicon')), []);
-  // What was asked for since then would have been sent before this.
+  // Mails requested in the meantime would have been sent before this one.
   const id = await blog.post(PATH, 'Dan', 'After it');
   await until('a later mail', () => to('ines@example.org').some((mail) => mail.plain.includes(id)));
   assert.equal(ways().length, 1, 'who plays with the form fills no mailbox');
   await reader.context().close();
 });
 
-test('a webhook is told, signed, and again when it failed', async () => {
+test('a webhook request is signed, and retried after a failure', async () => {
   const id = await blog.post(PATH, 'Eve', 'For the webhook');
   await until('the webhook to hear of it', () => told.some(({ body }) => body.includes(id)));
   const [failed] = told;
@@ -271,7 +271,7 @@ test('a webhook is told, signed, and again when it failed', async () => {
   }
 });
 
-test('a reader confirms, is told of answers, and leaves', async () => {
+test('a reader confirms, is notified of replies, and unsubscribes', async () => {
   const ask = (author, email, more) => blog.post(PATH, author, `I am ${author}`, { email, notify: true, ...more });
   const own = await ask('Flo', 'flo@example.org');
   const robot = await ask('Robot', 'robot@example.org');
@@ -312,7 +312,7 @@ test('a reader confirms, is told of answers, and leaves', async () => {
   assert.equal(to('robot@example.org').length, 0);
 });
 
-test('who does not exist is asked once, and forgotten', async () => {
+test('an address that does not exist gets one mail, and is forgotten', async () => {
   writeFileSync(join(mails, 'refuse'), 'nobody@example.org');
   const own = await blog.post(PATH, 'Nobody', 'Not my address', { email: 'nobody@example.org', notify: 'on' });
   blog.approve(own);

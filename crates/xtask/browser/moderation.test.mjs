@@ -1,11 +1,11 @@
-// The moderators' queue, as moderators use it: by touch, by key, and without a script.
+// The moderators' queue, used by touch, by keyboard, and without a script.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, dev, folder, freePort, page, root, start } from './house.mjs';
+import { browser, clean, dev, folder, freePort, page, root, start } from './harness.mjs';
 import { violations } from './axe.mjs';
 import { fill, link, past, published, signIn } from './queue.mjs';
 
@@ -29,7 +29,7 @@ const notice = (reader) => reader.getByRole('status');
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with a script' : 'without one';
 
-  test(`signing in, deciding, taking it back, ${how}`, async () => {
+  test(`signing in, deciding, undoing, ${how}`, async () => {
     const [one, two, three] = [await send('First *one*'), await send('Second'), await send('Third')];
     const reader = await page(chromium, { javaScriptEnabled });
     await reader.goto(queue());
@@ -86,7 +86,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('who tries it out is shown the way in', async () => {
+test('a first try shows how to sign in', async () => {
   const [way] = /http:\S+\/moderation\/sign-in\/\S+/.exec(blog.said());
   const reader = await page(chromium);
   await reader.goto(way);
@@ -158,7 +158,7 @@ const inSight = (locator) => locator.evaluate((element) => {
 });
 const focused = (reader) => reader.evaluate(() => document.activeElement.closest('article')?.id);
 const nowhere = (reader) => reader.locator('h1').evaluate(() => document.activeElement.blur());
-/** As many comments, the newest first, and nothing else that waits. */
+/** Makes this many comments, the newest first, the only pending ones. */
 const waiting = async (number) => {
   const old = JSON.parse(blog.ardoise('pending', '--json')).map(({ id }) => id);
   if (old.length > 0) blog.ardoise('delete', ...old);
@@ -191,7 +191,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(new URL(reader.url()).hash, `#c-${ids[9]}`, 'back where it was');
     await decide('Reject', ids[11]);
     await next(ids[10]);
-    // Several at once; others stay selected.
+    // Decide on several at once; others stay selected.
     for (const n of [1, 3, 5]) await card(reader, ids[n]).getByRole('checkbox').check();
     await decide('Reject', ids[4]);
     await next(ids[5]);
@@ -199,7 +199,7 @@ for (const javaScriptEnabled of [true, false]) {
     await reader.locator('.bulk').getByRole('button', { name: 'Reject' }).click();
     await next(ids[6]);
     assert.deepEqual([1, 3, 5].map((n) => status(ids[n])), ['rejected', 'rejected', 'rejected']);
-    // From the page of one comment, too, whatever list it was opened from.
+    // Also from the page of one comment, whatever list it was opened from.
     await reader.goto(queue('?list=all&q=Number'));
     await card(reader, ids[6]).getByRole('link', { name: 'Edit, reply' }).click();
     await reader.locator('.one').getByRole('button', { name: 'Reject' }).click();
@@ -235,14 +235,14 @@ test('a key acts on what is visibly chosen, or on nothing', async () => {
   assert.deepEqual(all(), before);
   await reader.keyboard.press('?');
   await reader.getByRole('button', { name: 'Close' }).click();
-  // The selected ones, wherever the focus is.
+  // Decides on the selected comments, wherever the focus is.
   for (const n of [1, 2, 4]) await card(reader, ids[n]).getByRole('checkbox').check();
   await card(reader, ids[0]).focus();
   await Promise.all([reader.waitForURL(/done=/), reader.keyboard.press('a')]);
   await reader.waitForLoadState();
   assert.match(await notice(reader).innerText(), /3 comments approved/);
   assert.deepEqual(all(), ['pending', 'approved', 'approved', 'pending', 'approved', 'pending']);
-  // The next one has the focus: the next key is for it.
+  // The next comment has the focus, so the next key applies to it.
   assert.equal(await focused(reader), `c-${ids[5]}`);
   await Promise.all([reader.waitForURL(/done=spam/), reader.keyboard.press('s')]);
   await reader.waitForLoadState();
@@ -259,7 +259,7 @@ test('a key acts on what is visibly chosen, or on nothing', async () => {
   await reader.context().close();
 });
 
-test('at 360 px every list is in sight', async () => {
+test('at 360 px every list is visible', async () => {
   const reader = await page(chromium, { viewport: { width: 360, height: 640 } });
   await signIn(reader, blog);
   for (const tab of await reader.locator('.tabs a').all()) {
@@ -275,7 +275,7 @@ test('a cookie of another site goes nowhere, and a script of a comment does not 
   await signIn(reader, blog);
   assert.match(await reader.title(), /^Pending/);
   assert.equal(await reader.locator('main img, main script, main a[href^="javascript"]').count(), 0);
-  // localhost is another site than 127.0.0.1.
+  // localhost is a different site than 127.0.0.1.
   const elsewhere = blog.url.replace('127.0.0.1', 'localhost');
   await reader.route(`${elsewhere}evil`, (route) => route.fulfill({ contentType: 'text/html', body: `<form method="post" action="${queue('/decide')}"><button name="act" value="approve">x</button></form>` }));
   await reader.goto(`${elsewhere}evil`);
@@ -287,7 +287,7 @@ test('a cookie of another site goes nowhere, and a script of a comment does not 
 const guide = readFileSync(join(root, 'docs/moderation.md'), 'utf8');
 const block = (name) => guide.split(`\`\`\`${name}\n`)[1]?.split('```')[0] ?? assert.fail(`docs/moderation.md has no block ${name}`);
 
-/** `ardoise serve` and nginx, with what the guide says; its ports and hosts are ours. */
+/** `ardoise serve` and nginx with the configuration of the guide, with other ports and hosts. */
 async function guided({ nginx, toml = '' }) {
   const [web, service, apart] = [await freePort(), await freePort(), await freePort()];
   const place = folder();

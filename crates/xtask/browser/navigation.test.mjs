@@ -1,10 +1,10 @@
-// Pages that come without a reload: Turbo from npm, and a body that is replaced by hand, as pjax, Swup and many themes do it.
+// Navigation without a page load: Turbo from npm, and a body replaced by script, as pjax, Swup and many themes do.
 
 import assert from 'node:assert/strict';
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, page, until } from './house.mjs';
+import { browser, clean, exampleBlog, page, until } from './harness.mjs';
 
 const FIRST = '/2024/six-chalks-and-a-wet-cloth/';
 const SECOND = '/2024/four-strokes-and-a-slash/';
@@ -16,7 +16,7 @@ before(async () => {
   blog.build();
   const built = join(blog.folder, 'public');
   copyFileSync(join(process.env.TOOLS, 'node_modules/@hotwired/turbo/dist/turbo.es2017-umd.js'), join(built, 'turbo.js'));
-  // A place for Turbo in the head of each page; the tests that want it fill the place.
+  // A placeholder for Turbo in the head of each page, which some tests fill.
   for (const name of readdirSync(built, { recursive: true }).filter((file) => file.endsWith('.html'))) {
     const text = readFileSync(join(built, name), 'utf8');
     writeFileSync(join(built, name), text.replace('</head>', '<!-- turbo --></head>'));
@@ -28,7 +28,7 @@ before(async () => {
 });
 after(clean);
 
-/** A reader of the site, with Turbo where it is wanted. `window.same` survives as long as no page is loaded anew. */
+/** A reader of the site, optionally with Turbo. `window.same` survives as long as no page is loaded. */
 const open = async (path, { turbo = false } = {}) => {
   const reader = await page(chromium);
   if (turbo) {
@@ -46,7 +46,7 @@ const inSight = (reader) => reader.locator('#comments').scrollIntoViewIfNeeded()
 const asked = (reader, file) => reader.requests.filter((path) => path === `/ardoise${file}`).length;
 const counter = (reader, path) => reader.locator(`[data-ardoise-count="${path}"]`).first();
 const complaints = (reader) => reader.complaints.filter((text) => !/Failed to load resource/.test(text));
-/** What pjax, Swup and themes do: fetches a page, replaces the body, writes the address. */
+/** What pjax, Swup and themes do: fetch a page, replace the body, push the address. */
 const replace = (reader, path, back) => reader.evaluate(async ([to, popped]) => {
   const next = new DOMParser().parseFromString(await (await fetch(to)).text(), 'text/html');
   if (!popped) history.pushState({}, '', to);
@@ -121,7 +121,7 @@ test('Turbo: the page that it shows until the new one has come asks for nothing'
   const { id } = JSON.parse(blog.read(`published${FIRST}index.json`)).comments[0];
   const reader = await open(FIRST, { turbo: true });
   await inSight(reader);
-  // Turbo shows what it keeps only if the comment is in it.
+  // Turbo restores its cached page only if it contains the comment.
   await reader.locator(`#comment-${id}`).waitFor();
   await visit(reader, SECOND);
   await until('the other article', () => reader.locator(`[data-ardoise-article="${SECOND}"]`).count());
@@ -130,7 +130,7 @@ test('Turbo: the page that it shows until the new one has come asks for nothing'
   const before = asked(reader, `${FIRST}index.json`);
   await visit(reader, `${FIRST}#comment-${id}`);
   await loaded;
-  // The new page has none of its own: what stands in it was asked for.
+  // The new page has no comments of its own, so these were fetched.
   await reader.locator(`#comment-${id}`).waitFor();
   assert.ok(await previews, 'there was such a page');
   assert.equal(asked(reader, `${FIRST}index.json`), before + 1);
@@ -177,7 +177,7 @@ test('an address that names a comment is followed on a page that came without a 
   assert.equal(await reader.evaluate(() => window.same), true);
 });
 
-test('sections and counters that have gone are let go', async () => {
+test('removed sections and counters are released', async () => {
   const reader = await page(chromium);
   await reader.addInitScript(() => {
     window.listeners = 0;

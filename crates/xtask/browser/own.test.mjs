@@ -1,12 +1,11 @@
-// A reader's own comment: changed and deleted where it stands, for as long as it is his; and the work that his browser does before
-// it sends.
+// A reader's own comment: edited and deleted in place within the grace time; and the proof of work that the browser does before it sends.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, folder, page, root, until } from './house.mjs';
+import { browser, clean, exampleBlog, folder, page, root, until } from './harness.mjs';
 
 const AXE = readFileSync(join(process.env.TOOLS, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const PATH = '/2024/six-chalks-and-a-wet-cloth/';
@@ -17,7 +16,7 @@ let blog, chromium;
 before(async () => {
   blog = exampleBlog();
   blog.build();
-  // Few bits: a browser gives up after five seconds of work, which takes as long as luck and the machine have it.
+  // Few bits: a browser gives up after five seconds of work, and the duration varies.
   await blog.open({ settings: '[rules]\nproof_bits = 10\n' });
   chromium = await browser();
 });
@@ -29,7 +28,7 @@ const open = async (path = PATH, options) => {
   return reader;
 };
 const send = (reader) => reader.getByRole('button', { name: 'Send' }).click();
-/** Sends a comment; its id. */
+/** Sends a comment and returns its id. */
 const write = async (reader, text, name = 'Ada') => {
   await reader.locator('#ardoise-author').fill(name);
   await reader.locator('#ardoise-text').fill(text);
@@ -43,11 +42,11 @@ const edit = (reader, id) => shown(reader, id).getByRole('button', { name: 'Edit
 const remove = (reader, id) => shown(reader, id).getByRole('button', { name: 'Delete', exact: true });
 const published = (path = PATH) => (blog.has(`published${path}index.json`) ? blog.read(`published${path}index.json`) : '');
 const stored = (id) => blog.json('show', id, '--json');
-/** An article without comments has no file, and the browser complains of that. */
+/** An article without comments has no file, for which the browser logs an error. */
 const complaints = (reader) => reader.complaints.filter((text) => !/Failed to load resource/.test(text));
 const offered = (reader) => reader.locator('[data-ardoise="mine"]:visible').count();
 
-test('who only reads loads no script for writing, and whoever touches the form does', async () => {
+test('reading loads no script for writing, and using the form does', async () => {
   const reader = await open(PATH);
   await reader.locator('#ardoise-form').scrollIntoViewIfNeeded();
   await reader.waitForLoadState('networkidle');
@@ -58,7 +57,7 @@ test('who only reads loads no script for writing, and whoever touches the form d
   assert.deepEqual(asked(), ['/ardoise-form.js', '/ardoise/challenge.json']);
 });
 
-test('a comment that waits is changed where it stands', async () => {
+test('a pending comment is edited in place', async () => {
   const reader = await open();
   const id = await write(reader, 'Helo *there*');
   await reader.locator('#ardoise-text').fill('The next one, begun');
@@ -118,7 +117,7 @@ test('one that was approved goes back to the queue, and leaves the page of every
   assert.deepEqual(complaints(reader), []);
 });
 
-test('it is deleted, once he says that he is sure', async () => {
+test('it is deleted after a confirmation', async () => {
   const reader = await open(OTHER);
   const id = await write(reader, 'To be regretted');
   reader.once('dialog', (dialog) => dialog.dismiss());
@@ -134,7 +133,7 @@ test('it is deleted, once he says that he is sure', async () => {
   assert.deepEqual(complaints(reader), []);
 });
 
-test('after some time the buttons go, and do not come back', async () => {
+test('after the grace time the buttons disappear for good', async () => {
   const reader = await page(chromium);
   await reader.clock.install();
   await reader.goto(`${blog.origin}${OTHER}#comments`, { waitUntil: 'networkidle' });
@@ -150,7 +149,7 @@ test('after some time the buttons go, and do not come back', async () => {
   assert.ok(!reader.requests.slice(reader.requests.lastIndexOf(OTHER)).includes('/ardoise-form.js'));
 });
 
-test('what the service refuses is said', async () => {
+test('the errors of the service are shown', async () => {
   const reader = await open(OTHER);
   const id = await write(reader, 'Whose is it?');
   await reader.route('**/comments/*', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify({ errors: [{ field: 'edit_token', rule: 'too_late', detail: '' }] }) }));
@@ -164,7 +163,7 @@ test('what the service refuses is said', async () => {
   assert.ok(await reader.getByRole('button', { name: 'Send' }).isEnabled());
 });
 
-test('without the script nothing is offered', async () => {
+test('without the script there are no buttons', async () => {
   blog.build();
   const reader = await open(PATH, { javaScriptEnabled: false });
   assert.ok(await reader.locator('.ardoise-comment').count() > 0);
@@ -213,7 +212,7 @@ test('a comment is sent with a key, the time it took, and work that is right', a
   for (const id of ids) assert.notEqual(held(id), 'proof', 'the service finds it right');
 });
 
-test('its SHA-256 is that of everybody else', async () => {
+test('its SHA-256 gives the standard results', async () => {
   const copy = join(folder(), 'form.mjs');
   copyFileSync(join(root, 'static/ardoise-form.js'), copy);
   const { prove } = await import(copy);

@@ -1,9 +1,9 @@
-// A queue with something in it, and a moderator's way into it.
+// Fills a moderation queue, and signs a moderator in.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { until } from './house.mjs';
+import { until } from './harness.mjs';
 
 const ARTICLE = '/2024/crème-brûlée/';
 const TALLY = '/2024/four-strokes-and-a-slash/';
@@ -15,7 +15,7 @@ const SAID = [
   [ARTICLE, 'Zoé', 'And the oven? Mine only knows on and off.', { answers: 1 }],
 ];
 
-/** The small work that a reader's browser does. */
+/** Does the proof of work of a reader's browser. */
 const worked = ({ challenge, bits }, article, text) => {
   for (let nonce = 0; ; nonce += 1) {
     const hash = createHash('sha256').update(`${challenge}\n${article}\n${text}\n${nonce}`).digest();
@@ -25,7 +25,7 @@ const worked = ({ challenge, bits }, article, text) => {
 
 export async function fill(blog) {
   const ids = [];
-  // While the work is done nothing else runs here, and the service closes a connection that is idle for five seconds: none is used twice.
+  // Close each connection: the work blocks this process, and the service closes connections that are idle for five seconds.
   const connection = 'close';
   const tree = () => fetch(new URL('/ardoise/challenge.json', blog.url), { headers: { connection } });
   await until('a challenge', async () => (await tree()).ok);
@@ -39,7 +39,7 @@ export async function fill(blog) {
   return ids;
 }
 
-/** A month, as a small blog has it. */
+/** A month of comments on a small blog. */
 export function past(blog) {
   const script = `
 import sqlite3, sys, time
@@ -62,13 +62,13 @@ export const link = (blog) => {
   return new URL(path, blog.url).href;
 };
 
-/** Signs a page in by a fresh link. */
+/** Signs a page in with a new link. */
 export async function signIn(reader, blog) {
   await reader.goto(link(blog));
   await reader.getByRole('button').click();
   await reader.waitForURL(/\/moderation$/);
 }
 
-/** Waits until the published files have a text. */
+/** Waits until the published files contain a text. */
 export const published = (blog, text) =>
   until(`${text} to be published`, async () => (await (await fetch(new URL('/ardoise/recent.json', blog.url))).text()).includes(text));

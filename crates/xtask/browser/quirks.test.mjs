@@ -1,11 +1,11 @@
-// The stylesheet among the rules of themes: each quirk that was seen in one is remade here, in a few lines, and the page is looked at.
+// The stylesheet beside the rules of themes: recreates each known conflict in a few lines, and checks the page.
 
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { violations } from './axe.mjs';
-import { Blog, browser, clean, page, root } from './house.mjs';
+import { Blog, browser, clean, page, root } from './harness.mjs';
 
 const NAME = 'Extraordinarilylongnamewithoutanyspaceswhatsoever'.repeat(2).slice(0, 60);
 const TEXT = `<p>A <em>word</em>, some <code>inline code</code> and a <a href="https://example.org/">link</a>.</p>
@@ -42,7 +42,7 @@ before(async () => {
 });
 after(clean);
 
-/** The page with a theme's rules before ours, the comments in `wrap` around `%`. */
+/** The page with a theme's rules before the stylesheet, and with the comments in place of `%` in `wrap`. */
 async function look({ css = '', on = '', body = '', wrap = '%', width = 1280, colorScheme = 'light' }) {
   const reader = await page(chromium, { viewport: { width, height: 900 }, colorScheme });
   const ours = readFileSync(join(root, 'static/ardoise.css'), 'utf8');
@@ -113,10 +113,10 @@ for (const width of [320, 360, 1280]) {
     assert.equal(await reader.style('.ardoise-thread', 'padding-left'), '0px');
     assert.deepEqual([await reader.style('.ardoise-text ul', 'list-style-type'), await reader.style('.ardoise-text ul li', 'list-style-type'), await reader.style('.ardoise-text ol li', 'list-style-type')], ['disc', 'disc', 'decimal']);
     assert.deepEqual([await reader.style('.ardoise-text p code', 'display'), await reader.style('.ardoise-text pre', 'display')], ['inline', 'block']);
-    // A name without an address is no link: it has the colour of the text, and the theme's line is not under it.
+    // A name without an address is not a link: it has the colour of the text and no underline from the theme.
     const name = '#comment-b000000000 .ardoise-author';
     assert.deepEqual([await reader.style(name, 'color'), await reader.style(name, 'text-decoration-line'), await reader.style(name, 'border-bottom-width')], [await reader.style('.ardoise', 'color'), 'none', '0px']);
-    // Name, badge and date stand side by side.
+    // Name, badge and date are on one line.
     const [author, badge] = [await reader.box(name), await reader.box('#comment-b000000000 .ardoise-badge')];
     assert.ok(badge.left - author.right < 20, `${badge.left - author.right} px between the name and its badge`);
     await reader.context().close();
@@ -137,7 +137,7 @@ test('a reset of all bare elements leaves a heading, lists and code', async () =
   assert.deepEqual(await faint(reader), []);
 });
 
-test('a checkbox that the theme takes away is seen', async () => {
+test('a checkbox that the theme removes is visible', async () => {
   for (const css of ['input { appearance: none; margin-bottom: 20px; }', 'input[type=checkbox] { opacity: 0; position: absolute; width: 0; height: 0; }', 'input { width: 100%; }']) {
     const reader = await look({ css });
     const box = '.ardoise-notify';
@@ -150,7 +150,7 @@ test('a checkbox that the theme takes away is seen', async () => {
 
 test('from right to left, on a page from left to right', async () => {
   const reader = await look({});
-  // By where its words are painted: in a paragraph from right to left the first one lies right of the code that follows.
+  // By the position of the words: in a right-to-left paragraph the first one is to the right of the code that follows it.
   const painted = (selector) => reader.locator(selector).first().evaluate((paragraph) => {
     const range = document.createRange();
     range.selectNodeContents(paragraph.firstChild);
@@ -168,7 +168,7 @@ test('the fields stand level, with the box for answers and without', async () =>
     const reader = await look({ width });
     const tops = await reader.locator('.ardoise-field input:not([type=checkbox])').evaluateAll((fields) => fields.map((field) => field.getBoundingClientRect()).map(({ top, left }) => [Math.round(top), left]));
     const rows = new Set(tops.map(([top]) => top));
-    // Fields in one row of the grid have one height; three fields make no more rows than the grid has.
+    // Fields in one row of the grid have the same height, and three fields make no more rows than the grid has.
     const columns = await reader.locator('.ardoise-form').evaluate((form) => getComputedStyle(form).gridTemplateColumns.split(' ').length);
     assert.equal(rows.size, Math.ceil(3 / columns), `${width} px: ${JSON.stringify(tops)}`);
     await reader.context().close();

@@ -1,11 +1,11 @@
-// Reading: comments as a part of the page, and the form; as a reader of a real blog meets them.
+// Reading: the comments as a part of the page, and the form.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { browser, clean, exampleBlog, page, root, until } from './house.mjs';
+import { browser, clean, exampleBlog, page, root, until } from './harness.mjs';
 
 const ARTICLE = '/2024/cr%C3%A8me-br%C3%BBl%C3%A9e/';
 const PATH = decodeURI(ARTICLE);
@@ -31,7 +31,7 @@ const shown = (reader, id) => reader.locator(`#comment-${id}`);
 const said = (reader) => reader.locator('.ardoise-said');
 const fromTree = (reader) => reader.requests.filter((path) => path.startsWith('/ardoise/'));
 const fromService = (reader) => reader.requests.filter((path) => /^\/(comments|preview|newcomment)/.test(path));
-/** The browser's own complaint about an answer that is no success is no fault of ours. */
+/** Ignores the browser's own error about an unsuccessful response. */
 const complaints = (reader) => reader.complaints.filter((text) => !/Failed to load resource/.test(text));
 
 test('script and stylesheet are as small as promised', () => {
@@ -42,7 +42,7 @@ test('script and stylesheet are as small as promised', () => {
   assert.ok(size('ardoise.css') <= 2048, 'the stylesheet');
 });
 
-test('nothing is asked for until a reader comes near', async () => {
+test('nothing is requested until a reader scrolls near', async () => {
   await blog.comment(PATH, 'Ada', 'First');
   const reader = await open(ARTICLE, { viewport: { width: 800, height: 600 } });
   const top = await reader.locator('#comments').evaluate((section) => section.getBoundingClientRect().top);
@@ -51,7 +51,7 @@ test('nothing is asked for until a reader comes near', async () => {
   assert.ok(!reader.requests.includes('/ardoise-thread.js'), 'not even its script');
   await reader.locator('.ardoise-title').scrollIntoViewIfNeeded();
   await reader.getByText('First').waitFor();
-  // Nothing was baked into this page, so the small file says first whether there is one of the article.
+  // No comments were baked into this page, so the small file tells first whether the article's file exists.
   assert.deepEqual([fromTree(reader), fromService(reader)], [['/ardoise/latest.json', `/ardoise${ARTICLE}index.json`], []]);
   assert.ok(!reader.requests.includes('/ardoise-form.js'), 'who reads loads no script for writing');
   assert.deepEqual(reader.complaints, []);
@@ -89,7 +89,7 @@ test('a long thread comes in pages, and an address finds its comment on any of t
   await visitor.evaluate((id) => (location.hash = `comment-${id}`), ids[3]);
   await until('the other to be highlighted', () => shown(visitor, ids[3]).evaluate((item) => item.matches(':target')));
 
-  // His own on the last page is published, and does not go on waiting beside it.
+  // The reader's own comment on the last page is published, and is not shown as pending too.
   await toForm(visitor);
   await visitor.locator('#ardoise-author').fill('Bea');
   await visitor.locator('#ardoise-text').fill('My own');
@@ -112,7 +112,7 @@ test('a long thread comes in pages, and an address finds its comment on any of t
   assert.equal(await visible(), 50, 'also without a script');
   await plain.locator('summary').click();
   assert.equal(await visible(), 120);
-  // The next reader has the script; nothing is there twice.
+  // The next reader has the script; nothing is shown twice.
   const again = await open(LONG);
   await again.locator('.ardoise-title').scrollIntoViewIfNeeded();
   await again.getByRole('button', { name: 'More comments' }).waitFor();
@@ -237,7 +237,7 @@ test('the preview is what is published', async () => {
   assert.ok(!(await preview.isVisible()), 'it goes with the text');
 });
 
-test('what is wrong is said beside the form, and the text stays', async () => {
+test('errors are shown beside the form, and the text stays', async () => {
   const reader = await open(QUIET);
   await toForm(reader);
   await reader.locator('#ardoise-author').fill('Eve');
@@ -256,7 +256,7 @@ test('what is wrong is said beside the form, and the text stays', async () => {
   assert.equal(blog.pending().at(-1).text, 'Typed with care');
 });
 
-test('a word that is not taken is named in the words of the page', async () => {
+test('a refused word is named in the language of the page', async () => {
   const reader = await open(QUIET);
   await toForm(reader);
   await said(reader).evaluate((words) => Object.assign(words.dataset, { unwelcome: words.dataset.unwelcome.replace('which is', 'as ever') }));
@@ -306,7 +306,7 @@ test('without a script one comment can be answered too', async () => {
   assert.equal(blog.pending().at(-1).parent, id);
 });
 
-test("the owner's answer bears his badge, baked and fresh", async () => {
+test("the owner's reply has a badge, baked and fresh", async () => {
   blog.write('ardoise.toml', blog.read('ardoise.toml').replace('[service]', 'owner = "Ines"\n[service]'));
   const id = blog.ardoise('reply', PATH, 'Mine').split(' ')[0];
   await until('it to be published', () => blog.read(`published${PATH}index.json`).includes(id));
@@ -355,7 +355,7 @@ test('pictures of names are there or not, as the owner sets it', async () => {
   await until('the files with them', () => blog.read(`published${PATH}index.json`).includes('avatar'));
 });
 
-test('an article that closes takes its form away, and goes on being read', async () => {
+test('a closed article has no form, and stays readable', async () => {
   blog.write('hugo.toml', `${blog.read('hugo.toml')}\n[params.ardoise]\nclose_after = 36500\n`);
   blog.build();
   const { id } = JSON.parse(blog.read(`published${PATH}index.json`)).comments.at(-1);
@@ -373,7 +373,7 @@ test('an article that closes takes its form away, and goes on being read', async
   assert.ok(await early.locator('#ardoise-form').isVisible());
 });
 
-test('nothing moves when what is fresh takes the place of what was baked', async () => {
+test('nothing moves when fresh contents replace baked ones', async () => {
   await blog.comment(PATH, 'Hal', 'One more since the build');
   for (const [path, most] of [['/', 0], [ARTICLE, 0.02]]) {
     const reader = await page(chromium, { viewport: { width: 1280, height: 800 } });
@@ -396,7 +396,7 @@ test('nothing moves when what is fresh takes the place of what was baked', async
 });
 
 test('a list page of a very large site costs one small request', async () => {
-  // As much as the file of the latest changes ever holds.
+  // The maximum that the file of the latest changes holds.
   const counts = Object.fromEntries(Array.from({ length: 128 }, (_, n) => [`/2017/03/${(n * 7919 + 10007).toString(36)}-some-article/`, n + 1]));
   const { epoch } = JSON.parse(blog.read('published/counts.json'));
   const latest = Buffer.from(JSON.stringify({ version: 1, revision: 5_000_000, epoch, since: 1, counts }));

@@ -1,8 +1,8 @@
-// Takes the pictures of README and docs again, of the example blog with a few comments in it.
+// Takes the screenshots of README and docs, of the example blog with a few comments.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { browser, clean, dev, page, root, until } from './house.mjs';
+import { browser, clean, dev, page, root, until } from './harness.mjs';
 import { fill, past, signIn } from './queue.mjs';
 
 const ARTICLE = '/2024/crème-brûlée/';
@@ -74,6 +74,6 @@ await moderator('queue-dark', { ...wide, colorScheme: 'dark' }, select);
 await moderator('queue-phone', phone);
 await moderator('queue-phone-dark', { ...phone, colorScheme: 'dark' });
 await moderator('queue-comment', { viewport: { width: 820, height: 1080 } }, one);
-// Last: it decides.
+// Last, because it makes a decision.
 await moderator('queue-undo', { viewport: { width: 360, height: 420 } }, (reader) => reader.locator('.do-approve').first().click());
 await clean();

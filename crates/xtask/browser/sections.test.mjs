@@ -1,8 +1,8 @@
-// Two sections on one page, as a blog of links has them: each belongs to its own article, with the script and without it.
+// Two sections on one page, as on a link blog: each belongs to its own article, with and without the script.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, page, until } from './house.mjs';
+import { browser, clean, exampleBlog, page, until } from './harness.mjs';
 
 const FIRST = '/2024/six-chalks-and-a-wet-cloth/';
 const SECOND = '/2024/four-strokes-and-a-slash/';

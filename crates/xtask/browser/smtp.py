@@ -1,6 +1,6 @@
-"""A mail server for tests: each mail becomes a file, and it refuses whom a file names.
+"""A mail server for tests: it writes each mail to a file, and rejects the recipients that a file lists.
 
-smtp.py PORT FOLDER [CERTIFICATE KEY USER PASSWORD]: with a certificate it insists on STARTTLS and a login.
+smtp.py PORT FOLDER [CERTIFICATE KEY USER PASSWORD]: with a certificate it requires STARTTLS and authentication.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ class Handler:
             "user": session.auth_data and session.auth_data.login.decode(),
         }
         Handler.count += 1
-        # Beside, then renamed: whoever looks sees it whole.
+        # Write a temporary file, then rename it, so that the test reads complete files only.
         name = os.path.join(folder, f"{os.getpid()}-{Handler.count:06}.json")
         with open(name + ".new", "w", encoding="utf-8") as file:
             json.dump(told, file)

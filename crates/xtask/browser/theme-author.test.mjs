@@ -1,9 +1,9 @@
-// The daily loop of a theme author: Hugo rebuilds what is saved, `ardoise dev` beside it takes comments, and both meet in the page.
-// `hugo server`, and `hugo --watch` with the pages served by `ardoise dev`; the oldest Hugo that is supported, and today's.
+// The work of a theme author: Hugo rebuilds saved files, `ardoise dev` accepts comments, and the page shows both. Tests `hugo server`, and
+// `hugo --watch` with pages from `ardoise dev`, on the oldest supported Hugo and on a recent one.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Blog, browser, clean, freePort, page, start, until } from './house.mjs';
+import { Blog, browser, clean, freePort, page, start, until } from './harness.mjs';
 
 const { ARDOISE } = process.env;
 let chromium;
@@ -14,7 +14,7 @@ after(clean);
 
 const SINGLE = '<!doctype html><html lang="en"><head>{{ partial "ardoise/head.html" . }}</head><body><h1>{{ .Title }}</h1>{{ partial "ardoise/comments.html" . }}</body></html>';
 
-/** A site as `ardoise init` and an hour's work leave it, not built yet. */
+/** A site as `ardoise init` leaves it, with some templates, not built yet. */
 async function site(hugo) {
   const blog = new Blog({ hugo });
   const service = await freePort();
@@ -48,7 +48,7 @@ const text = (url) => fetch(url).then((answer) => (answer.ok ? answer.text() : '
 /** Posts with the form at `url`, approves, and waits until Hugo has baked the comment into the page. */
 async function comment(blog, url, words) {
   const reader = await page(chromium);
-  // Hugo's own script would load the page again whenever files change, in the midst of a test too.
+  // Hugo's own script would reload the page when files change, also during a test.
   await reader.route('**/livereload.js*', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
   await reader.goto(url);
   await reader.getByLabel('Name').fill('Ada');
@@ -58,7 +58,7 @@ async function comment(blog, url, words) {
   const waiting = blog.pending().find((one) => one.text === words);
   blog.approve(waiting.id);
   await until(`${words} to be baked into ${url}`, async () => (await text(url)).includes(`id="comment-${waiting.id}"`));
-  // Fresh, too: the script finds the files where the page says.
+  // With live data too: the script finds the files where the page says.
   await reader.goto('about:blank');
   await reader.goto(`${url}#comment-${waiting.id}`, { waitUntil: 'networkidle' });
   assert.match(await reader.locator(`#comment-${waiting.id}`).innerText(), new RegExp(words));
@@ -78,7 +78,7 @@ for (const [name, hugo, options] of [['the oldest', process.env.OLD_HUGO, ['--re
     await until('the edited template', async () => (await text(`${origin}/posts/a/`)).includes('Edited: A'));
     assert.match(await text(`${origin}/posts/a/`), /From the theme author/);
     await comment(blog, `${origin}/posts/draft/`, 'Under a draft');
-    // What this server has written is no site for readers: its drafts are no articles of it.
+    // The output of this server is not a site for readers: its drafts are not articles.
     assert.match(blog.read('public/posts/draft/index.html'), /data-ardoise-draft/);
     assert.deepEqual(blog.catalogue().map(({ path }) => path), ['/posts/a/']);
     assert.throws(() => blog.ardoise('check'), ({ stdout }) => /WRONG +article page +posts\/a\/index\.html: its form sends to http:\/\/127.*build with plain `hugo`/.test(stdout));
@@ -93,7 +93,7 @@ for (const [name, hugo, options] of [['the oldest', process.env.OLD_HUGO, ['--re
     blog.write('content/posts/a.md', '---\ntitle: Edited\n---\n');
     await until('the edited page', async () => (await text(`${origin}/posts/a/`)).includes('<h1>Edited</h1>'));
     await comment(blog, `${origin}/posts/a/`, 'And the second time');
-    // The oldest Hugo renders no page anew for a template, unless it serves the pages itself.
+    // The oldest Hugo does not render a page again after a change of a template, unless it serves the pages itself.
     if (hugo !== process.env.HUGO) return;
     blog.write('layouts/_default/single.html', SINGLE.replace('<h1>', '<h1>Template: '));
     await until('the edited template', async () => (await text(`${origin}/posts/a/`)).includes('Template: Edited'));

@@ -1,14 +1,14 @@
-// docs/theming.md is true: its examples do what it says, and it names all that can be styled or overridden.
+// docs/theming.md: its examples work, and it lists everything that can be styled or overridden.
 
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Blog, browser, clean, page, root, until } from './house.mjs';
+import { Blog, browser, clean, page, root, until } from './harness.mjs';
 
 const read = (name) => readFileSync(join(root, name), 'utf8');
 const PAGE = read('docs/theming.md');
-/** A block's info string ends in the name of its file. */
+/** The info string of a block ends with the name of its file. */
 const FILES = Object.fromEntries([...PAGE.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].map(([, name, text]) => [name, text]));
 const HUGOS = [['the oldest', process.env.OLD_HUGO], ["today's", process.env.HUGO]];
 const ARTICLE = '/six-chalks/';
@@ -33,7 +33,7 @@ source = "assets"
 target = "static"
 `;
 
-/** What the page names, of the themes it names. */
+/** The items that the page lists. */
 const INTERFERING = `
 html { font-size: 62.5%; }
 body { font-size: 16px; }
@@ -52,11 +52,11 @@ const ids = {};
 before(async () => {
   const layouts = { 'layouts/_default/single.html': SINGLE, 'layouts/_default/list.html': '<!doctype html>' };
   blog = new Blog({ files: { ...FILES, ...layouts, 'assets/theme.css': INTERFERING } });
-  // Straight from the repository: what the program carries may be older.
+  // From the repository: the copy in the program may be older.
   cpSync(join(root, 'hugo-partials'), join(blog.folder, 'themes/ardoise'), { recursive: true });
   cpSync(join(root, 'static'), join(blog.folder, 'themes/ardoise/static'), { recursive: true });
   blog.write('hugo.toml', HUGO_TOML);
-  // The older Hugo's name for it.
+  // The name of the setting in the older Hugo.
   blog.write('config.toml', HUGO_TOML);
   blog.write('content/six-chalks.md', '---\ntitle: Six chalks\n---\n');
   blog.write('content/six-chalks.eo.md', '---\ntitle: Ses kretoj\n---\n');
@@ -73,7 +73,7 @@ after(clean);
 
 const open = async (options) => {
   const reader = await page(chromium, options);
-  // So that what the script has put there can be told from what it found.
+  // Marks the baked elements, to distinguish them from those that the script creates.
   await reader.addInitScript(() => document.addEventListener('DOMContentLoaded', () => {
     for (const item of document.querySelectorAll('.ardoise-comment')) item.dataset.found = '';
   }));
@@ -81,7 +81,7 @@ const open = async (options) => {
   return reader;
 };
 
-/** The thread's elements and attributes, without texts, and without what is a comment's own. */
+/** The thread's elements and attributes, without texts and without what is specific to a comment. */
 const structure = (reader) => reader.locator('[data-ardoise="thread"]').evaluate((list) => {
   const OWN = ['id', 'href', 'value', 'datetime'];
   const tidy = (element) => [
@@ -105,7 +105,7 @@ for (const [name, hugo] of HUGOS) {
     for (const reader of [baked, fresh]) {
       const comments = reader.locator('.ardoise-comment');
       assert.deepEqual(await comments.evaluateAll((items) => items.map((item) => item.id.slice(8))), [ids.first, ids.answer, ids.owner]);
-      // What the page says of the example.
+      // The documented result of the example.
       assert.equal(await reader.locator('svg').count(), 0, 'no avatar');
       assert.equal(await reader.locator('[data-ardoise="thread"] .ardoise-text ~ .ardoise-meta time').count(), 3, 'the date below');
       assert.match(await text(reader), /First[\s\S]*\d{4}[\s\S]*Reply[\s\S]*Bea/);

@@ -1,11 +1,11 @@
-// The words of the Hugo module, in every language that it has: all of them are there, and a count reads the same whether Hugo bakes it
-// in or the browser words it afresh.
+// The translations of the Hugo module: every language is complete, and a count reads the same whether Hugo bakes it or the browser formats
+// it.
 
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Blog, clean, root } from './house.mjs';
+import { Blog, clean, root } from './harness.mjs';
 
 after(clean);
 
@@ -13,10 +13,10 @@ const MODULE = join(root, 'hugo-partials');
 const LANGUAGES = readdirSync(join(MODULE, 'i18n')).map((file) => file.replace(/\.toml$/, '')).sort();
 const HUGOS = [['the oldest', process.env.OLD_HUGO], ["today's", process.env.HUGO]];
 const FORMS = 'ardoise_comments';
-/** Zero is not among them: nothing is counted then. Past the hundreds, languages begin anew. */
+/** Without zero, for which no count is shown. Above the hundreds, the plural rules repeat. */
 const NUMBERS = [...Array.from({ length: 250 }, (_, n) => n + 1), 1000, 1001, 1002, 1011, 12_345];
 
-/** The little TOML that such a file needs: strings, and a table of strings. What is more than that is a mistake. */
+/** Parses the subset of TOML that these files use: strings, and a table of strings. Anything else is an error. */
 function read(language) {
   const top = {};
   let table = top;
@@ -30,10 +30,10 @@ function read(language) {
   return top;
 }
 
-/** One site in all languages: what the script is told in each, and what Hugo itself says of each number. */
+/** One site in all languages: what the script gets in each, and Hugo's own text for each number. */
 function bake(hugo) {
   const blog = new Blog({ hugo });
-  // Straight from the repository: what the program carries may be older.
+  // From the repository: the copy in the program may be older.
   cpSync(MODULE, join(blog.folder, 'themes/ardoise'), { recursive: true });
   const settings = `
 baseURL = "https://blog.example.org/"
@@ -41,11 +41,11 @@ theme = ["ardoise"]
 defaultContentLanguage = "en"
 defaultContentLanguageInSubdir = true
 disableKinds = ["page", "section", "taxonomy", "term", "RSS", "sitemap"]
-# Without it, the words of another language would stand in for those that are missing.
+# Otherwise missing words would be replaced by those of another language.
 enableMissingTranslationPlaceholders = true
 ${LANGUAGES.map((language, n) => `[languages.${language}]\nweight = ${n + 1}\n`).join('')}`;
   blog.write('hugo.toml', settings);
-  // The older Hugo's name for it.
+  // The name of the setting in the older Hugo.
   blog.write('config.toml', settings);
   const counts = `{{ range slice ${NUMBERS.join(' ')} }}<p data-n="{{ . }}">{{ i18n "${FORMS}" . }}</p>{{ end }}`;
   const words = Object.keys(read('en')).filter((key) => key !== FORMS).map((key) => `<i id="${key}">{{ i18n "${key}" }}</i>`);
@@ -59,7 +59,7 @@ ${LANGUAGES.map((language, n) => `[languages.${language}]\nweight = ${n + 1}\n`)
   }));
 }
 
-/** The rule of static/ardoise.js, told once more: whoever changes it there learns here which language it fails. */
+/** The rule of static/ardoise.js, repeated here: a change there fails this test for the languages that it affects. */
 function words({ lang, forms }, n) {
   const samples = [1, 2, 3, 5, 11, 100];
   const plural = new Intl.PluralRules(lang);
@@ -68,7 +68,7 @@ function words({ lang, forms }, n) {
   return forms[chosen].replace(samples[chosen], n);
 }
 
-/** The oldest Hugo knows an older Romanian, in which 101 counted as 20 does, with “de”. The browser puts it right. */
+/** The oldest Hugo has older rules for Romanian, in which 101 has the form of 20, with “de”. The browser corrects it. */
 const outdated = (name, language, n) => name === 'the oldest' && language === 'ro' && n > 100 && n % 100 === 1;
 
 const baked = new Map(HUGOS.map(([name, hugo]) => [name, bake(hugo)]));
@@ -82,21 +82,21 @@ test('every language has all words', () => {
     for (const text of texts) {
       assert.ok(text.trim(), `${language}: an empty text`);
       assert.equal(text, text.normalize(), `${language}: ${text}`);
-      // A sign alone brings the spaces around it.
+      // A sign alone includes the spaces around it.
       if (/\p{Letter}/u.test(text)) assert.equal(text, text.trim(), `${language}: ${text}`);
-      // The script is told all forms in one attribute, with this between them.
+      // The separator of the forms in the attribute for the script.
       assert.doesNotMatch(text, /\||\.\.\.|'/, `${language}: typewriter's signs`);
     }
   }
 });
 
-/** The rules by which the service refuses, from its source: those of a submission, of a change, and of a page's origin. */
+/** The errors of the service, from its source: those of a submission, of a change, and of a page's origin. */
 function rules() {
   const source = (folder, name) => readFileSync(join(root, 'crates', folder, 'src', name), 'utf8');
   const named = /pub const fn name\(&self\)[^]*?\n    }/.exec(source('model', 'refusal.rs'))[0].matchAll(/=> "(\w+)"/g);
   const files = readdirSync(join(root, 'crates/service/src'), { recursive: true }).filter((name) => name.endsWith('.rs'));
   const answered = files.flatMap((name) => [...source('service', name).matchAll(/"rule": "(\w+)"/g)]);
-  // Those about the edit token are built by a closure of that name.
+  // Errors about the edit token are built by a closure of that name.
   return [...named, ...answered, ...source('service', 'submissions/problem.rs').matchAll(/\btoken\("(\w+)"\)/g)].map(([, rule]) => rule);
 }
 
@@ -118,10 +118,10 @@ test('every language has the plural forms that whole numbers take', () => {
     const forms = read(language)[FORMS];
     const plural = new Intl.PluralRules(language);
     const taken = [0, ...NUMBERS].map((n) => plural.select(n));
-    // Hugo falls back on “other”.
+    // Hugo falls back to “other”.
     assert.deepEqual(new Set(Object.keys(forms)), new Set([...taken, 'other']), language);
     for (const [category, text] of Object.entries(forms)) {
-      // A number in words is right for that number only.
+      // A form with a number in words is correct for that number only.
       const numbers = [0, ...NUMBERS].filter((_, i) => taken[i] === category);
       if (!text.includes('{{ .Count }}')) assert.equal(numbers.length, 1, `${language}: “${text}” stands for ${numbers}`);
     }
@@ -148,7 +148,7 @@ for (const [name] of HUGOS) {
   });
 }
 
-// Written out by hand, for a form that is wrong in the same way on both sides would go unseen. A space stands for a no-break space too.
+// Written out, because an error on both sides would not be found by comparing them. A space stands for a no-break space too.
 const BY_HAND = {
   pl: {
     1: '1 komentarz',
@@ -207,7 +207,7 @@ test('French is set as French is', () => {
   const { [FORMS]: forms, ...texts } = read('fr');
   for (const text of [...Object.values(texts), ...Object.values(forms)]) {
     assert.doesNotMatch(text, / [:;!?»]|« /, text);
-    // No space at all is as wrong, but in an address.
+    // A missing space is an error too, except in an address.
     assert.doesNotMatch(text, /[^\u00a0\u202f][;!?»]|[^\u00a0\u202f]:(?!\/\/)|«[^\u00a0\u202f]/, text);
   }
 });

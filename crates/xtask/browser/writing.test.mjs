@@ -1,9 +1,8 @@
-// Writing where something is in the way: a line that breaks, a page of another origin, a moderator who says no; and for whoever uses a
-// keyboard or a screen reader.
+// Writing under difficulties: a broken connection, a page of another origin, a rejection; and with a keyboard or a screen reader.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, page, until } from './house.mjs';
+import { browser, clean, exampleBlog, page, until } from './harness.mjs';
 
 const PATH = '/2024/six-chalks-and-a-wet-cloth/';
 const HOUR = 3_600_000;
@@ -18,7 +17,7 @@ before(async () => {
 });
 after(clean);
 
-/** A reader at the form, before whom `prepare` does something. */
+/** A reader at the form, after `prepare` has changed the page. */
 const open = async (prepare = () => {}, origin = blog.origin) => {
   const reader = await page(chromium);
   await prepare(reader);

@@ -1,4 +1,4 @@
-// As HTML. How they are written: xss-payloads.mjs
+// Payloads in HTML. See xss-payloads.mjs for the notation.
 
 export default {
   'HTML: handlers': String.raw`

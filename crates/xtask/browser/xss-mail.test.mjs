@@ -1,26 +1,26 @@
-// What strangers send, in mails: a mail program has no policy of ours. And the pages to which the links in mails lead.
+// User input in mails, because mail programs have no policy, and on the pages behind the links in mails.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, folder, freePort, root, start, until } from './house.mjs';
-import { bare, chunks, clear, heap, provoke, strangers, trap } from './xss-eyes.mjs';
+import { browser, clean, exampleBlog, folder, freePort, root, start, until } from './harness.mjs';
+import { bare, chunks, clear, heap, provoke, strangers, trap } from './xss-observer.mjs';
 import { payloads } from './xss-payloads.mjs';
 
 /** Fewer than one mail quotes. */
 const CHUNK = 18;
 const { PYTHON, AIOSMTPD } = process.env;
 const READER = 'ann@example.org';
-// The one name that stands in a subject. It is the owner's, who may have it from anywhere.
+// The one name in a subject. It comes from the owner's configuration.
 const SITE = `"></title><img src=x onerror=pwned("site")>\r\nBcc: x@evil.example\r\n\r\n<script>pwned("site")</script> ${'é '.repeat(60)}`;
 const SUBJECT = SITE.trim().replaceAll(/\s+/g, ' ');
 const all = chunks(payloads, CHUNK);
 const mails = folder();
-/** Each attack is the title of an article too, and stands there. */
+/** Each payload is also the title of an article. */
 const article = (number) => `/xss/m${number}/`;
 const title = (text) => text.replaceAll(/[\s\0-\x1f\x7f-\x9f]+/g, ' ').trim() || 'Blank';
-/** By their chunk: what was posted, `{ id, author, title }`, and the ways to approve it. */
+/** By chunk: the posted comments, `{ id, author, title }`, and the links that approve them. */
 const posted = [];
 const ways = [];
 let blog, chromium;
@@ -33,7 +33,7 @@ const arrived = () => {
 const to = (address) => arrived().filter((mail) => mail.to.includes(address));
 const tell = (body) => fetch(`${blog.origin}/comments`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-/** As text, as name and as site; what is refused as one of them still goes as the others. */
+/** Posts a payload as text, as name and as site; what is refused in one of them is still sent in the others. */
 async function attack(draft, text) {
   Object.assign(draft, { text, author: text, site: text });
   let answer = await tell(draft);
@@ -58,7 +58,7 @@ before(async () => {
 });
 after(clean);
 
-/** Mails one behind the other, in a page without a policy: each comment in its place, nothing beside it, and nothing runs. */
+/** Mails concatenated in a page without a policy: each comment is in its place, nothing else is added, and nothing runs. */
 async function read(reader, mails) {
   for (const some of chunks(mails, 60)) {
     const inner = some.map(({ html }) => /<body[^>]*>([^]*)<\/body>/.exec(html)[1]);
@@ -76,10 +76,10 @@ async function read(reader, mails) {
     for (const { name, rows, links } of found) {
       assert.equal(name, 'section');
       assert.ok(links.every((origin) => origin === blog.origin), links.join());
-      // Each comment is like any other, but for the line that names what held it.
+      // All comments have the same structure, except for the line with the reason why a comment was held.
       const kinds = new Set(rows.filter((row) => row.startsWith('div')).map((row) => row.replace('p[style](),block', 'block')));
       assert.equal(kinds.size, 1, [...kinds].join('\n'));
-      // Below them stand how many more wait, and the way to the queue.
+      // Below them are the number of further pending comments and the link to the queue.
       const ours = (row) => /^(div|p)\[style\]/.test(row) || /^p\[\]\((a\[href\]\(\))?\)$/.test(row);
       assert.ok(rows.every(ours), rows.join('\n'));
     }
@@ -87,13 +87,13 @@ async function read(reader, mails) {
     for (const { authors } of found) for (const author of authors) named.add(author);
   }
 }
-/** The authors that mails have named. */
+/** The authors in the mails. */
 const named = new Set();
 
 const HEADERS = ['auto-submitted', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to', 'x-auto-response-suppress'];
 const LEAVE = ['list-unsubscribe', 'list-unsubscribe-post'];
 
-/** No header but ours, each once, and no part but ours: nothing that was sent stands in one. */
+/** No headers and parts but the expected ones, each once, and no user input in a header. */
 function sealed(mails, subject, more = []) {
   assert.ok(mails.length > 0);
   for (const { headers, names, parts, defects, from, to } of mails) {
@@ -106,10 +106,10 @@ function sealed(mails, subject, more = []) {
   }
 }
 
-/** Names and titles stand in a line of ours: what could break it is one space there. */
+/** Names and titles are within a line: white space in them becomes a single space. */
 const folded = (text) => text.replaceAll(/[\s\0-\x1f\x7f-\x9f\ufffd]+/g, ' ').trim();
 
-/** Wherever a mail program may break a line, it is ours or marked as quoted. */
+/** Every line is the template's or is marked as quoted, however a mail program breaks lines. */
 function plainly(mails, labels, last) {
   const heads = new Set(posted.flat().flatMap(({ author, title }) => [`${author} on ${title}`, `Root on ${title}`]).map(folded));
   const seen = new Set();
@@ -159,7 +159,7 @@ test('in the mails to moderators nothing runs, and nothing leaves its place', as
   const names = new Set([...named].map(folded));
   const missing = posted.flat().filter(({ author }) => !names.has(folded(author)));
   assert.deepEqual(missing, [], 'each was named');
-  // One of them as it comes, head and all.
+  // One complete mail, with its headers.
   await bare(reader, waiting.at(-1).html);
   await provoke(reader);
   clear(reader);
@@ -233,7 +233,7 @@ test('nor on the pages of subscriptions, nor where a link is none of ours', asyn
       assert.ok(statuses.every((status) => status >= 400 && status < 500), statuses.join());
     }
   }
-  // What was sent is in no answer, or there would be as many.
+  // The responses contain no user input, or there would be as many different ones.
   assert.ok(bodies.size - real <= 4, [...bodies].slice(real).join('\n\n'));
   for (const html of bodies) {
     await bare(reader, html);

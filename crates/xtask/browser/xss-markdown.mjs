@@ -1,4 +1,4 @@
-// Through the parser of Markdown. How they are written: xss-payloads.mjs
+// Payloads through the Markdown parser. See xss-payloads.mjs for the notation.
 
 export default {
   'Markdown: links': String.raw`

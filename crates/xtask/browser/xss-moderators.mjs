@@ -1,7 +1,7 @@
-// The moderators' pages, read with a moderator's cookie and looked at where no policy is.
+// The moderators' pages, read with a moderator's cookie and shown without a policy.
 
 import assert from 'node:assert/strict';
-import { chunks, clear, heap, kept, provoke, strangers } from './xss-eyes.mjs';
+import { chunks, clear, heap, kept, provoke, strangers } from './xss-observer.mjs';
 
 /** The lists, page by page, and a search. */
 export async function list(reader, get, published, words) {
@@ -31,7 +31,7 @@ export async function list(reader, get, published, words) {
   clear(reader);
 }
 
-/** The page of each comment, with the text that it had before its author changed it. */
+/** The page of each comment, with the text from before its author's edit. */
 export async function details(reader, get, published, origin) {
   const shapes = new Set();
   for (const some of chunks(published, 40)) {
@@ -56,7 +56,7 @@ export async function details(reader, get, published, origin) {
       shapes.add(shape);
       const author = draft.author.trim().normalize('NFC');
       assert.ok(heading.includes(author));
-      // White space in a title is a browser's own business.
+      // Browsers normalise white space in a title.
       assert.ok(title.replaceAll(/\s+/g, ' ').includes(author.replaceAll(/\s+/g, ' ')), title);
       assert.equal(text, `${kept(draft.text)} .`);
       assert.equal(former, kept(draft.text));

@@ -1,4 +1,4 @@
-// Out of the places in which a comment, a name or a title is written. How they are written: xss-payloads.mjs
+// Payloads that break out of the places of comments, names and titles. See xss-payloads.mjs for the notation.
 
 export default {
   'Out of where it stands': String.raw`

@@ -1,21 +1,21 @@
-// Nothing that a reader sends runs anywhere, and nothing leaves its place. Without a policy of the site's, so that it is we who see to it.
+// User input never runs and never leaves its place. The site has no policy, so that the tests check the program's own protection.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { STRICT, browser, clean, exampleBlog, until } from './house.mjs';
-import { bare, chunks, clear, comments, heap, kept, provoke, shape, strangers, trap } from './xss-eyes.mjs';
+import { STRICT, browser, clean, exampleBlog, until } from './harness.mjs';
+import { bare, chunks, clear, comments, heap, kept, provoke, shape, strangers, trap } from './xss-observer.mjs';
 import { details, list } from './xss-moderators.mjs';
 import { payloads } from './xss-payloads.mjs';
 
-/** As many are posted at a time: with the one behind them, fewer than a feed shows. */
+/** Comments per chunk: fewer than a feed shows, with the one after them. */
 const CHUNK = 18;
-/** As many chunks are on an article, and fewer comments than make a second page. */
+/** Chunks per article: fewer comments than make a second page. */
 const CHUNKS = 2;
 const SENTINEL = 'Nothing happens *here*.';
 const CONTROL = '/xss/control/';
 const titles = payloads.filter(({ group }) => group === 'Out of where it stands').map(({ text }) => text);
 
-/** What was taken in: `{ number, id, article, name, site, html }`, and how much was not. */
+/** The accepted comments, `{ number, id, article, name, site, html }`, and the number of refusals. */
 const published = [];
 const refused = { text: 0, author: 0, site: 0 };
 const feeds = { atom: [], json: [] };
@@ -23,7 +23,7 @@ let blog, chromium, host;
 
 const tell = (path, body) => fetch(blog.origin + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-/** As text, as name and as site; what is refused as one of them still goes as the others. */
+/** Posts a payload as text, as name and as site; what is refused in one of them is still sent in the others. */
 async function attack(article, { number, text }) {
   const draft = { article, text, author: text, site: text };
   let answer = await tell('/comments', draft);
@@ -40,10 +40,10 @@ async function attack(article, { number, text }) {
   return { number, id, article, draft, html, token };
 }
 
-/** XML has no way to write some characters. */
+/** XML cannot represent some characters. */
 const legible = (text) => text.replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd');
 
-/** Pieces of HTML in a page that has no policy; each must stay in its place. */
+/** Fragments of HTML in a page without a policy; each must stay in its place. */
 async function read(page, fragments) {
   for (const some of chunks(fragments, 100)) {
     await bare(page, `<!doctype html><body>${some.map((html) => `<section><div class="text">${html}</div><hr></section>`).join('\n')}`);
@@ -55,7 +55,7 @@ async function read(page, fragments) {
   }
 }
 
-/** Posts, approves, and waits for the files; nothing of it may be missing there. */
+/** Posts, approves, and waits for the files, which must contain every comment. */
 async function publish(posts) {
   const made = await Promise.all(posts);
   blog.approve(...made.map(({ id }) => id));
@@ -86,7 +86,7 @@ before(async () => {
 after(clean);
 
 
-/** What a page of comments must be: those that were published, in their order, whole, and nothing else. */
+/** Checks a page of comments: the published ones, in order, complete, and nothing else. */
 async function whole(page, article, expected) {
   const found = await comments(page);
   const posted = new Map(published.map((one) => [one.id, one]));
@@ -102,23 +102,23 @@ async function whole(page, article, expected) {
 
 const articles = () => [...new Set(published.map(({ article }) => article))].filter((article) => article.startsWith('/xss/a'));
 const file = (article) => JSON.parse(blog.read(`published${article}index.json`)).comments;
-/** They are loaded when they are seen. */
+/** Lazy images are loaded when they become visible. */
 const at = (article) => `${blog.origin}${article}#comments`;
 const seen = (page, article) => until('the comments', () => page.evaluate((n) => document.querySelectorAll('.ardoise-thread > .ardoise-comment').length === n, file(article).length));
 
 test('the payloads are live: where nothing is sanitised, most of them run', async () => {
-  // Markdown as somebody would write it in a hurry.
+  // Markdown as people write it.
   const naive = (text) => text
     .replace(/!?\[([^\]]*)\]\(<?([^\s>]*)>?([^)]*)\)/g, '<a href="$2"$3>$1</a>')
     .replace(/<((?:javascript|data|vbscript):[^>]*)>/gi, '<a href="$1">a</a>')
     .replace(/^\[.*\]: (\S+)/m, '<a href="$1">a</a>');
   const comment = ({ number, text }) => ({ id: `id${number}`, parent: null, author: { name: 'A', site: null }, date: '2026-01-01T00:00:00Z', html: naive(text) });
   const live = new Set();
-  // Some of them throw the page away, so each has its own: those have run.
+  // Some payloads replace the page, so each has its own; those have run.
   for (const some of chunks(payloads, 40)) {
     const reader = await trap(chromium, [host]);
     await reader.route(`**/ardoise${CONTROL}index.json`, (route) => route.fulfill({ json: { version: 1, path: CONTROL, count: some.length, comments: some.map(comment) } }));
-    // The file is asked for only where the counts know of comments.
+    // The file is fetched only if the counts mention comments.
     await reader.route('**/ardoise/latest.json', (route) => route.fulfill({ json: { version: 1, revision: 1, since: 0, counts: { [CONTROL]: some.length } } }));
     const opened = reader.goto(at(CONTROL)).then(() => reader.locator('.ardoise-comment').first().waitFor({ timeout: 5000 }));
     await opened.then(() => provoke(reader)).catch(() => {});
@@ -133,7 +133,7 @@ test('each is taken in or refused, and shows among the newest of the site withou
   const reader = await trap(chromium, [host]);
   const home = async () => {
     const newest = JSON.parse(blog.read('published/recent.json')).comments;
-    // An address that names a comment: the list is not waited for until somebody scrolls.
+    // An address with a comment's id: the list is loaded without scrolling.
     await reader.goto(`${blog.origin}/?${newest[0].id}#comment-${newest[0].id}`);
     const list = '[data-ardoise="list"]';
     await until('the newest', () => reader.evaluate(([list, name]) => document.querySelector(list).firstElementChild?.querySelector('span').textContent === name, [list, newest[0].author.name]));
@@ -200,7 +200,7 @@ test('so it is where the comments are baked into the page, with and without scri
   blog.build();
   for (const javaScriptEnabled of [true, false]) {
     const reader = await trap(chromium, [host], { javaScriptEnabled });
-    // Scripts run, but ours is not there: what is seen is what was baked.
+    // Scripts run, but Ardoise's is absent: the page shows what was baked.
     await reader.route('**/ardoise*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
     let control;
     for (const article of [CONTROL, ...articles()]) {
@@ -304,7 +304,7 @@ test('the page of a refused form gives back what was typed, and no more', async 
     const found = await reader.evaluate(() => [...document.body.children].map((page) => ({
       values: [...page.querySelectorAll('input, textarea')].map(({ value }) => value),
       links: [...page.querySelectorAll('a')].map(({ href }) => href),
-      // How much is wrong, and whether the article is known, is not the same for all.
+      // The number of errors differs, and so does whether the article is known.
       shape: [page, ...page.querySelectorAll(':not(li, a, p:has(a))')].map((element) => `${element.localName} ${[...element.attributes].map(({ name }) => name)}`).join('\n'),
     })));
     assert.equal(found.length, some.length);
@@ -330,7 +330,7 @@ test('the moderators see it all, and nothing in their pages runs', async () => {
   await moderator.waitForURL('**/moderation');
   assert.ok((await moderator.goto(`${blog.origin}/moderation?list=approved`)).headers()['content-security-policy'].startsWith("default-src 'none'"));
   clear(moderator);
-  // With his cookie.
+  // With a moderator's cookie.
   const get = async (way) => (await moderator.context().request.get(`${blog.origin}/moderation${way}`)).text();
   const reader = await trap(chromium, ['bare.example']);
   await list(reader, get, published, titles[0]);

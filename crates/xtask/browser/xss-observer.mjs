@@ -1,12 +1,15 @@
-// What the test of attacks sees with: a browser that notices whatever runs or is fetched, and what is true of a page in which nothing does.
+// Observation for the tests of attacks: a browser that records everything that runs or is fetched, and the properties of a safe page.
 
 import assert from 'node:assert/strict';
-import { until } from './house.mjs';
+import { until } from './harness.mjs';
 
-/** The elements of a comment's text and their attributes, as crates/model/src/markdown/sanitise.rs has them. */
+/** The elements of a comment's text and their attributes, as in crates/model/src/markdown/sanitise.rs. */
 const ALLOWED = { p: [], br: [], em: [], strong: [], del: [], code: [], pre: ['tabindex'], blockquote: [], ul: [], ol: ['start'], li: [], a: ['href', 'rel'] };
 
-/** A page that lists in `ran` what ran, by the number of the payload, and in `fetched` what was asked of other hosts. No policy but the site's. */
+/**
+ * A page that lists in `ran` the payloads that ran, by number, and in `fetched` the requests to other hosts. It has no policy but the
+ * site's.
+ */
 export async function trap(launched, ours, options = {}) {
   const context = await launched.newContext({ locale: 'en-GB', ...options });
   const ran = new Set();
@@ -32,7 +35,7 @@ export async function trap(launched, ours, options = {}) {
   return Object.assign(page, { ran, fetched, complaints });
 }
 
-/** HTML as a page of its own, without any policy: that is how a feed or a mail is read. */
+/** HTML as a page without any policy, as feeds and mails are read. */
 export async function bare(page, html) {
   await page.route('http://bare.example/', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
   await page.goto('http://bare.example/', { waitUntil: 'load' });
@@ -40,8 +43,8 @@ export async function bare(page, html) {
 }
 
 /**
- * Does to every element what a reader might: follows what is no plain link, and causes whatever it waits for. Then something of our own must
- * run: what was to run before it has.
+ * Does to every element what a reader might do: follows links that are not plain, and dispatches events. Then runs a script of its own:
+ * everything scheduled earlier has run by then.
  */
 export async function provoke(page) {
   await page.evaluate(async () => {
@@ -58,7 +61,7 @@ export async function provoke(page) {
         const press = element.matches('[formaction], [popovertarget], [commandfor], form[action^="javascript" i] *');
         if (!follow && !press) continue;
         element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, view: inside.defaultView }));
-        // One address at a time: the next would take its place.
+        // One address at a time: a second navigation would replace the first.
         await new Promise((done) => setTimeout(done));
       }
     }
@@ -73,7 +76,7 @@ export async function provoke(page) {
   page.ran.delete('ours');
 }
 
-/** What in these places is not a comment's text as we publish it; nothing, if all is well. */
+/** Everything in these places that is not a comment's published text; empty if all is well. */
 export const strangers = (page, selector) =>
   page.evaluate(([selector, allowed]) => {
     const found = [];
@@ -88,7 +91,10 @@ export const strangers = (page, selector) =>
     return found;
   }, [selector, ALLOWED]);
 
-/** The elements and the names of their attributes, without what is selected. `shape` of two documents is equal if nothing came in or got out. */
+/**
+ * The elements and the names of their attributes, without those selected. Two documents with an equal `shape` have no element more or
+ * less.
+ */
 export const shape = (page, root, without) =>
   page.evaluate(([root, without]) => {
     const copy = document.querySelector(root).cloneNode(true);
@@ -97,7 +103,7 @@ export const shape = (page, root, without) =>
     return write(copy);
   }, [root, without]);
 
-/** Each comment of the page in its order: its id, its author as a reader sees him, and the shape of all but what they wrote. */
+/** The comments of the page in their order: id, visible author, and the shape of everything but user input. */
 export const comments = (page) =>
   page.evaluate(() => {
     const write = (element) => `${element.localName}[${[...element.attributes].map(({ name }) => name).sort()}](${[...element.children].map(write)})`;
@@ -112,16 +118,16 @@ export const comments = (page) =>
     });
   });
 
-/** Nothing ran, nothing was fetched, nothing was complained of. */
+/** Nothing ran, nothing was fetched, and nothing was logged. */
 export const clear = (page) => {
   assert.deepEqual([...page.ran], [], 'ran');
   assert.deepEqual([...page.fetched], [], 'was fetched');
   assert.deepEqual(page.complaints.filter((text) => !text.includes('404')), []);
 };
 
-/** A text as it is kept: a line ends in one way. */
+/** The text as it is stored: with normalised line ends. */
 export const kept = (text) => text.replaceAll(/\r\n?/g, '\n');
 export const chunks = (list, size) => Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
 
-/** Pages of ours, one behind the other in a page without a policy. */
+/** Several pages concatenated in a page without a policy. */
 export const heap = (page, pages) => bare(page, `<!doctype html><body>${pages.map((html) => /<main[^]*<\/main>/.exec(html)[0]).join('')}`);

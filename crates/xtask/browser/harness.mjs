@@ -1,4 +1,4 @@
-// A blog as its owner would run it: built by Hugo, served by nginx, with `ardoise serve` beside it, read in Chromium.
+// The test harness: a blog built by Hugo and served by nginx, with `ardoise serve` beside it, read in Chromium.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,11 +11,11 @@ const { ARDOISE, HUGO, NGINX, CHROMIUM, TOOLS } = process.env;
 const { chromium } = createRequire(join(TOOLS, 'node_modules/'))('playwright-core');
 
 export const root = resolve(import.meta.dirname, '../../..');
-/** What docs/architecture.md promises to work under. */
+/** The policy under which the pages must work, from docs/architecture.md. */
 export const STRICT =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'";
 
-/** Undone in reverse, at the end of a test file. */
+/** Cleanup steps, run in reverse order at the end of a test file. */
 const undo = [];
 export const clean = async () => {
   for (const step of undo.reverse()) await step();
@@ -36,7 +36,7 @@ export async function freePort() {
   return port;
 }
 
-/** Waits until something holds; says what was waited for when it does not come. */
+/** Waits until a condition holds. Fails with its description after a timeout. */
 export async function until(what, condition) {
   const end = Date.now() + 30_000;
   for (;;) {
@@ -88,7 +88,7 @@ export class Blog {
     return existsSync(join(this.folder, name));
   }
 
-  /** A warning of Hugo's is an error here. */
+  /** Treats Hugo's warnings as errors. */
   build(...args) {
     const built = spawnSync(this.hugo, ['--panicOnWarning', ...args], { cwd: this.folder, encoding: 'utf8' });
     if (built.status !== 0) throw new Error(`hugo failed:\n${built.stdout}${built.stderr}`);
@@ -102,12 +102,12 @@ export class Blog {
     return JSON.parse(this.ardoise(...args));
   }
 
-  /** What `ardoise check` says, whether or not it finds anything wrong. */
+  /** The output of `ardoise check`, whether or not it finds errors. */
   checked() {
     return spawnSync(ARDOISE, ['check'], { cwd: this.folder, encoding: 'utf8' }).stdout;
   }
 
-  /** The articles that are known; before the first start too. */
+  /** The paths of the catalogue. This also works before the first start. */
   catalogue() {
     this.ardoise('migrate');
     return this.json('catalogue', '--json');
@@ -121,11 +121,11 @@ export class Blog {
     this.ardoise('approve', ...ids);
   }
 
-  /** `ardoise serve` beside nginx, which serves pages and published files and passes the service's two addresses on. */
+  /** `ardoise serve` behind nginx, which serves pages and published files and proxies the two paths of the service. */
   async open({ policy = STRICT, site = '', settings = '' } = {}) {
     const [web, service] = [await freePort(), await freePort()];
     this.origin = `http://127.0.0.1:${web}`;
-    // Every reader of a test has one address.
+    // All readers of a test have the same address.
     const rules = /^rate = /m.test(settings) ? settings : `[rules]\nrate = 0\n${settings.replace('[rules]\n', '')}`;
     this.write('ardoise.toml', `[site]\norigin = "${this.origin}"\nbuilt = "public"\n${site}[service]\nlisten = "127.0.0.1:${service}"\n${rules}`);
     this.write('nginx.conf', nginxConf(this.folder, web, service, policy));
@@ -143,7 +143,7 @@ export class Blog {
     return (await answer.json()).id;
   }
 
-  /** Posts, approves, and waits until all files say so. The counts of all articles come last, and may take their time. */
+  /** Posts a comment, approves it, and waits until it is in all files. The counts of all articles are written last, and may take longer. */
   async comment(article, author, text, more) {
     const id = await this.post(article, author, text, more);
     this.approve(id);
@@ -165,7 +165,7 @@ export async function dev(...args) {
 
 const nginxConf = (folder, web, service, policy) => `
 daemon off;
-# One process: nothing is left behind when it is stopped.
+# A single process, so that none is left behind when it is stopped.
 master_process off;
 error_log ${folder}/nginx.log;
 pid ${folder}/nginx.pid;
@@ -187,7 +187,7 @@ http {
       add_header Cache-Control no-cache;
     }
     location ~ ^/(moderation|subscription)(/|$) {
-      # These pages bring a policy of their own; a header here keeps the site's from being added to it.
+      # These pages have their own policy; a header here prevents the site's policy from being added.
       add_header Vary Accept-Language;
       proxy_pass http://127.0.0.1:${service};
     }
@@ -198,7 +198,7 @@ http {
 }
 `;
 
-/** Chromium without its habit of calling home. */
+/** Chromium without background requests. */
 export async function browser() {
   const args = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
   if (process.getuid() === 0) args.push('--no-sandbox');
@@ -207,7 +207,7 @@ export async function browser() {
   return launched;
 }
 
-/** A page that remembers what it asked for and what it complained of. */
+/** A page that records its requests and its console errors. */
 export async function page(launched, options = {}) {
   const context = await launched.newContext({ locale: 'en-GB', ...options });
   const opened = await context.newPage();
@@ -221,8 +221,8 @@ export async function page(launched, options = {}) {
 }
 
 /**
- * On a busy machine the network is idle for half a second before a page's scripts have run. Whoever waits for `networkidle` waits until
- * the page itself has nothing to do, too, and asks for nothing more.
+ * Makes `networkidle` also wait until the page itself is idle and sends no more requests: on a busy machine the network is idle for half a
+ * second before the page's scripts have run.
  */
 function settles(opened) {
   const open = new Set();
@@ -240,7 +240,7 @@ function settles(opened) {
     const plain = opened[way].bind(opened);
     opened[way] = async (...given) => {
       const answer = await plain(...given);
-      // A page that leads elsewhere meanwhile has no more to say.
+      // A page that navigates meanwhile is ignored.
       if (given.some((one) => one === 'networkidle' || one?.waitUntil === 'networkidle')) await settle().catch(() => {});
       return answer;
     };
