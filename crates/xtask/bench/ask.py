@@ -1,4 +1,4 @@
-"""Asks for each URL once, over a certificate that nobody signed, and prints the bodies as a JSON list. Fails on anything but 200."""
+"""Fetches each URL once, without verifying certificates, and prints the bodies as a JSON list. Fails on any status but 200."""
 
 import json
 import ssl

@@ -1,4 +1,4 @@
-"""The peers' database: the same counts as in a published counts.json. Arguments: that file, the database to make."""
+"""Creates the database of the compared servers, with the counts of a published counts.json. Arguments: that file, the new database."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Fills a database that Ardoise has made. Arguments: its file, articles, comments of each on average, how many wait beside them.
+"""Fills a database that Ardoise has created. Arguments: its file, articles, average comments per article, pending comments.
 
 Prints a line for each comment that waits: its id, and its article's path. They are spread over the articles.
 """
@@ -8,7 +8,7 @@ import sqlite3
 import sys
 
 file, articles, comments, waiting = sys.argv[1], *map(int, sys.argv[2:])
-# The same site each time.
+# A fixed seed: the same site each time.
 chance = random.Random(2017)
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 FIRST = 1_489_307_400_000
@@ -32,19 +32,19 @@ SENTENCES = [
 
 
 def identity(number):
-    # Any odd factor walks over all 32^10 numbers before it comes back, in an order that looks like chance.
+    # Multiplying by an odd factor permutes all 32^10 numbers, in an order that looks random.
     number = number * 650_126_394_823_017 % 32**10
     return "".join(ALPHABET[number >> shift & 31] for shift in range(45, -5, -5))
 
 
 def paths():
-    # Titles as people give them; the number keeps two of them apart.
+    # Realistic titles; the number makes them unique.
     for article in range(1, articles + 1):
         yield f"/{chance.randint(2004, 2026)}/{chance.randint(1, 12):02}/{'-'.join(chance.choices(WORDS, k=chance.randint(1, 4)))}-{article}/"
 
 
 def approved():
-    # Two articles together have twice the average: one is little read, the other much.
+    # Two articles together have twice the average: one has few comments, the other many.
     for _ in range(0, articles, 2):
         more = chance.randrange(comments)
         yield from (comments - more, comments + more)
@@ -96,7 +96,7 @@ def comment(number, article, status):
 
 
 def insert(table, rows):
-    # A column that this version of the schema does not have is left out.
+    # Skip columns that this version of the schema does not have.
     has = {column[1] for column in database.execute(f"PRAGMA table_info({table})")}
     rows = iter(rows)
     first = next(rows)
@@ -110,7 +110,7 @@ PATHS = list(paths())
 COUNTS = list(approved())[:articles]
 assert waiting <= articles, "one that waits for each article at most"
 database = sqlite3.connect(file)
-# Nobody minds if this is lost half-way.
+# No durability needed: an interrupted run starts over.
 database.execute("PRAGMA synchronous = OFF")
 insert("articles", article_rows())
 insert("comments", comment_rows())

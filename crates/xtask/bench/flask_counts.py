@@ -25,6 +25,6 @@ def count():
 
 
 if __name__ == "__main__":
-    # A line for each request would be measured too.
+    # Without a log line per request, which would be measured too.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app.run(port=int(sys.argv[1]), threaded=True)

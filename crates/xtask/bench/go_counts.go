@@ -37,7 +37,7 @@ func main() {
 	})
 	server := &http.Server{
 		Addr: os.Args[1],
-		// As the others: TLS 1.3, HTTP/1.1, and no handshake is shortened by an earlier one.
+		// Like the other servers: TLS 1.3, HTTP/1.1, and no session resumption.
 		TLSConfig:    &tls.Config{MinVersion: tls.VersionTLS13, SessionTicketsDisabled: true},
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 	}

@@ -1,4 +1,4 @@
-"""Rows a second that SQLite itself takes, each group flushed. Arguments: the database to make, rows in a transaction, seconds."""
+"""Rows per second of SQLite alone, each transaction flushed. Arguments: the new database, rows per transaction, seconds."""
 
 import sqlite3
 import sys
@@ -12,7 +12,7 @@ database.execute("CREATE TABLE IF NOT EXISTS rows (id INTEGER PRIMARY KEY, artic
 row = ("/bench/article/", "Ada", "I have tried this on two machines. " * 6, 1489307400000)
 INSERT = "INSERT INTO rows (article, author, text, created_at) VALUES (?, ?, ?, ?)"
 
-# More than the log holds before it is begun anew: a log that still grows costs the file system a flush of its own each time.
+# More than the log holds before it restarts: while the log grows, each flush costs the file system an additional one.
 database.execute("BEGIN")
 database.executemany(INSERT, [row] * 20_000)
 database.execute("COMMIT")

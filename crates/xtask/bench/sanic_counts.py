@@ -1,4 +1,4 @@
-"""A count endpoint with Sanic. DATABASE names the file. Arguments: port, workers, and `cache` to ask SQLite once for each path."""
+"""A count endpoint with Sanic. DATABASE names the file. Arguments: port, workers, and `cache` to query SQLite once per path."""
 
 import json
 import os
@@ -19,7 +19,7 @@ async def connect(app):
 
 
 def body(path):
-    # A point lookup takes microseconds: handing it to a thread would take longer than waiting for it.
+    # A point lookup takes microseconds: passing it to a thread would take longer.
     row = app.ctx.database.execute("SELECT count FROM counts WHERE path = ?", (path,)).fetchone()
     return json.dumps({"count": row[0] if row else 0}).encode()
 

@@ -1,5 +1,4 @@
--- Posts one submission after the other, to a hundred articles in turn, each with words of its own: what is the same as an earlier comment is
--- looked at more closely. Arguments: the status that means accepted, and `isso` for its form.
+-- Posts submissions to a hundred articles in turn. Each text is different, because the service checks repeated texts more closely. Arguments: the status that means accepted, and `isso` for its form.
 
 local sent = 0
 local accepted = 0
@@ -35,7 +34,7 @@ end
 
 function response(status)
   if status == wanted then accepted = accepted + 1 end
-  -- Read from another thread once this one has ended; only globals can be.
+  -- Another thread reads it after the end of this one; only globals are accessible.
   ACCEPTED = accepted
 end
 

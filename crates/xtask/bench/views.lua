@@ -1,5 +1,5 @@
--- Walks over the paths given as arguments. The first argument says after how many requests a connection is closed; 0: it is kept.
--- All connections of a thread share the walk, so a connection lives that long on average.
+-- Requests the paths in its arguments in turn. The first argument is the number of requests per connection; 0 keeps connections open.
+-- All connections of a thread share the counter, so it is the average number.
 
 local sent = 0
 local requests = {}
