@@ -1,4 +1,4 @@
-//! The example blog as Hugo builds it: committed, so that `ardoise dev` needs no Hugo, and compared with its source by the tests.
+//! The example blog as Hugo builds it. It is committed, so that `ardoise dev` needs no Hugo, and the tests compare it with its source.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::bail;
 
-use crate::programs::{hugo_cache, quietly, root};
+use crate::commands::{hugo_cache, output_of, root};
 use crate::tools::Tools;
 
 const SITE: &str = "examples/blog";
@@ -15,7 +15,7 @@ pub(crate) fn build(tools: &Tools) -> anyhow::Result<()> {
     into(tools, &root().join(SITE).join("public"))
 }
 
-/// Fails when the committed pages are not what their source gives.
+/// Fails if the committed pages differ from what Hugo builds.
 pub(crate) fn compare(tools: &Tools) -> anyhow::Result<()> {
     let fresh = tools.folder.join("blog");
     into(tools, &fresh)?;
@@ -29,13 +29,13 @@ pub(crate) fn compare(tools: &Tools) -> anyhow::Result<()> {
 }
 
 fn into(tools: &Tools, folder: &Path) -> anyhow::Result<()> {
-    // The blog travels without comments: no tree is mounted, even where somebody tried the site out.
+    // Build without comments, even if the blog was tried out with a published tree.
     let mut hugo = Command::new(&tools.hugo);
     hugo.args(["--quiet", "--panicOnWarning", "--cleanDestinationDir", "--noBuildLock", "--destination"]).arg(folder);
     if root().join(SITE).join("published").exists() {
         bail!("{SITE}/published would be baked into the pages; remove it first");
     }
-    quietly(hugo.env("HUGO_CACHEDIR", hugo_cache()?).current_dir(root().join(SITE))).map(drop)
+    output_of(hugo.env("HUGO_CACHEDIR", hugo_cache()?).current_dir(root().join(SITE))).map(drop)
 }
 
 fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {

@@ -1,6 +1,6 @@
-//! Runs the fuzz targets in `fuzz/`, one after the other. What they find is written where the tests try it ever after.
+//! Runs the fuzz targets in `fuzz/` one after the other. Their findings become test cases.
 
-mod keep;
+mod corpus;
 mod log;
 
 use std::path::{Path, PathBuf};
@@ -8,34 +8,34 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-use crate::programs::{quietly, root, run, target_folder};
+use crate::commands::{output_of, root, run, target_folder};
 use crate::tools;
 use log::Log;
 
-/// What is fuzzed, and the longest input that means anything there, in bytes.
+/// The targets, and the maximum length of a useful input, in bytes.
 const TARGETS: [Target; 5] = [
-    Target { name: "article", longest: 5_000 },
-    Target { name: "html", longest: 10_000 },
-    Target { name: "body", longest: 10_000 },
-    Target { name: "multipart", longest: 10_000 },
-    Target { name: "settings", longest: 4_000 },
+    Target { name: "article", max_len: 5_000 },
+    Target { name: "html", max_len: 10_000 },
+    Target { name: "body", max_len: 10_000 },
+    Target { name: "multipart", max_len: 10_000 },
+    Target { name: "settings", max_len: 4_000 },
 ];
 
 #[derive(Debug)]
 struct Target {
     name: &'static str,
-    longest: u32,
+    max_len: u32,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only this one
+    /// Run only this target
     #[arg(value_parser = TARGETS.map(|target| target.name))]
     target: Option<String>,
-    /// How long each runs
+    /// How long each target runs, in minutes
     #[arg(long, default_value = "20")]
     minutes: f64,
-    /// Afterwards, make the committed corpus anew from all that was seen: the few dozen small inputs that reach most
+    /// Afterwards, replace the committed corpus by the few dozen small inputs that reach most code
     #[arg(long)]
     keep: bool,
 }
@@ -53,7 +53,7 @@ pub(crate) fn all(options: &Options) -> anyhow::Result<()> {
     let names: Vec<_> = findings.iter().map(|file| file.display().to_string()).collect();
     ensure!(
         names.is_empty(),
-        "{} findings. Each is a failing test of `cargo xtask test` now, until its cause is mended; commit it with the cure:\n{}",
+        "{} findings. Each one is now a failing test of `cargo xtask test`. Commit it with the fix:\n{}",
         names.len(),
         names.join("\n")
     );
@@ -62,9 +62,9 @@ pub(crate) fn all(options: &Options) -> anyhow::Result<()> {
 }
 
 struct Fuzzer {
-    /// Where the built targets are.
+    /// The folder of the built targets.
     binaries: PathBuf,
-    /// Inputs seen on this machine, which go on being used; and the logs.
+    /// The folder of the logs and of the inputs found on this machine, which later runs reuse.
     work: PathBuf,
 }
 
@@ -72,16 +72,16 @@ impl Fuzzer {
     fn build() -> anyhow::Result<Self> {
         let work = target_folder().join("fuzz");
         let mut build = Command::new(tools::fuzz::find(&crate::tools::folder()?)?);
-        // Released, and which checks there are besides is said in the package.
+        // A release build; the package's manifest enables additional checks.
         build.args(["build", "--release", "--fuzz-dir"]).arg(folder("")).current_dir(root());
-        // The flags of the instrumentation are for nightly compilers, but what they do is in every one.
+        // The flags of the instrumentation are limited to nightly compilers, but every compiler implements them.
         run(build.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", &work))?;
-        let compiler = quietly(Command::new("rustc").arg("-vV"))?;
-        let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc -vV names no host")?;
+        let compiler = output_of(Command::new("rustc").arg("-vV"))?;
+        let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc -vV prints no host")?;
         Ok(Self { binaries: work.join(host).join("release"), work })
     }
 
-    /// Runs one target; gives the files of what it found.
+    /// Runs one target and returns the files of its findings.
     fn run(&self, target: &Target, minutes: f64) -> anyhow::Result<Vec<PathBuf>> {
         let (seen, found) = (self.work.join("seen").join(target.name), folder("findings").join(target.name));
         for folder in [&seen, &found] {
@@ -89,12 +89,12 @@ impl Fuzzer {
         }
         let before = files(&found)?;
         let log = Log::new(&self.work, target.name)?;
-        println!("── {}: {minutes} minutes; it tells all in {}", target.name, log.file().display());
+        println!("── {}: {minutes} minutes; its log is {}", target.name, log.file().display());
         let mut fuzz = self.target(target);
         fuzz.arg(format!("-max_total_time={:.0}", minutes * 60.0)).args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"]);
         fuzz.arg(format!("-artifact_prefix={}/", found.display()));
         fuzz.arg(format!("-dict={}.dict", folder("dictionaries").join(target.name).display()));
-        // New inputs go to the first folder.
+        // The fuzzer adds new inputs to the first folder.
         fuzz.arg(&seen).arg(folder("corpus").join(target.name)).arg(&found);
         let status = fuzz.stdout(log.open()?).stderr(log.open()?).status().with_context(|| format!("{fuzz:?} could not be started"))?;
         println!("{}", log.summary()?);
@@ -105,7 +105,7 @@ impl Fuzzer {
             target.name,
             log.file().display()
         );
-        // An empty folder would not survive a commit, and says nothing.
+        // Git does not store empty folders.
         if files(&found)?.is_empty() {
             std::fs::remove_dir(&found)?;
         }
@@ -114,13 +114,13 @@ impl Fuzzer {
 
     fn target(&self, target: &Target) -> Command {
         let mut command = Command::new(self.binaries.join(target.name));
-        command.arg(format!("-max_len={}", target.longest)).current_dir(&self.work);
+        command.arg(format!("-max_len={}", target.max_len)).current_dir(&self.work);
         command
     }
 
     fn keep(&self, target: &Target) -> anyhow::Result<()> {
         let (seen, committed) = (self.work.join("seen").join(target.name), folder("corpus").join(target.name));
-        keep::best(self.target(target), &seen, &committed, &self.work.join("merge"))
+        corpus::rebuild(self.target(target), &seen, &committed, &self.work.join("merge"))
     }
 }
 

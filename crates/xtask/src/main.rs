@@ -1,18 +1,18 @@
 #![doc = include_str!("../README.md")]
-// What only the load uses is not used without it.
+// Some items are used by the tasks with the feature `load` only.
 #![cfg_attr(not(feature = "load"), allow(dead_code))]
 
 #[cfg(feature = "load")]
 mod bench;
 mod blog;
-mod forwarded;
+mod commands;
 mod fuzz;
-mod load;
-mod parts;
+mod load_tasks;
 mod postgres;
-mod programs;
+mod proxy_headers;
 #[cfg(feature = "load")]
 mod spam_eval;
+mod steps;
 mod test;
 mod tidy;
 mod tools;
@@ -36,7 +36,7 @@ enum Task {
     Test,
     /// Fetch the tools that tests need
     Setup,
-    /// Hold the house to its rules
+    /// Check the rules of the code base that the compiler does not know
     Tidy,
     /// The tests that need Hugo, nginx and Chromium
     Browser {
@@ -47,37 +47,37 @@ enum Task {
     Postgres {
         #[command(flatten)]
         settings: postgres::Settings,
-        /// Debian's package unpacked, even where PostgreSQL is installed
+        /// Use Debian's unpacked package, even where PostgreSQL is installed
         #[arg(long)]
         unpacked: bool,
     },
-    /// Kill, fill, lock and damage what the program stands on, under load, and check what it promised
+    /// Inject faults into the running program under load, and check that it keeps its promises
     #[cfg(feature = "load")]
     Torture(torture::Args),
-    /// Kill, fill, lock and damage what the program stands on, under load, and check what it promised
+    /// Inject faults into the running program under load, and check that it keeps its promises
     #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
-    Torture(load::Passed),
+    Torture(load_tasks::RawArgs),
     /// Run the fuzz targets
     Fuzz(fuzz::Options),
     /// Build the example blog that travels in the binary
     Blog,
     /// Take the README's screenshots again
     Screenshots,
-    /// Measure Ardoise beside others, on this machine
+    /// Measure Ardoise and comparable programs on this machine
     #[cfg(feature = "load")]
     Bench(bench::Args),
-    /// Measure Ardoise beside others, on this machine
+    /// Measure Ardoise and comparable programs on this machine
     #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
-    Bench(load::Passed),
+    Bench(load_tasks::RawArgs),
     /// Measure the checks against spam on labelled comments
     #[cfg(feature = "load")]
     SpamEval(spam_eval::Args),
     /// Measure the checks against spam on labelled comments
     #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
-    SpamEval(load::Passed),
+    SpamEval(load_tasks::RawArgs),
 }
 
 fn main() -> ExitCode {
@@ -94,7 +94,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Test => test::all(),
         Task::Setup => tools::Tools::set_up().map(|tools| print!("{tools}")),
-        Task::Tidy => tidy::check(&programs::root()),
+        Task::Tidy => tidy::check(&commands::root()),
         Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
         Task::Postgres { settings, unpacked } => postgres::by_hand(settings, unpacked),
         #[cfg(feature = "load")]
@@ -107,10 +107,10 @@ fn run(task: Task) -> anyhow::Result<()> {
         #[cfg(feature = "load")]
         Task::SpamEval(args) => spam_eval::run(&args),
         #[cfg(not(feature = "load"))]
-        Task::Torture(passed) => load::run("torture", &passed),
+        Task::Torture(args) => load_tasks::run("torture", &args),
         #[cfg(not(feature = "load"))]
-        Task::Bench(passed) => load::run("bench", &passed),
+        Task::Bench(args) => load_tasks::run("bench", &args),
         #[cfg(not(feature = "load"))]
-        Task::SpamEval(passed) => load::run("spam-eval", &passed),
+        Task::SpamEval(args) => load_tasks::run("spam-eval", &args),
     }
 }

@@ -1,10 +1,10 @@
-//! How good the checks against spam are, measured on real comments that somebody has labelled.
+//! Measures the checks against spam on real, labelled comments.
 //!
-//! The comments are no part of the project. They are cut into what is learnt from and what is tested on, by chance and by where they
-//! come from: a classifier that has only learnt to tell one place from another would shine by chance alone.
+//! The comments are not part of the project. They are split into training and test sets, at random and by their source: a classifier that
+//! only learned to recognise sources would look good with random splits.
 
-mod cuts;
-mod judge;
+mod classify;
+mod splits;
 mod table;
 
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use anyhow::{Context, bail};
 use ardoise_model::Hold;
 use serde_json::Value;
 
-/// One real comment.
+/// A labelled comment.
 #[derive(Debug, Clone)]
 pub(crate) struct Labelled {
     source: String,
@@ -23,7 +23,7 @@ pub(crate) struct Labelled {
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The folder with `comments.jsonl`: a JSON object a line, with `source`, `text` and `label` ("spam" or "ham")
+    /// The folder of `comments.jsonl`, which has a JSON object per line with `source`, `text` and `label` ("spam" or "ham")
     #[arg(long, default_value = "../shared/spam")]
     data: PathBuf,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let file = args.data.join("comments.jsonl");
     let text = std::fs::read_to_string(&file)
-        .with_context(|| format!("{}: the labelled comments lie outside the project; name their folder with --data", file.display()))?;
+        .with_context(|| format!("{}: the labelled comments are not part of the project; name their folder with --data", file.display()))?;
     let all: Vec<Labelled> = text
         .lines()
         .enumerate()
@@ -40,11 +40,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let spam = all.iter().filter(|one| one.is_spam).count();
     println!("{} comments: {spam} spam, {} ham\n", all.len(), all.len() - spam);
     table::head();
-    for (name, cuts) in [("chance", cuts::by_chance(&all)), ("video", cuts::by_video(&all)), ("blogs", cuts::videos_to_blogs(&all))] {
-        table::rows(name, &judge::all(&cuts, Hold::Suspicious));
+    for (name, splits) in [("chance", splits::by_chance(&all)), ("video", splits::by_video(&all)), ("blogs", splits::videos_to_blogs(&all))]
+    {
+        table::rows(name, &classify::all(&splits, Hold::Suspicious));
     }
-    table::total("chance", "all, by default", &judge::all(&cuts::by_chance(&all), Hold::Everything));
-    table::thresholds(&cuts::by_chance(&all)[0].learnt);
+    table::total("chance", "all, by default", &classify::all(&splits::by_chance(&all), Hold::Everything));
+    table::thresholds(&splits::by_chance(&all)[0].train);
     Ok(())
 }
 
@@ -54,7 +55,7 @@ fn read(line: &str) -> anyhow::Result<Labelled> {
     let is_spam = match field("label")?.as_str() {
         "spam" => true,
         "ham" => false,
-        other => bail!("{other:?} is no label: spam or ham"),
+        other => bail!("{other:?} is no label; labels are spam and ham"),
     };
     Ok(Labelled { source: field("source")?, text: field("text")?, is_spam })
 }

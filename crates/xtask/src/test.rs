@@ -1,59 +1,66 @@
-//! Everything that must pass, in the order in which it fails soonest.
+//! Runs all tests, those that fail soonest first.
 
 use std::process::Command;
 
 use anyhow::Context;
 
-use crate::parts::Parts;
-use crate::programs::{hugo_cache, root, run, target_folder};
-use crate::tools::{Missing, Tools};
-use crate::{blog, load, postgres, tidy};
+use crate::commands::{hugo_cache, root, run, target_folder};
+use crate::steps::Steps;
+use crate::tools::{MissingTools, Tools};
+use crate::{blog, load_tasks, postgres, tidy};
 
 pub(crate) fn all() -> anyhow::Result<()> {
-    println!("Everything that must pass. The first time, this fetches tools and compiles for a quarter of an hour; then it takes as long.");
-    let mut parts = Parts::default();
+    println!("Runs all tests. The first run fetches tools and compiles for a quarter of an hour; the tests take as long again.");
+    let mut steps = Steps::default();
     let mut found = None;
-    parts.part("set-up", || {
+    steps.run("set-up", || {
         let (_, missing) = found.insert(Tools::find_all()?);
-        missing.none()
+        missing.ensure_none()
     });
-    let Some((tools, missing)) = found else { return parts.end() };
-    parts.part("format", format);
-    parts.part("tidy", || tidy::check(&root()));
-    // Advisories need the network's database, so they are a recipe of their own: `just advisories`.
+    let Some((tools, missing)) = found else { return steps.finish() };
+    steps.run("format", format);
+    steps.run("tidy", || tidy::check(&root()));
+    // Advisories need a database from the network, so they are a separate recipe: `just advisories`.
     let deny = || run(Command::new(&tools.cargo_deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()));
-    with(&mut parts, &missing, "dependencies", &["cargo-deny"], deny);
-    // Not --quiet: compiling takes minutes, and says so.
-    parts.part("lints", || run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])));
-    with(&mut parts, &missing, "example blog", &["Hugo"], || blog::compare(&tools));
-    with(&mut parts, &missing, "tests", &["PostgreSQL"], || tests(&tools));
-    for left_out in with(&mut parts, &missing, "torture", &["PostgreSQL"], torture).into_iter().flatten() {
-        parts.left_out(left_out);
+    step_with_tools(&mut steps, &missing, "dependencies", &["cargo-deny"], deny);
+    // Not --quiet: compiling takes minutes, so its progress is shown.
+    steps.run("lints", || run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])));
+    step_with_tools(&mut steps, &missing, "example blog", &["Hugo"], || blog::compare(&tools));
+    step_with_tools(&mut steps, &missing, "tests", &["PostgreSQL"], || tests(&tools));
+    for skipped in step_with_tools(&mut steps, &missing, "torture", &["PostgreSQL"], torture).into_iter().flatten() {
+        steps.skip(skipped);
     }
-    with(&mut parts, &missing, "browser", &BROWSER, || browser(&tools, None));
+    step_with_tools(&mut steps, &missing, "browser", &BROWSER, || browser(&tools, None));
     println!("\nAdvisories of the dependencies are not part of this: `just advisories`.");
-    parts.end()
+    steps.finish()
 }
 
-/// What the tests in a browser need.
+/// The tools of the browser tests.
 const BROWSER: [&str; 9] = ["Hugo", "Debian's Hugo", "nginx", "Caddy", "Chromium", "rsync", "Ruby", "aiosmtpd", "packages from npm"];
 
-/// A part that is left out where a tool that it needs is missing.
-fn with<T>(parts: &mut Parts, missing: &Missing, name: &str, needs: &[&str], work: impl FnOnce() -> anyhow::Result<T>) -> Option<T> {
+/// Runs a step, or skips it if a tool that it needs is missing.
+fn step_with_tools<T>(
+    steps: &mut Steps,
+    missing: &MissingTools,
+    name: &str,
+    needs: &[&str],
+    work: impl FnOnce() -> anyhow::Result<T>,
+) -> Option<T> {
     let lacks: Vec<_> = needs.iter().filter(|tool| missing.has(tool)).copied().collect();
     if lacks.is_empty() {
-        return parts.part(name, work);
+        return steps.run(name, work);
     }
     println!("── {name}");
-    parts.left_out(format!("{name}, all of it, for want of {} (see set-up)", lacks.join(", ")));
+    steps.skip(format!("{name}: missing {} (see set-up)", lacks.join(", ")));
     None
 }
 
-/// A short torture, on both databases. It ends with the first finding. What this machine does not let us do, as sentences.
+/// Runs a short torture on both databases, until the first finding. Returns the faults that this machine cannot inject.
 fn torture() -> anyhow::Result<Vec<String>> {
     let file = target_folder().join(format!("torture-left-out-{}", std::process::id()));
     std::fs::write(&file, "")?;
-    let done = run(load::command("torture").args(["--store", "both", "--first", "--minutes", "0.4"]).env(load::LEFT_OUT, &file));
+    let done =
+        run(load_tasks::command("torture").args(["--store", "both", "--first", "--minutes", "0.4"]).env(load_tasks::LEFT_OUT, &file));
     let said = std::fs::read_to_string(&file)?;
     std::fs::remove_file(&file)?;
     done.map(|()| said.lines().map(str::to_owned).collect())
@@ -61,20 +68,20 @@ fn torture() -> anyhow::Result<Vec<String>> {
 
 fn format() -> anyhow::Result<()> {
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
-    // A workspace of its own, and with the width of the house: rustfmt reads the nearest settings above a file.
+    // The fuzz targets are a separate workspace. rustfmt finds the same settings, because it reads the nearest file above.
     run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
-/// The tests of the crates, on both databases.
+/// Runs the tests of the crates on both databases.
 fn tests(tools: &Tools) -> anyhow::Result<()> {
-    // By itself, for it says what it compiles.
+    // A separate command, because it shows its progress.
     run(&mut cargo(&["test", "--workspace", "--no-run"]))?;
     let servers = postgres::for_tests(tools.postgres.as_ref())?;
     let mut tests = cargo(&["test", "--workspace", "--quiet", "--no-fail-fast"]);
     run(tests.envs(servers.iter().map(|(variable, server)| (variable, server.url("postgres")))))
 }
 
-/// The tests that need Hugo, nginx and Chromium.
+/// Runs the tests that need Hugo, nginx and Chromium.
 pub(crate) fn browser(tools: &Tools, name: Option<&str>) -> anyhow::Result<()> {
     let folder = root().join("crates/xtask/browser");
     let mut files = Vec::new();
@@ -86,8 +93,8 @@ pub(crate) fn browser(tools: &Tools, name: Option<&str>) -> anyhow::Result<()> {
         }
     }
     files.sort();
-    anyhow::ensure!(!files.is_empty(), "no file in {} is named so", folder.display());
-    // One file at a time: a browser takes a core for itself.
+    anyhow::ensure!(!files.is_empty(), "no file in {} has such a name", folder.display());
+    // One file at a time: a browser keeps a core busy.
     node(tools, |node| node.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]).args(&files))
 }
 
@@ -97,7 +104,7 @@ pub(crate) fn screenshots(tools: &Tools) -> anyhow::Result<()> {
 
 fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<()> {
     run(&mut cargo(&["build", "--quiet", "--package", "ardoise"]))?;
-    let node = crate::programs::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
+    let node = crate::commands::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
     let mut node = Command::new(node);
     node.env("ARDOISE", target_folder().join("debug/ardoise")).env("HUGO", &tools.hugo).env("OLD_HUGO", &tools.old_hugo);
     node.env("NGINX", &tools.nginx)

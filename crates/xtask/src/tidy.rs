@@ -1,4 +1,4 @@
-//! The rules of the house that the compiler does not know. docs/architecture.md says why; this keeps it true.
+//! Checks the rules of the code base that the compiler does not know. docs/architecture.md has the reasons.
 
 #[allow(dead_code, reason = "`check` calls it as soon as the last circle is untied")]
 mod circles;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-/// Which of our crates a crate may import.
+/// The workspace crates that each crate may import.
 const IMPORTS: [(&str, &[&str]); 7] = [
     ("ardoise-model", &[]),
     ("ardoise-store", &["ardoise-model"]),
@@ -18,8 +18,8 @@ const IMPORTS: [(&str, &[&str]); 7] = [
     ("xtask", &["ardoise-model", "ardoise-store"]),
 ];
 
-/// Dependencies that are a contact with the world, and who alone may have it.
-const CONTACTS: [(&str, &[&str]); 17] = [
+/// Dependencies that do I/O, and the only crates that may have them.
+const IO_DEPENDENCIES: [(&str, &[&str]); 17] = [
     ("diesel", &["ardoise-store"]),
     ("libsqlite3-sys", &["ardoise-store"]),
     ("pq-sys", &["ardoise-store"]),
@@ -39,8 +39,8 @@ const CONTACTS: [(&str, &[&str]); 17] = [
     ("tokio", &["ardoise-service"]),
 ];
 
-/// Words in code that touch the world, and the only files in which they may stand. xtask ships nowhere and may do what it likes.
-const WORDS: [(&str, &[&str]); 12] = [
+/// Words in code that do I/O, and the only files that may contain them. xtask is exempt, because it is not shipped.
+const IO_WORDS: [(&str, &[&str]); 12] = [
     ("fs::write", &["generator/src/disk.rs"]),
     ("File::create", &["generator/src/disk.rs"]),
     ("OpenOptions", &["generator/src/disk.rs", "generator/src/disk/lock.rs", "store/src/engine/file.rs"]),
@@ -55,22 +55,22 @@ const WORDS: [(&str, &[&str]); 12] = [
     ("Command::new", &["ardoise/src/editor.rs", "ardoise/src/commands/check/on_change.rs", "generator/src/on_change/command.rs"]),
 ];
 
-/// Names of rooms in which everything ends up.
-const ROOMS_WITHOUT_A_PURPOSE: [&str; 6] = ["common", "core", "helpers", "misc", "util", "utils"];
+/// Module names without a purpose.
+const VAGUE_MODULE_NAMES: [&str; 6] = ["common", "core", "helpers", "misc", "util", "utils"];
 
-const LONGEST_FILE: usize = 400;
-/// Half of the files are shorter.
-const MEDIAN_FILE: usize = 90;
+const MAX_FILE_LINES: usize = 400;
+/// The maximum of the median length of all files, in lines.
+const MAX_MEDIAN_LINES: usize = 90;
 
 pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     let mut lengths = Vec::new();
     for entry in walkdir::WalkDir::new(root.join("crates")).sort_by_file_name() {
         let entry = entry?;
         let name = entry.path().strip_prefix(root.join("crates"))?.to_string_lossy().replace('\\', "/");
         let stem = entry.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if ROOMS_WITHOUT_A_PURPOSE.contains(&stem.as_str()) {
-            faults.push(format!("crates/{name}: a room is named after what it is for"));
+        if VAGUE_MODULE_NAMES.contains(&stem.as_str()) {
+            violations.push(format!("crates/{name}: a module is named after its purpose"));
         }
         if !entry.file_type().is_file() {
             continue;
@@ -81,21 +81,21 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
         }
         let text = std::fs::read_to_string(entry.path())?;
         if is_manifest {
-            faults.extend(manifest(&text)?);
+            violations.extend(manifest(&text)?);
         } else {
-            faults.extend(source(&name, &text));
+            violations.extend(source(&name, &text));
             lengths.push(text.lines().count());
         }
     }
-    faults.extend(crate::forwarded::check(root)?);
+    violations.extend(crate::proxy_headers::check(root)?);
     lengths.sort_unstable();
-    if lengths.get(lengths.len() / 2).is_none_or(|&median| median > MEDIAN_FILE) {
-        faults.push(format!("half of the files should have at most {MEDIAN_FILE} lines"));
+    if lengths.get(lengths.len() / 2).is_none_or(|&median| median > MAX_MEDIAN_LINES) {
+        violations.push(format!("half of the files must have at most {MAX_MEDIAN_LINES} lines"));
     }
-    if faults.is_empty() { Ok(()) } else { bail!("the house is not tidy:\n{}", faults.join("\n")) }
+    if violations.is_empty() { Ok(()) } else { bail!("the code base breaks its rules:\n{}", violations.join("\n")) }
 }
 
-/// Who a crate imports, and which contacts with the world it has. What only its tests need is not looked at.
+/// Checks the imports of a crate and its I/O dependencies. Dependencies of tests are not checked.
 fn manifest(text: &str) -> anyhow::Result<Vec<String>> {
     let manifest: toml::Table = text.parse()?;
     let name = manifest["package"]["name"].as_str().unwrap_or_default().to_owned();
@@ -103,13 +103,13 @@ fn manifest(text: &str) -> anyhow::Result<Vec<String>> {
         return Ok(vec![format!("{name}: a new crate; say in tidy.rs and docs/architecture.md what it may import and touch")]);
     };
     let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table).cloned().unwrap_or_default();
-    let fault = |dependency: &String| {
+    let violation = |dependency: &String| {
         let ours = IMPORTS.iter().any(|(crate_name, _)| crate_name == dependency);
         let contact =
-            CONTACTS.iter().find(|(contact, _)| dependency == contact || (*contact == "actix" && dependency.starts_with("actix")));
+            IO_DEPENDENCIES.iter().find(|(contact, _)| dependency == contact || (*contact == "actix" && dependency.starts_with("actix")));
         match contact {
             _ if ours && !may_import.contains(&dependency.as_str()) => {
-                Some(format!("{name} may not import {dependency}: data flows the other way"))
+                Some(format!("{name} may not import {dependency}: imports run the other way"))
             }
             Some((_, alone)) if !alone.contains(&name.as_str()) => {
                 Some(format!("{name} may not depend on {dependency}; {alone:?} alone may"))
@@ -117,27 +117,27 @@ fn manifest(text: &str) -> anyhow::Result<Vec<String>> {
             _ => None,
         }
     };
-    Ok(dependencies.keys().filter_map(fault).collect())
+    Ok(dependencies.keys().filter_map(violation).collect())
 }
 
 fn source(name: &str, text: &str) -> Vec<String> {
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     let lines = text.lines().count();
-    if lines > LONGEST_FILE {
-        faults.push(format!("crates/{name}: {lines} lines; a file is read in one sitting, {LONGEST_FILE} at most"));
+    if lines > MAX_FILE_LINES {
+        violations.push(format!("crates/{name}: {lines} lines; the maximum is {MAX_FILE_LINES}"));
     }
     let crate_root = name.ends_with("/src/lib.rs") || name.ends_with("/src/main.rs");
     if crate_root && !text.starts_with("#![doc = include_str!(\"../README.md\")]") {
-        faults.push(format!("crates/{name}: a crate opens with its README: one text, two readers"));
+        violations.push(format!("crates/{name}: a crate's documentation is its README"));
     }
     let is_test = name.contains("/tests/") || name.ends_with("_tests.rs") || name.starts_with("xtask/") || name.ends_with("build.rs");
     if !is_test {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         let touches = |(word, places): &(&str, &[&str])| code.contains(word) && !places.contains(&name);
-        let found = WORDS.iter().filter(|word| touches(word));
-        faults.extend(found.map(|(word, places)| format!("crates/{name}: {word} belongs in {places:?}")));
+        let found = IO_WORDS.iter().filter(|word| touches(word));
+        violations.extend(found.map(|(word, places)| format!("crates/{name}: {word} belongs in {places:?}")));
     }
-    faults
+    violations
 }
 
 #[cfg(test)]
@@ -145,18 +145,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_house_is_tidy() {
-        check(&crate::programs::root()).expect("tidy");
+    fn the_code_base_keeps_its_rules() {
+        check(&crate::commands::root()).expect("tidy");
     }
 
     #[test]
-    fn what_is_not_tidy_is_found() {
-        let faults = |text: &str| manifest(text).expect("TOML").len();
-        assert_eq!(faults("[package]\nname = \"ardoise-model\"\n[dependencies]\nardoise-store.workspace = true\n"), 1);
-        assert_eq!(faults("[package]\nname = \"ardoise-generator\"\n[dependencies]\nactix-files = \"1\"\ndiesel = \"2\"\n"), 2);
-        assert_eq!(faults("[package]\nname = \"ardoise-common\"\n"), 1);
+    fn violations_are_found() {
+        let violations = |text: &str| manifest(text).expect("TOML").len();
+        assert_eq!(violations("[package]\nname = \"ardoise-model\"\n[dependencies]\nardoise-store.workspace = true\n"), 1);
+        assert_eq!(violations("[package]\nname = \"ardoise-generator\"\n[dependencies]\nactix-files = \"1\"\ndiesel = \"2\"\n"), 2);
+        assert_eq!(violations("[package]\nname = \"ardoise-common\"\n"), 1);
         assert_eq!(
-            faults("[package]\nname = \"ardoise-store\"\n[dependencies]\ndiesel = \"2\"\n[dev-dependencies]\ntempfile = \"3\"\n"),
+            violations("[package]\nname = \"ardoise-store\"\n[dependencies]\ndiesel = \"2\"\n[dev-dependencies]\ntempfile = \"3\"\n"),
             0
         );
         assert_eq!(source("store/src/a.rs", "fn a() { std::fs::write(1, 2); }").len(), 1);

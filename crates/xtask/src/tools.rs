@@ -1,4 +1,4 @@
-//! What tests and measurements need and a checkout does not have. One file per tool.
+//! Tools that tests and benchmarks need and a checkout does not contain. One file per tool.
 
 mod aiosmtpd;
 mod caddy;
@@ -25,46 +25,46 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::programs::root;
+use crate::commands::root;
 use postgres::Programs;
 
-/// Where each tool is.
+/// The paths of the tools.
 pub(crate) struct Tools {
     pub(crate) folder: PathBuf,
-    /// Today's Hugo.
+    /// A recent Hugo.
     pub(crate) hugo: PathBuf,
-    /// The oldest that the module supports, as Debian has it.
+    /// The oldest Hugo that the module supports, from Debian.
     pub(crate) old_hugo: PathBuf,
     pub(crate) nginx: PathBuf,
     pub(crate) caddy: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) rsync: PathBuf,
     pub(crate) ruby: PathBuf,
-    /// Python that finds a mail server.
+    /// A Python with a mail server.
     pub(crate) aiosmtpd: Option<python::Python>,
     pub(crate) cargo_deny: PathBuf,
     pub(crate) pgbouncer: PathBuf,
-    /// Absent where every server that tests want was named.
+    /// `None` if the environment names all servers that tests need.
     pub(crate) postgres: Option<Programs>,
 }
 
 impl Tools {
-    /// The library that turns a process's clock.
+    /// Returns the library that changes the clock of a process.
     pub(crate) fn faketime() -> anyhow::Result<PathBuf> {
         faketime::find(&folder()?)
     }
 
-    /// Finds or fetches every tool; names all that could not be had at once, with what to install.
+    /// Finds or fetches every tool. The error lists all missing ones, with what to install.
     pub(crate) fn set_up() -> anyhow::Result<Self> {
         let (tools, missing) = Self::find_all()?;
-        missing.none()?;
+        missing.ensure_none()?;
         Ok(tools)
     }
 
-    /// The same, for whoever can do with some of them. The place of one that is missing is empty.
-    pub(crate) fn find_all() -> anyhow::Result<(Self, Missing)> {
+    /// Like [`Self::set_up`], for callers that can do with some of the tools. The path of a missing one is empty.
+    pub(crate) fn find_all() -> anyhow::Result<(Self, MissingTools)> {
         let folder = folder()?;
-        let mut missing = Missing::default();
+        let mut missing = MissingTools::default();
         let tools = Self {
             hugo: missing.or_default("Hugo", hugo::current(&folder)),
             old_hugo: missing.or_default("Debian's Hugo", hugo::oldest(&folder)),
@@ -73,7 +73,7 @@ impl Tools {
             chromium: missing.or_default("Chromium", chromium::find()),
             rsync: missing.or_default("rsync", rsync::find(&folder)),
             ruby: missing.or_default("Ruby", ruby::find(&folder)),
-            aiosmtpd: missing.unless("aiosmtpd", aiosmtpd::find(&folder)),
+            aiosmtpd: missing.record("aiosmtpd", aiosmtpd::find(&folder)),
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
             pgbouncer: missing.or_default("PgBouncer", pgbouncer::find(&folder)),
             postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
@@ -83,7 +83,7 @@ impl Tools {
     }
 }
 
-/// Where what was fetched lies.
+/// Returns the folder of fetched tools.
 pub(crate) fn folder() -> anyhow::Result<PathBuf> {
     let folder = std::env::var_os("ARDOISE_TOOLS").map_or_else(|| root().join(".tools"), PathBuf::from);
     std::fs::create_dir_all(&folder)
@@ -91,30 +91,30 @@ pub(crate) fn folder() -> anyhow::Result<PathBuf> {
     Ok(std::path::absolute(folder)?)
 }
 
-/// The tools that could not be had, each with what to install: all are named at once.
+/// The missing tools, each with what to install.
 #[derive(Default)]
-pub(crate) struct Missing(Vec<(String, String)>);
+pub(crate) struct MissingTools(Vec<(String, String)>);
 
-impl Missing {
-    pub(crate) fn unless<T>(&mut self, name: &str, tool: anyhow::Result<T>) -> Option<T> {
+impl MissingTools {
+    pub(crate) fn record<T>(&mut self, name: &str, tool: anyhow::Result<T>) -> Option<T> {
         tool.map_err(|error| self.0.push((name.to_owned(), format!("{error:#}")))).ok()
     }
 
     fn or_default<T: Default>(&mut self, name: &str, tool: anyhow::Result<T>) -> T {
-        self.unless(name, tool).unwrap_or_default()
+        self.record(name, tool).unwrap_or_default()
     }
 
-    /// Whether this tool could not be had.
+    /// Whether this tool is missing.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(missing, _)| missing == name)
     }
 
-    pub(crate) fn none(&self) -> anyhow::Result<()> {
+    pub(crate) fn ensure_none(&self) -> anyhow::Result<()> {
         if self.0.is_empty() {
             return Ok(());
         }
         let all = self.0.iter().map(|(name, why)| format!("{name}: {}", why.trim())).collect::<Vec<_>>();
-        anyhow::bail!("these tools could not be had:\n\n{}\n", all.join("\n\n"))
+        anyhow::bail!("these tools are missing:\n\n{}\n", all.join("\n\n"))
     }
 }
 

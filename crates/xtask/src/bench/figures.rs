@@ -1,21 +1,21 @@
-//! What was measured, ready to be shown.
+//! The measured figures, formatted for display.
 
-/// One kind of measurement.
+/// The figures of one kind of measurement.
 #[derive(Debug, Default)]
-pub(crate) struct Chapter {
+pub(crate) struct Section {
     pub(crate) ratios: Vec<Ratio>,
     pub(crate) tables: Vec<Table>,
     pub(crate) charts: Vec<Chart>,
 }
 
-/// A figure that there is a target for.
+/// A figure with a target.
 #[derive(Debug)]
 pub(crate) struct Ratio {
     pub(crate) what: String,
-    /// None: this run did not measure it.
+    /// `None` if this run did not measure it.
     pub(crate) value: Option<f64>,
     pub(crate) target: Target,
-    /// What is written after the numbers.
+    /// The unit that follows the numbers.
     pub(crate) unit: &'static str,
 }
 
@@ -32,25 +32,25 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Vec<String>>,
 }
 
-/// Bars that are drawn one below the other.
+/// A bar chart.
 #[derive(Debug)]
 pub(crate) struct Chart {
     pub(crate) title: &'static str,
-    /// Name and length; ours begin with [`OURS`].
+    /// Names and lengths. Names of Ardoise's own bars begin with [`OURS`].
     pub(crate) bars: Vec<(String, f64)>,
 }
 
-/// How the names of our own rows begin.
+/// The prefix of the names of Ardoise's own rows.
 pub(crate) const OURS: &str = "Ardoise";
 
-impl Chapter {
-    /// All of them in one.
-    pub(crate) fn of(chapters: Vec<Self>) -> Self {
+impl Section {
+    /// Joins several sections.
+    pub(crate) fn of(sections: Vec<Self>) -> Self {
         let mut all = Self::default();
-        for chapter in chapters {
-            all.ratios.extend(chapter.ratios);
-            all.tables.extend(chapter.tables);
-            all.charts.extend(chapter.charts);
+        for section in sections {
+            all.ratios.extend(section.ratios);
+            all.tables.extend(section.tables);
+            all.charts.extend(section.charts);
         }
         all
     }
@@ -70,7 +70,7 @@ impl Ratio {
         Self { unit, ..self }
     }
 
-    /// Its row: what, measured, target, whether it was reached.
+    /// Returns the row: name, measured value, target, and whether it was reached.
     pub(crate) fn row(&self) -> Vec<String> {
         let target = match self.target {
             Target::AtLeast(least) => format!("at least {}{}", number(least), self.unit),
@@ -94,7 +94,7 @@ impl Target {
     }
 }
 
-/// Three digits that mean something, thousands apart.
+/// Formats a number with three significant digits and separated thousands.
 pub(crate) fn number(value: f64) -> String {
     let plain = match value.abs() {
         0.0 => return "0".to_owned(),
@@ -111,7 +111,7 @@ fn thousands(value: f64) -> String {
     let mut apart = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) && !apart.ends_with('-') {
-            // A space that does not break, as ISO 31 has it.
+            // A no-break space, as ISO 31 has it.
             apart.push('\u{a0}');
         }
         apart.push(digit);
@@ -123,7 +123,7 @@ pub(crate) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / (1024.0 * 1024.0)
 }
 
-/// The one in the middle; None of nothing.
+/// Returns the median, or `None` for no values.
 pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_at_a_glance() {
+    fn numbers_have_three_significant_digits() {
         let shown = [0.0, 0.0123, 0.5, 1.0, 9.876, 58.04, 428.6, 12_345.6, 1_000_000.0].map(number);
         assert_eq!(shown, ["0", "0.0123", "0.5", "1", "9.88", "58", "429", "12\u{a0}346", "1\u{a0}000\u{a0}000"]);
     }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle() {
+    fn the_median_of_even_and_odd_numbers_of_values() {
         assert_eq!((median(vec![]), median(vec![3.0, 1.0, 2.0]), median(vec![4.0, 1.0])), (None, Some(2.0), Some(2.5)));
     }
 }

@@ -1,14 +1,14 @@
-//! From the database to files: all of them, and one.
+//! Measures the generator: full rebuilds and single approvals.
 
 use crate::bench::approving::{self, APPROVALS, Approved};
-use crate::bench::figures::{Chapter, Chart, OURS, Ratio, Table, megabytes, number};
+use crate::bench::figures::{Chart, OURS, Ratio, Section, Table, megabytes, number};
 use crate::bench::rebuilding::{self, Rebuilt};
 use crate::bench::site::Site;
-use crate::bench::{Bench, say};
+use crate::bench::{Bench, progress};
 
-/// The sites that are measured, in articles.
+/// The sizes of the measured sites, in articles.
 pub(crate) const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
-/// What each article has, on average.
+/// The average number of comments per article.
 const COMMENTS: usize = 10;
 
 struct Measured {
@@ -17,9 +17,9 @@ struct Measured {
     approved: Approved,
 }
 
-pub(crate) fn measure(bench: &Bench, sizes: &[usize]) -> anyhow::Result<Chapter> {
+pub(crate) fn measure(bench: &Bench, sizes: &[usize]) -> anyhow::Result<Section> {
     let measured = sizes.iter().map(|&articles| measure_one(bench, articles)).collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(Chapter { ratios: ratios(&measured), tables: vec![rebuilds(&measured), approvals(&measured)], charts: charts(&measured) })
+    Ok(Section { ratios: ratios(&measured), tables: vec![rebuilds(&measured), approvals(&measured)], charts: charts(&measured) })
 }
 
 fn charts(measured: &[Measured]) -> Vec<Chart> {
@@ -38,10 +38,10 @@ fn charts(measured: &[Measured]) -> Vec<Chart> {
 }
 
 fn measure_one(bench: &Bench, articles: usize) -> anyhow::Result<Measured> {
-    say(&format!("a site of {articles} articles with {} comments", articles * COMMENTS));
+    progress(&format!("a site of {articles} articles with {} comments", articles * COMMENTS));
     let site = Site::new(bench, &format!("generating-{articles}"), None)?;
     let waiting = site.fill(articles, COMMENTS, APPROVALS.min(articles))?;
-    // A small one is over too soon for one look.
+    // A rebuild of a small site is too short for a single measurement.
     let turns = if articles > 10_000 { 1 } else { 3 };
     let rebuilt = rebuilding::measure(bench, &site, turns)?;
     let approved = approving::measure(bench, &site, &waiting)?;

@@ -1,4 +1,4 @@
-//! Many clients at once, and what they were answered.
+//! Runs HTTP load with wrk, and collects its results.
 
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
@@ -10,18 +10,18 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use crate::bench::figures::number;
-use crate::bench::running::Running;
+use crate::bench::process::Running;
 use crate::bench::usage;
 
-/// How long a client waits for an answer.
-const LIMIT: &str = "10s";
-/// How long servers may go on once their clients have gone.
-const DRAIN: Duration = Duration::from_secs(20);
+/// The time that a client waits for a response.
+const RESPONSE_TIMEOUT: &str = "10s";
+/// The time that servers may keep working after their clients have disconnected.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What clients are to do.
+/// A load of requests.
 pub(crate) struct Load<'a> {
     pub(crate) wrk: &'a Path,
-    /// A script of ours.
+    /// One of the scripts in `bench/`.
     pub(crate) script: PathBuf,
     pub(crate) arguments: Vec<String>,
     pub(crate) url: String,
@@ -29,41 +29,48 @@ pub(crate) struct Load<'a> {
     pub(crate) log: PathBuf,
 }
 
-/// What came of it.
+/// The results of a load.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outcome {
     pub(crate) seconds: f64,
-    /// Requests that were answered as they should be.
+    /// Requests with a correct response.
     pub(crate) answers: u64,
-    /// Bytes of these answers, headers included, TLS not.
+    /// Bytes of these responses, with headers and without TLS.
     pub(crate) bytes: u64,
-    /// Connections that could not be made, or broke.
+    /// Connections that failed or broke.
     pub(crate) broken: u64,
-    /// Other answers.
+    /// Other responses.
     pub(crate) refused: u64,
-    /// Answers that took longer than the limit.
+    /// Responses after the timeout.
     pub(crate) late: u64,
-    /// Milliseconds that half of the answers took at most, and the slowest of all that were not late.
+    /// The median and the maximum of the response times within the timeout, in milliseconds.
     pub(crate) median: f64,
     pub(crate) slowest: f64,
-    /// What the servers used meanwhile.
+    /// The resources that the servers used.
     pub(crate) cpu_seconds: f64,
-    /// The most memory that the servers had meanwhile.
+    /// The maximum memory of the servers.
     pub(crate) most_bytes: u64,
 }
 
 impl Load<'_> {
-    /// Runs it so long. `servers` are the processes whose use is measured, with all below them.
+    /// Runs the load for this many seconds. The usage of `servers` and of their descendants is measured.
     pub(crate) fn run(&self, seconds: u64, servers: &[u32]) -> anyhow::Result<Outcome> {
         let mut wrk = Command::new(self.wrk);
-        wrk.args(["--timeout", LIMIT, "--threads", &self.connections.min(2).to_string(), "--connections", &self.connections.to_string()]);
+        wrk.args([
+            "--timeout",
+            RESPONSE_TIMEOUT,
+            "--threads",
+            &self.connections.min(2).to_string(),
+            "--connections",
+            &self.connections.to_string(),
+        ]);
         wrk.args(["--duration", &format!("{seconds}s"), "--script"]).arg(&self.script).arg(&self.url).arg("--").args(&self.arguments);
         let before = usage::usage(servers)?;
         let mut most_bytes = before.bytes;
         let mut looks = 0_u32;
         let mut running = Running::start(&wrk, &self.log)?;
-        running.until_it_ends(Duration::from_secs(seconds + 30), || {
-            // Twice a second: a look costs the machine a millisecond.
+        running.wait_until_exit(Duration::from_secs(seconds + 30), || {
+            // Twice a second: each measurement takes a millisecond of processor time.
             if looks.is_multiple_of(25)
                 && let Ok(now) = usage::usage(servers)
             {
@@ -76,23 +83,23 @@ impl Load<'_> {
             bail!("process {pid} ended under this load: {wrk:?}");
         }
         drain(servers)?;
-        let outcome = parse(&running.said()).with_context(|| format!("wrk said:\n{}", running.said()))?;
+        let outcome = parse(&running.output()).with_context(|| format!("the output of wrk:\n{}", running.output()))?;
         Ok(Outcome { cpu_seconds: after.cpu_seconds - before.cpu_seconds, most_bytes: most_bytes.max(after.bytes), ..outcome })
     }
 }
 
 impl Outcome {
-    /// Answers as they should be, a second.
-    pub(crate) fn a_second(&self) -> f64 {
+    /// Returns the correct responses per second.
+    pub(crate) fn per_second(&self) -> f64 {
         self.answers as f64 / self.seconds
     }
 
-    /// How long the slowest answer took, in milliseconds. How late a late one was, nobody has noted.
+    /// Returns the maximum response time in milliseconds. That of responses after the timeout is unknown.
     pub(crate) fn slowest(&self) -> String {
         if self.late > 0 { "over 10 s".to_owned() } else { number(self.slowest) }
     }
 
-    /// Several runs of the same load as one longer run. Of the medians, the worst is kept.
+    /// Joins several runs of the same load. The result has the worst of the medians.
     pub(crate) fn sum(all: &[Self]) -> Self {
         all.iter().fold(Self::default(), |mut sum, one| {
             sum += *one;
@@ -101,13 +108,13 @@ impl Outcome {
     }
 }
 
-/// Waits until the servers have done what was still asked of them when the clients went: it is nobody else's time that this takes.
+/// Waits until the servers have finished the requests of the disconnected clients, so that they do not slow down the next measurement.
 fn drain(servers: &[u32]) -> anyhow::Result<()> {
     let begun = Instant::now();
     let mut before = usage::usage(servers)?.cpu_seconds;
     let mut quiet = 0;
-    // One quiet moment may be a wait for the disk.
-    while quiet < 3 && begun.elapsed() < DRAIN {
+    // A single idle moment may be a wait for the disk.
+    while quiet < 3 && begun.elapsed() < DRAIN_TIMEOUT {
         thread::sleep(Duration::from_millis(200));
         let now = usage::usage(servers)?.cpu_seconds;
         quiet = if now - before < 0.015 { quiet + 1 } else { 0 };
@@ -116,9 +123,9 @@ fn drain(servers: &[u32]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The line that our scripts end with.
+/// Parses the last line that the scripts print.
 fn parse(said: &str) -> anyhow::Result<Outcome> {
-    let line = said.lines().find_map(|line| line.strip_prefix("RESULT ")).context("it printed no result")?;
+    let line = said.lines().find_map(|line| line.strip_prefix("RESULT ")).context("it printed no RESULT line")?;
     let result: Value = serde_json::from_str(line)?;
     let number = |name: &str| result[name].as_u64().with_context(|| format!("no {name} in {line}"));
     let duration = |name: &str| number(name).map(Duration::from_micros);
@@ -155,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_scripts_print_is_read() {
+    fn the_output_of_the_scripts_is_parsed() {
         let said = "Running 1s test\nRESULT {\"answers\":9,\"bytes\":99,\"microseconds\":1500000,\"connect\":1,\"read\":2,\"write\":3,\
                     \"status\":4,\"timeout\":5,\"median\":2000,\"slowest\":7000}\n";
         let mut outcome = parse(said).expect("a result");

@@ -1,4 +1,4 @@
-//! The figures as a picture: bars on a logarithmic scale.
+//! Draws the figures as bar charts with a logarithmic scale.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ const ROW: f64 = 22.0;
 const HEAD: f64 = 44.0;
 const FOOT: f64 = 34.0;
 
-/// An SVG that brings its own light ground, so that it is readable on a dark page too.
+/// Returns an SVG with a light background of its own, so that it is readable on a dark page too.
 pub(crate) fn svg(charts: &[Chart]) -> String {
     let height = |chart: &Chart| HEAD + ROW * chart.bars.len() as f64 + FOOT;
     let all: f64 = charts.iter().map(height).sum();
@@ -63,7 +63,7 @@ fn draw(chart: &Chart) -> String {
     drawn
 }
 
-/// From one power of ten to another.
+/// A scale between two powers of ten.
 struct Scale {
     first: i32,
     last: i32,
@@ -72,14 +72,14 @@ struct Scale {
 impl Scale {
     fn of(chart: &Chart) -> Self {
         let values = || chart.bars.iter().map(|(_, value)| *value).filter(|value| *value > 0.0 && value.is_finite());
-        // The shortest bar is long enough to be seen.
+        // Make the shortest bar long enough to be visible.
         let first = power((values().fold(f64::INFINITY, f64::min) / 2.0).log10().floor());
-        // The longest bar leaves room for its number.
+        // Leave room for the number at the longest bar.
         let last = power(values().fold(0.0, f64::max).log10().ceil());
         Self { first, last: last.max(first + 1) }
     }
 
-    /// A bar that is no longer than the scale's beginning has no length at all.
+    /// Returns 0 for values at or below the beginning of the scale.
     fn length(&self, value: f64) -> f64 {
         let decades = f64::from(self.last - self.first);
         let along = (value.log10() - f64::from(self.first)) / decades;
@@ -87,7 +87,7 @@ impl Scale {
     }
 }
 
-/// Of a whole number that is far from the limits of its type; of no number, nothing.
+/// Converts a whole number that is far from the limits of the type. NaN becomes 0.
 fn power(of_ten: f64) -> i32 {
     format!("{of_ten:.0}").parse().unwrap_or_default()
 }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ten_times_as_much_is_always_as_much_longer() {
+    fn lengths_are_logarithmic() {
         let bars = vec![("Ardoise & co".to_owned(), 5000.0), ("b".to_owned(), 50.0), ("none".to_owned(), 0.0)];
         let chart = Chart { title: "a < b", bars };
         let scale = Scale::of(&chart);

@@ -1,4 +1,4 @@
-//! A full rebuild of the published tree, beside unpacking the same tree.
+//! Measures full rebuilds of the published tree, and unpacking the same tree from an archive.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,41 +7,41 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use crate::bench::running::timed;
+use crate::bench::process::timed;
 use crate::bench::site::Site;
 use crate::bench::usage::kilobytes;
-use crate::bench::{Bench, say, sync};
-use crate::programs::quietly;
+use crate::bench::{Bench, progress, sync};
+use crate::commands::output_of;
 
-/// Seconds, as they pass on the wall.
+/// The results, in seconds of elapsed time.
 pub(crate) struct Rebuilt {
-    /// `ardoise generate --full` into an empty folder, and until the disk has it all.
+    /// `ardoise generate --full` into an empty folder, without and with flushing everything to disk.
     pub(crate) generate: f64,
     pub(crate) generate_synced: f64,
-    /// `tar x` of the same tree beside it, and until the disk has it all.
+    /// `tar x` of the same tree, without and with flushing everything to disk.
     pub(crate) unpack: f64,
     pub(crate) unpack_synced: f64,
-    /// The most that the generator had resident.
+    /// The maximum resident memory of the generator.
     pub(crate) most_bytes: u64,
-    /// What the tree holds.
+    /// The contents of the tree.
     pub(crate) files: u64,
     pub(crate) bytes: u64,
 }
 
-/// How long it took, and until the disk had it.
-struct Taken {
+/// Durations without and with flushing to disk.
+struct Timed {
     alone: Duration,
     synced: Duration,
 }
 
-/// In turns, so many of each; the means. The tree of the last is left there.
+/// Runs both alternately and returns the means. The last tree is left in place.
 pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Result<Rebuilt> {
     let (published, archive, unpacked) = (site.published(), site.folder.join("tree.tar"), site.folder.join("unpacked"));
     let log = bench.folder.join("rebuild.log");
     let most = AtomicU64::new(0);
     let mut rebuilt = Rebuilt { generate: 0.0, generate_synced: 0.0, unpack: 0.0, unpack_synced: 0.0, most_bytes: 0, files: 0, bytes: 0 };
     for turn in 1..=turns {
-        say(&format!("full rebuild and tar x, turn {turn} of {turns}"));
+        progress(&format!("full rebuild and tar x, round {turn} of {turns}"));
         remove(&published)?;
         let look = |pid| {
             most.fetch_max(kilobytes(pid, "status", "VmHWM:").unwrap_or_default(), Ordering::Relaxed);
@@ -52,28 +52,28 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Res
 
         if turn == 1 {
             (rebuilt.files, rebuilt.bytes) = size(&published)?;
-            quietly(Command::new("tar").arg("-cf").arg(&archive).arg("-C").arg(&published).arg("."))?;
+            output_of(Command::new("tar").arg("-cf").arg(&archive).arg("-C").arg(&published).arg("."))?;
         }
         std::fs::create_dir(&unpacked)?;
         let mut tar = Command::new("tar");
         let taken = take(tar.arg("-xf").arg(&archive).arg("-C").arg(&unpacked), &site.folder, &log, |_| {})?;
         rebuilt.unpack += taken.alone.as_secs_f64() / f64::from(turns);
         rebuilt.unpack_synced += taken.synced.as_secs_f64() / f64::from(turns);
-        ensure!(size(&unpacked)? == (rebuilt.files, rebuilt.bytes), "what was unpacked is not what was generated");
+        ensure!(size(&unpacked)? == (rebuilt.files, rebuilt.bytes), "the unpacked tree differs from the generated one");
         remove(&unpacked)?;
     }
     std::fs::remove_file(archive)?;
     rebuilt.most_bytes = most.into_inner() * 1024;
-    ensure!(rebuilt.most_bytes > 0, "the generator ended before its memory could be looked at");
+    ensure!(rebuilt.most_bytes > 0, "the generator ended before its memory could be measured");
     Ok(rebuilt)
 }
 
-fn take(command: &Command, folder: &Path, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Taken> {
+fn take(command: &Command, folder: &Path, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Timed> {
     sync(folder)?;
     let begun = Instant::now();
     let alone = timed(command, log, look)?;
     sync(folder)?;
-    Ok(Taken { alone, synced: begun.elapsed() })
+    Ok(Timed { alone, synced: begun.elapsed() })
 }
 
 fn remove(folder: &Path) -> anyhow::Result<()> {
@@ -83,7 +83,7 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Files, and bytes in them.
+/// Returns the number of files and their total size.
 fn size(folder: &Path) -> anyhow::Result<(u64, u64)> {
     let (mut files, mut bytes) = (0, 0);
     for entry in walkdir::WalkDir::new(folder) {

@@ -1,31 +1,31 @@
-//! The figures as text: the same on a terminal and in a page of Markdown.
+//! Formats the figures as Markdown, for the terminal and for the page.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::Context;
 
-use crate::bench::figures::{Chapter, Table, number};
+use crate::bench::figures::{Section, Table, number};
 
-/// The page that keeps a run's figures between these two lines, and the picture in it.
+/// The page that contains the figures of a run between these two lines.
 const PAGE: &str = "docs/performance.md";
 const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->\n";
 const END: &str = "<!-- end of the figures -->\n";
-/// What an idle system does all the same, in cores.
-const IDLE: f64 = 0.15;
+/// The number of cores that an idle system keeps busy.
+const MAX_OTHER_LOAD: f64 = 0.15;
 const PICTURE: &str = "docs/pictures/performance.svg";
 
-/// Puts figures and picture in the place of those of the last run.
+/// Replaces figures and chart of the previous run.
 pub(crate) fn write(root: &Path, figures: &str, picture: &str) -> anyhow::Result<()> {
     let page = root.join(PAGE);
     let text = std::fs::read_to_string(&page).with_context(|| page.display().to_string())?;
     std::fs::write(&page, replaced(&text, figures)?)?;
     std::fs::write(root.join(PICTURE), picture)?;
-    println!("Kept in {PAGE} and {PICTURE}.");
+    println!("Written to {PAGE} and {PICTURE}.");
     Ok(())
 }
 
-/// The page with these figures; everything around them stays.
+/// Returns the page with new figures and unchanged surroundings.
 fn replaced(page: &str, figures: &str) -> anyhow::Result<String> {
     let lines = || format!("{PAGE} must hold these two lines, one after the other:\n{BEGIN}{END}");
     let (before, rest) = page.split_once(BEGIN).with_context(lines)?;
@@ -33,23 +33,23 @@ fn replaced(page: &str, figures: &str) -> anyhow::Result<String> {
     Ok(format!("{before}{BEGIN}\n{figures}\n{END}{after}"))
 }
 
-/// Ratios and their targets first, then what they were made of, then the machine.
-pub(crate) fn text(chapter: &Chapter, others: f64, machine: &[String]) -> String {
+/// Returns the ratios with their targets, then the tables, then the machine.
+pub(crate) fn text(section: &Section, other_load: f64, machine: &[String]) -> String {
     let ratios = Table {
         title: "Ratios".to_owned(),
         columns: vec!["figure", "measured", "target", ""],
-        rows: chapter.ratios.iter().map(crate::bench::figures::Ratio::row).collect(),
+        rows: section.ratios.iter().map(crate::bench::figures::Ratio::row).collect(),
     };
     let mut text = table(&ratios);
-    if others > IDLE {
+    if other_load > MAX_OTHER_LOAD {
         let _ = writeln!(
             text,
             "\n**Others kept {} cores busy before or after this run.** Whoever waits for the disk then waits for a core too, the one longer than \
              the other: run it again when the machine has nothing else to do.",
-            number(others)
+            number(other_load)
         );
     }
-    for absolute in &chapter.tables {
+    for absolute in &section.tables {
         text += "\n";
         text += &table(absolute);
     }
@@ -60,14 +60,14 @@ pub(crate) fn text(chapter: &Chapter, others: f64, machine: &[String]) -> String
     text
 }
 
-/// A table of Markdown whose columns stand below each other.
+/// Returns a Markdown table with aligned columns.
 fn table(table: &Table) -> String {
     let header: Vec<String> = table.columns.iter().map(|&column| column.to_owned()).collect();
     let width = |n: usize| std::iter::once(&header).chain(&table.rows).map(|row| row[n].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let line = |row: &[String]| {
         let cells = row.iter().zip(&widths).enumerate().map(|(n, (cell, &width))| {
-            // Words begin at the left, numbers end at the right.
+            // Align text left and numbers right.
             if n == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
         });
         format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
@@ -88,8 +88,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_can_take_figures_and_keeps_its_prose() {
-        let page = std::fs::read_to_string(crate::programs::root().join(PAGE)).expect("there is a page");
+    fn figures_replace_the_previous_ones_and_keep_the_text() {
+        let page = std::fs::read_to_string(crate::commands::root().join(PAGE)).expect("there is a page");
         let once = replaced(&page, "| 1 |").expect("it has the lines");
         assert_eq!(replaced(&once, "| 2 |").expect("it still has"), once.replace("| 1 |", "| 2 |"));
         assert!(once.starts_with("# ") && once.contains("| 1 |") && once.contains("pictures/performance.svg"));
@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_machine_is_owned_up_to() {
-        let said = |others| text(&Chapter::default(), others, &[]).contains("run it again");
+    fn load_of_other_processes_is_reported() {
+        let said = |other_load| text(&Section::default(), other_load, &[]).contains("run it again");
         assert!(said(1.9) && !said(0.05));
     }
 
     #[test]
-    fn columns_stand_below_each_other() {
+    fn columns_are_aligned() {
         let rows = vec![vec!["été".to_owned(), "1".to_owned()], vec!["b".to_owned(), "12 345".to_owned()]];
         let drawn = table(&Table { title: "T".to_owned(), columns: vec!["name", "n"], rows });
         assert_eq!(drawn, "### T\n\n| name |      n |\n| ---- | -----: |\n| été  |      1 |\n| b    | 12 345 |\n");

@@ -1,4 +1,4 @@
-//! A site of our own to measure: settings, database, published tree.
+//! A site for measurements: settings, database, published tree.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,11 +7,11 @@ use anyhow::Context;
 use ardoise_model::{ArticlePath, CommentId};
 
 use crate::bench::Bench;
-use crate::bench::instruments::source;
-use crate::bench::running::{Running, free_port};
-use crate::programs::quietly;
+use crate::bench::process::{Running, free_port};
+use crate::bench::tools::source;
+use crate::commands::output_of;
 
-/// Without a catalogue: it takes comments on any path.
+/// It has no catalogue, so that it accepts comments on any path.
 pub(crate) struct Site<'a> {
     bench: &'a Bench,
     pub(crate) folder: PathBuf,
@@ -19,13 +19,13 @@ pub(crate) struct Site<'a> {
 }
 
 /// A comment that waits for a decision.
-pub(crate) struct Waiting {
+pub(crate) struct PendingComment {
     pub(crate) id: CommentId,
     pub(crate) article: ArticlePath,
 }
 
 impl<'a> Site<'a> {
-    /// A site in a folder of that name. Without `url`, its database is a file there.
+    /// Creates a site in a folder of that name. Without `url`, its database is a file in that folder.
     pub(crate) fn new(bench: &'a Bench, name: &str, url: Option<&str>) -> anyhow::Result<Self> {
         let site = Self { bench, folder: bench.folder.join(name), port: free_port()? };
         std::fs::create_dir_all(&site.folder)?;
@@ -56,27 +56,27 @@ impl<'a> Site<'a> {
         command
     }
 
-    /// Makes the database, with so many articles of so many approved comments, and comments that wait beside them.
-    pub(crate) fn fill(&self, articles: usize, comments: usize, waiting: usize) -> anyhow::Result<Vec<Waiting>> {
-        quietly(&mut self.ardoise(&["migrate"]))?;
-        let mut fill = self.bench.instruments.peers.command();
+    /// Creates the database with this many articles, approved comments per article, and pending comments.
+    pub(crate) fn fill(&self, articles: usize, comments: usize, waiting: usize) -> anyhow::Result<Vec<PendingComment>> {
+        output_of(&mut self.ardoise(&["migrate"]))?;
+        let mut fill = self.bench.tools.peers.command();
         fill.arg(source("fill.py")).arg(self.database()).args([articles, comments, waiting].map(|number| number.to_string()));
-        let waiting = quietly(&mut fill)?;
-        let parse = |line: &str| -> anyhow::Result<Waiting> {
+        let waiting = output_of(&mut fill)?;
+        let parse = |line: &str| -> anyhow::Result<PendingComment> {
             let (id, path) = line.split_once('\t').context("an id and a path")?;
-            Ok(Waiting { id: id.parse()?, article: ArticlePath::from_stored(path.to_owned()) })
+            Ok(PendingComment { id: id.parse()?, article: ArticlePath::from_stored(path.to_owned()) })
         };
         waiting.lines().map(|line| parse(line).with_context(|| format!("fill.py printed {line:?}"))).collect()
     }
 
-    /// `ardoise serve`, once it answers.
+    /// Starts `ardoise serve`, and waits until it listens.
     pub(crate) fn serve(&self) -> anyhow::Result<Running> {
         let mut running = Running::start(&self.ardoise(&["serve"]), &self.log())?;
-        running.until_it_answers(self.port)?;
+        running.wait_until_listening(self.port)?;
         Ok(running)
     }
 
-    /// Where `article` is published.
+    /// Returns the published file of `article`.
     pub(crate) fn file_of(&self, article: &ArticlePath) -> PathBuf {
         self.published().join(Path::new(&article.file()))
     }

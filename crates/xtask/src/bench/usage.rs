@@ -1,22 +1,22 @@
-//! What processes cost, as /proc tells it.
+//! Resource usage of processes, from /proc.
 
 use std::collections::HashMap;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::programs::quietly;
+use crate::commands::output_of;
 
-/// What processes have used so far.
+/// The resources that processes have used.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Usage {
-    /// User and system time, with that of children that have ended.
+    /// User and system time, including that of children that have ended.
     pub(crate) cpu_seconds: f64,
-    /// Resident, what several processes share counted once.
+    /// Resident memory. Pages that several processes share are counted once.
     pub(crate) bytes: u64,
 }
 
-/// A look at /proc.
+/// A snapshot of the process tree.
 pub(crate) struct Processes {
     parents: HashMap<u32, u32>,
 }
@@ -26,14 +26,14 @@ impl Processes {
         let mut parents = HashMap::new();
         for entry in std::fs::read_dir("/proc")? {
             let Ok(pid) = entry?.file_name().to_string_lossy().parse() else { continue };
-            // It may have ended since.
+            // The process may have ended meanwhile.
             let Some(fields) = stat(pid) else { continue };
             parents.insert(pid, fields[1].parse()?);
         }
         Ok(Self { parents })
     }
 
-    /// A process, and all that it has started.
+    /// Returns a process and all its descendants.
     pub(crate) fn below(&self, pid: u32) -> Vec<u32> {
         let mut found = vec![pid];
         let mut next = 0;
@@ -45,7 +45,7 @@ impl Processes {
     }
 }
 
-/// What these processes and all below them have used.
+/// Returns the usage of these processes and all their descendants.
 pub(crate) fn usage(roots: &[u32]) -> anyhow::Result<Usage> {
     let processes = Processes::now()?;
     let mut usage = Usage::default();
@@ -60,12 +60,12 @@ pub(crate) fn usage(roots: &[u32]) -> anyhow::Result<Usage> {
     Ok(usage)
 }
 
-/// Whether a process is there. One that nobody has waited for has ended all the same.
+/// Whether a process is running. A zombie is not.
 pub(crate) fn runs(pid: u32) -> bool {
     stat(pid).is_some_and(|fields| fields[0] != "Z")
 }
 
-/// How many cores the whole machine keeps busy just now.
+/// Returns the number of cores that the whole machine keeps busy.
 pub(crate) fn busy_cores(during: Duration) -> anyhow::Result<f64> {
     let before = busy_ticks()?;
     let begun = Instant::now();
@@ -73,26 +73,26 @@ pub(crate) fn busy_cores(during: Duration) -> anyhow::Result<f64> {
     Ok((busy_ticks()? - before) / ticks_a_second()? / begun.elapsed().as_secs_f64())
 }
 
-/// `cpu user nice system idle iowait irq softirq steal …`: all but waiting.
+/// Parses `cpu user nice system idle iowait irq softirq steal …`, and sums all but the waiting times.
 fn busy_ticks() -> anyhow::Result<f64> {
     let text = std::fs::read_to_string("/proc/stat")?;
     let ticks = text.lines().next().unwrap_or_default().split_whitespace().skip(1).map(str::parse).collect::<Result<Vec<f64>, _>>()?;
-    anyhow::ensure!(ticks.len() >= 8, "the first line of /proc/stat is no list of times: {text:?}");
+    anyhow::ensure!(ticks.len() >= 8, "the first line of /proc/stat is not a list of times: {text:?}");
     Ok(ticks[..3].iter().chain(&ticks[5..8]).sum())
 }
 
-/// In what /proc counts time.
+/// The time unit of /proc.
 fn ticks_a_second() -> anyhow::Result<f64> {
-    Ok(quietly(Command::new("getconf").arg("CLK_TCK"))?.trim().parse()?)
+    Ok(output_of(Command::new("getconf").arg("CLK_TCK"))?.trim().parse()?)
 }
 
-/// What /proc/PID/stat holds after the program's name, which may have blanks in it: state, parent, …
+/// Returns the fields of /proc/PID/stat after the program's name, which may contain spaces: state, parent, …
 fn stat(pid: u32) -> Option<Vec<String>> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     Some(text.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
 }
 
-/// A line of one of the files that /proc has about a process. None: it has ended.
+/// Returns the value of a line in one of a process's files in /proc, or `None` after its end.
 pub(crate) fn kilobytes(pid: u32, file: &str, line: &str) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
     text.lines().find_map(|found| found.strip_prefix(line))?.trim().trim_end_matches("kB").trim().parse().ok()
@@ -103,11 +103,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn we_ourselves_are_seen() {
+    fn this_process_is_measured() {
         let us = std::process::id();
         let ours = usage(&[us]).expect("/proc");
         assert!(ours.bytes > 1024 * 1024 && ours.cpu_seconds >= 0.0, "{ours:?}");
-        // Other tests run in this process meanwhile: what is asked last is not less.
+        // Other tests run in this process at the same time, so the later value may only be larger.
         let now = kilobytes(us, "status", "VmRSS:");
         assert!(now.is_some() && kilobytes(us, "status", "VmHWM:") >= now);
         assert_eq!(kilobytes(us, "status", "NoSuchLine:"), None);

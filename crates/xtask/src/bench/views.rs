@@ -1,68 +1,68 @@
-//! Page views over HTTPS: a list page that shows the counts of ten articles.
+//! Measures page views over HTTPS: a list page that shows the counts of ten articles.
 
-use crate::bench::figures::{Chapter, Chart, Ratio, Table, megabytes, number};
-use crate::bench::instruments::source;
+use crate::bench::figures::{Chart, Ratio, Section, Table, megabytes, number};
 use crate::bench::load::{Load, Outcome};
-use crate::bench::servers::{BARE, CACHED, GO, OTHERS, OURS, Server, Stage};
-use crate::bench::{Bench, say};
+use crate::bench::servers::{BARE, CACHED, Fixture, GO, OTHERS, OURS, Server};
+use crate::bench::tools::source;
+use crate::bench::{Bench, progress};
 
 const CLIENTS: u32 = 250;
-/// Long enough that every worker has opened its database, and every cache is filled.
+/// Long enough for every worker to open its database and for every cache to be filled.
 const WARM_UP: u64 = 1;
 
-/// How long a reader's connection lives.
+/// The lifetime of a reader's connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Connections {
-    /// For many page views.
+    /// Many page views per connection.
     CachedScreening,
-    /// For one page view: TLS begins anew with each.
+    /// One page view per connection, each with a TLS handshake.
     New,
 }
 
-/// A server, and what came of so many page views.
+/// A server and the results of its page views.
 struct Measured {
     name: &'static str,
-    /// Requests in a page view.
+    /// Requests per page view.
     requests: usize,
     outcome: Outcome,
 }
 
-pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Chapter> {
-    let stage = Stage::set(bench)?;
-    let mut chapter = Chapter::default();
+pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Section> {
+    let fixture = Fixture::set(bench)?;
+    let mut section = Section::default();
     for connections in [Connections::CachedScreening, Connections::New] {
-        let mut all = beside_each_other(bench, &stage, connections, [&OURS, &BARE])?;
+        let mut all = run_pair(bench, &fixture, connections, [&OURS, &BARE])?;
         for server in [&CACHED, &GO].into_iter().chain(&OTHERS) {
-            all.push(measure_one(bench, &stage, connections, server, bench.seconds)?);
+            all.push(measure_one(bench, &fixture, connections, server, bench.seconds)?);
         }
-        chapter.ratios.extend(ratios(connections, &all));
+        section.ratios.extend(ratios(connections, &all));
         let title = format!("What a page view costs: {CLIENTS} clients, {}", connections.words());
-        chapter.tables.push(Table { title, columns: COLUMNS.to_vec(), rows: all.iter().map(Measured::row).collect() });
+        section.tables.push(Table { title, columns: COLUMNS.to_vec(), rows: all.iter().map(Measured::row).collect() });
         let bars = all.iter().map(|measured| (measured.name.to_owned(), measured.per_cpu_second())).collect();
-        chapter.charts.push(Chart { title: connections.chart(), bars });
+        section.charts.push(Chart { title: connections.chart(), bars });
     }
-    Ok(chapter)
+    Ok(section)
 }
 
-/// In turns, the second first the second time: what else the machine does falls on both alike.
-fn beside_each_other(bench: &Bench, stage: &Stage<'_>, connections: Connections, two: [&Server; 2]) -> anyhow::Result<Vec<Measured>> {
+/// Measures two servers alternately, and swaps the order each time, so that other load on the machine affects both.
+fn run_pair(bench: &Bench, fixture: &Fixture<'_>, connections: Connections, two: [&Server; 2]) -> anyhow::Result<Vec<Measured>> {
     let half = bench.seconds.div_ceil(2);
     let [first, second] = two;
-    let mut one = measure_one(bench, stage, connections, first, half)?;
-    let mut other = measure_one(bench, stage, connections, second, half)?;
-    other.outcome += measure_one(bench, stage, connections, second, half)?.outcome;
-    one.outcome += measure_one(bench, stage, connections, first, half)?.outcome;
+    let mut one = measure_one(bench, fixture, connections, first, half)?;
+    let mut other = measure_one(bench, fixture, connections, second, half)?;
+    other.outcome += measure_one(bench, fixture, connections, second, half)?.outcome;
+    one.outcome += measure_one(bench, fixture, connections, first, half)?.outcome;
     Ok(vec![one, other])
 }
 
-fn measure_one(bench: &Bench, stage: &Stage<'_>, connections: Connections, server: &Server, seconds: u64) -> anyhow::Result<Measured> {
-    say(&format!("{}, {}", server.name, connections.words()));
-    let started = server.start(stage)?;
-    let paths = server.requests(stage);
+fn measure_one(bench: &Bench, fixture: &Fixture<'_>, connections: Connections, server: &Server, seconds: u64) -> anyhow::Result<Measured> {
+    progress(&format!("{}, {}", server.name, connections.words()));
+    let started = server.start(fixture)?;
+    let paths = server.requests(fixture);
     let requests = paths.len();
     let every = if connections == Connections::CachedScreening { 0 } else { requests };
     let load = Load {
-        wrk: &bench.instruments.wrk,
+        wrk: &bench.tools.wrk,
         script: source("views.lua"),
         arguments: std::iter::once(every.to_string()).chain(paths).collect(),
         url: started.url(),
@@ -71,7 +71,7 @@ fn measure_one(bench: &Bench, stage: &Stage<'_>, connections: Connections, serve
     };
     load.run(WARM_UP, &started.pids())?;
     let outcome = load.run(seconds, &started.pids())?;
-    anyhow::ensure!(outcome.answers > 0, "{} answered nothing in {seconds} s", server.name);
+    anyhow::ensure!(outcome.answers > 0, "{} answered no request in {seconds} s", server.name);
     Ok(Measured { name: server.name, requests, outcome })
 }
 

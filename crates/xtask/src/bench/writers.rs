@@ -1,43 +1,43 @@
-//! Who takes submissions in.
+//! The programs that accept submissions.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-use crate::bench::instruments::source;
 use crate::bench::load::{Load, Outcome};
-use crate::bench::running::{Running, free_port, signal};
+use crate::bench::process::{Running, free_port, signal};
 use crate::bench::site::Site;
+use crate::bench::tools::source;
 use crate::bench::usage::Processes;
 use crate::bench::{Bench, sync};
 
-/// One that listens for submissions.
+/// A running program that accepts submissions.
 pub(crate) struct Writer<'a> {
     bench: &'a Bench,
     running: Running,
     port: u16,
-    /// What our script has to know: the status of success, and whose form it is.
+    /// Arguments of the script: the status of success, and which program's form it sends.
     arguments: &'static [&'static str],
 }
 
-/// The calls that wait for the disk.
+/// The system calls that wait for the disk.
 const FLUSHES: [&str; 6] = ["fsync", "fdatasync", "sync_file_range", "msync", "sync", "syncfs"];
 
 impl<'a> Writer<'a> {
-    /// `ardoise serve`; with a URL on that database, otherwise on a file of its own.
+    /// Starts `ardoise serve` on the database at `url`, or on a new file.
     pub(crate) fn ardoise(bench: &'a Bench, folder: &str, url: Option<&str>) -> anyhow::Result<Self> {
         let site = Site::new(bench, folder, url)?;
         Ok(Self { bench, running: site.serve()?, port: site.port, arguments: &["202"] })
     }
 
-    /// Isso by itself: `isso run`.
+    /// Starts Isso alone: `isso run`.
     pub(crate) fn isso(bench: &'a Bench) -> anyhow::Result<Self> {
         let script = "import sys, isso; sys.argv = ['isso', '-c', 'isso.cfg', 'run']; isso.main()";
         Self::isso_by(bench, free_port()?, "isso", &["-c", script])
     }
 
-    /// Isso under Gunicorn with four workers: the fastest of three ways that were tried on an idle machine.
+    /// Starts Isso under Gunicorn with four workers, the fastest of three variants on an idle machine.
     pub(crate) fn isso_gunicorn(bench: &'a Bench) -> anyhow::Result<Self> {
         let port = free_port()?;
         let bind = format!("127.0.0.1:{port}");
@@ -49,17 +49,17 @@ impl<'a> Writer<'a> {
         let folder = bench.folder.join(folder);
         std::fs::create_dir_all(&folder)?;
         std::fs::write(folder.join("isso.cfg"), isso_settings(port))?;
-        let mut python = bench.instruments.isso.command();
+        let mut python = bench.tools.isso.command();
         python.args(arguments).env("ISSO_SETTINGS", "isso.cfg").current_dir(&folder);
         let mut running = Running::start(&python, &folder.join("isso.log"))?;
-        running.until_it_answers(port)?;
+        running.wait_until_listening(port)?;
         Ok(Self { bench, running, port, arguments: &["201", "isso"] })
     }
 
-    /// Submissions over so many connections, for so long.
+    /// Sends submissions over this many connections for this many seconds.
     pub(crate) fn load(&self, connections: u32, seconds: u64) -> anyhow::Result<Outcome> {
         let load = Load {
-            wrk: &self.bench.instruments.wrk,
+            wrk: &self.bench.tools.wrk,
             script: source("submissions.lua"),
             arguments: self.arguments.iter().map(|&argument| argument.to_owned()).collect(),
             url: format!("http://127.0.0.1:{}", self.port),
@@ -70,8 +70,8 @@ impl<'a> Writer<'a> {
         let outcome = load.run(seconds, &[self.running.pid()])?;
         ensure!(
             outcome.answers > 0,
-            "nothing was accepted in {seconds} s over {connections} connections; it said:\n{}",
-            self.running.said()
+            "nothing was accepted in {seconds} s over {connections} connections; its log:\n{}",
+            self.running.output()
         );
         Ok(outcome)
     }
@@ -81,7 +81,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Everything is published at once and nobody is held back, so that it does the least it can.
+/// Publishes everything at once without limits, which is the least work for Isso.
 fn isso_settings(port: u16) -> String {
     format!(
         "[general]\ndbpath = comments.db\nhost = http://127.0.0.1:{port}/\nnotify =\n[server]\nlisten = http://127.0.0.1:{port}\n\
@@ -89,28 +89,28 @@ fn isso_settings(port: u16) -> String {
     )
 }
 
-/// How often `ardoise serve` flushes for each submission that it accepts; starting and stopping count too.
+/// Returns the flushes of `ardoise serve` per accepted submission, including those of its start and stop.
 pub(crate) fn flushes_each(bench: &Bench, connections: u32, seconds: u64) -> anyhow::Result<f64> {
     let site = Site::new(bench, "flushes", None)?;
     let counts = site.folder.join("flushes");
     let serve = site.ardoise(&["serve"]);
-    let mut strace = Command::new(&bench.instruments.strace);
-    // With this filter it stops the program at no other call, so the program is about as fast as without.
+    let mut strace = Command::new(&bench.tools.strace);
+    // With this filter, strace stops the program at no other system call, so the program is about as fast as without it.
     strace.args(["-f", "--seccomp-bpf", "-c", "-e", &format!("trace={}", FLUSHES.join(",")), "-o"]).arg(&counts);
     strace.arg(serve.get_program()).args(serve.get_args()).current_dir(&site.folder).env_remove("ARDOISE_CONFIG");
     let mut running = Running::start(&strace, &site.log())?;
-    running.until_it_answers(site.port)?;
+    running.wait_until_listening(site.port)?;
     let pid = running.pid();
     let writer = Writer { bench, running, port: site.port, arguments: &["202"] };
     let outcome = writer.load(connections, seconds)?;
     let below = Processes::now()?.below(pid).into_iter();
     let traced: Vec<String> = below.filter(|&found| found != pid).map(|found| found.to_string()).collect();
     signal("TERM", &traced)?;
-    writer.running.ended()?;
+    writer.running.wait()?;
     Ok(flush_calls(&counts)? as f64 / outcome.answers as f64)
 }
 
-/// `% time, seconds, usecs/call, calls, errors where there were any, name` for each call.
+/// Parses lines of `% time, seconds, usecs/call, calls, errors (optional), name`.
 fn flush_calls(counts: &Path) -> anyhow::Result<u64> {
     let text = std::fs::read_to_string(counts).with_context(|| counts.display().to_string())?;
     let calls = |line: &str| {
@@ -118,6 +118,6 @@ fn flush_calls(counts: &Path) -> anyhow::Result<u64> {
         if fields.last().is_some_and(|name| FLUSHES.contains(name)) { fields.get(3)?.parse::<u64>().ok() } else { None }
     };
     let all = text.lines().filter_map(calls).sum();
-    ensure!(all > 0, "strace saw no flush at all, and a database that never flushes would be a fault; it wrote:\n{text}");
+    ensure!(all > 0, "strace recorded no flush, which would be a fault of the database; its output:\n{text}");
     Ok(all)
 }

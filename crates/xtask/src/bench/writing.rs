@@ -1,4 +1,4 @@
-//! Accepted submissions a second, each on disk before it is acknowledged.
+//! Measures accepted submissions per second, each flushed to disk before it is acknowledged.
 
 use std::process::Command;
 use std::thread;
@@ -6,89 +6,89 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::bench::figures::{Chapter, Chart, Ratio, Table, median, megabytes, number};
-use crate::bench::instruments::source;
+use crate::bench::figures::{Chart, Ratio, Section, Table, median, megabytes, number};
 use crate::bench::load::Outcome;
+use crate::bench::tools::source;
 use crate::bench::usage::kilobytes;
 use crate::bench::writers::{self, Writer};
-use crate::bench::{Bench, say, sync};
-use crate::programs::quietly;
+use crate::bench::{Bench, progress, sync};
+use crate::commands::output_of;
 
 const CONNECTIONS: [u32; 3] = [1, 32, 250];
-/// A disk is faster at one moment than at the next, so all are measured in turns, and compared turn by turn.
-const TURNS: u64 = 4;
-/// Who answers 250 in four seconds may have answered none after one.
-const SHORTEST: u64 = 3;
-/// As many as our writer puts into one transaction at most.
-const TOGETHER: u32 = 256;
-/// Long enough to open what is opened once, and to write as much as a log of SQLite's holds before it is begun anew.
+/// The speed of a disk varies, so the candidates are measured in several rounds and compared round by round.
+const ROUNDS: u64 = 4;
+/// The minimum duration: a program that answers 250 requests in four seconds may have answered none after one.
+const MIN_SECONDS: u64 = 3;
+/// The maximum batch of the store's writer.
+const MAX_BATCH: u32 = 256;
+/// Long enough to open all files and to write as much as fits into SQLite's log before it restarts.
 const WARM_UP: u64 = 2;
-/// Long enough for everything that starting left to do.
+/// Long enough for all work that the start leaves behind.
 const IDLE: Duration = Duration::from_secs(2);
-/// The URL of an empty PostgreSQL database, to be measured as well.
+/// Names the URL of an empty PostgreSQL database that is measured as well.
 const POSTGRES: &str = "ARDOISE_BENCH_POSTGRES";
 
 const OURS: &str = "Ardoise, SQLite";
 const ISSO: &str = "Isso 0.14 by itself";
 const GUNICORN: &str = "Isso 0.14 under Gunicorn, 4 workers";
 
-/// One who takes submissions in.
-struct Contestant<'a> {
+/// A program under measurement.
+struct Candidate<'a> {
     name: &'static str,
     writer: Writer<'a>,
-    /// What came of it over each number of connections, turn by turn.
+    /// The outcomes for each number of connections, round by round.
     turns: [Vec<Outcome>; CONNECTIONS.len()],
 }
 
-/// Rows a second that SQLite itself takes, with nothing around it.
+/// Rows per second of SQLite alone.
 struct Limit {
-    /// One in a transaction, in turns with the contestants over one connection.
+    /// With one row per transaction, in the same rounds as the candidates over one connection.
     single: Vec<f64>,
     together: f64,
 }
 
-/// Bytes that `ardoise serve` had resident.
+/// Resident memory of `ardoise serve`, in bytes.
 struct Memory {
     idle: u64,
     most: u64,
 }
 
-pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Chapter> {
-    let mut all = vec![Contestant::new(OURS, Writer::ardoise(bench, "writing", None)?)];
+pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Section> {
+    let mut all = vec![Candidate::new(OURS, Writer::ardoise(bench, "writing", None)?)];
     thread::sleep(IDLE);
     let idle = all[0].bytes("VmRSS:")?;
-    all.push(Contestant::new(GUNICORN, Writer::isso_gunicorn(bench)?));
-    all.push(Contestant::new(ISSO, Writer::isso(bench)?));
+    all.push(Candidate::new(GUNICORN, Writer::isso_gunicorn(bench)?));
+    all.push(Candidate::new(ISSO, Writer::isso(bench)?));
     if let Ok(url) = std::env::var(POSTGRES) {
-        all.push(Contestant::new("Ardoise, PostgreSQL", Writer::ardoise(bench, "writing-postgres", Some(&url))?));
+        all.push(Candidate::new("Ardoise, PostgreSQL", Writer::ardoise(bench, "writing-postgres", Some(&url))?));
     }
     for one in &all {
         one.writer.load(CONNECTIONS[1], WARM_UP).with_context(|| one.name)?;
     }
-    let single = in_turns(bench, &mut all)?;
+    let single = run_rounds(bench, &mut all)?;
     let memory = Memory { idle, most: all[0].bytes("VmHWM:")? };
-    let rows = all.iter().map(Contestant::row).collect();
-    let over: Vec<Over> = all.into_iter().map(Contestant::end).collect();
-    say("SQLite by itself, and flushes");
-    let limit = Limit { single, together: self::rows(bench, TOGETHER, bench.seconds.div_ceil(TURNS))? };
+    let rows = all.iter().map(Candidate::row).collect();
+    let measurements: Vec<Measurement> = all.into_iter().map(Candidate::end).collect();
+    progress("SQLite by itself, and flushes");
+    let limit = Limit { single, together: self::rows(bench, MAX_BATCH, bench.seconds.div_ceil(ROUNDS))? };
     let flushes = writers::flushes_each(bench, CONNECTIONS[2], bench.seconds.div_ceil(2))?;
     let accepted = Table { title: "Accepted submissions a second, over so many connections".to_owned(), columns: COLUMNS.to_vec(), rows };
-    let bars = over.iter().map(|(name, turns)| ((*name).to_owned(), Outcome::sum(&turns[2]).a_second())).collect();
+    let bars = measurements.iter().map(|one| (one.name.to_owned(), Outcome::sum(&one.rounds[2]).per_second())).collect();
     let charts = vec![Chart { title: "Accepted submissions a second, 250 connections (more is better)", bars }];
-    Ok(Chapter { ratios: ratios(&over, &limit, &memory, flushes), tables: vec![accepted, limit.table()], charts })
+    Ok(Section { ratios: ratios(&measurements, &limit, &memory, flushes), tables: vec![accepted, limit.table()], charts })
 }
 
-/// Each over each number of connections, a part of the time in each turn. Says what SQLite made of single rows meanwhile.
-fn in_turns(bench: &Bench, all: &mut [Contestant<'_>]) -> anyhow::Result<Vec<f64>> {
-    let seconds = bench.seconds.div_ceil(TURNS).max(SHORTEST);
+/// Measures each candidate over each number of connections, in rounds. Returns the rates of SQLite alone with single rows.
+fn run_rounds(bench: &Bench, all: &mut [Candidate<'_>]) -> anyhow::Result<Vec<f64>> {
+    let seconds = bench.seconds.div_ceil(ROUNDS).max(MIN_SECONDS);
     let mut single = Vec::new();
     for (n, connections) in CONNECTIONS.into_iter().enumerate() {
-        for turn in 1..=TURNS {
+        for turn in 1..=ROUNDS {
             if n == 0 {
                 single.push(rows(bench, 1, seconds)?);
             }
             for one in &mut *all {
-                say(&format!("{}, {connections} connections, turn {turn} of {TURNS}", one.name));
+                progress(&format!("{}, {connections} connections, round {turn} of {ROUNDS}", one.name));
                 one.turns[n].push(one.writer.load(connections, seconds).with_context(|| one.name)?);
             }
         }
@@ -96,15 +96,18 @@ fn in_turns(bench: &Bench, all: &mut [Contestant<'_>]) -> anyhow::Result<Vec<f64
     Ok(single)
 }
 
-/// Whose turns they were, over each number of connections.
-type Over = (&'static str, [Vec<Outcome>; CONNECTIONS.len()]);
+/// The outcomes of one candidate, for each number of connections.
+struct Measurement {
+    name: &'static str,
+    rounds: [Vec<Outcome>; CONNECTIONS.len()],
+}
 
-fn ratios(over: &[Over], limit: &Limit, memory: &Memory, flushes: f64) -> Vec<Ratio> {
+fn ratios(measurements: &[Measurement], limit: &Limit, memory: &Memory, flushes: f64) -> Vec<Ratio> {
     let rates = |wanted: &str, n: usize| -> Vec<f64> {
-        let turns = over.iter().find(|(name, _)| *name == wanted).map(|(_, turns)| &turns[n]);
-        turns.into_iter().flatten().map(Outcome::a_second).collect()
+        let turns = measurements.iter().find(|one| one.name == wanted).map(|one| &one.rounds[n]);
+        turns.into_iter().flatten().map(Outcome::per_second).collect()
     };
-    // The median of the turns: one in which somebody else had the disk spoils no other.
+    // The median of the rounds: a round with other disk activity does not affect the others.
     let turn_by_turn =
         |ours: Vec<f64>, theirs: Vec<f64>| median(ours.into_iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect());
     let to = |theirs: &str| turn_by_turn(rates(OURS, 2), rates(theirs, 2));
@@ -129,26 +132,26 @@ fn ratios(over: &[Over], limit: &Limit, memory: &Memory, flushes: f64) -> Vec<Ra
 const COLUMNS: [&str; 10] =
     ["", "1", "32", "250", "median ms at 1", "at 250", "slowest ms at 250", "memory MB", "not accepted", "over 10 s"];
 
-impl<'a> Contestant<'a> {
+impl<'a> Candidate<'a> {
     fn new(name: &'static str, writer: Writer<'a>) -> Self {
         Self { name, writer, turns: <[Vec<Outcome>; CONNECTIONS.len()]>::default() }
     }
 
-    /// A line of what /proc says about its memory.
+    /// Returns a value from /proc about the program's memory.
     fn bytes(&self, line: &str) -> anyhow::Result<u64> {
         kilobytes(self.writer.pid(), "status", line).map(|all| all * 1024).with_context(|| format!("{} has ended", self.name))
     }
 
-    /// Stops the program; what it has done remains.
-    fn end(self) -> Over {
-        (self.name, self.turns)
+    /// Stops the program and returns its outcomes.
+    fn end(self) -> Measurement {
+        Measurement { name: self.name, rounds: self.turns }
     }
 
     fn row(&self) -> Vec<String> {
         let outcomes = self.turns.each_ref().map(|turns| Outcome::sum(turns));
         let [first, _, last] = &outcomes;
         let all = |count: fn(&Outcome) -> u64| number(outcomes.iter().map(count).sum::<u64>() as f64);
-        let rates = outcomes.iter().map(|outcome| number(outcome.a_second()));
+        let rates = outcomes.iter().map(|outcome| number(outcome.per_second()));
         let rest = [
             number(first.median),
             number(last.median),
@@ -167,15 +170,15 @@ impl Limit {
         Table {
             title: "The limit: rows a second that SQLite itself takes, WAL and FULL".to_owned(),
             columns: vec!["rows in a transaction", "rows/s"],
-            rows: vec![row(1, self.single.iter().sum::<f64>() / self.single.len() as f64), row(TOGETHER, self.together)],
+            rows: vec![row(1, self.single.iter().sum::<f64>() / self.single.len() as f64), row(MAX_BATCH, self.together)],
         }
     }
 }
 
-/// Rows a second that SQLite itself takes on the same disk, in transactions of so many.
+/// Returns the rows per second that SQLite alone inserts on the same disk, with this many per transaction.
 fn rows(bench: &Bench, together: u32, seconds: u64) -> anyhow::Result<f64> {
     sync(&bench.folder)?;
-    let mut python: Command = bench.instruments.peers.command();
+    let mut python: Command = bench.tools.peers.command();
     python.arg(source("rows.py")).arg(bench.folder.join(format!("rows-{together}.db"))).args([together.to_string(), seconds.to_string()]);
-    Ok(quietly(&mut python)?.trim().parse()?)
+    Ok(output_of(&mut python)?.trim().parse()?)
 }

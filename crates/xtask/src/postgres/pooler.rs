@@ -1,4 +1,4 @@
-//! PgBouncer in front of a private server: it lends a session for one transaction.
+//! PgBouncer in front of a private server: each transaction may run in another session.
 
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use super::{PATIENCE, Postgres, end_of, free_port, settings};
+use super::{Postgres, TIMEOUT, free_port, last_lines, settings};
 
-/// A pooler that is running. It ends with this value; when we are killed, the server's caretaker ends it.
+/// A running pooler. Dropping it ends the process; after a kill of this process, the server's cleanup does.
 pub(super) struct Pooler {
     pub(super) port: u16,
     process: Child,
 }
 
 impl Pooler {
-    /// Starts `program` in front of `postgres`, and returns when it takes connections.
+    /// Starts `program` in front of `postgres`, and waits until it accepts connections.
     pub(super) fn start(program: &Path, postgres: &Postgres) -> anyhow::Result<Self> {
         let port = free_port()?;
         let (file, users) = (postgres.folder.join("pgbouncer.ini"), postgres.folder.join("pgbouncer.users"));
@@ -36,7 +36,7 @@ impl Pooler {
         );
         for (file, text) in [(&file, settings), (&users, format!("\"{}\" \"{}\"\n", settings::SUPERUSER, postgres.password))] {
             std::fs::write(file, text)?;
-            postgres.user.owns(file)?;
+            postgres.user.give(file)?;
         }
         let log = postgres.folder.join("pgbouncer.log");
         let written = std::fs::File::create(&log)?;
@@ -46,15 +46,15 @@ impl Pooler {
         let mut pooler = Self { port, process };
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let is_running = pooler.process.try_wait()?.is_none() && begun.elapsed() < PATIENCE;
-            ensure!(is_running, "PgBouncer did not start; it says:\n{}", end_of(&log));
+            let is_running = pooler.process.try_wait()?.is_none() && begun.elapsed() < TIMEOUT;
+            ensure!(is_running, "PgBouncer did not start; its log:\n{}", last_lines(&log));
             std::thread::sleep(Duration::from_millis(20));
         }
         Ok(pooler)
     }
 }
 
-/// Where the server's caretaker finds it; in a group of its own, as the server is.
+/// Runs the command where the server's cleanup finds it, and in a process group of its own, as the server does.
 fn in_the_folder<'a>(command: &'a mut Command, postgres: &Postgres) -> &'a mut Command {
     command.current_dir(postgres.data()).process_group(0)
 }

@@ -3,23 +3,23 @@ use std::path::Path;
 
 pub(super) const SUPERUSER: &str = "ardoise";
 
-/// What a private server is to be like.
+/// The settings of a private server.
 #[derive(Clone, Copy, Default, clap::Args)]
 pub(crate) struct Settings {
-    /// Flush to the disk, in a folder that is on one: what was committed survives a power cut, not only a crash of the server
+    /// Flush to the disk, in a folder that is on one: commits survive a power cut, not only a crash of the server
     #[arg(long)]
     pub(crate) durable: bool,
     /// Refuse connections without TLS
     #[arg(long)]
     pub(crate) tls: bool,
-    /// Put PgBouncer in front of it, which lends a session for one transaction
+    /// Put PgBouncer in front of it: each transaction may run in another session
     #[arg(long)]
     pub(crate) pooled: bool,
 }
 
 impl Settings {
-    /// `/tmp` may be memory.
-    pub(super) fn on_a_disk(self) -> bool {
+    /// Whether the folder must be on a disk; `/tmp` may be in memory.
+    pub(super) fn needs_disk(self) -> bool {
         self.durable
     }
 
@@ -44,7 +44,7 @@ impl Settings {
         );
         std::fs::File::options().append(true).open(data.join("postgresql.conf"))?.write_all(settings.as_bytes())?;
         if self.tls {
-            // Nothing else is let in: neither the socket in the folder nor TCP in the clear.
+            // Allow nothing else: neither the socket in the folder nor TCP without TLS.
             std::fs::write(data.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256\n")?;
         }
         Ok(())

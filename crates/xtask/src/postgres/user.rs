@@ -3,65 +3,65 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::programs::{find, quietly};
+use crate::commands::{find, output_of};
 
-/// Whom the server runs as: us, or, since it refuses to be root, somebody without rights.
+/// The user of the server: the current one or, because PostgreSQL refuses to run as root, an unprivileged one.
 pub(super) struct User {
-    other: Option<Other>,
+    unprivileged: Option<Unprivileged>,
 }
 
-struct Other {
+struct Unprivileged {
     setpriv: PathBuf,
     user: String,
     group: String,
 }
 
 impl User {
-    pub(super) fn of_the_server() -> anyhow::Result<Self> {
-        if quietly(Command::new("id").arg("-u"))?.trim() != "0" {
-            return Ok(Self { other: None });
+    pub(super) fn for_server() -> anyhow::Result<Self> {
+        if output_of(Command::new("id").arg("-u"))?.trim() != "0" {
+            return Ok(Self { unprivileged: None });
         }
         let setpriv = find(&["setpriv"])
             .context("PostgreSQL refuses to run as root, and setpriv is missing; install it: apt-get install util-linux")?;
         for name in ["postgres", "nobody"] {
-            let id = |what: &str| quietly(Command::new("id").args([what, name])).map(|id| id.trim().to_owned());
+            let id = |what: &str| output_of(Command::new("id").args([what, name])).map(|id| id.trim().to_owned());
             if let (Ok(user), Ok(group)) = (id("-u"), id("-g")) {
-                return Ok(Self { other: Some(Other { setpriv, user, group }) });
+                return Ok(Self { unprivileged: Some(Unprivileged { setpriv, user, group }) });
             }
         }
         bail!("PostgreSQL refuses to run as root, and there is neither a user `postgres` nor `nobody`; run this as an ordinary user")
     }
 
-    /// A command of this user. The program itself takes the place of the one that changes the user, so its process is the child.
+    /// Returns a command that runs as this user. The program replaces `setpriv`, so it is the child process itself.
     pub(super) fn command(&self, program: &Path) -> Command {
-        let Some(Other { setpriv, user, group }) = &self.other else { return Command::new(program) };
+        let Some(Unprivileged { setpriv, user, group }) = &self.unprivileged else { return Command::new(program) };
         let mut command = Command::new(setpriv);
         command.args(["--reuid", user, "--regid", group, "--clear-groups", "--"]).arg(program);
         command
     }
 
-    pub(super) fn may_run(&self, program: &Path) -> bool {
-        quietly(self.command(Path::new("test")).arg("-x").arg(program)).is_ok()
+    pub(super) fn can_run(&self, program: &Path) -> bool {
+        output_of(self.command(Path::new("test")).arg("-x").arg(program)).is_ok()
     }
 
-    /// A new folder of this user, which nobody else reads. Short, for a socket's path has at most 107 bytes; and not in the checkout,
-    /// which may be hidden from him.
-    pub(super) fn temporary_folder(&self, on_a_disk: bool) -> anyhow::Result<PathBuf> {
+    /// Creates a folder that only this user can read. The path is short, because a socket's path has at most 107 bytes, and outside the
+    /// checkout, which may be inaccessible to the user.
+    pub(super) fn temporary_folder(&self, needs_disk: bool) -> anyhow::Result<PathBuf> {
         let (named, tmp, disk) = (std::env::temp_dir(), PathBuf::from("/tmp"), PathBuf::from("/var/tmp"));
-        let places = if on_a_disk { [disk, named, tmp] } else { [named, tmp, disk] };
+        let places = if needs_disk { [disk, named, tmp] } else { [named, tmp, disk] };
         let mut refused = Vec::new();
         for place in places.iter().filter(|place| place.as_os_str().len() < 60) {
-            match quietly(self.command(Path::new("mktemp")).arg("-d").arg(place.join("ardoise-postgres.XXXXXX"))) {
+            match output_of(self.command(Path::new("mktemp")).arg("-d").arg(place.join("ardoise-postgres.XXXXXX"))) {
                 Ok(folder) => return Ok(PathBuf::from(folder.trim())),
                 Err(error) => refused.push(format!("{error:#}")),
             }
         }
-        bail!("PostgreSQL's user may make a folder in none of {places:?}: {}", refused.join("; "))
+        bail!("PostgreSQL's user cannot create a folder in any of {places:?}: {}", refused.join("; "))
     }
 
-    /// Gives him a file of ours.
-    pub(super) fn owns(&self, file: &Path) -> anyhow::Result<()> {
-        let Some(Other { user, group, .. }) = &self.other else { return Ok(()) };
-        quietly(Command::new("chown").arg(format!("{user}:{group}")).arg(file)).map(drop)
+    /// Makes this user the owner of a file.
+    pub(super) fn give(&self, file: &Path) -> anyhow::Result<()> {
+        let Some(Unprivileged { user, group, .. }) = &self.unprivileged else { return Ok(()) };
+        output_of(Command::new("chown").arg(format!("{user}:{group}")).arg(file)).map(drop)
     }
 }

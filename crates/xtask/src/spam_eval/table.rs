@@ -1,33 +1,33 @@
-//! What is printed: docs/spam.md has it too.
+//! Prints the results. docs/spam.md contains them too.
 
 use ardoise_model::{Status, Thresholds, layers};
 
 use super::Labelled;
-use super::cuts::parts;
-use super::judge::{Judged, learn, sample};
+use super::classify::{Classified, learn, sample};
+use super::splits::parts;
 
 pub(crate) fn head() {
     println!("| cut | check | spam called spam | spam held | ham called spam | ham held | precision | recall |");
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
 }
 
-/// A line for each check that said something, and one for all. Precision and recall are of calling something spam or holding it.
-pub(crate) fn rows(name: &str, judged: &[Judged]) {
+/// Prints a row for each check that decided on a comment, and one for all checks. Precision and recall count spam and held comments.
+pub(crate) fn rows(name: &str, classified: &[Classified]) {
     for layer in layers() {
-        let row = Row::of(judged, |one| one.layer == Some(layer));
+        let row = Row::of(classified, |one| one.layer == Some(layer));
         if row.touched() > 0 {
             row.print(name, layer);
         }
     }
-    total(name, "all", judged);
+    total(name, "all", classified);
 }
 
-/// One line, for all checks together.
-pub(crate) fn total(name: &str, rules: &str, judged: &[Judged]) {
-    Row::of(judged, |_| true).print(name, rules);
+/// Prints one row for all checks together.
+pub(crate) fn total(name: &str, rules: &str, classified: &[Classified]) {
+    Row::of(classified, |_| true).print(name, rules);
 }
 
-/// Counts of comments.
+/// Numbers of comments.
 struct Row {
     all_spam: usize,
     all_ham: usize,
@@ -38,10 +38,11 @@ struct Row {
 }
 
 impl Row {
-    fn of(judged: &[Judged], by: impl Fn(&Judged) -> bool) -> Self {
-        let count =
-            |is_spam: bool, status: Status| judged.iter().filter(|one| one.is_spam == is_spam && one.status == status && by(one)).count();
-        let all = |is_spam: bool| judged.iter().filter(|one| one.is_spam == is_spam).count();
+    fn of(classified: &[Classified], by: impl Fn(&Classified) -> bool) -> Self {
+        let count = |is_spam: bool, status: Status| {
+            classified.iter().filter(|one| one.is_spam == is_spam && one.status == status && by(one)).count()
+        };
+        let all = |is_spam: bool| classified.iter().filter(|one| one.is_spam == is_spam).count();
         Self {
             all_spam: all(true),
             all_ham: all(false),
@@ -56,23 +57,23 @@ impl Row {
         self.spam_spam + self.spam_held + self.ham_spam + self.ham_held
     }
 
-    fn print(&self, cut: &str, layer: &str) {
+    fn print(&self, split: &str, layer: &str) {
         let Self { all_spam, all_ham, spam_spam, spam_held, ham_spam, ham_held } = self;
         let caught = spam_spam + spam_held;
         println!(
-            "| {cut} | {layer} | {spam_spam} of {all_spam} | {spam_held} | {ham_spam} of {all_ham} | {ham_held} | {} | {} |",
+            "| {split} | {layer} | {spam_spam} of {all_spam} | {spam_held} | {ham_spam} of {all_ham} | {ham_held} | {} | {} |",
             share(caught, self.touched()),
             share(caught, *all_spam)
         );
     }
 }
 
-/// The thresholds that the part which is learnt from would choose, by tests within it: what the defaults are to be compared with.
-pub(crate) fn thresholds(learnt: &[&Labelled]) {
+/// Prints rates at several thresholds within the training set, for comparison with the defaults.
+pub(crate) fn thresholds(train: &[&Labelled]) {
     let mut scores: Vec<(f64, bool)> = Vec::new();
-    for cut in parts(learnt) {
-        if let Some(bayes) = learn(&cut.learnt) {
-            scores.extend(cut.tested.iter().map(|one| (bayes.score(sample(one)), one.is_spam)));
+    for split in parts(train) {
+        if let Some(bayes) = learn(&split.train) {
+            scores.extend(split.test.iter().map(|one| (bayes.score(sample(one)), one.is_spam)));
         }
     }
     let count = |is_spam: bool, at: f64| scores.iter().filter(|(score, spam)| *spam == is_spam && *score >= at).count();

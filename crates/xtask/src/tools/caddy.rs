@@ -1,15 +1,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::programs::{self, quietly};
+use crate::commands::{self, output_of};
 use crate::tools::debian;
 
-/// The system's, or Debian's unpacked.
+/// Finds the installed Caddy, or unpacks Debian's.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
-    if let Some(binary) = programs::find(&["caddy"]) {
+    if let Some(binary) = commands::find(&["caddy"]) {
         return Ok(binary);
     }
     let binary = debian::unpack(folder, "debian-caddy", &["caddy"])?.join("usr/bin/caddy");
-    quietly(Command::new(&binary).arg("version"))?;
+    output_of(Command::new(&binary).arg("version"))?;
     Ok(binary)
 }

@@ -2,18 +2,18 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::programs::{self, fetch};
+use crate::commands::{self, fetch};
 use crate::tools::debian;
 
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/// The system's, or Debian's installed: it has too many libraries to be unpacked beside us.
+/// Finds the installed Chromium, or installs Debian's: it needs too many libraries to be unpacked.
 pub(crate) fn find() -> anyhow::Result<PathBuf> {
-    if let Some(browser) = std::env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| programs::find(&NAMES)) {
+    if let Some(browser) = std::env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| commands::find(&NAMES)) {
         return Ok(browser);
     }
     install().context("install it by hand: sudo apt-get install chromium; or name one: CHROMIUM=/path/to/chrome")?;
-    programs::find(&NAMES).context("apt-get installed chromium, and yet there is none on the PATH")
+    commands::find(&NAMES).context("apt-get installed chromium, and yet there is none on the PATH")
 }
 
 fn install() -> anyhow::Result<()> {

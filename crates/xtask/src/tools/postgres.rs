@@ -5,32 +5,54 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-use crate::programs::{self, quietly};
+use crate::commands::{self, output_of};
 use crate::tools::debian;
 
 const HINT: &str =
     "install PostgreSQL (sudo apt-get install postgresql), or name a server: ARDOISE_TEST_POSTGRES=postgres://user:password@host/postgres";
 
+/// A server that tests need, and the environment variable that names it. A URL that is set already is used as it is.
+pub(crate) struct TestServer {
+    pub(crate) variable: &'static str,
+    /// It refuses connections without TLS.
+    pub(crate) tls: bool,
+    /// It is behind a pooler.
+    pub(crate) pooled: bool,
+}
+
+pub(crate) const TEST_SERVERS: [TestServer; 3] = [
+    TestServer { variable: "ARDOISE_TEST_POSTGRES", tls: false, pooled: false },
+    TestServer { variable: "ARDOISE_TEST_POSTGRES_TLS", tls: true, pooled: false },
+    TestServer { variable: "ARDOISE_TEST_POSTGRES_POOLED", tls: false, pooled: true },
+];
+
+impl TestServer {
+    /// Whether the environment names a server of this kind, so that none has to be started.
+    pub(crate) fn is_named(&self) -> bool {
+        std::env::var_os(self.variable).is_some_and(|url| !url.is_empty())
+    }
+}
+
 /// PostgreSQL's own programs, all in one folder.
 #[derive(Clone)]
 pub(crate) struct Programs {
     bin: PathBuf,
-    /// What must be copied where the checkout is hidden from the user that PostgreSQL runs as.
+    /// The folder of the unpacked packages. It is copied where PostgreSQL's user cannot access the checkout.
     unpacked: Option<PathBuf>,
 }
 
 impl Programs {
-    /// None where every server that tests want was named.
+    /// Returns `None` if the environment names all servers that tests need.
     pub(super) fn wanted(folder: &Path) -> anyhow::Result<Option<Self>> {
-        if crate::postgres::all_named() { Ok(None) } else { Self::find(folder).map(Some) }
+        if TEST_SERVERS.iter().all(TestServer::is_named) { Ok(None) } else { Self::find(folder).map(Some) }
     }
 
-    /// Those of the system, or Debian's unpacked.
+    /// Finds the installed programs, or unpacks Debian's.
     pub(crate) fn find(folder: &Path) -> anyhow::Result<Self> {
         installed().map_or_else(|| Self::unpacked(folder), Ok)
     }
 
-    /// Debian's, even where PostgreSQL is installed.
+    /// Unpacks Debian's programs, even where PostgreSQL is installed.
     pub(crate) fn unpacked(folder: &Path) -> anyhow::Result<Self> {
         let server = versioned().context(HINT)?;
         let client = server.replacen("postgresql-", "postgresql-client-", 1);
@@ -45,16 +67,16 @@ impl Programs {
         }
         let lacks = programs.lacks()?;
         ensure!(lacks.is_empty(), "{} lacks {lacks:?}; {HINT}", programs.bin.display());
-        quietly(programs.command("postgres", |program| Command::new(program)).arg("--version"))?;
+        output_of(programs.command("postgres", |program| Command::new(program)).arg("--version"))?;
         Ok(programs)
     }
 
-    /// The folder that all of them are in.
+    /// The folder of the programs.
     pub(crate) fn bin(&self) -> &Path {
         &self.bin
     }
 
-    /// One of them, started by `command`, with the libraries that it came with and none of the caller's settings.
+    /// Returns a command for one of the programs, built by `command`, with the unpacked libraries and without the caller's PG variables.
     pub(crate) fn command(&self, name: &str, command: impl FnOnce(&Path) -> Command) -> Command {
         let mut command = command(&self.bin.join(name));
         for (variable, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
@@ -67,19 +89,19 @@ impl Programs {
         command
     }
 
-    /// The same programs in another folder; those of the system are where everybody may run them, and stay.
+    /// Copies unpacked programs to another folder. Installed ones are accessible to every user and stay.
     pub(crate) fn copied_to(&self, folder: &Path) -> anyhow::Result<Self> {
         let Some(place) = &self.unpacked else { return Ok(self.clone()) };
-        quietly(Command::new("cp").arg("-a").arg(place).arg(folder))?;
-        quietly(Command::new("chmod").args(["-R", "a+rX"]).arg(folder))?;
+        output_of(Command::new("cp").arg("-a").arg(place).arg(folder))?;
+        output_of(Command::new("chmod").args(["-R", "a+rX"]).arg(folder))?;
         Ok(Self { bin: folder.join(self.bin.strip_prefix(place)?), unpacked: Some(folder.to_owned()) })
     }
 
-    /// The libraries that neither the system nor the unpacked packages have.
+    /// Returns the libraries that are missing in the system and in the unpacked packages.
     fn lacks(&self) -> anyhow::Result<BTreeSet<String>> {
         let mut lacks = BTreeSet::new();
         for name in ["postgres", "initdb", "psql", "createdb", "pg_isready"] {
-            let said = quietly(&mut self.command(name, |program| {
+            let said = output_of(&mut self.command(name, |program| {
                 let mut ldd = Command::new("ldd");
                 ldd.arg(program);
                 ldd
@@ -93,21 +115,21 @@ impl Programs {
 }
 
 fn installed() -> Option<Programs> {
-    let named = programs::find(&["pg_config"]).and_then(|config| quietly(Command::new(config).arg("--bindir")).ok());
+    let named = commands::find(&["pg_config"]).and_then(|config| output_of(Command::new(config).arg("--bindir")).ok());
     let mut folders: Vec<_> = named.map(|folder| PathBuf::from(folder.trim())).into_iter().collect();
     let mut debian: Vec<_> =
         std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|version| version.path()).collect();
     debian.sort_by_key(|folder| folder.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok()));
     folders.extend(debian.into_iter().rev().map(|folder| folder.join("bin")));
-    folders.extend(programs::find(&["initdb"]).and_then(|initdb| Some(initdb.parent()?.to_owned())));
-    // The client's package alone has a folder too, without a server in it.
+    folders.extend(commands::find(&["initdb"]).and_then(|initdb| Some(initdb.parent()?.to_owned())));
+    // The client's package creates this folder too, without a server in it.
     let whole = |folder: &PathBuf| ["initdb", "postgres", "psql", "createdb", "pg_isready"].iter().all(|name| folder.join(name).is_file());
     folders.into_iter().find(whole).map(|bin| Programs { bin, unpacked: None })
 }
 
-/// `postgresql-15`: the name of the package carries a version, and `postgresql` depends on today's.
+/// Returns the versioned package on which `postgresql` depends, such as `postgresql-15`.
 fn versioned() -> anyhow::Result<String> {
-    let ask = || quietly(Command::new("apt-cache").args(["depends", "postgresql"]));
+    let ask = || output_of(Command::new("apt-cache").args(["depends", "postgresql"]));
     let named = |said: &str| said.split_whitespace().find(|word| is_server(word)).map(str::to_owned);
     if let Some(name) = ask().ok().as_deref().and_then(named) {
         return Ok(name);
@@ -120,8 +142,8 @@ fn is_server(package: &str) -> bool {
     package.strip_prefix("postgresql-").is_some_and(|version| version.parse::<u32>().is_ok())
 }
 
-/// All libraries below these packages. Not the C library, which every program here runs on already; not LLVM, which only
-/// the just-in-time compiler would load, and that is off.
+/// Returns all libraries that these packages depend on, except for the C library, which is installed, and LLVM, which only the disabled
+/// just-in-time compiler needs.
 fn libraries(packages: &[&str]) -> anyhow::Result<Vec<String>> {
     let mut ask = Command::new("apt-cache");
     ask.args([
@@ -134,9 +156,9 @@ fn libraries(packages: &[&str]) -> anyhow::Result<Vec<String>> {
         "--no-replaces",
         "--no-enhances",
     ]);
-    let said = quietly(ask.args(packages))?;
+    let said = output_of(ask.args(packages))?;
     let left_out = ["libc6", "libc-", "libllvm", "libperl", "libdb5", "libdebconf"];
-    // Names of packages stand at the beginning of a line; their dependencies are indented, virtual ones are in brackets.
+    // Package names are at the beginning of a line. Dependencies are indented, and virtual packages are in brackets.
     let library = |line: &&str| line.starts_with("lib") && !left_out.iter().any(|name| line.starts_with(name));
     Ok(said.lines().filter(library).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect())
 }
@@ -154,7 +176,7 @@ fn library_path(place: &Path) -> OsString {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_server_is_told_from_its_extensions() {
+    fn extensions_are_no_servers() {
         assert!(super::is_server("postgresql-15"));
         assert!(!super::is_server("postgresql-doc"));
         assert!(!super::is_server("postgresql-15-cron"));

@@ -4,25 +4,25 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::programs::{self, fetch};
+use crate::commands::{self, fetch};
 
-/// Some packages are compiled.
+/// The timeout: some packages are compiled.
 pub(super) const LIMIT: Duration = Duration::from_secs(15 * 60);
 
-/// Lets pip give up soon where there is no network.
+/// Options that make pip give up soon without a network.
 pub(super) fn in_time(pip: &mut Command) -> &mut Command {
     pip.args(["--timeout", "20", "--retries", "1"])
 }
 
-/// Python, with packages that lie in the tool folder.
+/// Python with packages in the tools folder.
 pub(crate) struct Python {
     program: PathBuf,
     packages: PathBuf,
 }
 
-/// Installs what `requirements` lists, from PyPI. Installed again when the list has changed.
+/// Installs the packages of a requirements file from PyPI, again whenever the file changes.
 pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Result<Python> {
-    let program = programs::find(&["python3"]).context("install Python: sudo apt-get install python3 python3-pip")?;
+    let program = commands::find(&["python3"]).context("install Python: sudo apt-get install python3 python3-pip")?;
     let packages = folder.join(name);
     let wanted = std::fs::read_to_string(requirements).with_context(|| requirements.display().to_string())?;
     let done = packages.join(".installed");
@@ -41,7 +41,7 @@ pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Re
 }
 
 impl Python {
-    /// The interpreter, for whoever is not us.
+    /// The path of the interpreter.
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }
@@ -51,7 +51,7 @@ impl Python {
         &self.packages
     }
 
-    /// Python itself, which finds the packages and writes nothing beside our sources.
+    /// Returns a command for Python that finds the packages and writes no bytecode beside the sources.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.env("PYTHONPATH", &self.packages).env("PYTHONDONTWRITEBYTECODE", "1");

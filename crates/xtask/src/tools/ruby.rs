@@ -3,13 +3,13 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::programs::{self, quietly};
+use crate::commands::{self, output_of};
 use crate::tools::debian;
 
-/// Ruby, whose own library validates Atom feeds: the system's, or Debian's unpacked.
+/// Finds the installed Ruby, or unpacks Debian's. Its standard library validates Atom feeds.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
-    let validates = |ruby: &Path| quietly(Command::new(ruby).args(["-r", "rss/atom", "-e", ""])).map(drop);
-    if let Some(ruby) = programs::find(&["ruby"]).filter(|ruby| validates(ruby).is_ok()) {
+    let validates = |ruby: &Path| output_of(Command::new(ruby).args(["-r", "rss/atom", "-e", ""])).map(drop);
+    if let Some(ruby) = commands::find(&["ruby"]).filter(|ruby| validates(ruby).is_ok()) {
         return Ok(ruby);
     }
     let version = version()?;
@@ -22,13 +22,13 @@ pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(wrapper)
 }
 
-/// Which one this distribution has: `libruby` depends on `libruby3.1`.
+/// Returns the version of this distribution's Ruby: `libruby` depends on `libruby3.1`.
 fn version() -> anyhow::Result<String> {
-    let ask = || quietly(Command::new("apt-cache").args(["depends", "libruby"])).ok().as_deref().and_then(named);
+    let ask = || output_of(Command::new("apt-cache").args(["depends", "libruby"])).ok().as_deref().and_then(named);
     if let Some(version) = ask() {
         return Ok(version);
     }
-    // A fresh machine has no lists of packages yet.
+    // A fresh machine has no package lists yet.
     debian::update()?;
     ask().context("install it by hand: sudo apt-get install ruby")
 }
@@ -38,7 +38,7 @@ fn named(depends: &str) -> Option<String> {
     depends.lines().find_map(version)
 }
 
-/// Debian's Ruby looks for its library where it would be installed.
+/// Sets the library paths: Debian's Ruby expects its library in the system's folders.
 fn script(place: &Path, version: &str) -> String {
     let place = place.display();
     format!(

@@ -3,19 +3,19 @@ use std::process::Command;
 
 use anyhow::ensure;
 
-use crate::programs;
+use crate::commands;
 use crate::tools::debian;
 
-/// The system's, or Debian's unpacked. It measures: so many clients at once, and what they were answered.
+/// Finds the installed wrk, or unpacks Debian's. It generates HTTP load.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
-    if let Some(binary) = programs::find(&["wrk"]) {
+    if let Some(binary) = commands::find(&["wrk"]) {
         return Ok(binary);
     }
     let place = debian::unpack(folder, "debian-wrk", &["wrk", "libluajit-5.1-2"])?;
     let wrapper = debian::wrap(&place, "usr/bin/wrk")?;
-    // Asked for its version it answers, and exits with 1 all the same.
+    // wrk prints its version, but exits with 1.
     let said = Command::new(&wrapper).arg("-v").output()?;
     let said = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
-    ensure!(said.starts_with("wrk "), "what was unpacked does not run ({said}); install it by hand: sudo apt-get install wrk");
+    ensure!(said.starts_with("wrk "), "the unpacked program does not run ({said}); install it by hand: sudo apt-get install wrk");
     Ok(wrapper)
 }

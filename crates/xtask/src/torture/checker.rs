@@ -1,4 +1,4 @@
-//! The one checker, when all faults are undone: design.md, 'What must always hold', sentence by sentence.
+//! Checks the invariants of docs/architecture.md, 'What must always hold', after all faults have ended.
 
 mod database;
 mod logs;
@@ -6,65 +6,65 @@ mod tree;
 
 use std::time::{Duration, Instant};
 
-use crate::torture::leg::Leg;
-use crate::torture::rounds::wait_for;
+use crate::torture::scenario::Scenario;
+use crate::torture::scenario::wait_for;
 use crate::torture::services::NAMES;
 
-/// How long a running `serve` may take until nothing is left to do.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// The time that a running `serve` may take to finish all pending work.
+const TIMEOUT: Duration = Duration::from_secs(45);
 
-pub(crate) fn check(leg: &Leg<'_>) -> anyhow::Result<()> {
+pub(crate) fn check(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     let begun = Instant::now();
-    if let Err(differs) = by_itself(leg)? {
-        leg.log.finding(format!("at the end: {differs}"));
+    if let Err(differs) = wait_until_consistent(scenario)? {
+        scenario.log.finding(format!("at the end: {differs}"));
     }
-    // Then they go, in peace, and nobody changes anything any more.
+    // Stop both services in order, so that nothing changes any more.
     for slot in 0..NAMES.len() {
-        leg.services.want(slot, false);
-        leg.services.signal(slot, "-TERM")?;
+        scenario.services.want(slot, false);
+        scenario.services.signal(slot, "-TERM")?;
     }
-    if let Err(missing) = leg.services.wait(PATIENCE) {
-        leg.log.finding(format!("at the end: {missing}"));
+    if let Err(missing) = scenario.services.wait(TIMEOUT) {
+        scenario.log.finding(format!("at the end: {missing}"));
     }
-    // Temporary files of generators that were killed go with a full run.
-    let full = leg.program.run(&["generate", "--full"])?;
-    if !full.succeeded() {
-        leg.log.finding(format!("at the end `ardoise generate --full` failed: {}", full.words()));
+    // A full run removes the temporary files of generators that were killed.
+    let full = scenario.program.run(&["generate", "--full"])?;
+    if !full.is_success() {
+        scenario.log.finding(format!("at the end `ardoise generate --full` failed: {}", full.summary()));
     }
-    if let Some(differs) = differing(leg, true)? {
-        leg.log.finding(format!("after `generate --full`, `generate --check` says: {differs}"));
+    if let Some(differs) = differing(scenario, true)? {
+        scenario.log.finding(format!("after `generate --full`, `generate --check` reports: {differs}"));
     }
-    let comments = database::check(leg)?;
-    tree::check(leg, &comments)?;
-    tree::elsewhere(leg)?;
-    logs::check(leg)?;
-    leg.log.add("checks of the whole", 1);
-    leg.log.say(format!("checked {} comments in {:.1} s", comments.len(), begun.elapsed().as_secs_f64()));
+    let comments = database::check(scenario)?;
+    tree::check(scenario, &comments)?;
+    tree::elsewhere(scenario)?;
+    logs::check(scenario)?;
+    scenario.log.add("checks of the whole", 1);
+    scenario.log.info(format!("checked {} comments in {:.1} s", comments.len(), begun.elapsed().as_secs_f64()));
     Ok(())
 }
 
-/// The running `serve` alone, without being told, brings the tree to what the database says. The load is held meanwhile.
-pub(crate) fn by_itself(leg: &Leg<'_>) -> anyhow::Result<Result<(), String>> {
+/// Checks that the running `serve` brings the tree in line with the database without a command. The caller holds the load meanwhile.
+pub(crate) fn wait_until_consistent(scenario: &Scenario<'_>) -> anyhow::Result<Result<(), String>> {
     let mut differs = None;
-    let quiet = wait_for(PATIENCE, || {
-        differs = differing(leg, false)?;
+    let quiet = wait_for(TIMEOUT, || {
+        differs = differing(scenario, false)?;
         Ok(differs.is_none())
     })?;
     if !quiet {
         let differs = differs.unwrap_or_default();
-        return Ok(Err(format!("serve has not brought the tree to what the database says after {} s: {differs}", PATIENCE.as_secs())));
+        return Ok(Err(format!("serve has not brought the tree in line with the database after {} s: {differs}", TIMEOUT.as_secs())));
     }
     Ok(Ok(()))
 }
 
-/// What `generate --check` says. Temporary files that a killed generator left may wait for the next full run.
-fn differing(leg: &Leg<'_>, temporary_too: bool) -> anyhow::Result<Option<String>> {
-    let check = leg.program.run(&["generate", "--check"])?;
+/// Returns the differences that `generate --check` reports. Temporary files of a killed generator may stay until the next full run.
+fn differing(scenario: &Scenario<'_>, temporary_too: bool) -> anyhow::Result<Option<String>> {
+    let check = scenario.program.run(&["generate", "--check"])?;
     let is_temporary =
         |line: &str| line.starts_with("surplus\t") && line.rsplit(['/', '\t']).next().is_some_and(|n| n.starts_with(".ardoise-"));
-    let lines: Vec<_> = check.printed.lines().filter(|line| temporary_too || !is_temporary(line)).collect();
-    if !check.said.is_empty() {
-        return Ok(Some(check.words()));
+    let lines: Vec<_> = check.stdout.lines().filter(|line| temporary_too || !is_temporary(line)).collect();
+    if !check.stderr.is_empty() {
+        return Ok(Some(check.summary()));
     }
     Ok((!lines.is_empty()).then(|| lines.join(", ").replace('\t', " ")))
 }

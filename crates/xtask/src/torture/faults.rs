@@ -1,28 +1,28 @@
-//! What is done to the program. Each fault begins, lasts and is undone within one call; a new one is one file, and one line here.
+//! Fault injection. Each fault begins and ends within one call. A new fault is one file and one line in the list below.
 
-mod at_once;
 mod clock_back;
+mod concurrent;
+mod database_locked;
 mod disk_full;
 mod kill;
-mod locked;
-mod paused;
+mod pause;
 mod postgres;
-mod read_only;
-mod stranger;
-mod vanish;
+mod read_only_tree;
+mod tamper;
+mod tree_removed;
 
-use crate::torture::leg::Leg;
 use crate::torture::random::Random;
+use crate::torture::scenario::Scenario;
 
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// Two faults of one area are not made at once.
+    /// Two faults of one area are never injected at the same time.
     pub(crate) area: Area,
     pub(crate) needs_mounts: bool,
-    /// Whether it makes sense on this leg's ground.
-    pub(crate) belongs: fn(&Leg<'_>) -> bool,
-    /// Says what it did. True: no other fault is made at once, so what should succeed must.
-    pub(crate) make: fn(&Leg<'_>, &mut Random, bool) -> anyhow::Result<String>,
+    /// Whether the fault applies to this scenario's site.
+    pub(crate) belongs: fn(&Scenario<'_>) -> bool,
+    /// Injects the fault and returns a description. The last argument is true if no other fault is active, so that commands must succeed.
+    pub(crate) make: fn(&Scenario<'_>, &mut Random, bool) -> anyhow::Result<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,31 +35,31 @@ pub(crate) enum Area {
     Clock,
 }
 
-const fn fault(name: &'static str, area: Area, make: fn(&Leg<'_>, &mut Random, bool) -> anyhow::Result<String>) -> Fault {
+const fn fault(name: &'static str, area: Area, make: fn(&Scenario<'_>, &mut Random, bool) -> anyhow::Result<String>) -> Fault {
     Fault { name, area, needs_mounts: false, belongs: |_| true, make }
 }
 
-fn on_postgres(leg: &Leg<'_>) -> bool {
-    leg.postgres.is_some()
+fn on_postgres(scenario: &Scenario<'_>) -> bool {
+    scenario.postgres.is_some()
 }
 
 pub(crate) const FAULTS: [Fault; 18] = [
     fault("kill-serve", Area::Serve, kill::serve),
     fault("stop-serve", Area::Serve, kill::stop),
-    fault("pause-serve", Area::Serve, paused::serve),
+    fault("pause-serve", Area::Serve, pause::serve),
     fault("kill-generate", Area::Commands, kill::generate),
     fault("kill-command", Area::Commands, kill::command),
-    fault("generate-at-once", Area::Commands, at_once::generate),
-    Fault { belongs: |leg| leg.ground.small, ..fault("disk-full", Area::Disk, disk_full::fill) },
-    Fault { needs_mounts: true, ..fault("read-only-tree", Area::Tree, read_only::tree) },
-    fault("remove-tree", Area::Tree, vanish::remove),
-    fault("move-tree-away", Area::Tree, vanish::move_away),
-    fault("stranger-edits", Area::Tree, stranger::edit),
-    fault("stranger-deletes", Area::Tree, stranger::delete),
-    Fault { belongs: |leg| leg.ground.database().exists(), ..fault("lock-database", Area::Database, locked::sqlite) },
+    fault("generate-at-once", Area::Commands, concurrent::generate),
+    Fault { belongs: |scenario| scenario.site.small, ..fault("disk-full", Area::Disk, disk_full::fill) },
+    Fault { needs_mounts: true, ..fault("read-only-tree", Area::Tree, read_only_tree::tree) },
+    fault("remove-tree", Area::Tree, tree_removed::remove),
+    fault("move-tree-away", Area::Tree, tree_removed::move_away),
+    fault("stranger-edits", Area::Tree, tamper::edit),
+    fault("stranger-deletes", Area::Tree, tamper::delete),
+    Fault { belongs: |scenario| scenario.site.database().exists(), ..fault("lock-database", Area::Database, database_locked::sqlite) },
     Fault { belongs: on_postgres, ..fault("lock-table", Area::Database, postgres::lock) },
     Fault { belongs: on_postgres, ..fault("stop-postgres", Area::Database, postgres::stop) },
     Fault { belongs: on_postgres, ..fault("pause-postgres", Area::Database, postgres::pause) },
     Fault { belongs: on_postgres, ..fault("cut-sessions", Area::Database, postgres::cut_sessions) },
-    Fault { belongs: |leg| leg.clock.is_some(), ..fault("clock-back", Area::Clock, clock_back::turn) },
+    Fault { belongs: |scenario| scenario.clock.is_some(), ..fault("clock-back", Area::Clock, clock_back::change) },
 ];

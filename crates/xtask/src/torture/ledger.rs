@@ -1,37 +1,37 @@
-//! What was promised to readers and moderators, written down as it happens.
+//! The ledger: every submission that was acknowledged and every decision, recorded when it happens.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::torture::health::GRACE;
 use crate::torture::random::Random;
-use crate::torture::weather::GRACE;
 
-/// The command of a decision, and the status that it gives.
+/// The command of each decision, and the status that it results in.
 pub(crate) const DECISIONS: [(&str, &str); 4] = [("approve", "approved"), ("reject", "rejected"), ("spam", "spam"), ("delete", "deleted")];
-/// More approved comments than this make an article's files slow to write, and the faults rare.
-const MOST_APPROVED: usize = 15;
+/// With more approved comments per article, files become slow to write and faults rare.
+const MAX_APPROVED: usize = 15;
 
 #[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) article: String,
-    /// A word in its text that no other has.
+    /// A word that occurs in no other comment's text.
     pub(crate) token: String,
-    /// Its status; more than one when a command was killed or failed.
+    /// The possible statuses. There is more than one after a command was killed or failed.
     pub(crate) possible: BTreeSet<&'static str>,
-    /// Somebody once began to approve it. Before that it must not be seen at all.
-    approve_begun: bool,
-    /// When the last command about it ended.
+    /// Whether an approval was ever started. Before that, the comment must not be published.
+    was_approve_begun: bool,
+    /// When the last command about this comment ended.
     since: Instant,
-    /// A command about it runs.
-    busy: bool,
-    /// Not for the moderators: the outcome of a command is unknown, or it is a canary.
-    frozen: bool,
+    /// Whether a command about this comment is running.
+    is_busy: bool,
+    /// Moderators leave this comment alone: the result of a command is unknown, or it is a canary.
+    is_frozen: bool,
 }
 
 impl Entry {
     fn is_certainly(&self, approved: bool) -> bool {
-        !self.busy && self.possible.iter().all(|status| (*status == "approved") == approved)
+        !self.is_busy && self.possible.iter().all(|status| (*status == "approved") == approved)
     }
 }
 
@@ -45,33 +45,33 @@ struct Inner {
 }
 
 impl Ledger {
-    pub(crate) fn sent(&self, token: &str) {
+    pub(crate) fn record_sent(&self, token: &str) {
         self.lock().sent.insert(token.to_owned());
     }
 
-    /// 202 was read: from here on it must not be lost. False: somebody else has this id already.
-    pub(crate) fn acknowledged(&self, id: &str, token: &str, article: &str, canary: bool) -> bool {
+    /// Records a 202 response: from here on the comment must not be lost. Returns false if the id was given to another submission before.
+    pub(crate) fn record_acknowledged(&self, id: &str, token: &str, article: &str, canary: bool) -> bool {
         let entry = Entry {
             article: article.to_owned(),
             token: token.to_owned(),
             possible: BTreeSet::from(["pending"]),
-            approve_begun: false,
+            was_approve_begun: false,
             since: Instant::now(),
-            busy: false,
-            frozen: canary,
+            is_busy: false,
+            is_frozen: canary,
         };
         self.lock().entries.insert(id.to_owned(), entry).is_none()
     }
 
-    /// Something to decide: a verb, and comments for it. Marked as begun, so that no other moderator takes them.
-    pub(crate) fn begin_some(&self, random: &mut Random, article: &str) -> Option<(&'static str, Vec<String>)> {
+    /// Picks a decision and comments for it, and marks them as busy, so that no other moderator picks them.
+    pub(crate) fn begin_random(&self, random: &mut Random, article: &str) -> Option<(&'static str, Vec<String>)> {
         let mut inner = self.lock();
         let free = |status: &str| {
-            let fits = |entry: &Entry| !entry.busy && !entry.frozen && entry.article == article && entry.possible.contains(status);
+            let fits = |entry: &Entry| !entry.is_busy && !entry.is_frozen && entry.article == article && entry.possible.contains(status);
             inner.entries.iter().filter(|(_, entry)| fits(entry)).map(|(id, _)| id.clone()).collect::<Vec<_>>()
         };
         let approved = free("approved");
-        let take_down = approved.len() > MOST_APPROVED || random.percent(25);
+        let take_down = approved.len() > MAX_APPROVED || random.percent(25);
         let from = match () {
             () if take_down => approved,
             () if random.percent(10) => free("deleted"),
@@ -97,8 +97,8 @@ impl Ledger {
         begin(&mut self.lock(), ids, verb);
     }
 
-    /// The command has ended. One that was killed or failed may have had its effect or not; nobody decides on these again, for
-    /// a database server may still be at it.
+    /// Records the end of a command. A command that was killed or failed may have taken effect or not, and a database server may still be
+    /// executing it, so these comments are not decided on again.
     pub(crate) fn end(&self, ids: &[String], verb: &str, succeeded: bool) {
         let after = DECISIONS.iter().find(|(of, _)| *of == verb).map_or("pending", |(_, status)| *status);
         let mut inner = self.lock();
@@ -107,35 +107,35 @@ impl Ledger {
             if succeeded {
                 entry.possible.clear();
             } else {
-                entry.frozen = true;
+                entry.is_frozen = true;
             }
             entry.possible.insert(after);
-            entry.busy = false;
+            entry.is_busy = false;
             entry.since = Instant::now();
         }
     }
 
-    /// An id that a published file holds. What is wrong with that, if anything is.
-    pub(crate) fn judge(&self, id: &str, article: &str, html: &str, read_at: Instant, settled: bool) -> Option<String> {
+    /// Checks a comment that was found in a published file. Returns a description of the fault, if there is one.
+    pub(crate) fn check_published(&self, id: &str, article: &str, html: &str, read_at: Instant, settled: bool) -> Option<String> {
         let inner = self.lock();
         let Some(entry) = inner.entries.get(id) else {
-            return Some(format!("{id} is published, and nobody was given that id, nor approved it"));
+            return Some(format!("{id} is published, but no submission was acknowledged with that id"));
         };
-        if !entry.approve_begun {
-            return Some(format!("{id} is published, and nobody has approved it"));
+        if !entry.was_approve_begun {
+            return Some(format!("{id} is published, but was not approved"));
         }
         if entry.article != article {
-            return Some(format!("{id} belongs to {}, and is published under {article}", entry.article));
+            return Some(format!("{id} belongs to {}, but is published under {article}", entry.article));
         }
         if !html.contains(&entry.token) {
-            return Some(format!("{id} is published with another's text"));
+            return Some(format!("{id} is published with the text of another comment"));
         }
         let down = entry.is_certainly(false) && settled && entry.since + GRACE < read_at;
         down.then(|| format!("{id} of {article} is still published {} s after it was taken down", entry.since.elapsed().as_secs()))
     }
 
-    /// Comments of an article that must have been published at `read_at`.
-    pub(crate) fn due(&self, article: &str, read_at: Instant) -> Vec<String> {
+    /// Returns the comments of an article that must have been published at `read_at`.
+    pub(crate) fn overdue(&self, article: &str, read_at: Instant) -> Vec<String> {
         let due = |entry: &Entry| entry.article == article && entry.is_certainly(true) && entry.since + GRACE < read_at;
         self.lock().entries.iter().filter(|(_, entry)| due(entry)).map(|(id, _)| id.clone()).collect()
     }
@@ -156,8 +156,8 @@ impl Ledger {
 fn begin(inner: &mut Inner, ids: &[String], verb: &str) {
     for id in ids {
         if let Some(entry) = inner.entries.get_mut(id) {
-            entry.busy = true;
-            entry.approve_begun |= verb == "approve";
+            entry.is_busy = true;
+            entry.was_approve_begun |= verb == "approve";
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The log, which reads alone: each fault with its time and what followed, each finding, and one page of figures at the end.
+//! The log: each fault with its time and its effect, each finding, and a report with all figures at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-/// A fault in the program may show a thousand times; so many are printed, and all are counted.
-const MOST_PRINTED: usize = 40;
+/// The number of findings that are printed. One fault of the program may cause thousands; all are counted.
+const MAX_PRINTED: usize = 40;
 
 pub(crate) struct Log {
     begun: Instant,
@@ -19,13 +19,13 @@ pub(crate) struct Log {
 
 struct Inner {
     file: File,
-    /// Figures of the last page, by name.
+    /// The counters of the final report, by name.
     figures: BTreeMap<&'static str, u64>,
     faults: BTreeMap<&'static str, u64>,
-    /// The longest that something took, in milliseconds.
+    /// The longest duration of each kind, in milliseconds.
     longest: BTreeMap<&'static str, u128>,
     findings: BTreeSet<String>,
-    not_done: BTreeSet<String>,
+    skipped: BTreeSet<String>,
 }
 
 impl Log {
@@ -37,12 +37,12 @@ impl Log {
             faults: BTreeMap::new(),
             longest: BTreeMap::new(),
             findings: BTreeSet::new(),
-            not_done: BTreeSet::new(),
+            skipped: BTreeSet::new(),
         };
         Ok(Self { begun: Instant::now(), inner: Mutex::new(inner) })
     }
 
-    pub(crate) fn say(&self, text: impl AsRef<str>) {
+    pub(crate) fn info(&self, text: impl AsRef<str>) {
         self.lock().line(self.begun, text.as_ref());
     }
 
@@ -54,35 +54,35 @@ impl Log {
         *self.lock().figures.entry(figure).or_default() += many;
     }
 
-    pub(crate) fn longest(&self, what: &'static str, took: std::time::Duration) {
+    pub(crate) fn record_longest(&self, what: &'static str, took: std::time::Duration) {
         let longest = &mut self.lock().longest;
         let kept = longest.entry(what).or_default();
         *kept = took.as_millis().max(*kept);
     }
 
-    /// Something that must not be. The same words are one finding, so what differs between two cases must be in them.
+    /// Records a violation. Equal texts count as one finding, so a text must contain what differs between two cases.
     pub(crate) fn finding(&self, text: impl Into<String>) {
         let text = text.into();
         let mut inner = self.lock();
         let known = inner.findings.len();
-        if inner.findings.insert(text.clone()) && known < MOST_PRINTED {
+        if inner.findings.insert(text.clone()) && known < MAX_PRINTED {
             inner.line(self.begun, &format!("FINDING  {text}"));
         }
     }
 
-    /// A fault that this machine does not let us make. It must not be taken for one that was survived.
-    pub(crate) fn not_done(&self, text: impl Into<String>) {
+    /// Records a fault that this machine cannot inject, so that the report does not count it as passed.
+    pub(crate) fn skipped(&self, text: impl Into<String>) {
         let text = text.into();
         let mut inner = self.lock();
-        if inner.not_done.insert(text.clone()) {
-            inner.line(self.begun, &format!("NOT DONE  {text}"));
+        if inner.skipped.insert(text.clone()) {
+            inner.line(self.begun, &format!("SKIPPED  {text}"));
         }
     }
 
-    /// Adds what was not done to a file, for those who report of more than this torture.
-    pub(crate) fn add_not_done_to(&self, file: &Path, database: &str) -> anyhow::Result<()> {
+    /// Appends the skipped faults to a file for the summary of `cargo xtask test`.
+    pub(crate) fn append_skipped_to(&self, file: &Path, database: &str) -> anyhow::Result<()> {
         let mut open = File::options().append(true).open(file).with_context(|| file.display().to_string())?;
-        self.lock().not_done.iter().try_for_each(|text| writeln!(open, "torture of {database}: {text}"))?;
+        self.lock().skipped.iter().try_for_each(|text| writeln!(open, "torture of {database}: {text}"))?;
         Ok(())
     }
 
@@ -90,19 +90,19 @@ impl Log {
         self.lock().findings.len()
     }
 
-    /// The last page. True: nothing was found.
-    pub(crate) fn last_page(&self, title: &str) -> bool {
+    /// Prints the final report. Returns true if there are no findings.
+    pub(crate) fn print_report(&self, title: &str) -> bool {
         let mut inner = self.lock();
         let mut page = vec![String::new(), format!("════ {title}")];
         let row = |name: &str, value: String| format!("  {name:<44}{value:>12}");
         page.extend(inner.figures.iter().map(|(name, many)| row(name, many.to_string())));
-        page.push("  faults made".to_owned());
+        page.push("  faults injected".to_owned());
         page.extend(inner.faults.iter().map(|(name, many)| row(&format!("  {name}"), many.to_string())));
         page.push("  the longest, in milliseconds".to_owned());
         page.extend(inner.longest.iter().map(|(name, took)| row(&format!("  {name}"), took.to_string())));
-        page.extend(inner.not_done.iter().map(|text| format!("  NOT DONE: {text}")));
+        page.extend(inner.skipped.iter().map(|text| format!("  SKIPPED: {text}")));
         page.push(row("FINDINGS", inner.findings.len().to_string()));
-        page.extend(inner.findings.iter().take(MOST_PRINTED).map(|text| format!("    {text}")));
+        page.extend(inner.findings.iter().take(MAX_PRINTED).map(|text| format!("    {text}")));
         for line in page {
             inner.print(&line);
         }

@@ -1,7 +1,7 @@
-//! A world of our own: mounts that nobody else sees, processes that end with us.
+//! Namespaces of mounts and processes for a run.
 //!
-//! A small disk and a read-only folder need mounts. In a namespace of mounts they are gone with the last of our processes,
-//! and in one of processes nothing of ours outlives us, however we end.
+//! A small disk and a read-only folder need mounts. In a mount namespace they disappear with the last process, and in a PID namespace no
+//! process outlives the run, however it ends.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,17 +9,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::programs::{quietly, target_folder};
+use crate::commands::{output_of, target_folder};
 
-/// Set in the process that runs inside; says whether it may mount.
+/// Set in the process inside the namespace. The value says whether it may mount.
 pub(crate) const INSIDE: &str = "ARDOISE_TORTURE_INSIDE";
 
-/// For so long a folder is tried to be made read-only while others write to it; each try needs a moment between two files.
-const BUSY: Duration = Duration::from_secs(30);
+/// How long making a folder read-only is tried while other processes write to it. Each try needs a moment at which no file is open for
+/// writing.
+const READ_ONLY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The first process in there takes in those whose parents have gone, and with its end all others end. When the torture was
-/// interrupted, it leaves those that clean up some time.
-const FIRST: &str = r#"
+/// The init process of the PID namespace: it adopts orphans, and all other processes end with it. After an interrupt it gives the cleanup
+/// processes some time.
+const INIT_SCRIPT: &str = r#"
 "$@"
 status=$?
 tries=0
@@ -30,10 +31,10 @@ done
 exit "$status"
 "#;
 
-/// This very program, under a name that nobody else replaces. It goes with this value.
-pub(crate) struct Copy(PathBuf);
+/// A copy of this executable under a name that no build replaces. Dropping it removes the file.
+pub(crate) struct ExecutableCopy(PathBuf);
 
-impl Copy {
+impl ExecutableCopy {
     pub(crate) fn make() -> anyhow::Result<Self> {
         let folder = target_folder().join("torture");
         std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
@@ -47,18 +48,18 @@ impl Copy {
     }
 }
 
-impl Drop for Copy {
+impl Drop for ExecutableCopy {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }
 }
 
-/// A command that runs this very program with its own arguments again, inside, where that is possible.
+/// Returns a command that runs this executable with the same arguments inside a namespace, where that is possible.
 ///
-/// `as_any_root`: also as a user who is root in there alone.
+/// `as_any_root`: also as a user that is mapped to root in a user namespace.
 pub(crate) fn again(program: &Path, as_any_root: bool) -> Command {
     let mut command = if let Some(mut unshare) = unshare(as_any_root) {
-        unshare.args(["sh", "-c", FIRST, "sh"]).arg(program).env(INSIDE, "mounts");
+        unshare.args(["sh", "-c", INIT_SCRIPT, "sh"]).arg(program).env(INSIDE, "mounts");
         unshare
     } else {
         let mut bare = Command::new(program);
@@ -69,7 +70,7 @@ pub(crate) fn again(program: &Path, as_any_root: bool) -> Command {
     command
 }
 
-/// None where nothing of the kind is allowed.
+/// Returns `None` where namespaces are not allowed.
 fn unshare(as_any_root: bool) -> Option<Command> {
     let ours = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"];
     let users: [&[&str]; 2] = [&[], &["--user", "--map-root-user"]];
@@ -79,36 +80,36 @@ fn unshare(as_any_root: bool) -> Option<Command> {
             unshare.args(user).args(ours);
             unshare
         };
-        let may_mount = quietly(command().args(["sh", "-c", "mount -t tmpfs -o size=1m ardoise /mnt"]));
+        let may_mount = output_of(command().args(["sh", "-c", "mount -t tmpfs -o size=1m ardoise /mnt"]));
         may_mount.is_ok().then(command)
     })
 }
 
-/// None: outside.
+/// Returns `None` in the outer process.
 pub(crate) fn may_mount() -> Option<bool> {
     std::env::var(INSIDE).ok().map(|inside| inside == "mounts")
 }
 
-/// A disk of its own, in memory, of so many megabytes.
+/// Mounts a disk in memory of the given size, in megabytes.
 pub(crate) fn mount_small_disk(folder: &Path, megabytes: u64) -> anyhow::Result<()> {
     let size = format!("size={megabytes}m,mode=755");
-    quietly(Command::new("mount").args(["-t", "tmpfs", "-o", &size, "ardoise"]).arg(folder)).map(drop)
+    output_of(Command::new("mount").args(["-t", "tmpfs", "-o", &size, "ardoise"]).arg(folder)).map(drop)
 }
 
 pub(crate) fn mount_read_only(folder: &Path) -> anyhow::Result<()> {
-    quietly(Command::new("mount").arg("--bind").arg(folder).arg(folder))?;
+    output_of(Command::new("mount").arg("--bind").arg(folder).arg(folder))?;
     let begun = Instant::now();
-    while begun.elapsed() < BUSY {
-        // Busy as long as a file is open for writing that was opened after the line above.
-        if quietly(Command::new("mount").args(["-o", "remount,bind,ro"]).arg(folder)).is_ok() {
+    while begun.elapsed() < READ_ONLY_TIMEOUT {
+        // Remounting fails as long as a file is open for writing.
+        if output_of(Command::new("mount").args(["-o", "remount,bind,ro"]).arg(folder)).is_ok() {
             return Ok(());
         }
     }
     unmount(folder)?;
-    anyhow::bail!("{} cannot be mounted read-only: it is written to all the time", folder.display())
+    anyhow::bail!("{} cannot be mounted read-only: other processes write to it all the time", folder.display())
 }
 
-/// Lazily: a process may hold a file of it open.
+/// Unmounts lazily: a process may have a file of it open.
 pub(crate) fn unmount(folder: &Path) -> anyhow::Result<()> {
-    quietly(Command::new("umount").arg("--lazy").arg(folder)).map(drop)
+    output_of(Command::new("umount").arg("--lazy").arg(folder)).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Which processes of the program run just now.
+//! The running processes of the program.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

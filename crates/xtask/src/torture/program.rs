@@ -1,4 +1,4 @@
-//! The program under torture, run as anyone would run it.
+//! The program under test, run as a user runs it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::programs::{root, run};
+use crate::commands::{root, run};
 use crate::torture::processes::Processes;
 
-/// No command of the program takes longer, whatever has been done to it.
-const LONGEST: Duration = Duration::from_secs(90);
+/// The timeout of a command, under any fault.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Builds the program as the tests do.
+/// Builds the program with the profile of the tests.
 pub(crate) fn build() -> anyhow::Result<PathBuf> {
     run(Command::new("cargo").args(["build", "--quiet", "--package", "ardoise"]).current_dir(root()))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
@@ -29,22 +29,22 @@ pub(crate) struct Program {
     number: AtomicU64,
 }
 
-/// What became of a command.
-pub(crate) struct Ended {
+/// The result of a command.
+pub(crate) struct Finished {
     pub(crate) status: ExitStatus,
-    pub(crate) printed: String,
-    pub(crate) said: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
     pub(crate) killed: bool,
 }
 
-impl Ended {
-    pub(crate) fn succeeded(&self) -> bool {
+impl Finished {
+    pub(crate) fn is_success(&self) -> bool {
         self.status.success() && !self.killed
     }
 
-    /// Its last words, on one line.
-    pub(crate) fn words(&self) -> String {
-        let last = self.said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned();
+    /// Returns the status and the last line of standard error.
+    pub(crate) fn summary(&self) -> String {
+        let last = self.stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it printed nothing").to_owned();
         if self.killed { format!("killed; {last}") } else { format!("{}; {last}", self.status) }
     }
 }
@@ -62,13 +62,13 @@ impl Program {
         command
     }
 
-    /// Runs a command to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<Ended> {
+    /// Runs a command and waits for its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<Finished> {
         self.run_with("ardoise.toml", arguments, None)
     }
 
-    /// Runs a command, and kills it after a time if it is still there.
-    pub(crate) fn run_with(&self, settings: &str, arguments: &[&str], kill_after: Option<Duration>) -> anyhow::Result<Ended> {
+    /// Runs a command, and kills it after `kill_after` if it is still running.
+    pub(crate) fn run_with(&self, settings: &str, arguments: &[&str], kill_after: Option<Duration>) -> anyhow::Result<Finished> {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let verb = arguments.first().copied().unwrap_or_default();
         let place = |kind: &str| self.folder.join("logs").join(format!("{verb}-{number}.{kind}"));
@@ -78,10 +78,10 @@ impl Program {
         command.stdout(File::create(&out)?).stderr(File::create(&err)?);
         let child = command.spawn().with_context(|| format!("{command:?} could not be started"))?;
         let (status, killed) = self.await_end(child, verb, kill_after)?;
-        let ended = Ended { status, printed: std::fs::read_to_string(&out)?, said: std::fs::read_to_string(&err)?, killed };
+        let ended = Finished { status, stdout: std::fs::read_to_string(&out)?, stderr: std::fs::read_to_string(&err)?, killed };
         std::fs::remove_file(&out)?;
-        // What a failed command said stays, for whoever reads the findings.
-        if ended.succeeded() && ended.said.is_empty() {
+        // The standard error of a failed command stays, for the search for the cause.
+        if ended.is_success() && ended.stderr.is_empty() {
             std::fs::remove_file(&err)?;
         }
         Ok(ended)
@@ -90,7 +90,7 @@ impl Program {
     fn await_end(&self, mut child: Child, verb: &str, kill_after: Option<Duration>) -> anyhow::Result<(ExitStatus, bool)> {
         let (begun, id) = (Instant::now(), child.id());
         self.processes.add(id, verb);
-        let patience = kill_after.unwrap_or(LONGEST);
+        let patience = kill_after.unwrap_or(COMMAND_TIMEOUT);
         let ended = loop {
             if let Some(status) = child.try_wait()? {
                 break Ok((status, false));
@@ -101,7 +101,7 @@ impl Program {
                 if kill_after.is_none() {
                     break Err(anyhow::anyhow!("`ardoise {verb}` had not ended after {} s, and was killed", patience.as_secs()));
                 }
-                // It may have ended by itself in the very last moment; then its outcome is known.
+                // The command may have ended by itself just before the signal; then its result is known.
                 break Ok((status, status.code().is_none()));
             }
             thread::sleep(Duration::from_millis(1));

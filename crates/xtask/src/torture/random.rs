@@ -1,12 +1,12 @@
-//! Chance that can be repeated: the same seed gives the same order of faults.
+//! A repeatable random number generator: the same seed gives the same order of faults.
 
 use std::time::Duration;
 
-/// xorshift64*: small, ours, and the same on every machine.
+/// xorshift64*: small, and the same on every machine.
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// Streams of one seed are independent of each other, so that a thread's pace does not change another's numbers.
+    /// Streams of one seed are independent of each other, so that the speed of one thread does not change the numbers of another.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mixed = (seed ^ stream.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD134_2543_DE82_EF95);
         Self(if mixed == 0 { 1 } else { mixed })
@@ -19,7 +19,7 @@ impl Random {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11
     }
 
-    /// From `from` up to, but without, `to`.
+    /// Returns a number of at least `from` and less than `to`.
     pub(crate) fn between(&mut self, from: u64, to: u64) -> u64 {
         from + self.next() % (to - from).max(1)
     }
@@ -28,7 +28,7 @@ impl Random {
         Duration::from_millis(self.between(from, to))
     }
 
-    /// True in so many of a hundred cases.
+    /// Returns true in this percentage of cases.
     pub(crate) fn percent(&mut self, hundredths: u64) -> bool {
         self.between(0, 100) < hundredths
     }
@@ -41,7 +41,7 @@ impl Random {
         from.get(self.index(from.len()))
     }
 
-    /// A stream of its own for whoever works beside.
+    /// Returns an independent stream for another thread.
     pub(crate) fn split(&mut self) -> Self {
         Self::new(self.next(), self.next())
     }

@@ -1,4 +1,4 @@
-//! Two places for a running `serve`, and a keeper that starts it again when it has gone, as systemd would.
+//! Two slots for a running `serve`, and a supervisor that restarts a process that has ended, as systemd does.
 
 use std::fs::File;
 use std::os::unix::process::ExitStatusExt;
@@ -11,19 +11,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::programs::quietly;
+use crate::commands::output_of;
 use crate::torture::clock::Clock;
+use crate::torture::health::Health;
 use crate::torture::log::Log;
 use crate::torture::program::Program;
 use crate::torture::random::Random;
-use crate::torture::weather::Weather;
 
-/// How soon the keeper looks again; systemd's own default is as short.
-const TICK: Duration = Duration::from_millis(20);
+/// How often the supervisor polls. The default restart delay of systemd is as short.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 const RESTART_AFTER: Duration = Duration::from_millis(100);
 const SIGTERM: i32 = 15;
-/// A start that says nothing for so long hangs.
-const LONGEST_START: Duration = Duration::from_secs(60);
+/// A process that neither listens nor ends within this time counts as hanging.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 pub(crate) const NAMES: [&str; 2] = ["a", "b"];
 
 pub(crate) struct Services<'a> {
@@ -36,7 +36,7 @@ pub(crate) struct Services<'a> {
 
 #[derive(Default)]
 struct Slot {
-    /// The keeper is to see that it runs.
+    /// Whether the supervisor keeps it running.
     wanted: AtomicBool,
     running: Mutex<Option<Running>>,
 }
@@ -46,17 +46,17 @@ struct Running {
     log: PathBuf,
     url: Option<String>,
     since: Instant,
-    condemned: Condemned,
+    fatal_signal: FatalSignal,
 }
 
-/// Which signal that ends it was sent.
+/// The terminating signal that was sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Condemned {
-    No,
-    /// It must end in success.
+enum FatalSignal {
+    None,
+    /// The process must exit with success.
     Term,
-    /// SIGTERM before it said that it listens: nobody has a handler in his very first moments.
-    TermAtStart,
+    /// SIGTERM before the process listened: it may not have installed its signal handler yet.
+    TermDuringStart,
     Kill,
 }
 
@@ -73,22 +73,22 @@ impl<'a> Services<'a> {
         self.slots[slot].wanted.load(Ordering::Relaxed)
     }
 
-    /// Where it takes comments in; None while it does not.
+    /// Returns the base URL of a service, or `None` while it does not accept submissions.
     pub(crate) fn url(&self, slot: usize) -> Option<String> {
         self.lock(slot).as_ref().and_then(|running| running.url.clone())
     }
 
-    /// One of those that run just now.
-    pub(crate) fn one(&self, random: &mut Random) -> Option<usize> {
+    /// Returns a random service that is running.
+    pub(crate) fn any_running(&self, random: &mut Random) -> Option<usize> {
         let running: Vec<_> = (0..NAMES.len()).filter(|slot| self.lock(*slot).is_some()).collect();
         random.pick(&running).copied()
     }
 
-    /// `kill -9`. False: there was none.
+    /// Sends SIGKILL. Returns false if the service was not running.
     pub(crate) fn kill(&self, slot: usize) -> anyhow::Result<bool> {
         match &mut *self.lock(slot) {
             Some(running) => {
-                running.condemned = Condemned::Kill;
+                running.fatal_signal = FatalSignal::Kill;
                 running.url = None;
                 running.child.kill()?;
                 Ok(true)
@@ -97,21 +97,21 @@ impl<'a> Services<'a> {
         }
     }
 
-    /// SIGSTOP, SIGCONT and the like.
+    /// Sends a signal such as SIGSTOP or SIGCONT.
     pub(crate) fn signal(&self, slot: usize, signal: &str) -> anyhow::Result<bool> {
         match &mut *self.lock(slot) {
             Some(running) => {
-                if signal == "-TERM" && running.condemned == Condemned::No {
-                    running.condemned = if running.url.is_some() { Condemned::Term } else { Condemned::TermAtStart };
+                if signal == "-TERM" && running.fatal_signal == FatalSignal::None {
+                    running.fatal_signal = if running.url.is_some() { FatalSignal::Term } else { FatalSignal::TermDuringStart };
                     running.url = None;
                 }
-                quietly(Command::new("kill").args([signal, &running.child.id().to_string()])).map(|_| true)
+                output_of(Command::new("kill").args([signal, &running.child.id().to_string()])).map(|_| true)
             }
             None => Ok(false),
         }
     }
 
-    /// Waits until each that is wanted takes comments in, and the others have ended. Says what is missing after that time.
+    /// Waits until every wanted service accepts submissions and every other one has ended. Returns what is missing after the timeout.
     pub(crate) fn wait(&self, patience: Duration) -> Result<(), String> {
         let begun = Instant::now();
         loop {
@@ -122,17 +122,17 @@ impl<'a> Services<'a> {
                 let what = if self.is_wanted(slot) { "does not listen" } else { "does not end after SIGTERM" };
                 return Err(format!("serve {} {what}, {} s after it should", NAMES[slot], patience.as_secs()));
             }
-            thread::sleep(TICK);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 
-    /// Keeps them running until `over`.
-    pub(crate) fn keep(&self, weather: &Weather, over: &AtomicBool) -> anyhow::Result<()> {
+    /// Keeps the wanted services running until `over` is set.
+    pub(crate) fn supervise(&self, health: &Health, ended: &AtomicBool) -> anyhow::Result<()> {
         let mut number = 0;
         let mut pause_until = [Instant::now(); 2];
-        while !over.load(Ordering::Relaxed) {
+        while !ended.load(Ordering::Relaxed) {
             for (slot, pause_until) in pause_until.iter_mut().enumerate() {
-                if self.look_after(slot, weather)? {
+                if self.poll(slot, health)? {
                     *pause_until = Instant::now() + RESTART_AFTER;
                 }
                 if self.is_wanted(slot) && self.lock(slot).is_none() && Instant::now() >= *pause_until {
@@ -140,11 +140,11 @@ impl<'a> Services<'a> {
                     number += 1;
                 }
             }
-            thread::sleep(TICK);
+            thread::sleep(POLL_INTERVAL);
         }
         for slot in 0..NAMES.len() {
             self.kill(slot)?;
-            self.look_after(slot, weather)?;
+            self.poll(slot, health)?;
         }
         Ok(())
     }
@@ -153,47 +153,47 @@ impl<'a> Services<'a> {
         let log = self.logs.join(format!("serve-{}-{number}.log", NAMES[slot]));
         let mut command = self.program.command("ardoise.toml");
         command.arg("serve").stdout(Stdio::null()).stderr(File::create(&log)?);
-        // One of the two lives by a clock that we can turn.
+        // The second service uses the clock that can be changed.
         if let (1, Some(clock)) = (slot, self.clock) {
-            clock.wind(&mut command);
+            clock.apply_to(&mut command);
         }
         let child = command.spawn().with_context(|| format!("{command:?} could not be started"))?;
         self.program.processes.add(child.id(), &format!("serve {}", NAMES[slot]));
-        *self.lock(slot) = Some(Running { child, log, url: None, since: Instant::now(), condemned: Condemned::No });
+        *self.lock(slot) = Some(Running { child, log, url: None, since: Instant::now(), fatal_signal: FatalSignal::None });
         self.log.add("serve started", 1);
         Ok(())
     }
 
-    /// Finds its address in its log; takes note of its end. True: it has ended.
-    fn look_after(&self, slot: usize, weather: &Weather) -> anyhow::Result<bool> {
+    /// Reads the address from the service's log and checks its exit status. Returns true if the service has ended.
+    fn poll(&self, slot: usize, health: &Health) -> anyhow::Result<bool> {
         let mut place = self.lock(slot);
         let Some(running) = place.as_mut() else { return Ok(false) };
-        if running.url.is_none() && running.condemned == Condemned::No {
+        if running.url.is_none() && running.fatal_signal == FatalSignal::None {
             running.url = address(&running.log)?;
         }
         let name = NAMES[slot];
         let Some(status) = running.child.try_wait()? else {
-            if running.url.is_none() && running.condemned == Condemned::No && running.since.elapsed() > LONGEST_START {
-                self.log.finding(format!("serve {name} neither listens nor ends; killed after {} s", LONGEST_START.as_secs()));
-                running.condemned = Condemned::Kill;
+            if running.url.is_none() && running.fatal_signal == FatalSignal::None && running.since.elapsed() > START_TIMEOUT {
+                self.log.finding(format!("serve {name} neither listens nor ends; killed after {} s", START_TIMEOUT.as_secs()));
+                running.fatal_signal = FatalSignal::Kill;
                 running.child.kill()?;
             }
             return Ok(false);
         };
         self.program.processes.remove(running.child.id());
         let log = running.log.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match running.condemned {
-            Condemned::Kill => {}
-            Condemned::Term if status.success() => {}
-            Condemned::TermAtStart if status.success() || status.signal() == Some(SIGTERM) => {}
-            Condemned::Term | Condemned::TermAtStart => {
+        match running.fatal_signal {
+            FatalSignal::Kill => {}
+            FatalSignal::Term if status.success() => {}
+            FatalSignal::TermDuringStart if status.success() || status.signal() == Some(SIGTERM) => {}
+            FatalSignal::Term | FatalSignal::TermDuringStart => {
                 self.log.finding(format!("serve {name} did not end in success after SIGTERM, {status}; see {log}"));
             }
-            Condemned::No if running.url.is_some() => self.log.finding(format!("serve {name} ended by itself, {status}; see {log}")),
-            Condemned::No => {
+            FatalSignal::None if running.url.is_some() => self.log.finding(format!("serve {name} ended by itself, {status}; see {log}")),
+            FatalSignal::None => {
                 self.log.add("serve could not start", 1);
-                if weather.was_calm_since(running.since) {
-                    self.log.finding(format!("serve {name} could not start though nothing was wrong, {status}; see {log}"));
+                if health.was_healthy_since(running.since) {
+                    self.log.finding(format!("serve {name} could not start while no fault was active, {status}; see {log}"));
                 }
             }
         }
@@ -209,6 +209,6 @@ impl<'a> Services<'a> {
 fn address(log: &std::path::Path) -> anyhow::Result<Option<String>> {
     let said = std::fs::read_to_string(log)?;
     let line = said.lines().find_map(|line| line.split_once("taking comments in on "));
-    // A line that is half written has no port yet.
+    // An incomplete line may lack the port.
     Ok(line.filter(|_| said.ends_with('\n')).map(|(_, url)| url.trim().to_owned()))
 }

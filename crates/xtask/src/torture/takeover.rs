@@ -1,33 +1,33 @@
-//! Two `serve` on one database and one tree; every few seconds one of them is killed, and the other must carry on.
+//! Runs two `serve` on one database and one tree. Every few seconds one of them is killed, and the other must carry on.
 
 use std::thread;
 use std::time::Instant;
 
-use crate::torture::leg::Leg;
+use crate::torture::health::GRACE;
 use crate::torture::random::Random;
 use crate::torture::rounds;
+use crate::torture::scenario::Scenario;
 use crate::torture::services::NAMES;
-use crate::torture::weather::GRACE;
 
-pub(crate) fn go(leg: &Leg<'_>, mut random: Random, until: Instant) -> anyhow::Result<()> {
-    rounds::start(leg)?;
+pub(crate) fn run(scenario: &Scenario<'_>, mut random: Random, until: Instant) -> anyhow::Result<()> {
+    rounds::start(scenario)?;
     for round in 1.. {
         let pause = if round % 8 == 0 { GRACE * 2 } else { random.milliseconds(0, 3000) };
         thread::sleep(pause.min(until.saturating_duration_since(Instant::now())));
-        if Instant::now() >= until || leg.is_over() {
+        if Instant::now() >= until || scenario.is_ended() {
             break;
         }
         let slot = random.index(NAMES.len());
-        leg.weather.storm();
-        leg.services.want(slot, false);
-        leg.services.kill(slot)?;
-        leg.log.fault("kill-serve");
-        leg.log.add("rounds", 1);
-        leg.log.say(format!("round {round}: kill -9 of serve {}; the other carries on", NAMES[slot]));
-        let works = rounds::all_works(leg, &format!("serve {} was killed", NAMES[slot]))?;
-        leg.weather.storm();
-        leg.services.want(slot, true);
-        if !works || !rounds::all_works(leg, &format!("serve {} was started again", NAMES[slot]))? {
+        scenario.health.mark_faulty();
+        scenario.services.want(slot, false);
+        scenario.services.kill(slot)?;
+        scenario.log.fault("kill-serve");
+        scenario.log.add("rounds", 1);
+        scenario.log.info(format!("round {round}: kill -9 of serve {}; the other carries on", NAMES[slot]));
+        let works = rounds::check_recovery(scenario, &format!("serve {} was killed", NAMES[slot]))?;
+        scenario.health.mark_faulty();
+        scenario.services.want(slot, true);
+        if !works || !rounds::check_recovery(scenario, &format!("serve {} was started again", NAMES[slot]))? {
             break;
         }
     }

@@ -23,7 +23,9 @@ pub(super) struct Mentions {
 impl Mentions {
     pub(super) fn of(items: &[Item]) -> Self {
         let mut mentions = Self::default();
-        items.iter().for_each(|item| mentions.visit_item(item));
+        for item in items {
+            mentions.visit_item(item);
+        }
         mentions
     }
 

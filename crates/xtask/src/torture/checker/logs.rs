@@ -1,13 +1,13 @@
-//! What the processes said: no panic, no answer of 500.
+//! The logs of the processes contain no panic and no internal error.
 
 use std::process::Command;
 
 use anyhow::Context;
 
-use crate::programs::{find, quietly};
-use crate::torture::leg::Leg;
+use crate::commands::{find, output_of};
+use crate::torture::scenario::Scenario;
 
-/// Words that must not be in any log, and what they mean.
+/// Texts that must not occur in any log, and their meaning.
 const WORDS: [(&str, &str); 4] = [
     ("panicked at", "a panic"),
     ("the database refused a query", "a query that failed; a reader got 500"),
@@ -15,24 +15,24 @@ const WORDS: [(&str, &str); 4] = [
     ("the database holds ", "a row that cannot be read"),
 ];
 
-/// That one was answered with 503; nothing was kept.
+/// The service answered with 503; nothing was stored.
 const REFUSED: &str = "its author was asked to try again";
 
-pub(crate) fn check(leg: &Leg<'_>) -> anyhow::Result<()> {
+pub(crate) fn check(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     let mut logs = 0;
-    for file in std::fs::read_dir(leg.ground.logs())? {
+    for file in std::fs::read_dir(scenario.site.logs())? {
         let file = file?;
         let said = String::from_utf8_lossy(&std::fs::read(file.path())?).into_owned();
         logs += 1;
         for (word, meaning) in WORDS {
             if let Some(line) = said.lines().find(|line| line.contains(word) && !line.contains(REFUSED)) {
-                leg.log.finding(format!("{meaning} in {}: {line}", file.file_name().to_string_lossy()));
+                scenario.log.finding(format!("{meaning} in {}: {line}", file.file_name().to_string_lossy()));
             }
         }
     }
-    leg.log.add("logs of processes searched", logs);
-    if leg.ground.database().exists() {
-        integrity(leg)?;
+    scenario.log.add("logs of processes searched", logs);
+    if scenario.site.database().exists() {
+        integrity(scenario)?;
     }
     Ok(())
 }
@@ -43,12 +43,12 @@ connection = sqlite3.connect(sys.argv[1])
 print([row[0] for row in connection.execute('PRAGMA integrity_check')], connection.execute('PRAGMA foreign_key_check').fetchall())
 ";
 
-/// SQLite's own word on its file.
-fn integrity(leg: &Leg<'_>) -> anyhow::Result<()> {
+/// Runs SQLite's own integrity check.
+fn integrity(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     let python = find(&["python3"]).context("python3 is missing; install it: sudo apt-get install python3")?;
-    let said = quietly(Command::new(python).args(["-c", INTEGRITY]).arg(leg.ground.database()))?;
+    let said = output_of(Command::new(python).args(["-c", INTEGRITY]).arg(scenario.site.database()))?;
     if said.trim() != "['ok'] []" {
-        leg.log.finding(format!("the database is damaged: {said}"));
+        scenario.log.finding(format!("the database is damaged: {said}"));
     }
     Ok(())
 }

@@ -1,23 +1,23 @@
-//! The published tree holds exactly the approved comments, counts them rightly, and is what a run elsewhere makes of the database.
+//! The published tree holds exactly the approved comments, its counts are correct, and a full run into another folder gives the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::torture::checker::database::Stored;
-use crate::torture::leg::Leg;
-use crate::torture::shape::{self, Counts, Published};
+use crate::torture::published::{self, Counts, Published};
+use crate::torture::scenario::Scenario;
 
-/// The generator's own mark, which is no published file.
+/// The generator's own file, which is not published.
 const MARK: &str = ".ardoise";
 
-pub(crate) fn check(leg: &Leg<'_>, comments: &BTreeMap<String, Stored>) -> anyhow::Result<()> {
+pub(crate) fn check(scenario: &Scenario<'_>, comments: &BTreeMap<String, Stored>) -> anyhow::Result<()> {
     let (mut published, mut counted) = (BTreeMap::new(), BTreeMap::new());
     let (mut counts, mut latest) = (None, None);
-    for (file, bytes) in files(&leg.ground.tree)?.into_iter().filter(|(file, _)| file != MARK) {
-        let form = shape::readable(&file);
-        let parsed = shape::unpack(&file, &bytes).and_then(|plain| shape::parse(form, &plain));
+    for (file, bytes) in files(&scenario.site.tree)?.into_iter().filter(|(file, _)| file != MARK) {
+        let form = published::readable(&file);
+        let parsed = published::unpack(&file, &bytes).and_then(|plain| published::parse(form, &plain));
         match parsed {
-            Err(complaint) => leg.log.finding(format!("at the end, {file}: {complaint}")),
+            Err(complaint) => scenario.log.finding(format!("at the end, {file}: {complaint}")),
             Ok(_) if file != form => {}
             Ok(Published::Article(path, seen)) => {
                 counted.insert(path.clone(), seen.len() as u64);
@@ -34,52 +34,52 @@ pub(crate) fn check(leg: &Leg<'_>, comments: &BTreeMap<String, Stored>) -> anyho
         .map(|(id, comment)| (id.clone(), comment.article.clone()))
         .collect();
     for (id, path) in approved.iter().filter(|(id, path)| published.get(*id) != Some(path)) {
-        leg.log.finding(format!("at the end {id} of {path} is approved and not published"));
+        scenario.log.finding(format!("at the end {id} of {path} is approved, but not published"));
     }
     for (id, path) in published.iter().filter(|(id, path)| approved.get(*id) != Some(path)) {
-        leg.log.finding(format!("at the end {id} is published in {path} and not approved"));
+        scenario.log.finding(format!("at the end {id} is published in {path}, but not approved"));
     }
-    check_counts(leg, &counted, counts, latest.as_ref());
-    leg.log.add("comments published at the end", published.len() as u64);
+    check_counts(scenario, &counted, counts, latest.as_ref());
+    scenario.log.add("comments published at the end", published.len() as u64);
     Ok(())
 }
 
-fn check_counts(leg: &Leg<'_>, counted: &BTreeMap<String, u64>, counts: Option<Counts>, latest: Option<&Counts>) {
-    let Some(counts) = counts else { return leg.log.finding("at the end there is no counts.json") };
-    let shown = shape::joined(&counts, latest);
+fn check_counts(scenario: &Scenario<'_>, counted: &BTreeMap<String, u64>, counts: Option<Counts>, latest: Option<&Counts>) {
+    let Some(counts) = counts else { return scenario.log.finding("at the end counts.json is missing") };
+    let shown = published::joined(&counts, latest);
     if shown != *counted {
-        leg.log.finding(format!("at the end the counts are {shown:?}, and the files hold {counted:?}"));
+        scenario.log.finding(format!("at the end the counts are {shown:?}, but the files contain {counted:?}"));
     }
     if let Some(latest) = latest
         && !(latest.since <= counts.revision && counts.revision <= latest.revision)
     {
         let (revision, since, latest) = (counts.revision, latest.since, latest.revision);
-        leg.log.finding(format!("counts.json has revision {revision:?}; latest.json goes from {since:?} to {latest:?}"));
+        scenario.log.finding(format!("counts.json has revision {revision:?}; latest.json goes from {since:?} to {latest:?}"));
     }
 }
 
-/// The same database gives the same bytes, in another folder and in one go.
-pub(crate) fn elsewhere(leg: &Leg<'_>) -> anyhow::Result<()> {
-    let ended = leg.program.run_with("elsewhere.toml", &["generate", "--full"], None)?;
-    if !ended.succeeded() {
-        leg.log.finding(format!("`ardoise generate --full` failed in another folder: {}", ended.words()));
+/// The same database gives the same bytes in another folder and in a single run.
+pub(crate) fn elsewhere(scenario: &Scenario<'_>) -> anyhow::Result<()> {
+    let ended = scenario.program.run_with("elsewhere.toml", &["generate", "--full"], None)?;
+    if !ended.is_success() {
+        scenario.log.finding(format!("`ardoise generate --full` failed in another folder: {}", ended.summary()));
         return Ok(());
     }
-    let (here, there) = (files(&leg.ground.tree)?, files(&leg.ground.elsewhere())?);
+    let (here, there) = (files(&scenario.site.tree)?, files(&scenario.site.elsewhere())?);
     let names: BTreeSet<_> = here.keys().chain(there.keys()).collect();
-    leg.log.add("files compared with a run elsewhere", names.len() as u64);
+    scenario.log.add("files compared with a run elsewhere", names.len() as u64);
     for name in names {
         match (here.get(name), there.get(name)) {
             (Some(here), Some(there)) if here == there => {}
-            (Some(_), Some(_)) => leg.log.finding(format!("{name} has other bytes than a full run elsewhere gives it")),
-            (Some(_), None) => leg.log.finding(format!("{name} is surplus: a full run elsewhere has no such file")),
-            (None, _) => leg.log.finding(format!("{name} is missing: a full run elsewhere writes it")),
+            (Some(_), Some(_)) => scenario.log.finding(format!("{name} differs from the file that a full run into another folder writes")),
+            (Some(_), None) => scenario.log.finding(format!("{name} is surplus: a full run into another folder does not write it")),
+            (None, _) => scenario.log.finding(format!("{name} is missing: a full run into another folder writes it")),
         }
     }
     Ok(())
 }
 
-/// Every file below `folder`, and every folder that is empty.
+/// Returns every file below `folder`, and every empty folder.
 fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for found in walkdir::WalkDir::new(folder).min_depth(1) {
@@ -96,7 +96,7 @@ fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
-/// Two trees have two ids.
+/// Leaves out the line with the tree's id, which differs between two trees.
 fn content(file: &Path) -> anyhow::Result<Vec<u8>> {
     let bytes = std::fs::read(file)?;
     if file.file_name().is_some_and(|name| name == MARK) {

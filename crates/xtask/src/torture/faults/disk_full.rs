@@ -1,4 +1,4 @@
-//! The disk under the database and the tree is full.
+//! Fills the disk of the database and the tree.
 
 use std::fs::File;
 use std::io::Write;
@@ -6,16 +6,16 @@ use std::thread;
 
 use anyhow::Context;
 
-use crate::torture::leg::Leg;
 use crate::torture::random::Random;
+use crate::torture::scenario::Scenario;
 
 const BLOCK: usize = 64 * 1024;
 
-pub(crate) fn fill(leg: &Leg<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
-    let ballast = leg.ground.disk.join("ballast");
-    let mut file = File::create(&ballast)?;
+pub(crate) fn fill(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
+    let filler = scenario.site.disk.join("ballast");
+    let mut file = File::create(&filler)?;
     let mut bytes = 0_u64;
-    // Large pieces first, then what little is left.
+    // Write large blocks first, then small ones into the remaining space.
     for size in [BLOCK, 4096, 1] {
         while let Ok(written) = file.write(&vec![0; size]) {
             bytes += written as u64;
@@ -24,16 +24,16 @@ pub(crate) fn fill(leg: &Leg<'_>, random: &mut Random, _: bool) -> anyhow::Resul
             }
         }
     }
-    // Sometimes there is room for a small file, and none for a large one.
+    // Sometimes leave enough room for a small file, but not for a large one.
     let left = if random.percent(40) { random.between(4, 200) * 1024 } else { 0 };
     file.set_len(bytes.saturating_sub(left))?;
     let lasts = random.milliseconds(300, 4000);
     thread::sleep(lasts / 2);
-    // What others have freed meanwhile is taken too.
-    let mut more = File::create(ballast.with_extension("more"))?;
+    // Also fill the space that was freed meanwhile.
+    let mut more = File::create(filler.with_extension("more"))?;
     while left == 0 && more.write(&[0; 4096]).is_ok_and(|written| written > 0) {}
     thread::sleep(lasts / 2);
-    for file in [ballast.with_extension("more"), ballast] {
+    for file in [filler.with_extension("more"), filler] {
         std::fs::remove_file(&file).with_context(|| file.display().to_string())?;
     }
     Ok(format!("the disk was full but for {left} bytes for {:.1} s", lasts.as_secs_f64()))

@@ -1,4 +1,4 @@
-//! Programs that run while something is measured.
+//! Processes that run during a measurement.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -11,22 +11,22 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::programs::{find, quietly};
+use crate::commands::{find, output_of};
 
-/// How long a program may take to start, and to end when it is asked to.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The timeout of a start, and of a stop after SIGTERM.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A program that runs until it is stopped, in a group with all that it starts; the group is killed when this is dropped.
+/// A running process, in a process group with all its descendants. Dropping it kills the group.
 pub(crate) struct Running {
     child: Child,
     log: PathBuf,
 }
 
 impl Running {
-    /// Starts it. What it says goes to a file, for a pipe that nobody empties would stop it.
+    /// Starts the process. Its output goes to a file: a pipe that is not read would block it.
     pub(crate) fn start(command: &Command, log: &Path) -> anyhow::Result<Self> {
         let said = File::create(log).with_context(|| log.display().to_string())?;
-        let mut command = dying_with_us(command)?;
+        let mut command = with_parent_death_signal(command)?;
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
@@ -34,40 +34,40 @@ impl Running {
         Ok(Self { child, log: log.to_owned() })
     }
 
-    /// Waits until `ready` holds.
-    pub(crate) fn until(&mut self, what: &str, patience: Duration, mut ready: impl FnMut() -> bool) -> anyhow::Result<()> {
+    /// Waits until `ready` returns true.
+    pub(crate) fn wait_until(&mut self, what: &str, patience: Duration, mut ready: impl FnMut() -> bool) -> anyhow::Result<()> {
         let begun = Instant::now();
         while !ready() {
             if let Some(status) = self.child.try_wait()? {
-                bail!("it ended ({status}) before {what}; it said:\n{}", self.said());
+                bail!("it ended ({status}) before {what}; its log:\n{}", self.output());
             }
             if begun.elapsed() > patience {
-                bail!("waited {} s for {what}; it said:\n{}", patience.as_secs(), self.said());
+                bail!("waited {} s for {what}; its log:\n{}", patience.as_secs(), self.output());
             }
             thread::sleep(Duration::from_millis(20));
         }
         Ok(())
     }
 
-    /// Waits until it answers HTTP on a port.
-    pub(crate) fn until_it_answers(&mut self, port: u16) -> anyhow::Result<()> {
-        self.until(&format!("an answer on port {port}"), PATIENCE, || answers(port))
+    /// Waits until the process responds to HTTP on a port.
+    pub(crate) fn wait_until_listening(&mut self, port: u16) -> anyhow::Result<()> {
+        self.wait_until(&format!("an answer on port {port}"), TIMEOUT, || answers(port))
     }
 
-    /// Waits for it to end once it was told to.
-    pub(crate) fn ended(mut self) -> anyhow::Result<()> {
-        self.until_it_ends(PATIENCE, || {}).map(drop)
+    /// Waits for the end of a process that was told to stop.
+    pub(crate) fn wait(mut self) -> anyhow::Result<()> {
+        self.wait_until_exit(TIMEOUT, || {}).map(drop)
     }
 
-    /// Waits for it to end by itself; looks fifty times a second.
-    pub(crate) fn until_it_ends(&mut self, patience: Duration, mut look: impl FnMut()) -> anyhow::Result<ExitStatus> {
+    /// Waits until the process ends by itself, and calls `look` fifty times a second.
+    pub(crate) fn wait_until_exit(&mut self, patience: Duration, mut look: impl FnMut()) -> anyhow::Result<ExitStatus> {
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait()? {
                 return Ok(status);
             }
             if begun.elapsed() > patience {
-                bail!("it did not end within {} s; it said:\n{}", patience.as_secs(), self.said());
+                bail!("it did not end within {} s; its log:\n{}", patience.as_secs(), self.output());
             }
             look();
             thread::sleep(Duration::from_millis(20));
@@ -78,8 +78,8 @@ impl Running {
         self.child.id()
     }
 
-    /// The end of its log.
-    pub(crate) fn said(&self) -> String {
+    /// Returns the last lines of the log.
+    pub(crate) fn output(&self) -> String {
         let text = std::fs::read(&self.log).unwrap_or_default();
         String::from_utf8_lossy(&text[text.len().saturating_sub(2000)..]).into_owned()
     }
@@ -87,7 +87,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Whoever does not end by himself in two seconds is killed, and so is whoever was left behind.
+        // A process that has not ended after two seconds is killed, and so are its descendants.
         let begun = Instant::now();
         if matches!(self.child.try_wait(), Ok(None)) {
             let _ = signal("TERM", &[self.pid().to_string()]);
@@ -100,8 +100,8 @@ impl Drop for Running {
     }
 }
 
-/// The same command, which gets SIGTERM when we end, however we end. Its process is the program's own.
-fn dying_with_us(command: &Command) -> anyhow::Result<Command> {
+/// Returns the same command, changed so that it gets SIGTERM when this process ends in any way. The child is the program itself.
+fn with_parent_death_signal(command: &Command) -> anyhow::Result<Command> {
     let setpriv = find(&["setpriv"]).context("setpriv is missing; it is part of util-linux")?;
     let mut wrapped = Command::new(setpriv);
     wrapped.args(["--pdeathsig", "TERM", "--"]).arg(command.get_program()).args(command.get_args());
@@ -117,39 +117,39 @@ fn dying_with_us(command: &Command) -> anyhow::Result<Command> {
     Ok(wrapped)
 }
 
-/// Runs a program to its end and says how long it took. `look` is called all the time with its process.
+/// Runs a program to its end and returns the duration. `look` is called repeatedly with the process id.
 pub(crate) fn timed(command: &Command, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Duration> {
-    let over = AtomicBool::new(false);
+    let measurements = AtomicBool::new(false);
     let begun = Instant::now();
     let mut running = Running::start(command, log)?;
     let pid = running.pid();
     let ended = thread::scope(|scope| {
         scope.spawn(|| {
-            while !over.load(Ordering::Relaxed) {
+            while !measurements.load(Ordering::Relaxed) {
                 look(pid);
                 thread::sleep(Duration::from_millis(5));
             }
         });
         let ended = running.child.wait();
         let taken = begun.elapsed();
-        over.store(true, Ordering::Relaxed);
+        measurements.store(true, Ordering::Relaxed);
         ended.map(|status| (status, taken))
     });
     let (status, taken) = ended?;
-    if status.success() { Ok(taken) } else { bail!("{command:?} failed: {status}; it said:\n{}", running.said()) }
+    if status.success() { Ok(taken) } else { bail!("{command:?} failed: {status}; its log:\n{}", running.output()) }
 }
 
-/// Sends a signal to processes; a number that begins with a minus is a whole group.
+/// Sends a signal to processes. A negative number is a process group.
 pub(crate) fn signal(name: &str, pids: &[String]) -> anyhow::Result<()> {
-    quietly(Command::new("kill").arg(format!("-{name}")).arg("--").args(pids)).map(drop)
+    output_of(Command::new("kill").arg(format!("-{name}")).arg("--").args(pids)).map(drop)
 }
 
-/// A port that nobody listens on just now.
+/// Returns a port on which no process listens.
 pub(crate) fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// Whether anything like HTTP comes back.
+/// Whether a response that looks like HTTP comes back.
 fn answers(port: u16) -> bool {
     let ask = || -> std::io::Result<bool> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -169,8 +169,8 @@ mod tests {
     use crate::bench::usage::{self, Processes};
 
     #[test]
-    fn nothing_is_left_behind() {
-        let log = crate::programs::target_folder().join(format!("ardoise-bench-{}.log", std::process::id()));
+    fn all_descendants_are_killed() {
+        let log = crate::commands::target_folder().join(format!("ardoise-bench-{}.log", std::process::id()));
         let mut running = Running::start(Command::new("sh").args(["-c", "trap '' TERM; sleep 600 & wait; wait"]), &log).expect("it starts");
         let pid = running.pid();
         let mut all = Vec::new();
@@ -178,25 +178,25 @@ mod tests {
             all = Processes::now().expect("/proc").below(pid);
             all.len() == 2
         };
-        running.until("its child", PATIENCE, both).expect("it has one");
-        // Its child is left alone, and is found all the same.
+        running.wait_until("its child", TIMEOUT, both).expect("it has one");
+        // The child is orphaned, and must be found all the same.
         signal("KILL", &[pid.to_string()]).expect("killed");
-        running.until_it_ends(PATIENCE, || {}).expect("it ends");
+        running.wait_until_exit(TIMEOUT, || {}).expect("it ends");
         assert!(all.iter().any(|&pid| usage::runs(pid)), "{all:?}: the child outlives it");
         drop(running);
         let begun = Instant::now();
         while all.iter().any(|&pid| usage::runs(pid)) {
-            assert!(begun.elapsed() < PATIENCE, "{all:?}: one still runs");
+            assert!(begun.elapsed() < TIMEOUT, "{all:?}: one still runs");
             thread::sleep(Duration::from_millis(20));
         }
         std::fs::remove_file(log).expect("removed");
     }
 
     #[test]
-    fn who_ends_early_is_quoted() {
-        let log = crate::programs::target_folder().join(format!("ardoise-bench-early-{}.log", std::process::id()));
+    fn the_log_of_a_process_that_ends_early_is_in_the_error() {
+        let log = crate::commands::target_folder().join(format!("ardoise-bench-early-{}.log", std::process::id()));
         let mut running = Running::start(Command::new("sh").args(["-c", "echo no such port; exit 3"]), &log).expect("it starts");
-        let error = running.until("an answer", PATIENCE, || false).expect_err("it has ended").to_string();
+        let error = running.wait_until("an answer", TIMEOUT, || false).expect_err("it has ended").to_string();
         assert!(error.contains("before an answer") && error.contains("no such port"), "{error}");
         std::fs::remove_file(log).expect("removed");
     }

@@ -1,5 +1,5 @@
-//! A corpus small enough to be committed. The fuzzer's own minimisation keeps whatever reaches anything new, which is hundreds of
-//! files; here the ones that reach most come first, and there is an end. Files that a person has named stay whatever they reach.
+//! Builds a corpus that is small enough to be committed. The fuzzer's own minimisation keeps every input that reaches something new, which
+//! is hundreds of files. This one takes the inputs that reach most first, up to a limit. Files with names given by a person stay.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,12 +7,12 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-use crate::programs::quietly;
+use crate::commands::output_of;
 
-const MOST_FILES: usize = 24;
-const MOST_BYTES: u64 = 16_000;
-/// One of these is read by people when it fails.
-const LONGEST: u64 = 1_500;
+const MAX_FILES: usize = 24;
+const MAX_BYTES: u64 = 16_000;
+/// The maximum length of an input: people read it when it fails.
+const MAX_INPUT_BYTES: u64 = 1_500;
 
 #[derive(Debug, Default)]
 struct Input {
@@ -21,21 +21,21 @@ struct Input {
     reaches: BTreeSet<u32>,
 }
 
-/// Replaces the committed corpus by the best of what it and the runs here have reached.
-pub(super) fn best(mut target: Command, seen: &Path, committed: &Path, work: &Path) -> anyhow::Result<()> {
+/// Replaces the committed corpus by the best inputs of the corpus and of the runs on this machine.
+pub(super) fn rebuild(mut target: Command, seen: &Path, committed: &Path, work: &Path) -> anyhow::Result<()> {
     if work.exists() {
         std::fs::remove_dir_all(work)?;
     }
     let (merged, control) = (work.join("merged"), work.join("control"));
     std::fs::create_dir_all(&merged)?;
-    // Edges alone, not how often each was taken. The control file says what each input reaches.
+    // Count edges, not how often each is taken. The control file lists what each input reaches.
     target.args(["-set_cover_merge=1", "-use_counters=0"]).arg(format!("-merge_control_file={}", control.display()));
-    quietly(target.arg(&merged).arg(seen).arg(committed))?;
+    output_of(target.arg(&merged).arg(seen).arg(committed))?;
     let (named, others) = inputs(&std::fs::read_to_string(&control)?)?.into_iter().partition(|input| is_named(&input.file));
     let chosen = choose(others, &named);
     ensure!(chosen.len() + named.len() > 0, "there are no inputs; {} says what was tried", control.display());
     for file in std::fs::read_dir(committed)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()? {
-        // Some of those chosen lie here, and not where the runs keep theirs.
+        // Some chosen inputs are in this folder only.
         if !is_named(&file) && !chosen.iter().any(|input| input.file == file) {
             std::fs::remove_file(&file)?;
         }
@@ -51,13 +51,14 @@ pub(super) fn best(mut target: Command, seen: &Path, committed: &Path, work: &Pa
     Ok(())
 }
 
-/// The fuzzer calls its files by their hash.
+/// Whether a person named the file; the fuzzer names files by their hash.
 fn is_named(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name.len() != 40 || name.contains(|c: char| !c.is_ascii_hexdigit())
 }
 
-/// The number of files, how many of them are to be kept in any case (none), their names; then for each `STARTED n bytes` and `FT n …`.
+/// Parses the control file: the number of files, the number of those to keep in any case (0), their names, then `STARTED n bytes` and `FT n
+/// …` for each.
 fn inputs(control: &str) -> anyhow::Result<Vec<Input>> {
     let mut lines = control.lines();
     let files: usize = lines.next().unwrap_or_default().trim().parse().context("the fuzzer's control file does not begin with a number")?;
@@ -74,12 +75,12 @@ fn inputs(control: &str) -> anyhow::Result<Vec<Input>> {
     Ok(inputs)
 }
 
-/// Again and again the one that adds most to what is reached without it; the shorter of two that add as much.
+/// Repeatedly picks the input that adds most to what is reached, and the shorter of two that add the same.
 fn choose(mut inputs: Vec<Input>, named: &[Input]) -> Vec<Input> {
     let mut reached: BTreeSet<u32> = named.iter().flat_map(|input| input.reaches.iter().copied()).collect();
     let (mut chosen, mut bytes) = (Vec::new(), 0);
-    while chosen.len() < MOST_FILES {
-        inputs.retain(|input| input.bytes <= LONGEST.min(MOST_BYTES - bytes));
+    while chosen.len() < MAX_FILES {
+        inputs.retain(|input| input.bytes <= MAX_INPUT_BYTES.min(MAX_BYTES - bytes));
         let adds = |input: &Input| (input.reaches.difference(&reached).count(), std::cmp::Reverse(input.bytes));
         let Some(best) = (0..inputs.len()).max_by_key(|&at| adds(&inputs[at])).filter(|&at| adds(&inputs[at]).0 > 0) else { break };
         let input = inputs.swap_remove(best);
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_reaches_most_comes_first_and_what_adds_nothing_stays_away() {
+    fn the_best_input_is_first_and_useless_ones_are_dropped() {
         let control = "4\n0\na\nb\nc\nlong\nSTARTED 0 5\nFT 0 1 2\nCOV 0 1\nSTARTED 1 9\nFT 1 1 2 3\nSTARTED 2 3\nFT 2 3\nSTARTED 3 9999\nFT 3 1 2 3 4\n";
         let chosen = |named: &[Input]| {
             let chosen = choose(inputs(control).expect("read"), named);

@@ -4,8 +4,8 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 
-/// Waits at the other end of a pipe until we are gone, by whatever way: then it ends each process whose folder the cluster is, and
-/// removes the folder.
+/// Waits until the other end of a pipe closes, in whatever way this process ends. Then ends each process whose working folder is the
+/// cluster, and removes the folder.
 const SCRIPT: &str = r#"
 read -r _
 each() {
@@ -29,12 +29,12 @@ each "$1" KILL
 exec rm -rf "$1"
 "#;
 
-/// A shell that cleans up after us, even when we were killed and could not.
-pub(super) struct Caretaker {
+/// A shell that cleans up, even if this process is killed.
+pub(super) struct Cleanup {
     shell: Child,
 }
 
-impl Caretaker {
+impl Cleanup {
     pub(super) fn of(folder: &Path) -> anyhow::Result<Self> {
         let mut shell = Command::new("sh");
         shell.args(["-c", SCRIPT, "caretaker"]).arg(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -42,11 +42,11 @@ impl Caretaker {
         Ok(Self { shell })
     }
 
-    /// Has it clean up now.
-    pub(super) fn dismiss(&mut self) {
+    /// Starts the cleanup and waits for it.
+    pub(super) fn run(&mut self) {
         drop(self.shell.stdin.take());
         if let Err(error) = self.shell.wait() {
-            eprintln!("xtask: nobody cleaned up after PostgreSQL: {error}");
+            eprintln!("xtask: the cleanup of PostgreSQL's folder failed: {error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The published tree goes: removed for good, or moved away and back.
+//! Removes the published tree, or moves it away and back.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::torture::leg::Leg;
 use crate::torture::random::Random;
+use crate::torture::scenario::Scenario;
 
-pub(crate) fn remove(leg: &Leg<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
+pub(crate) fn remove(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
     let times = random.between(1, 4);
     for _ in 0..times {
-        // In one go, or file by file while a generator writes into it.
+        // Remove it at once by rename, or file by file while a generator writes into it.
         if random.percent(50) {
-            remove_all(&leg.ground.tree)?;
+            remove_all(&scenario.site.tree)?;
         } else {
-            let trash = leg.ground.disk.join("trash");
-            rename(&leg.ground.tree, &trash)?;
+            let trash = scenario.site.disk.join("trash");
+            rename(&scenario.site.tree, &trash)?;
             remove_all(&trash)?;
         }
         thread::sleep(random.milliseconds(0, 1500));
@@ -26,19 +26,19 @@ pub(crate) fn remove(leg: &Leg<'_>, random: &mut Random, _: bool) -> anyhow::Res
     Ok(format!("the published tree was removed {times} times"))
 }
 
-/// Like a disk that is unplugged and comes back: meanwhile another tree has begun in its place.
-pub(crate) fn move_away(leg: &Leg<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
-    let (away, trash) = (leg.ground.disk.join("away"), leg.ground.disk.join("trash"));
-    rename(&leg.ground.tree, &away)?;
+/// Simulates a disk that is unplugged and comes back: meanwhile the program begins another tree in its place.
+pub(crate) fn move_away(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
+    let (away, trash) = (scenario.site.disk.join("away"), scenario.site.disk.join("trash"));
+    rename(&scenario.site.tree, &away)?;
     let lasts = random.milliseconds(0, 3000);
     thread::sleep(lasts);
-    rename(&leg.ground.tree, &trash)?;
-    rename(&away, &leg.ground.tree)?;
+    rename(&scenario.site.tree, &trash)?;
+    rename(&away, &scenario.site.tree)?;
     remove_all(&trash)?;
     Ok(format!("the published tree was away for {:.1} s and came back", lasts.as_secs_f64()))
 }
 
-/// A generator may be writing into it, so it may not be empty at once.
+/// Retries: a generator may be writing into the folder.
 fn remove_all(folder: &Path) -> anyhow::Result<()> {
     for _ in 0..200 {
         match std::fs::remove_dir_all(folder) {

@@ -1,4 +1,4 @@
-//! The program's own rules, asked as `serve` asks them.
+//! Applies the program's rules as `serve` does.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,32 +6,32 @@ use std::sync::Arc;
 use ardoise_model::{Bayes, Draft, Facts, Hold, Origin, Policy, Sample, ScreeningState, Status, Submission, Timestamp, Verdict, admit};
 
 use super::Labelled;
-use super::cuts::Cut;
+use super::splits::Split;
 
-/// One comment, and what the rules say of it.
-pub(crate) struct Judged {
+/// A comment and its classification.
+pub(crate) struct Classified {
     pub(crate) is_spam: bool,
     pub(crate) status: Status,
     pub(crate) layer: Option<&'static str>,
 }
 
-/// Judges what is tested in each cut by what was learnt there.
+/// Classifies the test set of each split with what was learned from its training set.
 ///
-/// As after some months, as for what was learnt. Nothing is known of how these comments were sent, so the checks
-/// that look at that take no part: as if every robot drove a browser, took its time and did its work.
-pub(crate) fn all(cuts: &[Cut<'_>], hold: Hold) -> Vec<Judged> {
-    cuts.iter().flat_map(|cut| one(cut, hold)).collect()
+/// The training set stands for some months of moderation. Nothing is known about how these comments were sent, so the checks of that pass:
+/// as if every spammer drove a browser, took the time and did the proof of work.
+pub(crate) fn all(splits: &[Split<'_>], hold: Hold) -> Vec<Classified> {
+    splits.iter().flat_map(|split| one(split, hold)).collect()
 }
 
-fn one(cut: &Cut<'_>, hold: Hold) -> Vec<Judged> {
-    let known = ScreeningState { bayes: learn(&cut.learnt).map(Arc::new), ..ScreeningState::default() };
+fn one(split: &Split<'_>, hold: Hold) -> Vec<Classified> {
+    let known = ScreeningState { bayes: learn(&split.train).map(Arc::new), ..ScreeningState::default() };
     let policy = Policy { hold, ..Policy::default() };
     let mut seen: BTreeMap<String, Status> = BTreeMap::new();
-    // The last weeks' comments were decided on.
-    for one in &cut.learnt {
+    // Decisions on recent comments.
+    for one in &split.train {
         note(&mut seen, submission(one).fingerprint(), if one.is_spam { Status::Spam } else { Status::Approved });
     }
-    let judge = |one: &&Labelled| {
+    let classify = |one: &&Labelled| {
         let submission = submission(one);
         let print = submission.fingerprint();
         let same_before = if print.is_empty() { None } else { seen.get(print).copied() };
@@ -39,9 +39,9 @@ fn one(cut: &Cut<'_>, hold: Hold) -> Vec<Judged> {
         let verdict = admit(&submission, &facts, &policy, &known, Timestamp(0));
         let Verdict { status, layer } = verdict.unwrap_or_else(|refusals| panic!("a real comment is refused: {refusals:?}"));
         note(&mut seen, print, status);
-        Judged { is_spam: one.is_spam, status, layer }
+        Classified { is_spam: one.is_spam, status, layer }
     };
-    cut.tested.iter().map(judge).collect()
+    split.test.iter().map(classify).collect()
 }
 
 fn note(seen: &mut BTreeMap<String, Status>, print: &str, status: Status) {
@@ -59,7 +59,7 @@ pub(crate) fn sample(one: &Labelled) -> Sample<'_> {
     Sample { author: "", site: None, text: &one.text }
 }
 
-/// Shorter than a real one may be, where it has to be.
+/// Shortens the text where the rules require it.
 fn submission(one: &Labelled) -> Submission {
     let origin: Origin = "https://blog.example.org".parse().expect("an origin");
     let text: String = one.text.chars().filter(|c| !c.is_control() || *c == '\n').take(9_000).collect();

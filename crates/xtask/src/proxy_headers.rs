@@ -1,13 +1,13 @@
-//! What the documentation tells a web server to pass on: without the header that says for whom it asks, readers cannot be told apart.
+//! Checks the web server configurations in the documentation: without the forwarding header, the service cannot tell readers apart.
 
 use std::path::Path;
 
-/// What every location of nginx needs that passes requests on to the service.
+/// The header that every nginx location needs that passes requests to the service.
 const HEADER: &str = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;";
 
-/// A fault for each part of a page that configures a web server without the header.
+/// Returns a violation for each configuration without the header.
 pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     let is_ours = |entry: &walkdir::DirEntry| {
         !["target", ".tools", "node_modules"].iter().any(|other| entry.file_name() == *other) || entry.depth() == 0
     };
@@ -16,13 +16,14 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<Vec<String>> {
         if entry.path().extension().is_some_and(|ending| ending == "md" || ending == "toml" || ending == "conf") {
             let text = std::fs::read_to_string(entry.path())?;
             let page = entry.path().strip_prefix(root)?.display().to_string();
-            faults.extend(without_header(&text).into_iter().map(|line| format!("{page}:{line}: passes requests on without `{HEADER}`")));
+            violations
+                .extend(without_header(&text).into_iter().map(|line| format!("{page}:{line}: passes requests on without `{HEADER}`")));
         }
     }
-    Ok(faults)
+    Ok(violations)
 }
 
-/// The lines of `proxy_pass` in nginx, fenced or not, whose block lacks the header; and those of Caddy that take its own away.
+/// Returns the lines of nginx's `proxy_pass` whose block lacks the header, and of Caddy directives that remove its own header.
 fn without_header(text: &str) -> Vec<usize> {
     let line = |at: usize| text[..at].matches('\n').count() + 1;
     let passes = text.match_indices("proxy_pass http").map(|(at, _)| at).filter(|at| !block(text, *at).contains(HEADER));
@@ -30,7 +31,7 @@ fn without_header(text: &str) -> Vec<usize> {
     passes.chain(removes).map(line).collect()
 }
 
-/// The innermost braces around a place.
+/// Returns the text of the innermost block around a position.
 fn block(text: &str, at: usize) -> &str {
     let mut depth = 0;
     let outside = |c: char, opens: char, closes: char, depth: &mut i32| {
@@ -49,7 +50,7 @@ mod tests {
 
     #[test]
     fn every_page_of_ours_passes_the_header_on() {
-        assert_eq!(check(&crate::programs::root()).expect("read"), Vec::<String>::new());
+        assert_eq!(check(&crate::commands::root()).expect("read"), Vec::<String>::new());
     }
 
     #[test]

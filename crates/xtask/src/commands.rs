@@ -1,4 +1,4 @@
-//! Running other programs, so that a failure says which one and where.
+//! Runs other programs, with errors that name the program and its output.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,32 +8,32 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-/// The top of the checkout.
+/// Returns the root folder of the checkout.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
-/// Where Cargo builds.
+/// Returns Cargo's target folder.
 pub(crate) fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
-/// Where Hugo keeps what it has computed: with us. Its own place may be one for all users of the machine, and another's.
+/// Returns Hugo's cache folder, inside the target folder. Its default is shared by all users of a machine.
 pub(crate) fn hugo_cache() -> anyhow::Result<PathBuf> {
     let folder = std::path::absolute(target_folder().join("hugo-cache"))?;
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     Ok(folder)
 }
 
-/// Runs a command with its output passed on.
+/// Runs a command and passes its output through.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let status = command.status().with_context(|| format!("{command:?} could not be started"))?;
     if status.success() { Ok(()) } else { bail!("{command:?} failed: {status}") }
 }
 
-/// Runs a command quietly; what it printed is shown when it fails.
-pub(crate) fn quietly(command: &mut Command) -> anyhow::Result<String> {
+/// Runs a command and returns its standard output. The error contains what it printed.
+pub(crate) fn output_of(command: &mut Command) -> anyhow::Result<String> {
     let output = command.output().with_context(|| format!("{command:?} could not be started"))?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
@@ -42,19 +42,19 @@ pub(crate) fn quietly(command: &mut Command) -> anyhow::Result<String> {
     bail!("{command:?} failed: {}\n{printed}{}", output.status, String::from_utf8_lossy(&output.stderr))
 }
 
-/// Runs a command that fetches something from the network: says so before, and ends it when it takes longer than `limit`, for without
-/// a network some wait for ever.
+/// Runs a command that uses the network: prints a line first, and kills the command after `limit`, because some programs wait for ever
+/// without a network.
 pub(crate) fn fetch(what: &str, from: &str, limit: Duration, command: &mut Command) -> anyhow::Result<String> {
     println!("   fetching {what} from {from}; for {} minutes at most", limit.as_secs().div_ceil(60));
     let (status, printed) = within(limit, command)?;
     match status {
         Some(status) if status.success() => Ok(printed),
-        Some(status) => bail!("{command:?} failed: {status}; is there a way to {from}?\n{printed}"),
-        None => bail!("{command:?} had not ended after {} s, and was ended; is there a way to {from}?\n{printed}", limit.as_secs()),
+        Some(status) => bail!("{command:?} failed: {status}; is {from} reachable?\n{printed}"),
+        None => bail!("{command:?} was killed after {} s; is {from} reachable?\n{printed}", limit.as_secs()),
     }
 }
 
-/// How a command ended, and what it printed. `None`: it did not end in time; then neither it nor what it started is left.
+/// Returns how a command ended and what it printed. `None` means that it did not end in time; it was killed with all its descendants.
 fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(Option<ExitStatus>, String)> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -75,7 +75,7 @@ fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(Option<Exit
             break Some(status);
         }
         if begun.elapsed() >= limit {
-            // Its children hold its pipes, and may be what hangs.
+            // Its children have the pipes open, and may be what hangs.
             let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
             let _ = child.kill();
             child.wait()?;
@@ -87,7 +87,7 @@ fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(Option<Exit
     Ok((status, said))
 }
 
-/// A program on the PATH, or where Debian keeps those of the system.
+/// Finds a program on the PATH, or in the folders of Debian's system programs.
 pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<_> = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]).collect();
@@ -99,11 +99,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_hangs_is_ended_with_all_that_it_started() {
+    fn a_hanging_command_is_killed_with_its_descendants() {
         let mut hangs = Command::new("sh");
         hangs.args(["-c", "echo here; sleep 1000 & sleep 1000"]);
         let error = fetch("a tool", "nowhere", Duration::from_millis(300), &mut hangs).expect_err("it hangs").to_string();
-        assert!(error.contains("is there a way to nowhere?") && error.contains("here"), "{error}");
+        assert!(error.contains("is nowhere reachable?") && error.contains("here"), "{error}");
         assert_eq!(fetch("a tool", "here", Duration::from_secs(60), Command::new("echo").arg("fine")).expect("fetched"), "fine\n");
     }
 }

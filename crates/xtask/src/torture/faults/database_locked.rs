@@ -1,15 +1,15 @@
-//! Another process holds the database's lock.
+//! Another process holds the lock of the SQLite database.
 
 use std::process::{Command, Stdio};
 use std::thread;
 
 use anyhow::Context;
 
-use crate::programs::find;
-use crate::torture::leg::Leg;
+use crate::commands::find;
 use crate::torture::random::Random;
+use crate::torture::scenario::Scenario;
 
-/// Waits for the lock itself, says so, and holds it until it is killed.
+/// Acquires the lock, prints a line, and holds the lock until it is killed.
 const HOLD: &str = "
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
@@ -18,15 +18,15 @@ print('locked', flush=True)
 time.sleep(600)
 ";
 
-pub(crate) fn sqlite(leg: &Leg<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
+pub(crate) fn sqlite(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
     let python = find(&["python3"]).context("python3 is missing; install it: sudo apt-get install python3")?;
     let kind = *random.pick(&["IMMEDIATE", "EXCLUSIVE"]).unwrap_or(&"IMMEDIATE");
     let mut holder = Command::new(python);
-    holder.args(["-c", HOLD]).arg(leg.ground.database()).arg(kind).stdout(Stdio::piped()).stderr(Stdio::piped());
+    holder.args(["-c", HOLD]).arg(scenario.site.database()).arg(kind).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut holder = holder.spawn()?;
     let mut said = [0; 6];
     let locked = holder.stdout.as_mut().map(|out| std::io::Read::read_exact(out, &mut said));
-    // Up to twice as long as the program waits.
+    // Up to twice the program's own timeout.
     let lasts = random.milliseconds(200, 8000);
     if locked.is_some_and(|read| read.is_ok()) {
         thread::sleep(lasts);
@@ -34,7 +34,7 @@ pub(crate) fn sqlite(leg: &Leg<'_>, random: &mut Random, _: bool) -> anyhow::Res
     holder.kill()?;
     let ended = holder.wait_with_output()?;
     if said != *b"locked" {
-        // On a full disk, for one.
+        // This happens on a full disk, for example.
         let words = String::from_utf8_lossy(&ended.stderr).lines().next_back().unwrap_or_default().to_owned();
         return Ok(format!("the database could not even be locked: {words}"));
     }

@@ -1,46 +1,45 @@
-//! What a published file must look like to be whole.
+//! Parses published files, and checks that they are complete and well-formed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use serde_json::Value;
 
-use crate::torture::ground::{ARTICLES, CANARY, file_of};
-use crate::torture::writers::PRIVATE;
+use crate::torture::site::{ARTICLES, CANARY, PRIVATE, file_of};
 
-/// A comment as a reader sees it.
+/// A comment in a published file.
 pub(crate) struct Seen {
     pub(crate) id: String,
     pub(crate) article: String,
     pub(crate) html: String,
 }
 
-/// A file, taken apart.
+/// A parsed file.
 pub(crate) enum Published {
-    /// One article's comments.
+    /// The comments of one article.
     Article(String, Vec<Seen>),
-    /// The newest of the site.
+    /// The newest comments of the site.
     Recent(Vec<Seen>),
     /// `counts.json` or `latest.json`.
     Counts(Counts),
-    /// A feed, which repeats what others hold.
+    /// A feed, which repeats the contents of other files.
     Feed,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) of: BTreeMap<String, u64>,
-    /// Absent before there were revisions.
+    /// Absent in files that were written before there were revisions.
     pub(crate) revision: Option<u64>,
     pub(crate) since: Option<u64>,
 }
 
-/// The name of the readable form.
+/// Returns the name without the suffix of a compressed form.
 pub(crate) fn readable(file: &str) -> &str {
     file.strip_suffix(".gz").or_else(|| file.strip_suffix(".br")).unwrap_or(file)
 }
 
-/// A file's bytes as a browser gets them.
+/// Returns the contents of a file, decompressed as a browser does.
 pub(crate) fn unpack(file: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut plain = Vec::new();
     let done = match file.rsplit_once('.').map(|(_, ending)| ending) {
@@ -48,22 +47,22 @@ pub(crate) fn unpack(file: &str, bytes: &[u8]) -> Result<Vec<u8>, String> {
         Some("br") => brotli::Decompressor::new(bytes, 4096).read_to_end(&mut plain),
         _ => return Ok(bytes.to_vec()),
     };
-    done.map(|_| plain).map_err(|error| format!("it does not unpack: {error}"))
+    done.map(|_| plain).map_err(|error| format!("it cannot be decompressed: {error}"))
 }
 
-/// Reads a file of the tree, given the name of its readable form; says what is not as it must be.
+/// Parses a file of the tree, given its name without the suffix of a compressed form. Returns what is wrong with it as the error.
 pub(crate) fn parse(file: &str, plain: &[u8]) -> Result<Published, String> {
     let text = String::from_utf8_lossy(plain);
     for secret in [PRIVATE, "127.0.0.1"] {
         if text.contains(secret) {
-            return Err(format!("it holds {secret:?}, which is private"));
+            return Err(format!("it contains {secret:?}, which is private"));
         }
     }
     if file.ends_with("feed.xml") {
         let whole = text.starts_with("<?xml") && text.trim_end().ends_with("</feed>");
-        return if whole { Ok(Published::Feed) } else { Err(format!("it is no whole XML; {} bytes", plain.len())) };
+        return if whole { Ok(Published::Feed) } else { Err(format!("it is no complete XML; {} bytes", plain.len())) };
     }
-    let value: Value = serde_json::from_slice(plain).map_err(|error| format!("it is no whole JSON: {error}; {} bytes", plain.len()))?;
+    let value: Value = serde_json::from_slice(plain).map_err(|error| format!("it is no complete JSON: {error}; {} bytes", plain.len()))?;
     if file == "feed.json" {
         return Ok(Published::Feed);
     }
@@ -72,7 +71,7 @@ pub(crate) fn parse(file: &str, plain: &[u8]) -> Result<Published, String> {
     }
     match file {
         "counts.json" | "latest.json" => counts(file, &value).map(Published::Counts),
-        // What forms work on.
+        // The challenge of the proof of work.
         "challenge.json" => Ok(Published::Feed),
         "recent.json" => comments(&value, None).map(Published::Recent),
         _ => article(file, &value),
@@ -84,14 +83,14 @@ fn article(file: &str, value: &Value) -> Result<Published, String> {
         return Err("it belongs to no article".to_owned());
     };
     if value["path"] != *path {
-        return Err(format!("it is the file of {path} and says that it is {}", value["path"]));
+        return Err(format!("it is the file of {path}, but its path is {}", value["path"]));
     }
     let comments = comments(value, Some(path))?;
     if value["count"].as_u64() != Some(comments.len() as u64) {
-        return Err(format!("it says {} comments and holds {}", value["count"], comments.len()));
+        return Err(format!("its count is {}, but it contains {} comments", value["count"], comments.len()));
     }
     if comments.is_empty() {
-        return Err("it holds no comment, and should not be there".to_owned());
+        return Err("it contains no comments and should not exist".to_owned());
     }
     Ok(Published::Article((*path).to_owned(), comments))
 }
@@ -107,7 +106,7 @@ fn comments(value: &Value, article: Option<&str>) -> Result<Vec<Seen>, String> {
             return Err(format!("{id} has another author: {}", comment["author"]));
         }
         if !ids.insert(id.clone()) {
-            return Err(format!("{id} is in it twice"));
+            return Err(format!("it contains {id} twice"));
         }
         let article = match article {
             Some(article) => article.to_owned(),
@@ -117,7 +116,7 @@ fn comments(value: &Value, article: Option<&str>) -> Result<Vec<Seen>, String> {
     }
     let parents = list.iter().filter_map(|comment| comment["parent"].as_str());
     match parents.into_iter().find(|parent| article.is_some() && !ids.contains(*parent)) {
-        Some(parent) => Err(format!("{parent} is answered in it, and is not there")),
+        Some(parent) => Err(format!("it contains a reply to {parent}, but not that comment")),
         None => Ok(seen),
     }
 }
@@ -128,14 +127,14 @@ fn counts(file: &str, value: &Value) -> Result<Counts, String> {
     for (path, count) in map {
         let count = count.as_u64().ok_or_else(|| format!("the count of {path} is {count}"))?;
         if count == 0 && file == "counts.json" {
-            return Err(format!("it counts 0 for {path}, which should be absent"));
+            return Err(format!("its count of {path} is 0; the path should be absent"));
         }
         counts.insert(path.clone(), count);
     }
     Ok(Counts { of: counts, revision: value["revision"].as_u64(), since: value["since"].as_u64() })
 }
 
-/// What a reader's page shows: the latest changes over the full counts.
+/// Returns the counts that a reader's page shows: the latest changes merged into the full counts.
 pub(crate) fn joined(counts: &Counts, latest: Option<&Counts>) -> BTreeMap<String, u64> {
     let mut joined = counts.of.clone();
     joined.extend(latest.into_iter().flat_map(|latest| latest.of.clone()));
@@ -151,23 +150,23 @@ mod tests {
         r#"{"version":1,"path":"/a/","count":1,"comments":[{"id":"x","parent":null,"author":{"name":"Ada"},"date":"d","html":"h"}]}"#;
 
     #[test]
-    fn a_whole_file_is_read_and_anything_else_is_named() {
+    fn complete_files_are_parsed_and_errors_are_described() {
         assert!(matches!(parse("a/index.json", ONE.as_bytes()), Ok(Published::Article(path, seen)) if path == "/a/" && seen.len() == 1));
         let wrong = |file: &str, text: &str| parse(file, text.as_bytes()).err().unwrap_or_default();
-        assert!(wrong("a/index.json", &ONE[..80]).contains("no whole JSON"));
-        assert!(wrong("d/index.json", ONE).contains("says that it is"));
+        assert!(wrong("a/index.json", &ONE[..80]).contains("no complete JSON"));
+        assert!(wrong("d/index.json", ONE).contains("its path is"));
         assert!(wrong("z/index.json", ONE).contains("no article"));
-        assert!(wrong("a/index.json", &ONE.replace("\"count\":1", "\"count\":2")).contains("says 2"));
-        assert!(wrong("a/index.json", &ONE.replace("null", "\"y\"")).contains("is answered"));
+        assert!(wrong("a/index.json", &ONE.replace("\"count\":1", "\"count\":2")).contains("its count is 2"));
+        assert!(wrong("a/index.json", &ONE.replace("null", "\"y\"")).contains("a reply to"));
         assert!(wrong("a/index.json", &ONE.replace("\"h\"", "\"a@private.example\"")).contains("private"));
-        assert!(wrong("counts.json", r#"{"version":1,"counts":{"/a/":0}}"#).contains("counts 0"));
+        assert!(wrong("counts.json", r#"{"version":1,"counts":{"/a/":0}}"#).contains("is 0"));
         assert!(matches!(parse("a/feed.xml", b"<?xml version=\"1.0\"?><feed></feed>"), Ok(Published::Feed)));
-        assert!(wrong("a/feed.xml", "<?xml version=\"1.0\"?><feed></fe").contains("no whole XML"));
+        assert!(wrong("a/feed.xml", "<?xml version=\"1.0\"?><feed></fe").contains("no complete XML"));
         assert!(unpack("a.json.gz", b"no gzip").is_err() && unpack("a.json.br", ONE.as_bytes()).is_err());
     }
 
     #[test]
-    fn the_latest_changes_lie_over_the_counts() {
+    fn the_latest_changes_override_the_counts() {
         let of = |pairs: &[(&str, u64)]| Counts { of: pairs.iter().map(|(p, n)| ((*p).to_owned(), *n)).collect(), ..Counts::default() };
         let shown = joined(&of(&[("/a/", 1), ("/d/", 2)]), Some(&of(&[("/a/", 0), ("/e/", 3)])));
         assert_eq!(shown, of(&[("/d/", 2), ("/e/", 3)]).of);

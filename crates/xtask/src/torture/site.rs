@@ -1,4 +1,4 @@
-//! Where one leg takes place: a site with its settings, a database and a published tree.
+//! The site of one scenario: built pages, settings, a database and a published tree.
 
 use std::path::{Path, PathBuf};
 
@@ -6,8 +6,10 @@ use anyhow::Context;
 
 use crate::torture::namespace;
 
+/// The domain of all e-mail addresses in submissions. No published file may contain it.
+pub(crate) const PRIVATE: &str = "@private.example";
 pub(crate) const ORIGIN: &str = "https://blog.example.org";
-/// Few, so that each is written often.
+/// A small number, so that each article's files are written often.
 pub(crate) const ARTICLES: [&str; 10] = [
     "/a/",
     "/b.html",
@@ -20,24 +22,24 @@ pub(crate) const ARTICLES: [&str; 10] = [
     "/e/f/",
     "/e/",
 ];
-/// Written to between the faults, to see that everything works again. Nobody else touches it.
+/// The article of the checks between faults. No other worker writes to it.
 pub(crate) const CANARY: &str = "/canary/";
-/// Room for the database, its log, and the tree; little enough to be filled in a moment.
+/// The size of the small disk, in megabytes: enough for the database, its log and the tree, and quickly filled.
 const SMALL_DISK: u64 = 64;
 
-pub(crate) struct Ground {
-    /// The database's, where it is a server's.
+pub(crate) struct Site {
+    /// The name of the database on a server.
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
-    /// Holds the database and the tree, and nothing of ours.
+    /// Contains the database and the tree only.
     pub(crate) disk: PathBuf,
     pub(crate) tree: PathBuf,
-    /// A small disk of its own, which can be filled.
+    /// Whether `disk` is a small disk of its own, which can be filled.
     pub(crate) small: bool,
 }
 
-impl Ground {
-    /// `store` is the database's address; none: a SQLite file on the disk.
+impl Site {
+    /// Creates the site. `store` is the URL of the database; without one it is a SQLite file on the disk.
     pub(crate) fn make(folder: PathBuf, small: bool, store: Option<&str>, name: String) -> anyhow::Result<Self> {
         if folder.exists() {
             std::fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
@@ -51,11 +53,11 @@ impl Ground {
         for article in ARTICLES.into_iter().chain([CANARY]) {
             page(&folder.join("public"), article)?;
         }
-        let ground = Self { name, tree: disk.join("published"), folder, disk, small };
+        let site = Self { name, tree: disk.join("published"), folder, disk, small };
         let store = store.unwrap_or("sqlite:disk/ardoise.db");
-        ground.settings("ardoise.toml", store, "disk/published")?;
-        ground.settings("elsewhere.toml", store, "elsewhere")?;
-        Ok(ground)
+        site.settings("ardoise.toml", store, "disk/published")?;
+        site.settings("elsewhere.toml", store, "elsewhere")?;
+        Ok(site)
     }
 
     fn settings(&self, name: &str, store: &str, to: &str) -> anyhow::Result<()> {
@@ -78,13 +80,13 @@ impl Ground {
         self.folder.join("logs")
     }
 
-    /// Copies what lies on a disk in memory to where it can be looked at afterwards.
+    /// Copies the contents of a disk in memory into the scenario's folder.
     pub(crate) fn keep(&self) -> anyhow::Result<()> {
         let copy = self.folder.join("kept");
-        crate::programs::quietly(std::process::Command::new("cp").arg("-a").arg(&self.disk).arg(&copy)).map(drop)
+        crate::commands::output_of(std::process::Command::new("cp").arg("-a").arg(&self.disk).arg(&copy)).map(drop)
     }
 
-    pub(crate) fn leave(&self, keep: bool) -> anyhow::Result<()> {
+    pub(crate) fn remove(&self, keep: bool) -> anyhow::Result<()> {
         if keep && self.small {
             self.keep()?;
         }
@@ -95,7 +97,7 @@ impl Ground {
     }
 }
 
-/// Where an article's file lies in the tree.
+/// Returns the name of an article's file in the tree.
 pub(crate) fn file_of(article: &str) -> String {
     let inside = article.trim_matches('/');
     match inside.strip_suffix(".html") {
@@ -104,7 +106,7 @@ pub(crate) fn file_of(article: &str) -> String {
     }
 }
 
-/// The article as a page writes it and a form sends it: a URL's path.
+/// Returns the article's URL path, percent-encoded.
 pub(crate) fn encoded(article: &str) -> String {
     article.replace(' ', "%20").replace('é', "%C3%A9")
 }

@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::commands::{find, root};
+use crate::tools::go::{self, Go};
+use crate::tools::python::{self, Python};
+use crate::tools::{self, MissingTools, nginx, strace, wrk};
+
+/// The measuring programs, and the programs that are measured beside Ardoise.
+pub(crate) struct BenchTools {
+    pub(crate) nginx: PathBuf,
+    pub(crate) wrk: PathBuf,
+    pub(crate) strace: PathBuf,
+    pub(crate) openssl: PathBuf,
+    /// Python with Flask, Gunicorn and Sanic.
+    pub(crate) peers: Python,
+    pub(crate) isso: Python,
+    pub(crate) go: Go,
+}
+
+impl BenchTools {
+    /// Finds or fetches all tools. The error lists all missing ones.
+    pub(crate) fn set_up() -> anyhow::Result<Self> {
+        let folder = tools::folder()?;
+        let mut missing = MissingTools::default();
+        let openssl = find(&["openssl"]).context("install it: sudo apt-get install openssl");
+        let peers = python::find(&folder, "python-peers", &source("peers.txt"));
+        let isso = python::find(&folder, "python-isso", &source("isso.txt"));
+        let tools = (
+            missing.record("nginx", nginx::find(&folder)),
+            missing.record("wrk", wrk::find(&folder)),
+            missing.record("strace", strace::find(&folder)),
+            missing.record("openssl", openssl),
+            missing.record("Flask and Sanic", peers),
+            missing.record("Isso", isso),
+            missing.record("Go", go::find(&folder)),
+        );
+        missing.ensure_none()?;
+        let (Some(nginx), Some(wrk), Some(strace), Some(openssl), Some(peers), Some(isso), Some(go)) = tools else {
+            anyhow::bail!("a tool is neither found nor missing");
+        };
+        Ok(Self { nginx, wrk, strace, openssl, peers, isso, go })
+    }
+}
+
+/// Returns the path of a script or list in `bench/`.
+pub(crate) fn source(name: &str) -> PathBuf {
+    root().join("crates/xtask/bench").join(name)
+}

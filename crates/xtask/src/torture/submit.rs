@@ -1,0 +1,75 @@
+//! Sends one submission, and records what came of it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::torture::scenario::Scenario;
+
+/// The result of a submission.
+pub(crate) enum Submitted {
+    /// A 202 response, with the id.
+    Acknowledged(String),
+    /// A 503 response: the comment was not stored.
+    Refused,
+    /// No response. The comment may have been stored or not.
+    Failed,
+}
+
+pub(crate) fn agent() -> ureq::Agent {
+    // Longer than the service's own timeouts.
+    ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(45))).build().into()
+}
+
+/// Sends one submission. The ledger records it before it is sent and after the response.
+pub(crate) fn send(
+    scenario: &Scenario<'_>,
+    agent: &ureq::Agent,
+    url: &str,
+    article: &str,
+    token: &str,
+    draft: &Value,
+    canary: bool,
+) -> Submitted {
+    scenario.ledger.record_sent(token);
+    scenario.log.add("submissions sent", 1);
+    let begun = Instant::now();
+    let answer = agent.post(format!("{url}/comments")).content_type("application/json").send(draft.to_string());
+    let answer = answer.and_then(|mut answer| {
+        let retry_after = answer.headers().contains_key("retry-after");
+        answer.body_mut().read_to_string().map(|body| (answer.status().as_u16(), retry_after, body))
+    });
+    scenario.log.record_longest("a response to a submission", begun.elapsed());
+    match answer {
+        Ok((202, _, body)) => {
+            let receipt: Value = serde_json::from_str(&body).unwrap_or_default();
+            let Some(id) = receipt["id"].as_str() else {
+                scenario.log.finding(format!("202 without an id: {body}"));
+                return Submitted::Failed;
+            };
+            scenario.log.add("submissions acknowledged", 1);
+            if !scenario.ledger.record_acknowledged(id, token, article, canary) {
+                scenario.log.finding(format!("two submissions got the id {id}"));
+            }
+            Submitted::Acknowledged(id.to_owned())
+        }
+        Ok((503, retry_after, _)) => {
+            scenario.log.add("submissions refused with 503", 1);
+            if !retry_after {
+                scenario.log.finding("503 without Retry-After");
+            }
+            Submitted::Refused
+        }
+        Ok((status, _, body)) => {
+            scenario.log.finding(format!("a valid submission was answered with {status}: {body}"));
+            Submitted::Failed
+        }
+        Err(error) => {
+            scenario.log.add("submissions without a response", 1);
+            if scenario.health.was_healthy_since(begun) {
+                scenario.log.finding(format!("a submission got no response while no fault was active: {error}"));
+            }
+            Submitted::Failed
+        }
+    }
+}
