@@ -64,9 +64,9 @@ fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(Option<Exit
         [child.stdout.take().map(|out| Box::new(out) as _), child.stderr.take().map(|err| Box::new(err) as _)];
     let readers = streams.map(|stream| {
         thread::spawn(move || {
-            let mut said = Vec::new();
-            let _ = stream.map(|mut stream| stream.read_to_end(&mut said));
-            String::from_utf8_lossy(&said).into_owned()
+            let mut output = Vec::new();
+            let _ = stream.map(|mut stream| stream.read_to_end(&mut output));
+            String::from_utf8_lossy(&output).into_owned()
         })
     });
     let begun = Instant::now();
@@ -83,8 +83,8 @@ fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(Option<Exit
         }
         thread::sleep(Duration::from_millis(50));
     };
-    let said = readers.map(|reader| reader.join().unwrap_or_default()).concat();
-    Ok((status, said))
+    let output = readers.map(|reader| reader.join().unwrap_or_default()).concat();
+    Ok((status, output))
 }
 
 /// Finds a program on the PATH, or in the folders of Debian's system programs.

@@ -148,7 +148,7 @@ impl Postgres {
     fn initialise(&self) -> anyhow::Result<()> {
         let secret = self.folder.join("password");
         std::fs::write(&secret, &self.password)?;
-        self.user.give(&secret)?;
+        self.user.set_owner(&secret)?;
         let mut initdb = self.as_user("initdb");
         initdb
             .args(["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", "--username", settings::SUPERUSER])

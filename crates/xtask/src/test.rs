@@ -61,9 +61,9 @@ fn torture() -> anyhow::Result<Vec<String>> {
     std::fs::write(&file, "")?;
     let done =
         run(load_tasks::command("torture").args(["--store", "both", "--first", "--minutes", "0.4"]).env(load_tasks::LEFT_OUT, &file));
-    let said = std::fs::read_to_string(&file)?;
+    let skipped = std::fs::read_to_string(&file)?;
     std::fs::remove_file(&file)?;
-    done.map(|()| said.lines().map(str::to_owned).collect())
+    done.map(|()| skipped.lines().map(str::to_owned).collect())
 }
 
 fn format() -> anyhow::Result<()> {

@@ -76,7 +76,7 @@ impl Tools {
             aiosmtpd: missing.record("aiosmtpd", aiosmtpd::find(&folder)),
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
             pgbouncer: missing.or_default("PgBouncer", pgbouncer::find(&folder)),
-            postgres: missing.or_default("PostgreSQL", Programs::wanted(&folder)),
+            postgres: missing.or_default("PostgreSQL", Programs::find_if_needed(&folder)),
             folder: missing.or_default("packages from npm", npm::find(&folder).map(|()| folder.clone())),
         };
         Ok((tools, missing))

@@ -77,9 +77,12 @@ fn run_outside(args: &Args) -> anyhow::Result<()> {
     let mut found = vec![];
     for store in stores {
         // PostgreSQL refuses to run as root, and also as a user that is mapped to root in a user namespace.
-        let mut again = namespace::again(itself.program(), *store == "sqlite");
-        again.args(["--store", store]).env(PROGRAM, std::path::absolute(&binary)?).envs(faketime.iter().map(|library| (FAKETIME, library)));
-        let status = again.status().with_context(|| format!("{again:?} could not be started"))?;
+        let mut command = namespace::rerun_command(itself.program(), *store == "sqlite");
+        command
+            .args(["--store", store])
+            .env(PROGRAM, std::path::absolute(&binary)?)
+            .envs(faketime.iter().map(|library| (FAKETIME, library)));
+        let status = command.status().with_context(|| format!("{command:?} could not be started"))?;
         if !status.success() {
             found.push(format!("{store}: {status}"));
         }

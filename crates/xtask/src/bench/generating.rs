@@ -56,7 +56,7 @@ fn ratios(measured: &[Measured]) -> Vec<Ratio> {
     let approval = of(large).zip(of(small)).map(|(large, small)| large.approved.median / small.approved.median);
     let to_file = of(large).map(|large| large.approved.median / large.approved.one_file);
     let to_tar = of(large).map(|large| large.rebuilt.generate / large.rebuilt.unpack);
-    let memory = of(large).map(|large| megabytes(large.rebuilt.most_bytes));
+    let memory = of(large).map(|large| megabytes(large.rebuilt.max_bytes));
     let to_small =
         format!("one approval until its file is replaced, median: {} articles to {}", number(large as f64), number(small as f64));
     vec![
@@ -80,7 +80,7 @@ fn rebuilds(measured: &[Measured]) -> Table {
             rebuilt.generate_synced,
             rebuilt.unpack_synced,
             rebuilt.generate_synced / rebuilt.unpack_synced,
-            megabytes(rebuilt.most_bytes),
+            megabytes(rebuilt.max_bytes),
         ];
         figures.map(number).to_vec()
     };

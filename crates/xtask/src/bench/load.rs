@@ -49,7 +49,7 @@ pub(crate) struct Outcome {
     /// The resources that the servers used.
     pub(crate) cpu_seconds: f64,
     /// The maximum memory of the servers.
-    pub(crate) most_bytes: u64,
+    pub(crate) max_bytes: u64,
 }
 
 impl Load<'_> {
@@ -66,7 +66,7 @@ impl Load<'_> {
         ]);
         wrk.args(["--duration", &format!("{seconds}s"), "--script"]).arg(&self.script).arg(&self.url).arg("--").args(&self.arguments);
         let before = usage::usage(servers)?;
-        let mut most_bytes = before.bytes;
+        let mut max_bytes = before.bytes;
         let mut looks = 0_u32;
         let mut running = Running::start(&wrk, &self.log)?;
         running.wait_until_exit(Duration::from_secs(seconds + 30), || {
@@ -74,7 +74,7 @@ impl Load<'_> {
             if looks.is_multiple_of(25)
                 && let Ok(now) = usage::usage(servers)
             {
-                most_bytes = most_bytes.max(now.bytes);
+                max_bytes = max_bytes.max(now.bytes);
             }
             looks += 1;
         })?;
@@ -84,7 +84,7 @@ impl Load<'_> {
         }
         drain(servers)?;
         let outcome = parse(&running.output()).with_context(|| format!("the output of wrk:\n{}", running.output()))?;
-        Ok(Outcome { cpu_seconds: after.cpu_seconds - before.cpu_seconds, most_bytes: most_bytes.max(after.bytes), ..outcome })
+        Ok(Outcome { cpu_seconds: after.cpu_seconds - before.cpu_seconds, max_bytes: max_bytes.max(after.bytes), ..outcome })
     }
 }
 
@@ -124,8 +124,8 @@ fn drain(servers: &[u32]) -> anyhow::Result<()> {
 }
 
 /// Parses the last line that the scripts print.
-fn parse(said: &str) -> anyhow::Result<Outcome> {
-    let line = said.lines().find_map(|line| line.strip_prefix("RESULT ")).context("it printed no RESULT line")?;
+fn parse(output: &str) -> anyhow::Result<Outcome> {
+    let line = output.lines().find_map(|line| line.strip_prefix("RESULT ")).context("it printed no RESULT line")?;
     let result: Value = serde_json::from_str(line)?;
     let number = |name: &str| result[name].as_u64().with_context(|| format!("no {name} in {line}"));
     let duration = |name: &str| number(name).map(Duration::from_micros);
@@ -153,7 +153,7 @@ impl AddAssign for Outcome {
         self.median = self.median.max(more.median);
         self.slowest = self.slowest.max(more.slowest);
         self.cpu_seconds += more.cpu_seconds;
-        self.most_bytes = self.most_bytes.max(more.most_bytes);
+        self.max_bytes = self.max_bytes.max(more.max_bytes);
     }
 }
 
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn the_output_of_the_scripts_is_parsed() {
-        let said = "Running 1s test\nRESULT {\"answers\":9,\"bytes\":99,\"microseconds\":1500000,\"connect\":1,\"read\":2,\"write\":3,\
+        let output = "Running 1s test\nRESULT {\"answers\":9,\"bytes\":99,\"microseconds\":1500000,\"connect\":1,\"read\":2,\"write\":3,\
                     \"status\":4,\"timeout\":5,\"median\":2000,\"slowest\":7000}\n";
-        let mut outcome = parse(said).expect("a result");
+        let mut outcome = parse(output).expect("a result");
         outcome += outcome;
         assert_eq!((outcome.answers, outcome.broken, outcome.refused, outcome.late), (18, 12, 8, 10));
         assert!((outcome.seconds - 3.0).abs() < 1e-9 && (outcome.slowest - 7.0).abs() < 1e-9);

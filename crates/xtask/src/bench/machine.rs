@@ -46,8 +46,8 @@ pub(crate) fn describe(bench: &Bench) -> anyhow::Result<Vec<String>> {
 /// Returns the first line of a program's version output. Some programs print it to standard error.
 fn first_line_of_version(program: &Path, argument: &str) -> String {
     let Ok(output) = Command::new(program).arg(argument).output() else { return format!("{} (unknown)", program.display()) };
-    let said = [output.stdout, output.stderr].concat();
-    String::from_utf8_lossy(&said).lines().next().unwrap_or_default().trim_start_matches("nginx version: ").to_owned()
+    let printed = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&printed).lines().next().unwrap_or_default().trim_start_matches("nginx version: ").to_owned()
 }
 
 /// Parses `wrk debian/4.1.0-3+b2 [epoll] Copyright …`.

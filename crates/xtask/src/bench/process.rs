@@ -25,11 +25,11 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the process. Its output goes to a file: a pipe that is not read would block it.
     pub(crate) fn start(command: &Command, log: &Path) -> anyhow::Result<Self> {
-        let said = File::create(log).with_context(|| log.display().to_string())?;
+        let output = File::create(log).with_context(|| log.display().to_string())?;
         let mut command = with_parent_death_signal(command)?;
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         let child = command.spawn().with_context(|| format!("{command:?} could not be started"))?;
         Ok(Self { child, log: log.to_owned() })
     }

@@ -22,7 +22,7 @@ pub(crate) struct Rebuilt {
     pub(crate) unpack: f64,
     pub(crate) unpack_synced: f64,
     /// The maximum resident memory of the generator.
-    pub(crate) most_bytes: u64,
+    pub(crate) max_bytes: u64,
     /// The contents of the tree.
     pub(crate) files: u64,
     pub(crate) bytes: u64,
@@ -39,7 +39,7 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Res
     let (published, archive, unpacked) = (site.published(), site.folder.join("tree.tar"), site.folder.join("unpacked"));
     let log = bench.folder.join("rebuild.log");
     let most = AtomicU64::new(0);
-    let mut rebuilt = Rebuilt { generate: 0.0, generate_synced: 0.0, unpack: 0.0, unpack_synced: 0.0, most_bytes: 0, files: 0, bytes: 0 };
+    let mut rebuilt = Rebuilt { generate: 0.0, generate_synced: 0.0, unpack: 0.0, unpack_synced: 0.0, max_bytes: 0, files: 0, bytes: 0 };
     for turn in 1..=turns {
         progress(&format!("full rebuild and tar x, round {turn} of {turns}"));
         remove(&published)?;
@@ -63,8 +63,8 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Res
         remove(&unpacked)?;
     }
     std::fs::remove_file(archive)?;
-    rebuilt.most_bytes = most.into_inner() * 1024;
-    ensure!(rebuilt.most_bytes > 0, "the generator ended before its memory could be measured");
+    rebuilt.max_bytes = most.into_inner() * 1024;
+    ensure!(rebuilt.max_bytes > 0, "the generator ended before its memory could be measured");
     Ok(rebuilt)
 }
 

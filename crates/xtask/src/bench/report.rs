@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn load_of_other_processes_is_reported() {
-        let said = |other_load| text(&Section::default(), other_load, &[]).contains("run it again");
-        assert!(said(1.9) && !said(0.05));
+        let warns = |other_load| text(&Section::default(), other_load, &[]).contains("run it again");
+        assert!(warns(1.9) && !warns(0.05));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Fixture<'a> {
 /// A server to be measured.
 pub(crate) struct Server {
     pub(crate) name: &'static str,
-    start: fn(&Fixture<'_>) -> anyhow::Result<Started>,
+    start: fn(&Fixture<'_>) -> anyhow::Result<RunningServer>,
     kind: Kind,
 }
 
@@ -50,7 +50,7 @@ enum Kind {
 }
 
 /// A running server.
-pub(crate) struct Started {
+pub(crate) struct RunningServer {
     /// The processes whose usage is measured with that of their descendants, in the order in which they are stopped.
     running: Vec<Running>,
     port: u16,
@@ -98,18 +98,18 @@ impl<'a> Fixture<'a> {
         })
     }
 
-    fn behind_nginx(&self, command: &Command, port: u16) -> anyhow::Result<Started> {
+    fn behind_nginx(&self, command: &Command, port: u16) -> anyhow::Result<RunningServer> {
         let mut server = Running::start(command, &self.bench.folder.join("server.log"))?;
         server.wait_until_listening(port)?;
         let locations = "location / { proxy_pass http://behind; proxy_http_version 1.1; proxy_set_header Connection \"\"; }";
         let web = Web::start(self.bench, &self.certificate, Some(port), locations)?;
-        Ok(Started { port: web.port, running: vec![web.running, server] })
+        Ok(RunningServer { port: web.port, running: vec![web.running, server] })
     }
 }
 
 impl Server {
     /// Starts the server, and checks its responses.
-    pub(crate) fn start(&self, fixture: &Fixture<'_>) -> anyhow::Result<Started> {
+    pub(crate) fn start(&self, fixture: &Fixture<'_>) -> anyhow::Result<RunningServer> {
         let started = (self.start)(fixture).with_context(|| self.name)?;
         if self.kind != Kind::Bare {
             self.check(fixture, &started).with_context(|| format!("{} gives wrong responses", self.name))?;
@@ -117,14 +117,14 @@ impl Server {
         Ok(started)
     }
 
-    fn check(&self, fixture: &Fixture<'_>, started: &Started) -> anyhow::Result<()> {
+    fn check(&self, fixture: &Fixture<'_>, started: &RunningServer) -> anyhow::Result<()> {
         let mut ask = fixture.bench.tools.peers.command();
         ask.arg(source("ask.py")).args(self.requests(fixture).iter().map(|path| format!("{}{path}", started.url())));
         let answers: Vec<String> = serde_json::from_str(&output_of(&mut ask)?)?;
         let answers = answers.iter().map(|body| serde_json::from_str(body)).collect::<Result<Vec<Value>, _>>()?;
         for (n, (path, count)) in fixture.listed.iter().enumerate() {
-            let said = if self.kind == Kind::List { &answers[0]["counts"][path] } else { &answers[n]["count"] };
-            ensure!(said.as_u64() == Some(*count), "for {path} it returns {said} instead of {count}");
+            let returned = if self.kind == Kind::List { &answers[0]["counts"][path] } else { &answers[n]["count"] };
+            ensure!(returned.as_u64() == Some(*count), "for {path} it returns {returned} instead of {count}");
         }
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Server {
     }
 }
 
-impl Started {
+impl RunningServer {
     pub(crate) fn url(&self) -> String {
         format!("https://127.0.0.1:{}", self.port)
     }
@@ -149,29 +149,29 @@ impl Started {
     }
 }
 
-fn ours(fixture: &Fixture<'_>) -> anyhow::Result<Started> {
+fn ours(fixture: &Fixture<'_>) -> anyhow::Result<RunningServer> {
     // The configuration from README.md.
     let published = fixture.published.display();
     files(fixture, &format!("location /ardoise/ {{ alias {published}/; gzip_static on; add_header Cache-Control no-cache; }}"))
 }
 
-fn bare(fixture: &Fixture<'_>) -> anyhow::Result<Started> {
+fn bare(fixture: &Fixture<'_>) -> anyhow::Result<RunningServer> {
     files(fixture, &format!("root {};", fixture.bare.display()))
 }
 
-fn files(fixture: &Fixture<'_>, locations: &str) -> anyhow::Result<Started> {
+fn files(fixture: &Fixture<'_>, locations: &str) -> anyhow::Result<RunningServer> {
     let web = Web::start(fixture.bench, &fixture.certificate, None, locations)?;
-    Ok(Started { port: web.port, running: vec![web.running] })
+    Ok(RunningServer { port: web.port, running: vec![web.running] })
 }
 
-fn flask(fixture: &Fixture<'_>) -> anyhow::Result<Started> {
+fn flask(fixture: &Fixture<'_>) -> anyhow::Result<RunningServer> {
     let port = free_port()?;
     let mut python = fixture.bench.tools.peers.command();
     python.arg(source("flask_counts.py")).arg(port.to_string()).env("DATABASE", &fixture.database);
     fixture.behind_nginx(&python, port)
 }
 
-fn gunicorn(fixture: &Fixture<'_>) -> anyhow::Result<Started> {
+fn gunicorn(fixture: &Fixture<'_>) -> anyhow::Result<RunningServer> {
     let port = free_port()?;
     let mut python = fixture.bench.tools.peers.command();
     python.args(["-m", "gunicorn", "--workers", "4", "--no-control-socket", "--bind", &format!("127.0.0.1:{port}"), "--chdir"]);
@@ -179,20 +179,20 @@ fn gunicorn(fixture: &Fixture<'_>) -> anyhow::Result<Started> {
     fixture.behind_nginx(&python, port)
 }
 
-fn sanic(fixture: &Fixture<'_>, workers: &str, cache: &str) -> anyhow::Result<Started> {
+fn sanic(fixture: &Fixture<'_>, workers: &str, cache: &str) -> anyhow::Result<RunningServer> {
     let port = free_port()?;
     let mut python = fixture.bench.tools.peers.command();
     python.arg(source("sanic_counts.py")).args([&port.to_string(), workers, cache]).env("DATABASE", &fixture.database);
     fixture.behind_nginx(&python, port)
 }
 
-fn go(fixture: &Fixture<'_>, memory: &str) -> anyhow::Result<Started> {
+fn go(fixture: &Fixture<'_>, memory: &str) -> anyhow::Result<RunningServer> {
     let port = free_port()?;
     let mut command = Command::new(&fixture.go);
     command.arg(format!("127.0.0.1:{port}")).arg(&fixture.certificate.certificate).arg(&fixture.certificate.key);
     let mut server = Running::start(command.arg(&fixture.database).arg(memory), &fixture.bench.folder.join("server.log"))?;
     server.wait_until_listening(port)?;
-    Ok(Started { port, running: vec![server] })
+    Ok(RunningServer { port, running: vec![server] })
 }
 
 /// Returns incompressible bytes, the same each time: the highest byte of a linear congruential generator.

@@ -121,7 +121,7 @@ impl Measured {
             self.views() / outcome.seconds,
             self.per_cpu_second(),
             outcome.cpu_seconds / outcome.seconds,
-            megabytes(outcome.most_bytes),
+            megabytes(outcome.max_bytes),
             outcome.bytes as f64 / self.views(),
             outcome.median,
         ]

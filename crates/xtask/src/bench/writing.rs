@@ -156,7 +156,7 @@ impl<'a> Candidate<'a> {
             number(first.median),
             number(last.median),
             last.slowest(),
-            number(megabytes(last.most_bytes)),
+            number(megabytes(last.max_bytes)),
             all(|outcome| outcome.refused + outcome.broken),
             all(|outcome| outcome.late),
         ];

@@ -36,7 +36,7 @@ impl Pooler {
         );
         for (file, text) in [(&file, settings), (&users, format!("\"{}\" \"{}\"\n", settings::SUPERUSER, postgres.password))] {
             std::fs::write(file, text)?;
-            postgres.user.give(file)?;
+            postgres.user.set_owner(file)?;
         }
         let log = postgres.folder.join("pgbouncer.log");
         let written = std::fs::File::create(&log)?;

@@ -60,7 +60,7 @@ impl User {
     }
 
     /// Makes this user the owner of a file.
-    pub(super) fn give(&self, file: &Path) -> anyhow::Result<()> {
+    pub(super) fn set_owner(&self, file: &Path) -> anyhow::Result<()> {
         let Some(Unprivileged { user, group, .. }) = &self.unprivileged else { return Ok(()) };
         output_of(Command::new("chown").arg(format!("{user}:{group}")).arg(file)).map(drop)
     }

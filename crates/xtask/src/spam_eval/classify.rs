@@ -20,16 +20,16 @@ pub(crate) struct Classified {
 /// The training set stands for some months of moderation. Nothing is known about how these comments were sent, so the checks of that pass:
 /// as if every spammer drove a browser, took the time and did the proof of work.
 pub(crate) fn all(splits: &[Split<'_>], hold: Hold) -> Vec<Classified> {
-    splits.iter().flat_map(|split| one(split, hold)).collect()
+    splits.iter().flat_map(|split| classify_split(split, hold)).collect()
 }
 
-fn one(split: &Split<'_>, hold: Hold) -> Vec<Classified> {
+fn classify_split(split: &Split<'_>, hold: Hold) -> Vec<Classified> {
     let known = ScreeningState { bayes: learn(&split.train).map(Arc::new), ..ScreeningState::default() };
     let policy = Policy { hold, ..Policy::default() };
     let mut seen: BTreeMap<String, Status> = BTreeMap::new();
     // Decisions on recent comments.
     for one in &split.train {
-        note(&mut seen, submission(one).fingerprint(), if one.is_spam { Status::Spam } else { Status::Approved });
+        record(&mut seen, submission(one).fingerprint(), if one.is_spam { Status::Spam } else { Status::Approved });
     }
     let classify = |one: &&Labelled| {
         let submission = submission(one);
@@ -38,13 +38,13 @@ fn one(split: &Split<'_>, hold: Hold) -> Vec<Classified> {
         let facts = Facts { same_before, ..Facts::default() };
         let verdict = admit(&submission, &facts, &policy, &known, Timestamp(0));
         let Verdict { status, layer } = verdict.unwrap_or_else(|refusals| panic!("a real comment is refused: {refusals:?}"));
-        note(&mut seen, print, status);
+        record(&mut seen, print, status);
         Classified { is_spam: one.is_spam, status, layer }
     };
     split.test.iter().map(classify).collect()
 }
 
-fn note(seen: &mut BTreeMap<String, Status>, print: &str, status: Status) {
+fn record(seen: &mut BTreeMap<String, Status>, print: &str, status: Status) {
     let kept = seen.entry(print.to_owned()).or_insert(status);
     if status == Status::Spam {
         *kept = status;

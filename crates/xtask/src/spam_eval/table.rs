@@ -15,7 +15,7 @@ pub(crate) fn head() {
 pub(crate) fn rows(name: &str, classified: &[Classified]) {
     for layer in layers() {
         let row = Row::of(classified, |one| one.layer == Some(layer));
-        if row.touched() > 0 {
+        if row.decided() > 0 {
             row.print(name, layer);
         }
     }
@@ -53,7 +53,7 @@ impl Row {
         }
     }
 
-    fn touched(&self) -> usize {
+    fn decided(&self) -> usize {
         self.spam_spam + self.spam_held + self.ham_spam + self.ham_held
     }
 
@@ -62,7 +62,7 @@ impl Row {
         let caught = spam_spam + spam_held;
         println!(
             "| {split} | {layer} | {spam_spam} of {all_spam} | {spam_held} | {ham_spam} of {all_ham} | {ham_held} | {} | {} |",
-            share(caught, self.touched()),
+            share(caught, self.decided()),
             share(caught, *all_spam)
         );
     }

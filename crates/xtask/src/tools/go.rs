@@ -29,9 +29,9 @@ pub(crate) fn find(folder: &Path) -> anyhow::Result<Go> {
 
 /// Returns the versioned package on which the empty package `golang-go` depends.
 fn packages() -> anyhow::Result<[String; 2]> {
-    let said = output_of(Command::new("apt-cache").args(["depends", "golang-go"]))?;
-    let go = said.lines().filter_map(|line| line.trim().strip_prefix("Depends: ")).find(|name| name.ends_with("-go"));
-    let go = go.with_context(|| format!("apt-cache names no version of Go: {said:?}"))?;
+    let output = output_of(Command::new("apt-cache").args(["depends", "golang-go"]))?;
+    let go = output.lines().filter_map(|line| line.trim().strip_prefix("Depends: ")).find(|name| name.ends_with("-go"));
+    let go = go.with_context(|| format!("apt-cache names no version of Go: {output:?}"))?;
     Ok([go.to_owned(), format!("{}-src", go.trim_end_matches("-go"))])
 }
 

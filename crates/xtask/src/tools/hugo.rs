@@ -36,8 +36,8 @@ pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
 pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = debian::unpack(folder, "debian-hugo", &["hugo", "libsass1"])?;
     let wrapper = debian::wrap(&place, "usr/bin/hugo")?;
-    let said = output_of(Command::new(&wrapper).arg("version"))?;
-    let version = version(&said).with_context(|| format!("it says {said:?}, which is no version"))?;
+    let output = output_of(Command::new(&wrapper).arg("version"))?;
+    let version = version(&output).with_context(|| format!("it says {output:?}, which is no version"))?;
     if version < OLDEST {
         bail!(
             "this distribution has Hugo {}.{}, and the module asks for {}.{}: run the tests on Debian 12 or later",
@@ -51,8 +51,8 @@ pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Parses `hugo v0.111.3+extended linux/amd64 …`.
-fn version(said: &str) -> Option<(u32, u32)> {
-    let mut numbers = said.split_whitespace().nth(1)?.trim_start_matches('v').split(['.', '-', '+']);
+fn version(output: &str) -> Option<(u32, u32)> {
+    let mut numbers = output.split_whitespace().nth(1)?.trim_start_matches('v').split(['.', '-', '+']);
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct Programs {
 
 impl Programs {
     /// Returns `None` if the environment names all servers that tests need.
-    pub(super) fn wanted(folder: &Path) -> anyhow::Result<Option<Self>> {
+    pub(super) fn find_if_needed(folder: &Path) -> anyhow::Result<Option<Self>> {
         if TEST_SERVERS.iter().all(TestServer::is_named) { Ok(None) } else { Self::find(folder).map(Some) }
     }
 
@@ -60,13 +60,13 @@ impl Programs {
         let place = debian::unpack(folder, &name, &[&server, &client, "libpq5"]).context(HINT)?;
         let version = server.trim_start_matches("postgresql-");
         let programs = Self { bin: place.join("usr/lib/postgresql").join(version).join("bin"), unpacked: Some(place) };
-        if !programs.lacks()?.is_empty() {
+        if !programs.missing_libraries()?.is_empty() {
             let libraries = libraries(&[&server, &client])?;
             let libraries: Vec<_> = libraries.iter().map(String::as_str).collect();
             debian::unpack(folder, &format!("{name}/libraries"), &libraries).context(HINT)?;
         }
-        let lacks = programs.lacks()?;
-        ensure!(lacks.is_empty(), "{} lacks {lacks:?}; {HINT}", programs.bin.display());
+        let missing_libraries = programs.missing_libraries()?;
+        ensure!(missing_libraries.is_empty(), "{} lacks {missing_libraries:?}; {HINT}", programs.bin.display());
         output_of(programs.command("postgres", |program| Command::new(program)).arg("--version"))?;
         Ok(programs)
     }
@@ -98,19 +98,22 @@ impl Programs {
     }
 
     /// Returns the libraries that are missing in the system and in the unpacked packages.
-    fn lacks(&self) -> anyhow::Result<BTreeSet<String>> {
-        let mut lacks = BTreeSet::new();
+    fn missing_libraries(&self) -> anyhow::Result<BTreeSet<String>> {
+        let mut missing_libraries = BTreeSet::new();
         for name in ["postgres", "initdb", "psql", "createdb", "pg_isready"] {
-            let said = output_of(&mut self.command(name, |program| {
+            let output = output_of(&mut self.command(name, |program| {
                 let mut ldd = Command::new("ldd");
                 ldd.arg(program);
                 ldd
             }))?;
-            lacks.extend(
-                said.lines().filter(|line| line.ends_with("not found")).filter_map(|line| Some(line.split_whitespace().next()?.to_owned())),
+            missing_libraries.extend(
+                output
+                    .lines()
+                    .filter(|line| line.ends_with("not found"))
+                    .filter_map(|line| Some(line.split_whitespace().next()?.to_owned())),
             );
         }
-        Ok(lacks)
+        Ok(missing_libraries)
     }
 }
 
@@ -130,7 +133,7 @@ fn installed() -> Option<Programs> {
 /// Returns the versioned package on which `postgresql` depends, such as `postgresql-15`.
 fn versioned() -> anyhow::Result<String> {
     let ask = || output_of(Command::new("apt-cache").args(["depends", "postgresql"]));
-    let named = |said: &str| said.split_whitespace().find(|word| is_server(word)).map(str::to_owned);
+    let named = |output: &str| output.split_whitespace().find(|word| is_server(word)).map(str::to_owned);
     if let Some(name) = ask().ok().as_deref().and_then(named) {
         return Ok(name);
     }
@@ -156,11 +159,11 @@ fn libraries(packages: &[&str]) -> anyhow::Result<Vec<String>> {
         "--no-replaces",
         "--no-enhances",
     ]);
-    let said = output_of(ask.args(packages))?;
+    let output = output_of(ask.args(packages))?;
     let left_out = ["libc6", "libc-", "libllvm", "libperl", "libdb5", "libdebconf"];
     // Package names are at the beginning of a line. Dependencies are indented, and virtual packages are in brackets.
     let library = |line: &&str| line.starts_with("lib") && !left_out.iter().any(|name| line.starts_with(name));
-    Ok(said.lines().filter(library).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect())
+    Ok(output.lines().filter(library).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 fn library_path(place: &Path) -> OsString {

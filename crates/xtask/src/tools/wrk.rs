@@ -14,8 +14,8 @@ pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = debian::unpack(folder, "debian-wrk", &["wrk", "libluajit-5.1-2"])?;
     let wrapper = debian::wrap(&place, "usr/bin/wrk")?;
     // wrk prints its version, but exits with 1.
-    let said = Command::new(&wrapper).arg("-v").output()?;
-    let said = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
-    ensure!(said.starts_with("wrk "), "the unpacked program does not run ({said}); install it by hand: sudo apt-get install wrk");
+    let output = Command::new(&wrapper).arg("-v").output()?;
+    let output = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    ensure!(output.starts_with("wrk "), "the unpacked program does not run ({output}); install it by hand: sudo apt-get install wrk");
     Ok(wrapper)
 }

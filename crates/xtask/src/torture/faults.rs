@@ -20,9 +20,9 @@ pub(crate) struct Fault {
     pub(crate) area: Area,
     pub(crate) needs_mounts: bool,
     /// Whether the fault applies to this scenario's site.
-    pub(crate) belongs: fn(&Scenario<'_>) -> bool,
+    pub(crate) applies: fn(&Scenario<'_>) -> bool,
     /// Injects the fault and returns a description. The last argument is true if no other fault is active, so that commands must succeed.
-    pub(crate) make: fn(&Scenario<'_>, &mut Random, bool) -> anyhow::Result<String>,
+    pub(crate) inject: fn(&Scenario<'_>, &mut Random, bool) -> anyhow::Result<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub(crate) enum Area {
     Clock,
 }
 
-const fn fault(name: &'static str, area: Area, make: fn(&Scenario<'_>, &mut Random, bool) -> anyhow::Result<String>) -> Fault {
-    Fault { name, area, needs_mounts: false, belongs: |_| true, make }
+const fn fault(name: &'static str, area: Area, inject: fn(&Scenario<'_>, &mut Random, bool) -> anyhow::Result<String>) -> Fault {
+    Fault { name, area, needs_mounts: false, applies: |_| true, inject }
 }
 
 fn on_postgres(scenario: &Scenario<'_>) -> bool {
@@ -50,16 +50,16 @@ pub(crate) const FAULTS: [Fault; 18] = [
     fault("kill-generate", Area::Commands, kill::generate),
     fault("kill-command", Area::Commands, kill::command),
     fault("generate-at-once", Area::Commands, concurrent::generate),
-    Fault { belongs: |scenario| scenario.site.small, ..fault("disk-full", Area::Disk, disk_full::fill) },
+    Fault { applies: |scenario| scenario.site.small, ..fault("disk-full", Area::Disk, disk_full::fill) },
     Fault { needs_mounts: true, ..fault("read-only-tree", Area::Tree, read_only_tree::tree) },
     fault("remove-tree", Area::Tree, tree_removed::remove),
     fault("move-tree-away", Area::Tree, tree_removed::move_away),
     fault("stranger-edits", Area::Tree, tamper::edit),
     fault("stranger-deletes", Area::Tree, tamper::delete),
-    Fault { belongs: |scenario| scenario.site.database().exists(), ..fault("lock-database", Area::Database, database_locked::sqlite) },
-    Fault { belongs: on_postgres, ..fault("lock-table", Area::Database, postgres::lock) },
-    Fault { belongs: on_postgres, ..fault("stop-postgres", Area::Database, postgres::stop) },
-    Fault { belongs: on_postgres, ..fault("pause-postgres", Area::Database, postgres::pause) },
-    Fault { belongs: on_postgres, ..fault("cut-sessions", Area::Database, postgres::cut_sessions) },
-    Fault { belongs: |scenario| scenario.clock.is_some(), ..fault("clock-back", Area::Clock, clock_back::change) },
+    Fault { applies: |scenario| scenario.site.database().exists(), ..fault("lock-database", Area::Database, database_locked::sqlite) },
+    Fault { applies: on_postgres, ..fault("lock-table", Area::Database, postgres::lock) },
+    Fault { applies: on_postgres, ..fault("stop-postgres", Area::Database, postgres::stop) },
+    Fault { applies: on_postgres, ..fault("pause-postgres", Area::Database, postgres::pause) },
+    Fault { applies: on_postgres, ..fault("cut-sessions", Area::Database, postgres::cut_sessions) },
+    Fault { applies: |scenario| scenario.clock.is_some(), ..fault("clock-back", Area::Clock, clock_back::change) },
 ];

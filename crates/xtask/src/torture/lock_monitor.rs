@@ -22,12 +22,12 @@ type Writing = BTreeSet<String>;
 
 pub(crate) fn watch(scenario: &Scenario<'_>) {
     while !scenario.is_ended() {
-        look(scenario);
+        sample(scenario);
         thread::sleep(PAUSE);
     }
 }
 
-fn look(scenario: &Scenario<'_>) {
+fn sample(scenario: &Scenario<'_>) {
     let processes = scenario.program.processes.all();
     let writing = |(id, _): &(u32, String)| writing(*id, &scenario.site.tree);
     let before: Vec<Writing> = processes.iter().map(writing).collect();

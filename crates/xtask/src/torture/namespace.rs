@@ -57,7 +57,7 @@ impl Drop for ExecutableCopy {
 /// Returns a command that runs this executable with the same arguments inside a namespace, where that is possible.
 ///
 /// `as_any_root`: also as a user that is mapped to root in a user namespace.
-pub(crate) fn again(program: &Path, as_any_root: bool) -> Command {
+pub(crate) fn rerun_command(program: &Path, as_any_root: bool) -> Command {
     let mut command = if let Some(mut unshare) = unshare(as_any_root) {
         unshare.args(["sh", "-c", INIT_SCRIPT, "sh"]).arg(program).env(INSIDE, "mounts");
         unshare

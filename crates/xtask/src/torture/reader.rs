@@ -22,19 +22,19 @@ struct Snapshot {
 
 /// Reads until the scenario has ended.
 pub(crate) fn read(scenario: &Scenario<'_>) {
-    let mut disagree: BTreeMap<String, Instant> = BTreeMap::new();
+    let mut mismatches: BTreeMap<String, Instant> = BTreeMap::new();
     while !scenario.is_ended() {
         let begun = Instant::now();
-        let look = look(scenario);
-        scenario.log.add("files read by the reader", look.files);
+        let snapshot = take_snapshot(scenario);
+        scenario.log.add("files read by the reader", snapshot.files);
         scenario.log.add("reads of the whole tree", 1);
-        compare(scenario, &look, begun, &mut disagree);
+        compare(scenario, &snapshot, begun, &mut mismatches);
         thread::sleep(PAUSE);
     }
 }
 
-fn look(scenario: &Scenario<'_>) -> Snapshot {
-    let mut look = Snapshot::default();
+fn take_snapshot(scenario: &Scenario<'_>) -> Snapshot {
+    let mut snapshot = Snapshot::default();
     // Folders and files may be removed during the walk.
     for found in walkdir::WalkDir::new(&scenario.site.tree).into_iter().flatten() {
         let Some(file) = found.path().strip_prefix(&scenario.site.tree).ok().and_then(Path::to_str) else { continue };
@@ -42,17 +42,17 @@ fn look(scenario: &Scenario<'_>) -> Snapshot {
         if !found.file_type().is_file() || name.starts_with(".ardoise") {
             continue;
         }
-        read_file(scenario, &mut look, file, found.path());
+        read_file(scenario, &mut snapshot, file, found.path());
     }
-    look
+    snapshot
 }
 
-fn read_file(scenario: &Scenario<'_>, look: &mut Snapshot, file: &str, place: &Path) {
+fn read_file(scenario: &Scenario<'_>, snapshot: &mut Snapshot, file: &str, place: &Path) {
     let form = published::readable(file);
     let was_tampered = scenario.tampered.contains(form);
     let (read_at, settled) = (Instant::now(), scenario.health.is_settled());
     let Ok(bytes) = std::fs::read(place) else { return };
-    look.files += 1;
+    snapshot.files += 1;
     let parsed = published::unpack(file, &bytes).and_then(|plain| published::parse(form, &plain));
     let complaint = match &parsed {
         Err(complaint) => Some(complaint.clone()),
@@ -70,11 +70,11 @@ fn read_file(scenario: &Scenario<'_>, look: &mut Snapshot, file: &str, place: &P
         Ok(Published::Article(path, seen)) => {
             missing(scenario, file, &path, &seen, read_at, settled);
             if file == form {
-                look.articles.insert(path, seen.len() as u64);
+                snapshot.articles.insert(path, seen.len() as u64);
             }
         }
-        Ok(Published::Counts(counts)) if file == "counts.json" => look.counts = Some(counts),
-        Ok(Published::Counts(counts)) if file == "latest.json" => look.latest = Some(counts),
+        Ok(Published::Counts(counts)) if file == "counts.json" => snapshot.counts = Some(counts),
+        Ok(Published::Counts(counts)) if file == "latest.json" => snapshot.latest = Some(counts),
         _ => {}
     }
 }
@@ -98,18 +98,18 @@ fn missing(scenario: &Scenario<'_>, file: &str, path: &str, seen: &[Seen], read_
 }
 
 /// Compares counts and files. While decisions are made they differ for moments, but never for longer than [`GRACE`].
-fn compare(scenario: &Scenario<'_>, look: &Snapshot, begun: Instant, disagree: &mut BTreeMap<String, Instant>) {
-    let (Some(counts), true) = (&look.counts, scenario.health.is_settled()) else { return disagree.clear() };
-    let shown = published::joined(counts, look.latest.as_ref());
-    let paths: BTreeSet<_> = shown.keys().chain(look.articles.keys()).cloned().collect();
-    disagree.retain(|path, _| paths.contains(path));
+fn compare(scenario: &Scenario<'_>, snapshot: &Snapshot, begun: Instant, mismatches: &mut BTreeMap<String, Instant>) {
+    let (Some(counts), true) = (&snapshot.counts, scenario.health.is_settled()) else { return mismatches.clear() };
+    let shown = published::joined(counts, snapshot.latest.as_ref());
+    let paths: BTreeSet<_> = shown.keys().chain(snapshot.articles.keys()).cloned().collect();
+    mismatches.retain(|path, _| paths.contains(path));
     for path in paths {
-        let (count, file) = (shown.get(&path), look.articles.get(&path));
+        let (count, file) = (shown.get(&path), snapshot.articles.get(&path));
         if count == file || scenario.tampered.contains(&crate::torture::site::file_of(&path)) {
-            disagree.remove(&path);
+            mismatches.remove(&path);
             continue;
         }
-        let since = disagree.entry(path.clone()).or_insert(begun);
+        let since = mismatches.entry(path.clone()).or_insert(begun);
         if since.elapsed() > GRACE {
             scenario.log.finding(format!("the count of {path} was {count:?} and its file contained {file:?} for {} s", GRACE.as_secs()));
         }

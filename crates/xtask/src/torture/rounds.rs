@@ -12,12 +12,12 @@ use crate::torture::services::NAMES;
 use crate::torture::{canary, checker};
 
 /// The percentage of rounds in which the second `serve` runs.
-const SECOND_SERVE: u64 = 60;
+const SECOND_SERVE_PERCENT: u64 = 60;
 
 pub(crate) fn run(plan: &Plan, scenario: &Scenario<'_>, mut random: Random, until: Instant) -> anyhow::Result<()> {
     start(scenario)?;
-    let possible = possible(plan, scenario);
-    anyhow::ensure!(!possible.is_empty(), "none of the chosen faults is possible here; there are {}", names());
+    let applicable = applicable(plan, scenario);
+    anyhow::ensure!(!applicable.is_empty(), "none of the chosen faults is possible here; there are {}", names());
     for round in 1.. {
         // Every eighth pause is long enough that nothing may be late any more.
         let pause = if round % 8 == 0 { GRACE * 2 } else { random.milliseconds(0, 1200) };
@@ -27,14 +27,14 @@ pub(crate) fn run(plan: &Plan, scenario: &Scenario<'_>, mut random: Random, unti
             break;
         }
         scenario.health.mark_faulty();
-        if scenario.services.is_wanted(1) != random.percent(SECOND_SERVE) {
-            change_second(scenario)?;
+        if scenario.services.is_wanted(1) != random.percent(SECOND_SERVE_PERCENT) {
+            toggle_second_service(scenario)?;
         }
-        let faults = draw(&possible, &mut random);
-        let happened = make(scenario, round, &faults, &mut random)?;
-        scenario.log.info(format!("round {round}: {happened}"));
+        let faults = choose(&applicable, &mut random);
+        let description = inject(scenario, round, &faults, &mut random)?;
+        scenario.log.info(format!("round {round}: {description}"));
         scenario.log.add("rounds", 1);
-        if !check_recovery(scenario, &happened)? {
+        if !check_recovery(scenario, &description)? {
             break;
         }
     }
@@ -79,7 +79,7 @@ pub(crate) fn check_recovery(scenario: &Scenario<'_>, after: &str) -> anyhow::Re
     }
 }
 
-fn change_second(scenario: &Scenario<'_>) -> anyhow::Result<()> {
+fn toggle_second_service(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     let wanted = !scenario.services.is_wanted(1);
     scenario.services.want(1, wanted);
     if !wanted {
@@ -88,10 +88,10 @@ fn change_second(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn possible(plan: &Plan, scenario: &Scenario<'_>) -> Vec<&'static Fault> {
-    let mut possible = vec![];
+fn applicable(plan: &Plan, scenario: &Scenario<'_>) -> Vec<&'static Fault> {
+    let mut applicable = vec![];
     for fault in FAULTS.iter().filter(|fault| plan.args.only.is_empty() || plan.args.only.iter().any(|name| name == fault.name)) {
-        if !(fault.belongs)(scenario) {
+        if !(fault.applies)(scenario) {
             continue;
         }
         if fault.needs_mounts && !plan.may_mount {
@@ -99,39 +99,42 @@ fn possible(plan: &Plan, scenario: &Scenario<'_>) -> Vec<&'static Fault> {
                 .log
                 .skipped(format!("{}: mounts are not allowed here; run it as root (for SQLite, user namespaces do as well)", fault.name));
         } else {
-            possible.push(fault);
+            applicable.push(fault);
         }
     }
-    possible
+    applicable
 }
 
 pub(crate) fn names() -> String {
     FAULTS.iter().map(|fault| fault.name).collect::<Vec<_>>().join(", ")
 }
 
-fn draw(possible: &[&'static Fault], random: &mut Random) -> Vec<&'static Fault> {
-    let mut drawn: Vec<&'static Fault> = random.pick(possible).copied().into_iter().collect();
+fn choose(applicable: &[&'static Fault], random: &mut Random) -> Vec<&'static Fault> {
+    let mut chosen: Vec<&'static Fault> = random.pick(applicable).copied().into_iter().collect();
     if random.percent(25) {
-        let other = random.pick(possible).copied();
-        drawn.extend(other.filter(|other| drawn.iter().all(|fault| fault.area != other.area)));
+        let other = random.pick(applicable).copied();
+        chosen.extend(other.filter(|other| chosen.iter().all(|fault| fault.area != other.area)));
     }
-    drawn
+    chosen
 }
 
-fn make(scenario: &Scenario<'_>, round: u64, faults: &[&'static Fault], random: &mut Random) -> anyhow::Result<String> {
+fn inject(scenario: &Scenario<'_>, round: u64, faults: &[&'static Fault], random: &mut Random) -> anyhow::Result<String> {
     let alone = faults.len() == 1;
     let names: Vec<_> = faults.iter().map(|fault| fault.name).collect();
     scenario.log.info(format!("round {round}: {} …", names.join(" and ")));
     let begun = Instant::now();
     let done: Vec<anyhow::Result<String>> = thread::scope(|scope| {
-        let made = faults.iter().map(|fault| {
+        let injected = faults.iter().map(|fault| {
             scenario.log.fault(fault.name);
             let mut random = random.split();
-            scope.spawn(move || (fault.make)(scenario, &mut random, alone))
+            scope.spawn(move || (fault.inject)(scenario, &mut random, alone))
         });
-        let made: Vec<_> = made.collect();
-        made.into_iter().map(|made| made.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the thread of a fault panicked")))).collect()
+        let injected: Vec<_> = injected.collect();
+        injected
+            .into_iter()
+            .map(|injected| injected.join().unwrap_or_else(|_| Err(anyhow::anyhow!("the thread of a fault panicked"))))
+            .collect()
     });
-    let said = done.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
-    Ok(format!("{} ({:.1} s)", said.join("; at the same time "), begun.elapsed().as_secs_f64()))
+    let descriptions = done.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(format!("{} ({:.1} s)", descriptions.join("; at the same time "), begun.elapsed().as_secs_f64()))
 }

@@ -207,8 +207,8 @@ impl<'a> Services<'a> {
 }
 
 fn address(log: &std::path::Path) -> anyhow::Result<Option<String>> {
-    let said = std::fs::read_to_string(log)?;
-    let line = said.lines().find_map(|line| line.split_once("taking comments in on "));
+    let text = std::fs::read_to_string(log)?;
+    let line = text.lines().find_map(|line| line.split_once("taking comments in on "));
     // An incomplete line may lack the port.
-    Ok(line.filter(|_| said.ends_with('\n')).map(|(_, url)| url.trim().to_owned()))
+    Ok(line.filter(|_| text.ends_with('\n')).map(|(_, url)| url.trim().to_owned()))
 }

@@ -13,7 +13,7 @@ pub(crate) struct TamperedFiles(Mutex<BTreeMap<String, Option<Instant>>>);
 
 impl TamperedFiles {
     /// Must be called before the file is changed.
-    pub(crate) fn touch(&self, file: &str) {
+    pub(crate) fn mark(&self, file: &str) {
         self.lock().insert(file.to_owned(), None);
     }
 

@@ -22,10 +22,10 @@ pub(crate) fn check(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     let mut logs = 0;
     for file in std::fs::read_dir(scenario.site.logs())? {
         let file = file?;
-        let said = String::from_utf8_lossy(&std::fs::read(file.path())?).into_owned();
+        let text = String::from_utf8_lossy(&std::fs::read(file.path())?).into_owned();
         logs += 1;
         for (word, meaning) in WORDS {
-            if let Some(line) = said.lines().find(|line| line.contains(word) && !line.contains(REFUSED)) {
+            if let Some(line) = text.lines().find(|line| line.contains(word) && !line.contains(REFUSED)) {
                 scenario.log.finding(format!("{meaning} in {}: {line}", file.file_name().to_string_lossy()));
             }
         }
@@ -46,9 +46,9 @@ print([row[0] for row in connection.execute('PRAGMA integrity_check')], connecti
 /// Runs SQLite's own integrity check.
 fn integrity(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     let python = find(&["python3"]).context("python3 is missing; install it: sudo apt-get install python3")?;
-    let said = output_of(Command::new(python).args(["-c", INTEGRITY]).arg(scenario.site.database()))?;
-    if said.trim() != "['ok'] []" {
-        scenario.log.finding(format!("the database is damaged: {said}"));
+    let text = output_of(Command::new(python).args(["-c", INTEGRITY]).arg(scenario.site.database()))?;
+    if text.trim() != "['ok'] []" {
+        scenario.log.finding(format!("the database is damaged: {text}"));
     }
     Ok(())
 }

@@ -24,8 +24,8 @@ pub(crate) fn sqlite(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> a
     let mut holder = Command::new(python);
     holder.args(["-c", HOLD]).arg(scenario.site.database()).arg(kind).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut holder = holder.spawn()?;
-    let mut said = [0; 6];
-    let locked = holder.stdout.as_mut().map(|out| std::io::Read::read_exact(out, &mut said));
+    let mut line = [0; 6];
+    let locked = holder.stdout.as_mut().map(|out| std::io::Read::read_exact(out, &mut line));
     // Up to twice the program's own timeout.
     let lasts = random.milliseconds(200, 8000);
     if locked.is_some_and(|read| read.is_ok()) {
@@ -33,7 +33,7 @@ pub(crate) fn sqlite(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> a
     }
     holder.kill()?;
     let ended = holder.wait_with_output()?;
-    if said != *b"locked" {
+    if line != *b"locked" {
         // This happens on a full disk, for example.
         let words = String::from_utf8_lossy(&ended.stderr).lines().next_back().unwrap_or_default().to_owned();
         return Ok(format!("the database could not even be locked: {words}"));

@@ -15,18 +15,18 @@ use crate::torture::scenario::Scenario;
 /// Crashes the server and starts it again: open transactions are lost, sessions end, and the next start recovers.
 pub(crate) fn stop(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
     let lasts = random.milliseconds(0, 5000);
-    with(scenario, Postgres::stop)?;
+    with_server(scenario, Postgres::stop)?;
     thread::sleep(lasts);
-    with(scenario, Postgres::start)?;
+    with_server(scenario, Postgres::start)?;
     Ok(format!("PostgreSQL was crashed, and started after {:.1} s", lasts.as_secs_f64()))
 }
 
 /// Pauses the server: sessions stay open, but get no responses.
 pub(crate) fn pause(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
     let lasts = random.milliseconds(200, 6000);
-    with(scenario, |server| server.pause())?;
+    with_server(scenario, |server| server.pause())?;
     thread::sleep(lasts);
-    with(scenario, |server| server.resume())?;
+    with_server(scenario, |server| server.resume())?;
     Ok(format!("PostgreSQL was paused for {:.1} s", lasts.as_secs_f64()))
 }
 
@@ -54,13 +54,13 @@ pub(crate) fn lock(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> any
     Ok(format!("another session locked the table {table} for {:.1} s", lasts.as_secs_f64()))
 }
 
-fn with<T>(scenario: &Scenario<'_>, act: impl FnOnce(&mut Postgres) -> anyhow::Result<T>) -> anyhow::Result<T> {
+fn with_server<T>(scenario: &Scenario<'_>, act: impl FnOnce(&mut Postgres) -> anyhow::Result<T>) -> anyhow::Result<T> {
     act(&mut server(scenario)?.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn client(scenario: &Scenario<'_>) -> anyhow::Result<Command> {
     let database = scenario.site.name.clone();
-    with(scenario, |server| {
+    with_server(scenario, |server| {
         let mut client = server.client("psql");
         client.env("PGDATABASE", database);
         Ok(client)

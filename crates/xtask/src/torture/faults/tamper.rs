@@ -15,9 +15,9 @@ use crate::torture::scenario::wait_for;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) fn edit(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
-    let mut touched = BTreeSet::new();
-    for file in some(&scenario.site.tree, random) {
-        touched.insert(touch(scenario, &file));
+    let mut changed_files = BTreeSet::new();
+    for file in pick_files(&scenario.site.tree, random) {
+        changed_files.insert(mark(scenario, &file));
         let Ok(bytes) = std::fs::read(&file) else { continue };
         // Write in place, as some editors do. Do not recreate a file that was removed meanwhile.
         let Ok(mut open) = OpenOptions::new().write(true).open(&file) else { continue };
@@ -34,29 +34,29 @@ pub(crate) fn edit(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> any
     }
     if random.percent(50) {
         let file = scenario.site.tree.join("stranger/index.json");
-        touched.insert(touch(scenario, &file));
+        changed_files.insert(mark(scenario, &file));
         let made = file.parent().map(std::fs::create_dir_all);
         if made.is_some_and(|made| made.is_ok()) {
             std::fs::write(&file, "{\"version\":1}")?;
         }
     }
-    let how = heal(scenario, random)?;
-    Ok(format!("{} files were edited; {how}", touched.len()))
+    let how = trigger_repair(scenario, random)?;
+    Ok(format!("{} files were edited; {how}", changed_files.len()))
 }
 
 pub(crate) fn delete(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
-    let mut touched = BTreeSet::new();
-    for file in some(&scenario.site.tree, random) {
-        touched.insert(touch(scenario, &file));
+    let mut changed_files = BTreeSet::new();
+    for file in pick_files(&scenario.site.tree, random) {
+        changed_files.insert(mark(scenario, &file));
         // The file may have been removed already.
         let _ = std::fs::remove_file(&file);
     }
-    let how = heal(scenario, random)?;
-    Ok(format!("{} files were deleted; {how}", touched.len()))
+    let how = trigger_repair(scenario, random)?;
+    Ok(format!("{} files were deleted; {how}", changed_files.len()))
 }
 
 /// Returns some files of the tree, in an order that depends on the seed.
-fn some(tree: &Path, random: &mut Random) -> Vec<PathBuf> {
+fn pick_files(tree: &Path, random: &mut Random) -> Vec<PathBuf> {
     let all = walkdir::WalkDir::new(tree).sort_by_file_name().into_iter().flatten();
     let ours = |file: &walkdir::DirEntry| file.file_type().is_file() && !file.file_name().to_string_lossy().starts_with(".ardoise");
     let all: Vec<PathBuf> = all.filter(ours).map(walkdir::DirEntry::into_path).collect();
@@ -65,14 +65,14 @@ fn some(tree: &Path, random: &mut Random) -> Vec<PathBuf> {
 }
 
 /// Marks a file as tampered with, and returns its name without the suffix of a compressed form.
-fn touch(scenario: &Scenario<'_>, file: &Path) -> String {
+fn mark(scenario: &Scenario<'_>, file: &Path) -> String {
     let name = file.strip_prefix(&scenario.site.tree).unwrap_or(file).to_string_lossy().into_owned();
-    scenario.tampered.touch(readable(&name));
+    scenario.tampered.mark(readable(&name));
     readable(&name).to_owned()
 }
 
 /// Triggers a repair. The result is checked at the end of the round.
-fn heal(scenario: &Scenario<'_>, random: &mut Random) -> anyhow::Result<&'static str> {
+fn trigger_repair(scenario: &Scenario<'_>, random: &mut Random) -> anyhow::Result<&'static str> {
     thread::sleep(random.milliseconds(50, 1000));
     if random.percent(50) {
         scenario.services.kill(0)?;
@@ -80,8 +80,8 @@ fn heal(scenario: &Scenario<'_>, random: &mut Random) -> anyhow::Result<&'static
         return Ok("a restarted serve is to repair them");
     }
     // Another fault may be active, so this may take several tries.
-    let healed = wait_for(TIMEOUT, || Ok(scenario.program.run(&["generate", "--full"])?.is_success()))?;
-    if !healed {
+    let repaired = wait_for(TIMEOUT, || Ok(scenario.program.run(&["generate", "--full"])?.is_success()))?;
+    if !repaired {
         scenario.log.finding(format!("`ardoise generate --full` still fails after {} s", TIMEOUT.as_secs()));
     }
     Ok("`generate --full` is to repair them")
