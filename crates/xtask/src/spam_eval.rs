@@ -4,22 +4,16 @@
 //! only learned to recognise sources would look good with random splits.
 
 mod classify;
+mod labelled;
 mod splits;
 mod table;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use ardoise_model::Hold;
-use serde_json::Value;
 
-/// A labelled comment.
-#[derive(Debug, Clone)]
-pub(crate) struct Labelled {
-    source: String,
-    text: String,
-    is_spam: bool,
-}
+use labelled::Labelled;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -35,7 +29,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let all: Vec<Labelled> = text
         .lines()
         .enumerate()
-        .map(|(n, line)| read(line).with_context(|| format!("{} line {}", file.display(), n + 1)))
+        .map(|(n, line)| Labelled::read(line).with_context(|| format!("{} line {}", file.display(), n + 1)))
         .collect::<Result<_, _>>()?;
     let spam = all.iter().filter(|one| one.is_spam).count();
     println!("{} comments: {spam} spam, {} ham\n", all.len(), all.len() - spam);
@@ -47,15 +41,4 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     table::total("chance", "all, by default", &classify::all(&splits::by_chance(&all), Hold::Everything));
     table::thresholds(&splits::by_chance(&all)[0].train);
     Ok(())
-}
-
-fn read(line: &str) -> anyhow::Result<Labelled> {
-    let value: Value = serde_json::from_str(line)?;
-    let field = |name: &str| value[name].as_str().with_context(|| format!("no {name:?}")).map(str::to_owned);
-    let is_spam = match field("label")?.as_str() {
-        "spam" => true,
-        "ham" => false,
-        other => bail!("{other:?} is no label; labels are spam and ham"),
-    };
-    Ok(Labelled { source: field("source")?, text: field("text")?, is_spam })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::bench::Bench;
+use crate::bench::context::Bench;
 use crate::bench::tools::source;
 use crate::commands::output_of;
 

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
+use crate::bench::context::{Bench, progress, sync};
 use crate::bench::process::timed;
 use crate::bench::site::Site;
 use crate::bench::usage::kilobytes;
-use crate::bench::{Bench, progress, sync};
 use crate::commands::output_of;
 
 /// The results, in seconds of elapsed time.

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use crate::bench::Bench;
+use crate::bench::context::Bench;
 use crate::bench::process::{Running, free_port};
 use crate::bench::site::Site;
 use crate::bench::tools::source;

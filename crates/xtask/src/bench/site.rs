@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Context;
 use ardoise_model::{ArticlePath, CommentId};
 
-use crate::bench::Bench;
+use crate::bench::context::Bench;
 use crate::bench::process::{Running, free_port};
 use crate::bench::tools::source;
 use crate::commands::output_of;

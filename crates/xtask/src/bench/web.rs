@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::bench::Bench;
+use crate::bench::context::Bench;
 use crate::bench::process::{Running, free_port};
 use crate::commands::output_of;
 

@@ -5,12 +5,12 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
+use crate::bench::context::{Bench, sync};
 use crate::bench::load::{Load, Outcome};
 use crate::bench::process::{Running, free_port, signal};
 use crate::bench::site::Site;
 use crate::bench::tools::source;
 use crate::bench::usage::Processes;
-use crate::bench::{Bench, sync};
 
 /// A running program that accepts submissions.
 pub(crate) struct Writer<'a> {

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use crate::bench::context::{Bench, progress, sync};
 use crate::bench::figures::{Chart, Ratio, Section, Table, median, megabytes, number};
 use crate::bench::load::Outcome;
 use crate::bench::tools::source;
 use crate::bench::usage::kilobytes;
 use crate::bench::writers::{self, Writer};
-use crate::bench::{Bench, progress, sync};
 use crate::commands::output_of;
 
 const CONNECTIONS: [u32; 3] = [1, 32, 250];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ardoise_model::{Bayes, Draft, Facts, Hold, Origin, Policy, Sample, ScreeningState, Status, Submission, Timestamp, Verdict, admit};
 
-use super::Labelled;
+use super::labelled::Labelled;
 use super::splits::Split;
 
 /// A comment and its classification.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Labelled;
+use super::labelled::Labelled;
 
 /// A split of the comments.
 pub(crate) struct Split<'a> {

@@ -2,8 +2,8 @@
 
 use ardoise_model::{Status, Thresholds, layers};
 
-use super::Labelled;
 use super::classify::{Classified, learn, sample};
+use super::labelled::Labelled;
 use super::splits::parts;
 
 pub(crate) fn head() {
