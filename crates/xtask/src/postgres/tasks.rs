@@ -4,7 +4,8 @@ use std::io::BufRead;
 
 use anyhow::Context;
 
-use super::{Postgres, Settings};
+use crate::postgres::server::Postgres;
+use crate::postgres::settings::Settings;
 use crate::tools::postgres::{Programs, TEST_SERVERS, TestServer};
 
 /// Starts the servers that tests need and the environment does not name. Returns each with the variable that passes its URL to the tests.
