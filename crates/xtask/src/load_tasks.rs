@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::commands::root;
 
 /// Names a file to which the torture appends the faults that this machine cannot inject, one per line.
-pub(crate) const LEFT_OUT: &str = "ARDOISE_TORTURE_LEFT_OUT";
+pub(crate) const SKIPPED_FILE_VARIABLE: &str = "ARDOISE_TORTURE_LEFT_OUT";
 
 /// The arguments of such a task, not parsed.
 #[cfg(not(feature = "load"))]

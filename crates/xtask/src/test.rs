@@ -59,8 +59,9 @@ fn step_with_tools<T>(
 fn torture() -> anyhow::Result<Vec<String>> {
     let file = target_folder().join(format!("torture-left-out-{}", std::process::id()));
     std::fs::write(&file, "")?;
-    let done =
-        run(load_tasks::command("torture").args(["--store", "both", "--first", "--minutes", "0.4"]).env(load_tasks::LEFT_OUT, &file));
+    let done = run(load_tasks::command("torture")
+        .args(["--store", "both", "--first", "--minutes", "0.4"])
+        .env(load_tasks::SKIPPED_FILE_VARIABLE, &file));
     let skipped = std::fs::read_to_string(&file)?;
     std::fs::remove_file(&file)?;
     done.map(|()| skipped.lines().map(str::to_owned).collect())

@@ -50,8 +50,8 @@ pub(crate) use plan::Args;
 const MAX_SCENARIO: Duration = Duration::from_secs(120);
 
 /// Environment variables that pass what the outer process found to the process inside the namespace.
-const PROGRAM: &str = "ARDOISE_TORTURE_PROGRAM";
-const FAKETIME: &str = "ARDOISE_TORTURE_FAKETIME";
+const PROGRAM_VARIABLE: &str = "ARDOISE_TORTURE_PROGRAM";
+const FAKETIME_VARIABLE: &str = "ARDOISE_TORTURE_FAKETIME";
 
 /// Runs the torture. The outer process prepares what cannot be done inside a namespace, then starts itself again inside one.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -80,8 +80,8 @@ fn run_outside(args: &Args) -> anyhow::Result<()> {
         let mut command = namespace::rerun_command(itself.program(), *store == "sqlite");
         command
             .args(["--store", store])
-            .env(PROGRAM, std::path::absolute(&binary)?)
-            .envs(faketime.iter().map(|library| (FAKETIME, library)));
+            .env(PROGRAM_VARIABLE, std::path::absolute(&binary)?)
+            .envs(faketime.iter().map(|library| (FAKETIME_VARIABLE, library)));
         let status = command.status().with_context(|| format!("{command:?} could not be started"))?;
         if !status.success() {
             found.push(format!("{store}: {status}"));
@@ -101,10 +101,10 @@ fn run_inside(args: &Args, may_mount: bool) -> anyhow::Result<()> {
     };
     let plan = Plan {
         seed,
-        binary: std::env::var_os(PROGRAM).map(PathBuf::from).context("the variable of the outer process is missing")?,
+        binary: std::env::var_os(PROGRAM_VARIABLE).map(PathBuf::from).context("the variable of the outer process is missing")?,
         args: args.clone(),
         may_mount,
-        faketime: std::env::var_os(FAKETIME).map(PathBuf::from),
+        faketime: std::env::var_os(FAKETIME_VARIABLE).map(PathBuf::from),
         postgres,
     };
     run_scenarios(&plan, Duration::from_secs_f64(args.minutes * 60.0))
@@ -141,7 +141,7 @@ fn run_scenarios(plan: &Plan, length: Duration) -> anyhow::Result<()> {
             break;
         }
     }
-    if let Some(file) = std::env::var_os(crate::load_tasks::LEFT_OUT) {
+    if let Some(file) = std::env::var_os(crate::load_tasks::SKIPPED_FILE_VARIABLE) {
         log.append_skipped_to(&PathBuf::from(file), name)?;
     }
     let clean = log.print_report(&format!("torture of {name}, seed {}", plan.seed));

@@ -6,15 +6,15 @@ use crate::bench::figures::{Chart, OURS, number};
 
 /// Widths and heights, in pixels.
 const WIDTH: f64 = 820.0;
-const NAMES: f64 = 300.0;
-const BARS: f64 = 420.0;
-const ROW: f64 = 22.0;
-const HEAD: f64 = 44.0;
-const FOOT: f64 = 34.0;
+const LABEL_WIDTH: f64 = 300.0;
+const BAR_WIDTH: f64 = 420.0;
+const ROW_HEIGHT: f64 = 22.0;
+const HEADER_HEIGHT: f64 = 44.0;
+const FOOTER_HEIGHT: f64 = 34.0;
 
 /// Returns an SVG with a light background of its own, so that it is readable on a dark page too.
 pub(crate) fn svg(charts: &[Chart]) -> String {
-    let height = |chart: &Chart| HEAD + ROW * chart.bars.len() as f64 + FOOT;
+    let height = |chart: &Chart| HEADER_HEIGHT + ROW_HEIGHT * chart.bars.len() as f64 + FOOTER_HEIGHT;
     let all: f64 = charts.iter().map(height).sum();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {all}\" width=\"{WIDTH}\" height=\"{all}\" \
@@ -30,13 +30,13 @@ pub(crate) fn svg(charts: &[Chart]) -> String {
 
 fn draw(chart: &Chart) -> String {
     let scale = Scale::of(chart);
-    let bottom = HEAD + ROW * chart.bars.len() as f64;
+    let bottom = HEADER_HEIGHT + ROW_HEIGHT * chart.bars.len() as f64;
     let mut drawn =
         format!("<text x=\"20\" y=\"28\" font-size=\"15\" font-weight=\"600\" fill=\"#23211d\">{}</text>\n", escaped(chart.title));
     for power in scale.first..=scale.last {
         let value = 10_f64.powi(power);
-        let x = NAMES + scale.length(value);
-        let _ = writeln!(drawn, "<path d=\"M{x:.1} {HEAD}V{bottom}\" stroke=\"#dcd8cf\"/>");
+        let x = LABEL_WIDTH + scale.length(value);
+        let _ = writeln!(drawn, "<path d=\"M{x:.1} {HEADER_HEIGHT}V{bottom}\" stroke=\"#dcd8cf\"/>");
         let _ = writeln!(
             drawn,
             "<text x=\"{x:.1}\" y=\"{}\" font-size=\"11\" fill=\"#6d675c\" text-anchor=\"middle\">{}</text>",
@@ -45,18 +45,18 @@ fn draw(chart: &Chart) -> String {
         );
     }
     for (n, (name, value)) in chart.bars.iter().enumerate() {
-        let middle = HEAD + ROW * (n as f64 + 0.5);
+        let middle = HEADER_HEIGHT + ROW_HEIGHT * (n as f64 + 0.5);
         let length = scale.length(*value);
         let (colour, weight) = if name.starts_with(OURS) { ("#a8481f", 600) } else { ("#8b9096", 400) };
         let (top, text) = (middle - 7.0, middle + 4.5);
         let _ = writeln!(
             drawn,
             "<text x=\"{}\" y=\"{text}\" text-anchor=\"end\" font-weight=\"{weight}\" fill=\"#23211d\">{}</text>\n\
-             <rect x=\"{NAMES}\" y=\"{top}\" width=\"{length:.1}\" height=\"14\" rx=\"2\" fill=\"{colour}\"/>\n\
+             <rect x=\"{LABEL_WIDTH}\" y=\"{top}\" width=\"{length:.1}\" height=\"14\" rx=\"2\" fill=\"{colour}\"/>\n\
              <text x=\"{:.1}\" y=\"{text}\" font-weight=\"{weight}\" fill=\"#23211d\">{}</text>",
-            NAMES - 10.0,
+            LABEL_WIDTH - 10.0,
             escaped(name),
-            NAMES + length + 6.0,
+            LABEL_WIDTH + length + 6.0,
             number(*value)
         );
     }
@@ -83,7 +83,7 @@ impl Scale {
     fn length(&self, value: f64) -> f64 {
         let decades = f64::from(self.last - self.first);
         let along = (value.log10() - f64::from(self.first)) / decades;
-        if along.is_finite() { (along * BARS).clamp(0.0, BARS) } else { 0.0 }
+        if along.is_finite() { (along * BAR_WIDTH).clamp(0.0, BAR_WIDTH) } else { 0.0 }
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
         let scale = Scale::of(&chart);
         assert_eq!((scale.first, scale.last), (1, 4));
         let step = |value: f64| scale.length(value * 10.0) - scale.length(value);
-        assert!((step(50.0) - step(500.0)).abs() < 1e-6 && (step(50.0) - BARS / 3.0).abs() < 1e-6);
+        assert!((step(50.0) - step(500.0)).abs() < 1e-6 && (step(50.0) - BAR_WIDTH / 3.0).abs() < 1e-6);
         assert!(scale.length(0.0).abs() < 1e-6);
         let drawn = svg(&[chart]);
         assert!(drawn.contains("Ardoise &amp; co") && drawn.contains("a &lt; b") && !drawn.contains("NaN"), "{drawn}");

@@ -9,8 +9,8 @@ use crate::bench::figures::{Section, Table, number};
 
 /// The page that contains the figures of a run between these two lines.
 const PAGE: &str = "docs/performance.md";
-const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->\n";
-const END: &str = "<!-- end of the figures -->\n";
+const BEGIN_MARKER: &str = "<!-- figures: written by `cargo xtask bench --write` -->\n";
+const END_MARKER: &str = "<!-- end of the figures -->\n";
 /// The number of cores that an idle system keeps busy.
 const MAX_OTHER_LOAD: f64 = 0.15;
 const PICTURE: &str = "docs/pictures/performance.svg";
@@ -27,10 +27,10 @@ pub(crate) fn write(root: &Path, figures: &str, picture: &str) -> anyhow::Result
 
 /// Returns the page with new figures and unchanged surroundings.
 fn replaced(page: &str, figures: &str) -> anyhow::Result<String> {
-    let lines = || format!("{PAGE} must hold these two lines, one after the other:\n{BEGIN}{END}");
-    let (before, rest) = page.split_once(BEGIN).with_context(lines)?;
-    let (_, after) = rest.split_once(END).with_context(lines)?;
-    Ok(format!("{before}{BEGIN}\n{figures}\n{END}{after}"))
+    let lines = || format!("{PAGE} must hold these two lines, one after the other:\n{BEGIN_MARKER}{END_MARKER}");
+    let (before, rest) = page.split_once(BEGIN_MARKER).with_context(lines)?;
+    let (_, after) = rest.split_once(END_MARKER).with_context(lines)?;
+    Ok(format!("{before}{BEGIN_MARKER}\n{figures}\n{END_MARKER}{after}"))
 }
 
 /// Returns the ratios with their targets, then the tables, then the machine.

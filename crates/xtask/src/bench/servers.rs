@@ -61,7 +61,7 @@ pub(crate) const BARE: Server = Server { name: "any file of that size, from ngin
 pub(crate) const CACHED: Server =
     Server { name: "Sanic, 4 workers, cache", start: |fixture| sanic(fixture, "4", "cache"), kind: Kind::Counts };
 pub(crate) const GO: Server = Server { name: "Go net/http, counts in memory", start: |fixture| go(fixture, "memory"), kind: Kind::Counts };
-pub(crate) const OTHERS: [Server; 5] = [
+pub(crate) const APPLICATIONS: [Server; 5] = [
     Server { name: "Flask's own server", start: flask, kind: Kind::Counts },
     Server { name: "Flask, Gunicorn, 4 workers", start: gunicorn, kind: Kind::Counts },
     Server { name: "Sanic, 1 worker", start: |fixture| sanic(fixture, "1", ""), kind: Kind::Counts },

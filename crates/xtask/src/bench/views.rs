@@ -3,12 +3,12 @@
 use crate::bench::context::{Bench, progress};
 use crate::bench::figures::{Chart, Ratio, Section, Table, megabytes, number};
 use crate::bench::load::{Load, Outcome};
-use crate::bench::servers::{BARE, CACHED, Fixture, GO, OTHERS, OURS, Server};
+use crate::bench::servers::{APPLICATIONS, BARE, CACHED, Fixture, GO, OURS, Server};
 use crate::bench::tools::source;
 
 const CLIENTS: u32 = 250;
 /// Long enough for every worker to open its database and for every cache to be filled.
-const WARM_UP: u64 = 1;
+const WARM_UP_SECONDS: u64 = 1;
 
 /// The lifetime of a reader's connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Section> {
     let mut section = Section::default();
     for connections in [Connections::CachedScreening, Connections::New] {
         let mut all = run_pair(bench, &fixture, connections, [&OURS, &BARE])?;
-        for server in [&CACHED, &GO].into_iter().chain(&OTHERS) {
+        for server in [&CACHED, &GO].into_iter().chain(&APPLICATIONS) {
             all.push(measure_one(bench, &fixture, connections, server, bench.seconds)?);
         }
         section.ratios.extend(ratios(connections, &all));
@@ -69,7 +69,7 @@ fn measure_one(bench: &Bench, fixture: &Fixture<'_>, connections: Connections, s
         connections: CLIENTS,
         log: bench.folder.join("wrk.log"),
     };
-    load.run(WARM_UP, &started.pids())?;
+    load.run(WARM_UP_SECONDS, &started.pids())?;
     let outcome = load.run(seconds, &started.pids())?;
     anyhow::ensure!(outcome.answers > 0, "{} answered no request in {seconds} s", server.name);
     Ok(Measured { name: server.name, requests, outcome })

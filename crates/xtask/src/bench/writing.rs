@@ -22,11 +22,11 @@ const MIN_SECONDS: u64 = 3;
 /// The maximum batch of the store's writer.
 const MAX_BATCH: u32 = 256;
 /// Long enough to open all files and to write as much as fits into SQLite's log before it restarts.
-const WARM_UP: u64 = 2;
+const WARM_UP_SECONDS: u64 = 2;
 /// Long enough for all work that the start leaves behind.
-const IDLE: Duration = Duration::from_secs(2);
+const IDLE_TIME: Duration = Duration::from_secs(2);
 /// Names the URL of an empty PostgreSQL database that is measured as well.
-const POSTGRES: &str = "ARDOISE_BENCH_POSTGRES";
+const POSTGRES_VARIABLE: &str = "ARDOISE_BENCH_POSTGRES";
 
 const OURS: &str = "Ardoise, SQLite";
 const ISSO: &str = "Isso 0.14 by itself";
@@ -55,15 +55,15 @@ struct Memory {
 
 pub(crate) fn measure(bench: &Bench) -> anyhow::Result<Section> {
     let mut all = vec![Candidate::new(OURS, Writer::ardoise(bench, "writing", None)?)];
-    thread::sleep(IDLE);
+    thread::sleep(IDLE_TIME);
     let idle = all[0].bytes("VmRSS:")?;
     all.push(Candidate::new(GUNICORN, Writer::isso_gunicorn(bench)?));
     all.push(Candidate::new(ISSO, Writer::isso(bench)?));
-    if let Ok(url) = std::env::var(POSTGRES) {
+    if let Ok(url) = std::env::var(POSTGRES_VARIABLE) {
         all.push(Candidate::new("Ardoise, PostgreSQL", Writer::ardoise(bench, "writing-postgres", Some(&url))?));
     }
     for one in &all {
-        one.writer.load(CONNECTIONS[1], WARM_UP).with_context(|| one.name)?;
+        one.writer.load(CONNECTIONS[1], WARM_UP_SECONDS).with_context(|| one.name)?;
     }
     let single = run_rounds(bench, &mut all)?;
     let memory = Memory { idle, most: all[0].bytes("VmHWM:")? };

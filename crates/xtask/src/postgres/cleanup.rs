@@ -6,7 +6,7 @@ use anyhow::Context;
 
 /// Waits until the other end of a pipe closes, in whatever way this process ends. Then ends each process whose working folder is the
 /// cluster, and removes the folder.
-const SCRIPT: &str = r#"
+const CLEANUP_SCRIPT: &str = r#"
 read -r _
 each() {
     found=false
@@ -37,7 +37,7 @@ pub(super) struct Cleanup {
 impl Cleanup {
     pub(super) fn of(folder: &Path) -> anyhow::Result<Self> {
         let mut shell = Command::new("sh");
-        shell.args(["-c", SCRIPT, "caretaker"]).arg(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        shell.args(["-c", CLEANUP_SCRIPT, "caretaker"]).arg(folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let shell = shell.current_dir("/").process_group(0).spawn().context("sh could not be started")?;
         Ok(Self { shell })
     }

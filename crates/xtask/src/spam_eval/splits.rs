@@ -10,17 +10,17 @@ pub(crate) struct Split<'a> {
     pub(crate) test: Vec<&'a Labelled>,
 }
 
-const PARTS: usize = 5;
+const FOLDS: usize = 5;
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Returns five random splits, the same each time. Each tests a fifth with what was learned from the rest.
 pub(crate) fn by_chance(all: &[Labelled]) -> Vec<Split<'_>> {
     let order: Vec<&Labelled> = shuffled(all.iter().collect());
-    parts(&order)
+    folds(&order)
 }
 
-pub(crate) fn parts<'a>(order: &[&'a Labelled]) -> Vec<Split<'a>> {
-    (0..PARTS).map(|part| split(order.iter().copied().enumerate(), |(n, _)| n % PARTS == part)).collect()
+pub(crate) fn folds<'a>(order: &[&'a Labelled]) -> Vec<Split<'a>> {
+    (0..FOLDS).map(|fold| split(order.iter().copied().enumerate(), |(n, _)| n % FOLDS == fold)).collect()
 }
 
 /// Returns a split per video, which is tested with what was learned from the other sources.

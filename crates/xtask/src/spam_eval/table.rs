@@ -4,7 +4,7 @@ use ardoise_model::{Status, Thresholds, layers};
 
 use super::classify::{Classified, learn, sample};
 use super::labelled::Labelled;
-use super::splits::parts;
+use super::splits::folds;
 
 pub(crate) fn head() {
     println!("| cut | check | spam called spam | spam held | ham called spam | ham held | precision | recall |");
@@ -71,7 +71,7 @@ impl Row {
 /// Prints rates at several thresholds within the training set, for comparison with the defaults.
 pub(crate) fn thresholds(train: &[&Labelled]) {
     let mut scores: Vec<(f64, bool)> = Vec::new();
-    for split in parts(train) {
+    for split in folds(train) {
         if let Some(bayes) = learn(&split.train) {
             scores.extend(split.test.iter().map(|one| (bayes.score(sample(one)), one.is_spam)));
         }

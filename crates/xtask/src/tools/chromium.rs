@@ -19,8 +19,8 @@ pub(crate) fn find() -> anyhow::Result<PathBuf> {
 fn install() -> anyhow::Result<()> {
     let install = || {
         let mut apt = debian::as_root()?;
-        apt.arg("apt-get").args(debian::IN_TIME).args(["install", "--yes", "--no-install-recommends", "chromium"]);
-        fetch("Chromium", "the distribution's archive", debian::LIMIT, &mut apt)
+        apt.arg("apt-get").args(debian::TIMEOUT_OPTIONS).args(["install", "--yes", "--no-install-recommends", "chromium"]);
+        fetch("Chromium", "the distribution's archive", debian::FETCH_TIMEOUT, &mut apt)
     };
     if install().is_ok() {
         return Ok(());

@@ -7,7 +7,7 @@ use anyhow::Context;
 use crate::commands::fetch;
 
 /// The timeout: a small machine compiles for a while.
-const LIMIT: Duration = Duration::from_secs(60 * 60);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// Compiles a program from crates.io, once. Without optimisation, which would take longer than such tools ever run.
 pub(super) fn install(folder: &Path, name: &str, version: &str) -> anyhow::Result<PathBuf> {
@@ -20,7 +20,7 @@ pub(super) fn install(folder: &Path, name: &str, version: &str) -> anyhow::Resul
         // Without this, cargo waits for long if there is no network.
         install.env("CARGO_NET_RETRY", "1").env("CARGO_HTTP_TIMEOUT", "20");
         let install = install.arg("--target-dir").arg(&build).env("CARGO_PROFILE_DEV_DEBUG", "false");
-        fetch(&format!("{name}, and compiling it,"), "crates.io", LIMIT, install).with_context(|| {
+        fetch(&format!("{name}, and compiling it,"), "crates.io", FETCH_TIMEOUT, install).with_context(|| {
             format!("with a network, by hand: cargo install {name} --locked --version {version} --root {}", place.display())
         })?;
         std::fs::remove_dir_all(build)?;

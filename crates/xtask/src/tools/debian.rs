@@ -7,9 +7,10 @@ use anyhow::Context;
 use crate::commands::{fetch, find, output_of};
 
 const ARCHIVE: &str = "the distribution's archive";
-pub(crate) const LIMIT: Duration = Duration::from_secs(15 * 60);
+pub(crate) const FETCH_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// Options that make apt give up soon without a network.
-pub(crate) const IN_TIME: [&str; 6] = ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20", "-o", "Acquire::Retries=1"];
+pub(crate) const TIMEOUT_OPTIONS: [&str; 6] =
+    ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20", "-o", "Acquire::Retries=1"];
 
 /// Unpacks Debian packages into the tools folder. This needs no root, and starts no services, unlike an installation.
 pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
@@ -48,7 +49,14 @@ pub(crate) fn libraries(place: &Path) -> [PathBuf; 2] {
 
 fn download(archives: &Path, packages: &[&str]) -> anyhow::Result<()> {
     let what = packages.first().copied().unwrap_or("packages");
-    let get = || fetch(what, ARCHIVE, LIMIT, Command::new("apt-get").args(IN_TIME).arg("download").args(packages).current_dir(archives));
+    let get = || {
+        fetch(
+            what,
+            ARCHIVE,
+            FETCH_TIMEOUT,
+            Command::new("apt-get").args(TIMEOUT_OPTIONS).arg("download").args(packages).current_dir(archives),
+        )
+    };
     if get().is_ok() {
         return Ok(());
     }
@@ -59,7 +67,7 @@ fn download(archives: &Path, packages: &[&str]) -> anyhow::Result<()> {
 
 /// Fetches the package lists.
 pub(crate) fn update() -> anyhow::Result<()> {
-    fetch("lists of packages", ARCHIVE, LIMIT, as_root()?.arg("apt-get").args(IN_TIME).arg("update")).map(drop)
+    fetch("lists of packages", ARCHIVE, FETCH_TIMEOUT, as_root()?.arg("apt-get").args(TIMEOUT_OPTIONS).arg("update")).map(drop)
 }
 
 /// Returns a command that runs a program as root; the caller adds the program. It does not ask for a password, because the task may run

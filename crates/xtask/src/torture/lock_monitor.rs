@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::torture::scenario::Scenario;
 
-const PAUSE: Duration = Duration::from_millis(2);
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(2);
 /// Processes that wait for the lock have this file open, and the holder writes to it.
 const MARK: &str = ".ardoise";
 const LOCK_READS: u32 = 3;
@@ -23,7 +23,7 @@ type Writing = BTreeSet<String>;
 pub(crate) fn watch(scenario: &Scenario<'_>) {
     while !scenario.is_ended() {
         sample(scenario);
-        thread::sleep(PAUSE);
+        thread::sleep(SAMPLE_INTERVAL);
     }
 }
 

@@ -12,7 +12,7 @@ use anyhow::Context;
 use crate::commands::{output_of, target_folder};
 
 /// Set in the process inside the namespace. The value says whether it may mount.
-pub(crate) const INSIDE: &str = "ARDOISE_TORTURE_INSIDE";
+pub(crate) const INSIDE_VARIABLE: &str = "ARDOISE_TORTURE_INSIDE";
 
 /// How long making a folder read-only is tried while other processes write to it. Each try needs a moment at which no file is open for
 /// writing.
@@ -59,11 +59,11 @@ impl Drop for ExecutableCopy {
 /// `as_any_root`: also as a user that is mapped to root in a user namespace.
 pub(crate) fn rerun_command(program: &Path, as_any_root: bool) -> Command {
     let mut command = if let Some(mut unshare) = unshare(as_any_root) {
-        unshare.args(["sh", "-c", INIT_SCRIPT, "sh"]).arg(program).env(INSIDE, "mounts");
+        unshare.args(["sh", "-c", INIT_SCRIPT, "sh"]).arg(program).env(INSIDE_VARIABLE, "mounts");
         unshare
     } else {
         let mut bare = Command::new(program);
-        bare.env(INSIDE, "bare");
+        bare.env(INSIDE_VARIABLE, "bare");
         bare
     };
     command.args(std::env::args_os().skip(1));
@@ -87,7 +87,7 @@ fn unshare(as_any_root: bool) -> Option<Command> {
 
 /// Returns `None` in the outer process.
 pub(crate) fn may_mount() -> Option<bool> {
-    std::env::var(INSIDE).ok().map(|inside| inside == "mounts")
+    std::env::var(INSIDE_VARIABLE).ok().map(|inside| inside == "mounts")
 }
 
 /// Mounts a disk in memory of the given size, in megabytes.

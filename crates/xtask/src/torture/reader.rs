@@ -10,7 +10,7 @@ use crate::torture::published::{self, Counts, Published, Seen};
 use crate::torture::scenario::Scenario;
 
 /// The pause between two reads of the whole tree. It leaves processor time for the program.
-const PAUSE: Duration = Duration::from_millis(30);
+const READ_INTERVAL: Duration = Duration::from_millis(30);
 
 #[derive(Default)]
 struct Snapshot {
@@ -29,7 +29,7 @@ pub(crate) fn read(scenario: &Scenario<'_>) {
         scenario.log.add("files read by the reader", snapshot.files);
         scenario.log.add("reads of the whole tree", 1);
         compare(scenario, &snapshot, begun, &mut mismatches);
-        thread::sleep(PAUSE);
+        thread::sleep(READ_INTERVAL);
     }
 }
 

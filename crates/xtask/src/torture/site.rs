@@ -25,7 +25,7 @@ pub(crate) const ARTICLES: [&str; 10] = [
 /// The article of the checks between faults. No other worker writes to it.
 pub(crate) const CANARY: &str = "/canary/";
 /// The size of the small disk, in megabytes: enough for the database, its log and the tree, and quickly filled.
-const SMALL_DISK: u64 = 64;
+const SMALL_DISK_MEGABYTES: u64 = 64;
 
 pub(crate) struct Site {
     /// The name of the database on a server.
@@ -48,7 +48,7 @@ impl Site {
         std::fs::create_dir_all(&disk).with_context(|| disk.display().to_string())?;
         std::fs::create_dir_all(folder.join("logs"))?;
         if small {
-            namespace::mount_small_disk(&disk, SMALL_DISK)?;
+            namespace::mount_small_disk(&disk, SMALL_DISK_MEGABYTES)?;
         }
         for article in ARTICLES.into_iter().chain([CANARY]) {
             page(&folder.join("public"), article)?;

@@ -10,7 +10,7 @@ use crate::torture::random::Random;
 use crate::torture::scenario::Scenario;
 
 /// Acquires the lock, prints a line, and holds the lock until it is killed.
-const HOLD: &str = "
+const HOLD_LOCK_SCRIPT: &str = "
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
 connection.execute('BEGIN ' + sys.argv[2])
@@ -22,7 +22,7 @@ pub(crate) fn sqlite(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> a
     let python = find(&["python3"]).context("python3 is missing; install it: sudo apt-get install python3")?;
     let kind = *random.pick(&["IMMEDIATE", "EXCLUSIVE"]).unwrap_or(&"IMMEDIATE");
     let mut holder = Command::new(python);
-    holder.args(["-c", HOLD]).arg(scenario.site.database()).arg(kind).stdout(Stdio::piped()).stderr(Stdio::piped());
+    holder.args(["-c", HOLD_LOCK_SCRIPT]).arg(scenario.site.database()).arg(kind).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut holder = holder.spawn()?;
     let mut line = [0; 6];
     let locked = holder.stdout.as_mut().map(|out| std::io::Read::read_exact(out, &mut line));

@@ -9,14 +9,14 @@ use anyhow::Context;
 use crate::torture::random::Random;
 use crate::torture::scenario::Scenario;
 
-const BLOCK: usize = 64 * 1024;
+const BLOCK_BYTES: usize = 64 * 1024;
 
 pub(crate) fn fill(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
     let filler = scenario.site.disk.join("ballast");
     let mut file = File::create(&filler)?;
     let mut bytes = 0_u64;
     // Write large blocks first, then small ones into the remaining space.
-    for size in [BLOCK, 4096, 1] {
+    for size in [BLOCK_BYTES, 4096, 1] {
         while let Ok(written) = file.write(&vec![0; size]) {
             bytes += written as u64;
             if written == 0 {
