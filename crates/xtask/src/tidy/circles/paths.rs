@@ -129,9 +129,6 @@ impl<'ast> Visit<'ast> for Mentions {
         visit::visit_path(self, path);
     }
 
-    /// `pub(crate)` and `pub(in path)` import nothing.
-    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
-
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.scan(TokenBuffer::new2(call.tokens.clone()).begin());
         visit::visit_macro(self, call);
