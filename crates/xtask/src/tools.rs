@@ -65,6 +65,7 @@ impl Tools {
     pub(crate) fn find_all() -> anyhow::Result<(Self, MissingTools)> {
         let folder = folder()?;
         let mut missing = MissingTools::default();
+        missing.record("packages from npm", npm::find(&folder));
         let tools = Self {
             hugo: missing.or_default("Hugo", hugo::current(&folder)),
             old_hugo: missing.or_default("Debian's Hugo", hugo::oldest(&folder)),
@@ -77,7 +78,7 @@ impl Tools {
             cargo_deny: missing.or_default("cargo-deny", deny::find(&folder)),
             pgbouncer: missing.or_default("PgBouncer", pgbouncer::find(&folder)),
             postgres: missing.or_default("PostgreSQL", Programs::find_if_needed(&folder)),
-            folder: missing.or_default("packages from npm", npm::find(&folder).map(|()| folder.clone())),
+            folder,
         };
         Ok((tools, missing))
     }
