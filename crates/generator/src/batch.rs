@@ -1,4 +1,4 @@
-//! Articles whose files are made together, on all cores: read, rendered, compressed, compared, and written beside their places.
+//! Batches of articles whose files are made together on all cores: read, rendered, compressed, compared, and written beside their places.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,27 +12,28 @@ use crate::shown::Comments;
 use crate::tree::{Change, Place};
 use crate::{Feeds, GeneratorError, Settings};
 
-/// As many articles, or comments, are held in memory at a time; one article is never split.
+/// The maximum number of articles, and of comments, in a batch. They bound the memory that a run needs. An article is never split, so one
+/// with more comments is a batch of its own.
 pub(crate) const MOST_ARTICLES: u32 = 1024;
 const MOST_COMMENTS: u64 = 16_384;
 
-/// What must change, article by article.
+/// The changes to the published tree for several articles.
 pub(crate) struct Batch {
     pub(crate) articles: Vec<Made>,
 }
 
-/// What must change for one article.
+/// The changes to the published tree for one article.
 pub(crate) struct Made {
     pub(crate) article: ArticlePath,
     pub(crate) changes: Result<Vec<Change>, GeneratorError>,
-    /// The comments that its files hold afterwards.
+    /// The comments that the article's files hold after the changes.
     pub(crate) shows: Comments,
-    /// Those that cannot be rendered. They are left out, and hold up no other.
+    /// Comments that cannot be rendered. They are left out of the files; the others are published.
     pub(crate) unrenderable: Vec<CommentId>,
 }
 
 impl Batch {
-    /// Makes the next articles behind `after`. None: there are no more.
+    /// Makes the batch of articles after `after`, in order of their paths. `None` means that there are no more.
     pub(crate) fn make_next(
         store: &Store,
         place: &Place,
@@ -43,12 +44,12 @@ impl Batch {
         batches(&articles).first().map(|batch| Self::make(store, place, settings, batch)).transpose()
     }
 
-    /// Makes these articles.
+    /// Makes the files of the given articles.
     pub(crate) fn make(store: &Store, place: &Place, settings: &Settings, paths: &[ArticlePath]) -> Result<Self, GeneratorError> {
         let threads = store.threads(paths)?;
         let made = |thread: Thread| {
             let article = thread.article.clone();
-            // One article that cannot be made holds up no other.
+            // An article that cannot be made does not affect the others.
             catch_unwind(AssertUnwindSafe(|| make(place, settings, thread))).unwrap_or_else(|_| Made {
                 changes: Err(io::Error::other(format!("{article} cannot be rendered")).into()),
                 article,
@@ -56,14 +57,14 @@ impl Batch {
                 unrenderable: vec![],
             })
         };
-        // One is done sooner than another thread is woken.
+        // Making a single article takes less time than waking a thread of the pool.
         let articles =
             if threads.len() == 1 { threads.into_iter().map(made).collect() } else { threads.into_par_iter().map(made).collect() };
         Ok(Self { articles })
     }
 }
 
-/// An article's pages and its feed, and no page behind the last one.
+/// Makes an article's pages and its feed, and removes pages after the last one.
 fn make(place: &Place, settings: &Settings, thread: Thread) -> Made {
     let Thread { article, title, comments } = thread;
     let comments = in_order(comments, settings.order);
@@ -83,13 +84,13 @@ fn changes(
 ) -> Result<Vec<Change>, GeneratorError> {
     let mut changes = Vec::new();
     if rendered.is_empty() {
-        // Before the file with the comments that it names.
+        // The feed is removed before the file with the comments that it names.
         changes.extend(place.remove(&path.feed_file()));
     }
     for (file, bytes) in article::render(path, rendered, settings)? {
         changes.extend(place.put(&file, &bytes)?);
     }
-    // From here on no page names them. A comparison finds them at its end, with all else that is surplus.
+    // Pages after the last one are no longer linked from any page. A comparison finds them at its end, with all other surplus files.
     if !place.is_only_compared() {
         let mut further = Vec::new();
         for page in article::pages(rendered.len()).max(1) + 1.. {
@@ -98,13 +99,13 @@ fn changes(
                 _ => break,
             }
         }
-        // The last one first: were we killed half-way, the next run would not look behind a gap.
+        // The last page is removed first: the search above ends at the first gap, so after a crash pages behind a gap would not be found.
         changes.extend(further.iter().rev().flat_map(|file| place.remove(file)));
     }
     if rendered.is_empty() {
         changes.extend(place.remove(&path.file()));
     } else if settings.feeds == Feeds::Articles {
-        // After the files with the comments that it names.
+        // The feed is written after the files with the comments that it names.
         changes.extend(place.put(&path.feed_file(), &feed(path, title, rendered, settings)?)?);
     }
     Ok(changes)
@@ -116,7 +117,7 @@ fn feed(path: &ArticlePath, title: &str, thread: &[Rendered<'_>], settings: &Set
     atom::article(path, title, newest.into_iter().take(atom::MOST), settings)
 }
 
-/// Parts that hold so many comments at most, so that memory is bounded whatever the size of the site.
+/// Splits articles into batches of bounded size.
 pub(crate) fn batches(articles: &[(ArticlePath, u64)]) -> Vec<Vec<ArticlePath>> {
     let mut batches: Vec<Vec<ArticlePath>> = Vec::new();
     let mut comments = 0;

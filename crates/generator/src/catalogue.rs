@@ -1,4 +1,4 @@
-//! The articles that the built site has.
+//! The catalogue: the articles of the built site.
 
 mod look;
 mod mark;
@@ -18,7 +18,7 @@ use self::memory::Memory;
 use self::walk::Walk;
 use crate::GeneratorError;
 
-/// Keeps the store's articles as the built site has them.
+/// Keeps the store's articles in step with the built site.
 #[derive(Clone)]
 pub struct Catalogue {
     store: Store,
@@ -28,60 +28,59 @@ pub struct Catalogue {
     state: Arc<Mutex<State>>,
 }
 
-/// What earlier looks leave behind.
+/// State that lasts from one refresh to the next.
 #[derive(Default)]
 struct State {
     memory: Memory,
-    /// None: another process keeps the catalogue, and this one adds what is new.
+    /// The lease on the catalogue. `None` if another process has it; this process then only adds new articles.
     lead: Option<CatalogueLead>,
-    /// Articles that may depart when they are missing: those that were missing at the first look, and those that this build had. What
-    /// comes from somewhere else in between belongs to a newer build, of another process.
+    /// Articles that may depart when they are missing: those missing at the first refresh, and those that this build had. Articles that
+    /// appeared in the store otherwise belong to a newer build, seen by another process.
     own: Option<HashSet<ArticlePath>>,
 }
 
-/// What becomes of pages that their author alone is meant to see: drafts that a site generator's own server has written.
+/// What to do with drafts: pages that the development server of a site generator shows to their author only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Drafts {
-    /// They are no articles: readers do not find them.
+    /// Drafts are not articles: readers cannot reach them.
     #[default]
     LeaveOut,
-    /// They are articles like any other, where the author tries the site out.
+    /// Drafts are articles like any other. For trying a site out locally.
     Take,
 }
 
-/// What one look at the built site found.
+/// The result of one refresh of the catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CatalogueReport {
-    /// Pages that carry a mark.
+    /// The number of pages that carry a mark.
     pub articles: usize,
-    /// HTML pages in all.
+    /// The number of HTML pages.
     pub pages: usize,
-    /// The languages of articles whose pages name one.
+    /// The languages of the articles whose pages name one.
     pub languages: BTreeMap<ArticlePath, String>,
-    /// What changed in the store.
+    /// The changes in the store.
     pub change: CatalogueChange,
     /// Marks that could not be used, each with its page and the reason.
     pub problems: Vec<String>,
 }
 
 impl Catalogue {
-    /// The catalogue of the site in the folder `built`, published at `origin`.
+    /// Creates the catalogue of the site in the folder `built`, published at `origin`. Drafts are left out.
     pub fn new(store: Store, built: PathBuf, origin: Origin) -> Self {
         Self { store, built, origin, drafts: Drafts::LeaveOut, state: Arc::default() }
     }
 
-    /// With drafts, or without them.
+    /// Sets what to do with drafts.
     #[must_use]
     pub fn with_drafts(self, drafts: Drafts) -> Self {
         Self { drafts, ..self }
     }
 
-    /// Walks the built site once and brings the store up to date. Where another process keeps the catalogue, what is new is added and
-    /// nothing else is done.
+    /// Walks the built site once and updates the store. Only adds new articles if another process has the lease on the catalogue.
     pub fn refresh(&self, departures: Departures<'_>) -> Result<CatalogueReport, GeneratorError> {
         let mut state = self.state();
         let walk = walk::walk(&self.built, &self.origin, self.drafts, &mut state.memory)?;
-        // A mere look takes the lead from nobody.
+        // A refresh that only adds does not need the lease.
         let leads = departures != Departures::AddOnly && state.leads(&self.store)?;
         let departures = match (&state.own, departures) {
             _ if !leads => Departures::AddOnly,
@@ -104,7 +103,7 @@ impl Catalogue {
 }
 
 impl State {
-    /// Whether this process keeps the catalogue; it does from now on if no other one does.
+    /// Returns whether this process has the lease on the catalogue. Takes the lease if it is free.
     fn leads(&mut self, store: &Store) -> Result<bool, StoreError> {
         if let Some(lead) = &self.lead {
             match lead.check() {
@@ -117,24 +116,24 @@ impl State {
     }
 }
 
-/// What was found on a walk of a built site.
+/// The result of a walk of a built site.
 #[derive(Debug)]
 pub struct SiteSurvey {
-    /// Articles.
+    /// The number of articles.
     pub articles: usize,
-    /// Of these, those that say when they were published.
+    /// The number of articles whose page gives a date of publication.
     pub dated: usize,
-    /// Pages, with a mark or without.
+    /// The number of HTML pages, with a mark or without.
     pub pages: usize,
-    /// Drafts, which are no articles.
+    /// The number of drafts, which do not count as articles.
     pub drafts: usize,
-    /// Marks that could not be used.
+    /// Marks that could not be used, each with its page and the reason.
     pub problems: Vec<String>,
-    /// An article to be looked at more closely: the first one that takes comments, or the first of all.
+    /// An article to examine more closely: the first one that takes comments, or else the first one.
     pub sample: Option<CatalogueEntry>,
 }
 
-/// Walks a built site without telling the store.
+/// Walks a built site without changing the store.
 pub fn survey(built: &Path, origin: &Origin) -> Result<SiteSurvey, GeneratorError> {
     let Walk { entries, pages, drafts, problems, .. } = walk::walk(built, origin, Drafts::LeaveOut, &mut Memory::default())?;
     let dated = entries.iter().filter(|entry| entry.article.dated_at.is_some()).count();

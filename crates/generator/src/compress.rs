@@ -1,4 +1,4 @@
-//! Precompressed forms, for servers that hand them out as they are.
+//! Precompressed forms of files, for servers that can send them as they are.
 
 use std::cell::RefCell;
 use std::io;
@@ -6,27 +6,27 @@ use std::io;
 use brotli::enc::BrotliEncoderParams;
 use libdeflater::{CompressionLvl, Compressor};
 
-/// Files larger than this are compressed less, for they are written often: the counts of a large site.
+/// Files larger than this, in bytes, use a faster level, because they are written often: the counts of a large site.
 const LARGE: usize = 1024 * 1024;
 
-// Levels by measurement. An article with ten comments, 4.4 KB: brotli 9 gives 1102 bytes in 4 ms, 5 gives 1107 in 0.2 ms. Others, of
-// 3.6 KB on average: gzip 12 gives 758 bytes in 0.6 ms, 8 gives 761 and 6 gives 764, both in 0.02 ms. The counts of 100 000 articles,
-// 3.7 MB: brotli 9 gives 827 KB in 630 ms, 4 gives 989 KB in 110 ms; gzip 8 gives 910 KB in 119 ms, 6 gives 906 KB in 44 ms.
+// Levels chosen by measurement. An article with ten comments, 4.4 KB: brotli 9 gives 1102 bytes in 4 ms, 5 gives 1107 in 0.2 ms. Others, of
+// 3.6 KB on average: gzip 12 gives 758 bytes in 0.6 ms, 8 gives 761 and 6 gives 764, both in 0.02 ms. The counts of 100 000 articles, 3.7
+// MB: brotli 9 gives 827 KB in 630 ms, 4 gives 989 KB in 110 ms; gzip 8 gives 910 KB in 119 ms, 6 gives 906 KB in 44 ms.
 const BROTLI: [i32; 2] = [5, 4];
 const GZIP: [i32; 2] = [8, 6];
 
 thread_local! {
-    // Each is some hundred kilobytes, and costs as much to make as a small file does to compress.
+    // A compressor takes some hundred kilobytes, and creating one costs as much as compressing a small file.
     static COMPRESSORS: RefCell<[Compressor; 2]> =
         RefCell::new(GZIP.map(|level| Compressor::new(CompressionLvl::new(level).unwrap_or_default())));
 }
 
 type Compress = fn(&[u8]) -> io::Result<Vec<u8>>;
 
-/// The endings of the precompressed forms, with what makes them.
+/// The file extensions of the precompressed forms, each with its function.
 pub(crate) const FORMS: [(&str, Compress); 2] = [("br", brotli), ("gz", gzip)];
 
-/// Neither time nor name goes into the header: the same bytes in give the same bytes out.
+/// Compresses with gzip. The header has neither time nor name, so that the same input gives the same output.
 fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     COMPRESSORS.with_borrow_mut(|compressors| {
         let compressor = &mut compressors[usize::from(bytes.len() > LARGE)];
@@ -39,8 +39,8 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    // The encoder begins by clearing twice its window: with the usual one of 4 MB, that was most of what a small file cost. Below
-    // 17 it chooses other ways, which are slower.
+    // The encoder first clears twice its window. With the default window of 4 MB, that was most of the cost of a small file. Below 17, the
+    // encoder uses other algorithms, which are slower.
     let window = (usize::BITS - bytes.len().leading_zeros()).clamp(17, 22);
     let parameters = BrotliEncoderParams {
         quality: BROTLI[usize::from(bytes.len() > LARGE)],

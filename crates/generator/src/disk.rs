@@ -1,4 +1,4 @@
-//! The one place that writes to the site's folders.
+//! All writing to the site's folders.
 
 mod lock;
 mod room;
@@ -14,29 +14,29 @@ use fs_err as fs;
 
 use crate::compress;
 
-/// The endings of files that the generator writes, and so may remove.
+/// The extensions of files that the generator writes and may remove.
 const ENDINGS: [&str; 2] = [".json", ".xml"];
-/// Temporary files begin like this; one that is left over belonged to a generator that was killed.
+/// The prefix of temporary files. Stale ones are left by a generator that was killed.
 pub(crate) const TEMPORARY: &str = ".ardoise-";
 
 pub(crate) use self::lock::{Lock, Presence, fingerprint};
 pub use self::room::{room, writable};
 
-/// More files than this are flushed all at once.
+/// The maximum number of files that are flushed one by one. Above it, the whole file system is flushed.
 ///
-/// Each flush of its own costs a small one a third of a millisecond here, a third of a minute for 100 000; the flush of a whole file
-/// system costs little more than one, but waits for whatever other programs have written there.
+/// One flush of a small file takes a third of a millisecond, and so half a minute for 100 000 files. A flush of the whole file system costs
+/// little more than one of them, but also waits for data of other programs.
 const FEW: usize = 16;
 
-/// A file's new bytes, lying beside its place. When this is dropped, they are removed.
+/// A temporary file with the new bytes of a file, beside its place. It is removed on drop.
 #[derive(Debug)]
 pub(crate) struct Written {
     file: tempfile::TempPath,
-    /// Whether its folder was made for it.
+    /// Whether its folder was created for it.
     pub(crate) in_new_folder: bool,
 }
 
-/// A folder below `root` in which files can be written.
+/// A folder at or below `root` in which files can be written.
 pub(crate) struct Folder {
     path: PathBuf,
     is_new: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder of `file`, where there is none. A link or a file of the generator's that stands in its way is removed.
+    /// Creates the folder of `file` if it is missing. Removes symbolic links, and files of the generator's, that stand in place of folders.
     pub(crate) fn prepare(file: &Path, root: &Path) -> io::Result<Self> {
         let path = file.parent().unwrap_or(root).to_owned();
         clear_the_way(file, root)?;
@@ -60,8 +60,7 @@ impl Folder {
     }
 }
 
-/// Writes `bytes` beside `file`, in a file that nobody reads. What stands in the place of `file` itself is removed, if it is the
-/// generator's.
+/// Writes `bytes` to a temporary file beside `file`. If `file` is a folder with nothing but the generator's files, removes it.
 pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Result<Written> {
     let old = if folder.is_new { None } else { file.symlink_metadata().ok() };
     if old.as_ref().is_some_and(Metadata::is_dir) {
@@ -69,7 +68,7 @@ pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Re
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY).suffix(".tmp");
-    // A temporary file is its owner's alone by default; the web server is somebody else. The umask still applies.
+    // A temporary file is private by default, but the web server runs as another user. The umask still applies.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut temporary = builder.tempfile_in(&folder.path)?;
@@ -78,12 +77,12 @@ pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Re
     if let Some(old) = old {
         be_told_from(&old, temporary.as_file())?;
     }
-    // Closed: a batch has more files than a process may hold open.
+    // The handle is closed: a batch has more files than a process may open.
     Ok(Written { file: temporary.into_temp_path(), in_new_folder: folder.is_new })
 }
 
-/// Web servers make an `ETag` of a file's length and of its time in whole seconds, and rsync compares no more than these. A file is a
-/// second younger at least than the one whose place it takes, or some reader would keep one of them for the other.
+/// Makes the new file's modification time at least a second later than the old one's. Web servers compute an `ETag` from the length and the
+/// modification time in whole seconds, and rsync compares only these. Otherwise a cache could keep the old file.
 fn be_told_from(old: &Metadata, new: &File) -> io::Result<()> {
     let (before, now) = (old.modified()?, new.metadata()?.modified()?);
     if seconds(now) <= seconds(before) {
@@ -97,13 +96,13 @@ fn seconds(time: SystemTime) -> u64 {
 }
 
 impl Written {
-    /// Puts it in the place of `file`, whole: whoever reads at that moment gets the old file or the new one.
+    /// Renames the temporary file to `file`. A concurrent reader gets the whole old file or the whole new one.
     pub(crate) fn persist(self, file: &Path) -> io::Result<()> {
         self.file.persist(file).map_err(|error| io::Error::new(error.error.kind(), format!("{}: {}", file.display(), error.error)))
     }
 }
 
-/// Makes what was written survive a power cut.
+/// Flushes temporary files to disk, so that they survive a power failure.
 pub(crate) fn flush<'a>(root: &Path, written: impl Iterator<Item = &'a Written>) -> io::Result<()> {
     let written: Vec<_> = written.collect();
     if written.len() > FEW && sync_file_system(root)? {
@@ -112,12 +111,12 @@ pub(crate) fn flush<'a>(root: &Path, written: impl Iterator<Item = &'a Written>)
     written.iter().try_for_each(|written| fs::File::open(&written.file)?.sync_all())
 }
 
-/// Whether this system can flush a whole file system.
+/// Flushes the whole file system of `root`. Returns false if the system cannot do that.
 #[cfg(target_os = "linux")]
 fn sync_file_system(root: &Path) -> io::Result<bool> {
     match fs::File::open(root) {
         Ok(root) => rustix::fs::syncfs(root.file()).map(|()| true).map_err(Into::into),
-        // Somebody has removed it meanwhile; that is seen elsewhere.
+        // The folder was removed in the meantime. The caller's next check of the tree finds that out.
         Err(_) => Ok(false),
     }
 }
@@ -127,24 +126,25 @@ fn sync_file_system(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Folders in which something was renamed or removed.
+/// Folders in which entries were renamed or removed.
 #[derive(Default)]
 pub(crate) struct Folders(BTreeSet<PathBuf>);
 
 impl Folders {
-    /// Something was renamed or removed in the folder of `file`.
+    /// Adds the folder of `file`.
     pub(crate) fn touch(&mut self, file: &Path, root: &Path) {
         self.0.insert(file.parent().unwrap_or(root).to_owned());
     }
 
-    /// The same, and folders above may be new or gone: those are entries in the ones above them, which must reach the disk too.
+    /// Adds the folder of `file` and all folders above it up to `root`. They may have been created or removed, which changes the entries of
+    /// their parents.
     pub(crate) fn touch_all(&mut self, file: &Path, root: &Path) {
         for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
             self.0.insert(folder.to_owned());
         }
     }
 
-    /// Makes renames and removals survive a power cut.
+    /// Flushes the folders, so that renames and removals survive a power failure.
     pub(crate) fn sync(self) -> io::Result<()> {
         if let (true, Some(root)) = (self.0.len() > FEW, self.0.first())
             && sync_file_system(root)?
@@ -155,12 +155,12 @@ impl Folders {
     }
 }
 
-/// Who may do what with a new file, before the umask takes away from it.
+/// Access to a new file, before the umask is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Readers {
-    /// Everybody may read it.
+    /// Everyone may read the file.
     All,
-    /// Its owner and its group may.
+    /// Only the file's owner and group may read it.
     Group,
 }
 
@@ -178,19 +178,19 @@ impl Readers {
     fn set(self, _: &mut fs::OpenOptions) {}
 }
 
-/// Writes a file, whole, over what is there.
+/// Replaces the content of a file atomically.
 pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let root = file.parent().unwrap_or(Path::new("")).to_owned();
     write_beside(file, &Folder { path: root.clone(), is_new: false, root }, bytes)?.persist(file)
 }
 
-/// Makes a folder, with those above it; false where there is one.
+/// Creates a folder and its parents. Returns false if it exists.
 pub(crate) fn make(folder: &Path) -> io::Result<bool> {
     let new = !folder.exists();
     fs::create_dir_all(folder).map(|()| new)
 }
 
-/// Writes a file that does not exist yet; false where there is one.
+/// Creates a file. Returns false if it exists.
 pub(crate) fn create(file: &Path, bytes: &[u8], readers: Readers) -> io::Result<bool> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
@@ -204,7 +204,7 @@ pub(crate) fn create(file: &Path, bytes: &[u8], readers: Readers) -> io::Result<
     }
 }
 
-/// Makes renames and removals in a folder survive a power cut.
+/// Flushes one folder. A missing folder is not an error.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     match fs::File::open(folder) {
         Ok(open) => open.sync_all(),
@@ -213,7 +213,8 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes links and files of the generator's where folders must be. A link could lead out of the tree.
+/// Removes symbolic links, and files of the generator's, that stand in place of the folders above `file`. A link could lead out of the
+/// tree.
 fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
     for above in file.ancestors().skip(1).take_while(|above| *above != root) {
         match above.symlink_metadata() {
@@ -225,14 +226,14 @@ fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a file may be the generator's, by its name: JSON, XML, their precompressed forms, and temporary files.
+/// Returns whether a file may be the generator's, judged by its name: JSON, XML, their precompressed forms, and temporary files.
 pub(crate) fn is_own(file: &Path) -> bool {
     let Some(name) = file.file_name().and_then(std::ffi::OsStr::to_str) else { return false };
     let readable = compress::FORMS.iter().find_map(|(ending, _)| name.strip_suffix(&format!(".{ending}"))).unwrap_or(name);
     name.starts_with(TEMPORARY) || ENDINGS.iter().any(|ending| readable.ends_with(ending))
 }
 
-/// Removes a folder in which there is nothing but empty folders and files of the generator's.
+/// Removes a folder that contains only empty folders and files of the generator's.
 fn remove_own(folder: &Path) -> io::Result<()> {
     for found in walkdir::WalkDir::new(folder) {
         let found = found.map_err(io::Error::from)?;
@@ -248,14 +249,14 @@ fn in_the_way(file: &Path, wanted: &str) -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, message)
 }
 
-/// Whether there is a file, and no link leads to it out of the tree.
+/// Returns whether `file` exists and no symbolic link on its path leads out of `root`.
 pub(crate) fn is_inside(file: &Path, root: &Path) -> bool {
     let mut above = file.ancestors().skip(1).take_while(|above| *above != root);
     let real = above.all(|above| above.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()));
     real && file.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir())
 }
 
-/// Removes a file if it is there, and then each folder above it that has become empty, up to `root`.
+/// Removes a file if it exists, and then each folder above it that is empty, up to `root`.
 pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Err(error),
@@ -264,18 +265,18 @@ pub(crate) fn remove(file: &Path, root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the folders above `file` that are empty, up to `root`.
+/// Removes the empty folders above `file`, up to `root`.
 pub(crate) fn remove_empty_above(file: &Path, root: &Path) {
     let inside = file.ancestors().skip(1).take_while(|folder| *folder != root);
     for folder in inside {
-        // It is not empty: that is how one knows where to stop.
+        // Removing a folder fails if it is not empty, and the folders above it are not empty either.
         if std::fs::remove_dir(folder).is_err() {
             break;
         }
     }
 }
 
-/// Whether nothing is in `folder`, or it is not there.
+/// Returns whether `folder` is empty or missing.
 pub(crate) fn is_empty(folder: &Path) -> io::Result<bool> {
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries.next().is_none()),
@@ -284,7 +285,7 @@ pub(crate) fn is_empty(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// Removes a folder with all that is in it, and makes it anew. The caller knows that all of it is its own.
+/// Removes a folder with its content, and creates it anew. The caller must own all of the content.
 pub(crate) fn empty(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

@@ -13,19 +13,19 @@ use crate::scope::{Progress, Scope};
 use crate::tree::{self, Head, Mark, Tree, Turn};
 use crate::{Difference, GeneratorError, Settings, StopSignal, lists, owner};
 
-/// How often a comparison looks whether the generator that it waits for has ended.
+/// How often a comparison checks whether the generator that it waits for has finished.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What one run did.
+/// The result of one run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunReport {
-    /// How many files were written or removed.
+    /// Number of files written or removed.
     pub files: u64,
     /// Articles of which a file was written or removed.
     pub articles: BTreeSet<ArticlePath>,
-    /// It was asked to stop before it had ended. The next run goes on from there.
+    /// The run was stopped early. The next run continues from there.
     pub interrupted: bool,
-    /// Rows of work spoke of another tree before.
+    /// The rows of work referred to another tree before.
     pub is_other_tree: bool,
 }
 
@@ -35,54 +35,55 @@ pub struct Generator {
     store: Store,
     to: PathBuf,
     settings: Settings,
-    /// The folder was seen to be ours, and is, even when it loses its mark.
+    /// Whether the folder is known to be ours. It stays so even if its mark is removed.
     is_ours: Arc<AtomicBool>,
     stop: StopSignal,
     pace: Pace,
 }
 
 impl Generator {
-    /// A generator that reads `store` and owns the folder `to`.
+    /// Creates a generator that reads `store` and owns the folder `to`.
     pub fn new(store: Store, to: PathBuf, settings: Settings) -> Self {
         Self { store, to, settings, is_ours: Arc::default(), stop: StopSignal::default(), pace: Pace::default() }
     }
 
-    /// The same one, whose full runs end early when `stop` is set.
+    /// Returns a copy whose full runs end early when `stop` is set.
     #[must_use]
     pub fn until(&self, stop: &StopSignal) -> Self {
         Self { stop: stop.clone(), ..self.clone() }
     }
 
-    /// The same one, which writes a large `counts.json` whenever it is behind.
+    /// Returns a copy that does not delay writing a large `counts.json`.
     #[must_use]
     pub(crate) fn unpaced(&self) -> Self {
         Self { pace: Pace::default(), ..self.clone() }
     }
 
-    /// The database.
+    /// Returns the database.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// One run, for whoever does not generate all the time. When it returns, all of it is on disk. Where another process has the lead,
-    /// that one removes the rows of work, after looking for itself.
+    /// Does one run, waiting for other generators. On return, all files are on disk. While another process leads, that process removes the
+    /// rows of work, after its own check.
     pub fn run(&self, scope: Scope, progress: Progress<'_>) -> Result<RunReport, GeneratorError> {
         self.run_with(scope, (Turn::Wait, None), &Pace::default(), progress).map_err(|error| error.explained(&self.to))
     }
 
-    /// One run of the one that leads. When it returns, all of it is on disk but for a large `counts.json`, which follows at its own
-    /// pace; and the rows of work that it dealt with are gone. Fails with [`GeneratorError::Busy`] where it is another generator's turn.
+    /// Does one run as the leading process. On return, all files are on disk, except a large `counts.json`, which may follow later; and the
+    /// rows of work that were done are removed. Fails with [`GeneratorError::Busy`] if another generator is at work or, depending on
+    /// `turn`, waits.
     pub(crate) fn run_leading(&self, scope: Scope, lead: &mut Lead, turn: Turn) -> Result<RunReport, GeneratorError> {
         lead.check()?;
         self.run_with(scope, (turn, Some(lead)), &self.pace, &|_, _| {}).map_err(|error| error.explained(&self.to))
     }
 
-    /// Fails if comments are published that came from another database. To be asked before anything else is done with this one.
+    /// Fails if the published comments come from another database. Must be called before this database is used otherwise.
     pub fn check_owner(&self) -> Result<(), GeneratorError> {
         owner::check(&self.to, &self.store)
     }
 
-    /// Lets this database take over a tree that another one wrote: the next run looks at everything.
+    /// Assigns a tree that was written from another database to this one. The next run compares everything.
     pub fn adopt(&self) -> Result<(), GeneratorError> {
         Tree::lock(&self.to, (self.is_ours.load(Ordering::Relaxed), Turn::Wait), self.head()?, || Ok(()), &mut |_| {})?
             .set_mark(Mark::Begun)
@@ -92,7 +93,7 @@ impl Generator {
         Ok(Head { database: self.store.database_id()?, settings: self.settings.to_string(), ..Head::default() })
     }
 
-    /// `lead` is that of the caller, if it has one already.
+    /// `lead` is the caller's lease, if it has one.
     fn run_with(
         &self,
         scope: Scope,
@@ -105,7 +106,7 @@ impl Generator {
         let ours = self.is_ours.load(Ordering::Relaxed);
         let mut tree = Tree::lock(&self.to, (ours, turn), self.head()?, || self.check_owner(), &mut found)?;
         self.is_ours.store(true, Ordering::Relaxed);
-        // Only now that it is our turn: whoever was before us may have had it.
+        // Taken only after the tree was locked: the process that held the tree may have held the lease.
         let mut own = if lead.is_none() { self.store.lead()? } else { None };
         let mut lead = lead.or(own.as_mut());
         let is_other_tree = self.switch_tree(&mut tree, lead.as_deref_mut())?;
@@ -116,10 +117,10 @@ impl Generator {
         Ok(RunReport { files, articles, interrupted, is_other_tree })
     }
 
-    /// Makes `tree` the one that rows of work speak of. If they spoke of another one, it lacks what no row says any more. Its mark says so
-    /// on disk before the database does: a run that breaks off must not pass for one that has compared everything.
+    /// Makes `tree` the one that the rows of work refer to. If they referred to another tree, this one may lack changes whose rows are
+    /// gone. The mark is reset on disk before the database is updated, so that after a crash the tree does not count as complete.
     ///
-    /// Returns whether they spoke of another one.
+    /// Returns whether the rows referred to another tree.
     fn switch_tree(&self, tree: &mut Tree<'_>, lead: Option<&mut Lead>) -> Result<bool, GeneratorError> {
         let id = tree.id().to_owned();
         let before = self.store.tree()?;
@@ -132,7 +133,7 @@ impl Generator {
         Ok(before != id && !before.is_empty())
     }
 
-    /// Whether there is anything to do just now: in the database, or in a tree that was never completed.
+    /// Returns whether there is anything to do now: rows of work, lists that are due, or a tree that was never completed.
     pub fn has_work(&self) -> Result<bool, GeneratorError> {
         Ok(tree::complete_id(&self.to) != Some(self.store.tree()?)
             || self.store.has_work()?
@@ -140,9 +141,9 @@ impl Generator {
             || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
     }
 
-    /// Tells `found` of what differs between the tree and the database. Changes nothing.
+    /// Calls `found` with each difference between the tree and the database. Changes nothing.
     ///
-    /// While rows of work wait, or a generator is at work, it waits, `patience` at most: what was decided just now is no difference.
+    /// First waits while rows of work exist or a generator is at work, `timeout` at most: a recent decision is not a difference.
     pub fn check(&self, patience: Duration, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
         let begun = Instant::now();
         while begun.elapsed() < patience && (self.store.has_work()? || tree::is_held(&self.to)) {

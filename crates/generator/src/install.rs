@@ -3,26 +3,26 @@ use std::path::{Path, PathBuf};
 
 use crate::disk::{self, Readers};
 
-/// What became of a file that was to be put in place.
+/// The result of installing one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installed {
-    /// Where it lies.
+    /// The file's path.
     pub file: PathBuf,
-    /// False: there was one already, and it was left as it is.
+    /// False if the file existed. It was left unchanged.
     pub written: bool,
 }
 
-/// Writes files below `folder`. One that exists is never overwritten, whatever it holds.
+/// Writes files below `folder`. Never overwrites an existing file.
 pub fn install<'a>(folder: &Path, files: impl IntoIterator<Item = (PathBuf, &'a [u8])>) -> io::Result<Vec<Installed>> {
     files.into_iter().map(|(file, bytes)| put(folder.join(file), bytes, Readers::All)).collect()
 }
 
-/// Makes an empty folder; false where there is one already, which is left as it is.
+/// Creates an empty folder. Returns false if it exists; it is then left unchanged.
 pub fn install_folder(folder: &Path) -> io::Result<bool> {
     disk::make(folder)
 }
 
-/// Writes one file below `folder` that may hold secrets: its owner and its group may read it. One that exists is not overwritten.
+/// Writes a file below `folder` that may hold secrets. Only its owner and group may read it. Never overwrites an existing file.
 pub fn install_private(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<Installed> {
     put(folder.join(file), bytes, Readers::Group)
 }
@@ -31,19 +31,19 @@ fn put(file: PathBuf, bytes: &[u8], readers: Readers) -> io::Result<Installed> {
     disk::create(&file, bytes, readers).map(|written| Installed { file, written })
 }
 
-/// A folder with this file in it holds nothing but copies that [`install_anew`] made. No other folder is emptied.
+/// The file that marks a folder of copies made by [`install_anew`]. Only such folders are emptied.
 const COPIES: &str = ".ardoise-copies";
 const COPIES_TEXT: &str = "Ardoise made this folder, and replaces everything in it each time it starts.\n";
 
-/// Replaces all that is in `folder` by `files`: for folders that hold nothing but copies.
+/// Replaces the content of `folder` with `files`. For folders that contain nothing but copies.
 ///
 /// # Errors
 ///
-/// A folder that has files in it and was not made by this function is left as it is.
+/// Fails, and changes nothing, if the folder contains files and was not created by this function.
 pub fn install_anew<'a>(folder: &Path, files: impl IntoIterator<Item = (PathBuf, &'a [u8])>) -> io::Result<()> {
     if disk::is_empty(folder)? || folder.join(COPIES).is_file() {
         disk::empty(folder)?;
-        // First, so that a start that is killed half-way can be repeated.
+        // Written first, so that a start that is killed half-way can be repeated.
         disk::create(&folder.join(COPIES), COPIES_TEXT.as_bytes(), Readers::All)?;
         return install(folder, files).map(drop);
     }

@@ -1,4 +1,4 @@
-//! The owner's command, which is run after changes.
+//! The owner's command, run after changes to the published tree.
 
 mod command;
 
@@ -16,39 +16,39 @@ use ardoise_model::ArticlePath;
 use self::command::Group;
 use crate::StopSignal;
 
-/// Changes that come closer together than this are one.
+/// The debounce interval: changes that are closer together than this are one.
 const QUIET: Duration = Duration::from_secs(1);
-/// Under a steady stream of changes the command runs this often.
+/// The maximum delay of the command while changes keep coming.
 const LONGEST: Duration = Duration::from_secs(10);
-/// After a command that failed.
+/// The delay before the command is run again after a failure.
 const RETRY: Duration = Duration::from_secs(30);
 
-/// Why the owner's command did not do its work.
+/// Errors of the owner's command.
 #[derive(Debug, thiserror::Error)]
 pub enum OnChangeError {
     /// The shell could not be started.
     #[error("[publish] on_change could not be run: {0}")]
     Start(#[from] io::Error),
-    /// The command said that it failed.
+    /// The command exited with an error.
     #[error("[publish] on_change failed ({0}): {1}")]
     Failed(std::process::ExitStatus, String),
-    /// The command took too long.
+    /// The command exceeded its time limit.
     #[error("[publish] on_change was killed, for it had not ended after {0} s ([publish] on_change_seconds): {1}")]
     Overdue(u64, String),
 }
 
-/// The command, where it runs, and how long it may take.
+/// The owner's command.
 #[derive(Debug, Clone)]
 pub struct ChangeCommand {
-    /// For `sh -c`.
+    /// The command line, for `sh -c`.
     pub command: String,
     /// Its working directory.
     pub folder: PathBuf,
-    /// After this time it is killed.
+    /// The time limit, after which the command is killed.
     pub limit: Duration,
 }
 
-/// Runs the owner's command after changes, on a thread of its own: the generator does not wait for it.
+/// Runs the owner's command after changes, on its own thread, so that the generator does not wait for it.
 pub struct OnChange {
     changes: Mutex<Option<Sender<BTreeSet<ArticlePath>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -56,13 +56,13 @@ pub struct OnChange {
 }
 
 impl OnChange {
-    /// Runs `command` after each burst of changes, in a process group of its own.
+    /// Starts the thread, which runs `command` after each burst of changes in its own process group.
     pub fn start(command: ChangeCommand) -> Self {
         let (sender, receiver) = mpsc::channel();
         let stop = StopSignal::default();
         let thread = thread::spawn({
             let stop = stop.clone();
-            // One that ends would end all later runs without a word.
+            // A panic must not end the thread: no later run would happen, and nothing would be logged.
             move || {
                 while catch_unwind(AssertUnwindSafe(|| follow(&receiver, &command, &stop))).is_err() {
                     tracing::error!("on_change: the thread that runs the command has failed, and begins again");
@@ -72,15 +72,15 @@ impl OnChange {
         Self { changes: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), stop }
     }
 
-    /// Takes note of articles whose files changed.
+    /// Queues articles whose files changed.
     pub fn add(&self, articles: &BTreeSet<ArticlePath>) {
         if let Some(sender) = &*self.changes.lock().unwrap_or_else(PoisonError::into_inner) {
-            // The thread ends only after `finish`, so somebody listens.
+            // The thread ends only after `finish`, so the receiver exists.
             let _ = sender.send(articles.clone());
         }
     }
 
-    /// Runs the command for what is left, and returns when it has ended. One that has not ended after `time` is killed.
+    /// Runs the command for the remaining changes and returns once it has ended. Kills the command after `time`.
     pub fn finish(&self, time: Duration) {
         self.stop.set_within(time);
         drop(self.changes.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -89,14 +89,14 @@ impl OnChange {
         }
     }
 
-    /// Runs the command once, now, with the articles' paths on its standard input, one a line. It belongs to the caller's process group,
-    /// and so to the terminal.
+    /// Runs the command once with the articles' paths on standard input, one per line. It belongs to the caller's process group, and so to
+    /// its terminal.
     pub fn run_once(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>) -> Result<(), OnChangeError> {
         run(command, articles, Group::Callers, &StopSignal::default())
     }
 }
 
-/// Waits for the command itself, not for what it has left in the background.
+/// Runs the command and waits for the shell, but not for processes that it left in the background.
 fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: Group, stop: &StopSignal) -> Result<(), OnChangeError> {
     let ChangeCommand { command, folder, limit } = command;
     let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
@@ -104,7 +104,7 @@ fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: Group, 
 }
 
 fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, stop: &StopSignal) {
-    // None: nothing to do. What a failed command was told, the next run is told again.
+    // `None` means that there is nothing to do. After a failure the articles stay, and the next run gets them again.
     let mut waiting: Option<BTreeSet<ArticlePath>> = None;
     let mut open = true;
     while open {
@@ -139,7 +139,7 @@ fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, st
     }
 }
 
-/// Collects changes until they pause; says whether more may come.
+/// Collects changes until they pause. Returns whether more may come.
 fn gather(changes: &Receiver<BTreeSet<ArticlePath>>, articles: &mut BTreeSet<ArticlePath>) -> bool {
     let first = Instant::now();
     while first.elapsed() < LONGEST {

@@ -1,4 +1,4 @@
-//! The files that readers fetch, byte for byte. One file per kind; their shape is described in docs/published-tree.schema.json.
+//! The content of the files that readers fetch, one module per kind. Their shapes are described in docs/published-tree.schema.json.
 
 pub(crate) mod article;
 pub(crate) mod atom;
@@ -13,39 +13,39 @@ use serde::{Serialize, Serializer};
 
 use crate::Settings;
 
-/// Additions keep the version, anything else raises it.
+/// The version of the files' shapes. Additions keep the version; any other change raises it.
 pub(crate) const VERSION: u32 = 1;
 
-/// A comment with its text as HTML, made once for all files that show it.
+/// A comment with its text as HTML, rendered once for all files that show it.
 pub(crate) struct Rendered<'a> {
     pub(crate) comment: &'a Comment,
-    /// Of its article; empty where the site has no catalogue.
+    /// The article's title; empty if the site has no catalogue.
     pub(crate) title: &'a str,
     pub(crate) html: String,
 }
 
 impl<'a> Rendered<'a> {
-    /// None: its text cannot be rendered.
+    /// Returns `None` if the comment cannot be rendered.
     pub(crate) fn new(comment: &'a Comment, title: &'a str, settings: &Settings) -> Option<Self> {
         let html = (settings.renderer)(&comment.text).ok()?;
-        // What else is made of what a reader typed.
+        // The other values that are computed from the reader's input.
         guarded(|| Avatar::of(&comment.author, comment.site.as_deref()).path + &comment.created_at.to_string()).ok()?;
         Some(Self { comment, title, html })
     }
 
-    /// What feeds of the whole site call it.
+    /// Returns the entry's title in feeds of the whole site.
     pub(crate) fn heading(&self) -> String {
         let title = if self.title.is_empty() { self.comment.article.as_str() } else { self.title };
         format!("{} · {title}", self.comment.author)
     }
 
-    /// Where readers see it.
+    /// Returns the URL of the comment on the article's page.
     pub(crate) fn url(&self, settings: &Settings) -> String {
         format!("{}{}#comment-{}", settings.origin, self.comment.article.to_url_path(), self.comment.id)
     }
 }
 
-/// An author as readers see him. His e-mail address has no place here.
+/// An author as shown to readers. The e-mail address is never published.
 #[derive(Serialize)]
 pub(crate) struct Author<'a> {
     name: &'a str,

@@ -14,27 +14,27 @@ use crate::shown::{Comments, Shown};
 use crate::tree::{Expected, Mark, Tree};
 use crate::{Feeds, GeneratorError, Settings, StopSignal};
 
-/// Why a comment that cannot be rendered waits.
+/// The name of the check that holds comments which cannot be rendered.
 const UNRENDERABLE: &str = "renderer";
 
-/// A tree that is locked, and what was done to it so far.
+/// One run on a locked tree, and what it has done so far.
 pub(crate) struct Run<'a> {
     store: &'a Store,
     settings: &'a Settings,
     tree: Tree<'a>,
-    /// None: another process removes rows of work.
+    /// `None` if another process leads. That process removes the rows of work.
     lead: Option<&'a mut Lead>,
     pace: &'a Pace,
     stop: &'a StopSignal,
     pub(crate) articles: BTreeSet<ArticlePath>,
     pub(crate) interrupted: bool,
-    /// During a full run, the articles that rows of work named meanwhile.
+    /// During a full run: the articles that rows of work have named since it began.
     named: Option<HashSet<ArticlePath>>,
-    /// What went wrong first. It keeps no other article up, or down.
+    /// The first error. It does not stop the work on other articles.
     failed: Option<io::Error>,
-    /// The articles that could not be written. Lists show of them what is on disk.
+    /// The articles that could not be written. Lists show for them what is on disk.
     unwritten: BTreeSet<ArticlePath>,
-    /// Whether files are as the database says but for what rows of work name. Otherwise lists show what is on disk.
+    /// Whether all files are up to date except those that rows of work name. If not, lists show what is on disk.
     is_trusted: bool,
     /// Comments that cannot be rendered, with their articles.
     unrenderable: Vec<(ArticlePath, CommentId)>,
@@ -55,10 +55,10 @@ impl<'a> Run<'a> {
         Self { store, settings, tree, lead, pace, stop, articles, interrupted, named, failed, unwritten, is_trusted, unrenderable }
     }
 
-    /// Does what rows of work say, and all that has to be done where the tree was never completed or `scope` asks for it.
+    /// Does the rows of work, and a full run if the tree was never completed or `scope` asks for it.
     pub(crate) fn go(&mut self, scope: Scope, progress: Progress<'_>) -> Result<(), GeneratorError> {
         self.do_all(scope, progress).map_err(|error| {
-            // Where the folder is gone, that is what is wrong, and not the file that could not be written.
+            // If the folder is gone, that is the cause, and it is reported instead of the file that could not be written.
             if let Err(gone) = self.tree.check_still_there() { gone } else { error }
         })
     }
@@ -81,12 +81,12 @@ impl<'a> Run<'a> {
         self.failed.take().map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// What rows of work name, and what shows on every page. Rows that come meanwhile are left to the next run: under load this one would
-    /// not end, and other generators wait for the tree.
+    /// Writes the articles that rows of work name, and the small lists. Rows that come during the last batch are left to the next run:
+    /// under load this one would not end, while other generators wait for the tree.
     fn changes(&mut self, progress: Progress<'_>) -> Result<(), GeneratorError> {
         let (mut after, mut done) = (0, 0);
-        // Read before the comments are: whatever changes from here on has a row that this run does not remove. The lists are of the same
-        // state of the database, or they would show comments whose articles are not written yet.
+        // The rows are read before the comments: a later change has a row that this run does not remove. The lists come from the same
+        // snapshot of the database as the rows. Otherwise they would show comments whose articles are not written yet.
         while let Some((work, lists)) = self.store.next_work(after, MOST_ARTICLES, lists::SIZES)? {
             after = work.last().map_or(after, |last| last.id);
             done += work.len();
@@ -100,7 +100,7 @@ impl<'a> Run<'a> {
             if let Some(lead) = &mut self.lead {
                 lead.finish_work(&written)?;
             }
-            // What is left has its rows, and waits for the next start.
+            // Remaining rows stay in the database for the next start.
             if self.stop.is_overdue() {
                 return Ok(());
             }
@@ -109,14 +109,15 @@ impl<'a> Run<'a> {
             }
         }
         lists::write_challenge_if_other(self.store, &mut self.tree, self.settings)?;
-        // Otherwise all counts come at the end of the full run that is under way.
+        // If the tree is not complete, all counts are written at the end of the full run that is under way.
         if self.is_trusted && (self.pace.is_due() || lists::counts_are_far_behind(self.store, &self.tree, self.pace)?) {
             lists::write_counts_if_behind(self.store, &mut self.tree, &self.unwritten, self.pace)?;
         }
         Ok(())
     }
 
-    /// The articles that some rows name. Gives what readers find now of those that `lists` show, and which could not be written.
+    /// Writes the articles that the rows name. Returns what readers now find of the articles in `lists`, and the articles that could not be
+    /// written.
     fn write_named(&mut self, work: &[Work], lists: &Lists) -> Result<(Shown, HashSet<ArticlePath>), GeneratorError> {
         let mut seen = HashSet::new();
         let named: Vec<_> = work.iter().filter(|work| seen.insert(&work.article)).map(|w| (w.article.clone(), w.comments)).collect();
@@ -131,7 +132,7 @@ impl<'a> Run<'a> {
             for Made { article, shows, .. } in &made.articles {
                 takes_away |= shown.take_away(article, shows);
             }
-            // What is taken down goes from the lists before it goes from its article.
+            // A comment that is taken down disappears from the lists before it disappears from its article.
             if takes_away {
                 lists::write_small(&mut self.tree, self.settings, lists, &shown)?;
             }
@@ -140,8 +141,8 @@ impl<'a> Run<'a> {
         Ok((shown, failed))
     }
 
-    /// What readers find just now of those articles in `lists` whose files may be older than the lists: those that are still to be written
-    /// and those that could not be.
+    /// Returns what readers find now of those articles in `lists` whose files may be older than the lists: those still to be written and
+    /// those that could not be.
     fn shown(&self, lists: &Lists, is_named: impl Fn(&ArticlePath) -> bool) -> Shown {
         let may_be_older = |article: &ArticlePath| {
             !self.is_trusted || is_named(article) || lists.waiting.contains(article) || self.unwritten.contains(article)
@@ -149,11 +150,11 @@ impl<'a> Run<'a> {
         Shown::on_disk(&self.tree.place(), lists.articles().into_iter().filter(|article| may_be_older(article)))
     }
 
-    /// Every article behind `from`, then what shows on every page, then what should not be there. Changes that come meanwhile do not
-    /// wait for the end. While one batch is flushed, the next is made.
+    /// Writes every article after `from`, then the lists, and then removes surplus files. Rows of work are done between the batches. While
+    /// one batch is flushed, the next one is made.
     pub(crate) fn all(&mut self, from: Option<ArticlePath>, progress: Progress<'_>) -> Result<(), GeneratorError> {
         if *self.tree.mark() == Mark::Begun {
-            // Said before the first file changes: until now the mark may tell of a tree that was built with other settings.
+            // Written before the first file changes: until now the mark may describe a tree built with other settings.
             self.tree.set_mark(Mark::Begun)?;
         }
         if self.lead.is_some() {
@@ -182,7 +183,7 @@ impl<'a> Run<'a> {
             after.clone_from(&next.articles.last().map(|made| made.article.clone()));
             made = Some(next);
             if self.stop.is_set() {
-                // What was made and not put in place is made again.
+                // The batch that was made but not applied is made again by the next run.
                 self.interrupted = done > 0;
                 if self.interrupted {
                     return Ok(());
@@ -196,7 +197,7 @@ impl<'a> Run<'a> {
         self.rest()
     }
 
-    /// A batch of a full run. What rows named meanwhile is newer, and stays.
+    /// Applies a batch of a full run. Articles that rows of work have named since then are skipped, because their files are newer.
     fn put_all(&mut self, mut batch: Batch) -> Result<(), GeneratorError> {
         let last = batch.articles.last().map(|made| made.article.clone());
         if let Some(named) = &self.named {
@@ -210,15 +211,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn rest(&mut self) -> Result<(), GeneratorError> {
+    fn finish_full_run(&mut self) -> Result<(), GeneratorError> {
         if !self.tree.place().is_only_compared() {
-            // What came while the last batch was put in place, such as a comment that could not be rendered.
+            // Rows that came while the last batch was applied, such as that of a comment that cannot be rendered.
             self.changes(&|_, _| {})?;
         }
-        // From here on, every file is as new as the rows of work that are gone.
+        // From here on, every file is as new as the rows of work that were removed.
         self.is_trusted = true;
         let lists = self.store.lists(lists::SIZES)?;
-        // A comparison wants to know what the database says.
+        // A comparison is with the database, not with what is on disk.
         let shown = if self.tree.place().is_only_compared() { Shown::default() } else { self.shown(&lists, |_| false) };
         lists::write_small(&mut self.tree, self.settings, &lists, &shown)?;
         lists::write_counts(self.store, &mut self.tree, &self.unwritten, self.pace)?;
@@ -243,8 +244,8 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// What cannot be rendered is for the moderators to see: it counts no more, and its article has another row of work. Says whether
-    /// there was any.
+    /// Puts comments that cannot be rendered back into the moderators' queue. They no longer count, and their articles get another row of
+    /// work. Returns whether there were any.
     fn hold_published(&mut self) -> Result<bool, GeneratorError> {
         let found = std::mem::take(&mut self.unrenderable);
         if found.is_empty() || self.tree.place().is_only_compared() {
@@ -258,7 +259,7 @@ impl<'a> Run<'a> {
         Ok(true)
     }
 
-    /// Puts into place what was made, and takes note in `shown`; gives the articles for which it could not be done.
+    /// Applies a batch and records in `shown` what the files hold. Returns the articles that could not be written.
     fn put(&mut self, batch: Batch, shown: &mut Shown) -> Result<Vec<ArticlePath>, GeneratorError> {
         let mut failed = Vec::new();
         let (mut articles, mut groups) = (Vec::new(), Vec::new());

@@ -3,39 +3,39 @@ use std::str::FromStr;
 
 use ardoise_model::{Order, Origin, Timestamp, Unrenderable};
 
-/// What the owner has set about published files. Other settings give other bytes, so the tree's mark says which it was built with.
+/// The owner's settings for the published files. Other settings give other bytes, so the tree's mark records them.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where readers read the site.
+    /// The site's public origin.
     pub origin: Origin,
-    /// Where on the origin the site begins; it begins and ends with `/`.
+    /// The path of the site on the origin. It begins and ends with `/`.
     pub path: String,
-    /// Where readers find the published tree, as URL or as path on the origin. It ends in `/`.
+    /// The address of the published tree, as a URL or as a path on the origin. It ends with `/`.
     pub tree_url: String,
-    /// The site's title, in feeds.
+    /// The site's title, for feeds.
     pub title: String,
-    /// In which order an article's comments stand.
+    /// The order of an article's comments.
     pub order: Order,
-    /// Which feeds there are.
+    /// The feeds to write.
     pub feeds: Feeds,
-    /// Zero bits that a browser's work has to begin with; 0: none is asked for.
+    /// The number of leading zero bits that the proof of work must have. 0 means that none is required.
     pub proof_bits: u8,
-    /// Whether each author has a small picture.
+    /// Whether comments have avatars.
     pub avatars: bool,
-    /// Makes HTML of a comment's text: [`ardoise_model::render`], but for tests.
+    /// Renders a comment's text as HTML. This is [`ardoise_model::render`] except in tests.
     pub renderer: fn(&str) -> Result<String, Unrenderable>,
-    /// The time. No file holds it: it is for the log of what was done to a comment that cannot be rendered.
+    /// Returns the current time. No published file contains it; it dates log entries about comments that cannot be rendered.
     pub clock: fn() -> Timestamp,
 }
 
-/// Which feeds there are.
+/// The feeds to write.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Feeds {
-    /// None.
+    /// No feeds.
     None,
-    /// Of the newest comments of the site.
+    /// Feeds of the newest comments of the site.
     Site,
-    /// Of those, and one of each article's.
+    /// The site's feeds, and one for each article.
     #[default]
     Articles,
 }
@@ -43,7 +43,7 @@ pub enum Feeds {
 impl Feeds {
     const ALL: [Self; 3] = [Self::None, Self::Site, Self::Articles];
 
-    /// Its word in the settings.
+    /// Returns the name used in the settings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -65,7 +65,7 @@ impl FromStr for Feeds {
     }
 }
 
-/// On one line, for the tree's mark.
+/// Writes all settings that influence the published bytes on one line, for the tree's mark.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { origin, path, tree_url, title, order, feeds, proof_bits, avatars, renderer: _, clock: _ } = self;
@@ -74,12 +74,12 @@ impl fmt::Display for Settings {
 }
 
 impl Settings {
-    /// The site's first page.
+    /// Returns the URL of the site's home page.
     pub(crate) fn home(&self) -> String {
         format!("{}{}", self.origin, self.path)
     }
 
-    /// A file of the tree as readers address it; `file` is percent-encoded.
+    /// Returns the URL of a file of the tree. `file` is percent-encoded.
     pub(crate) fn url_of(&self, file: &str) -> String {
         let on_origin = self.tree_url.starts_with('/');
         format!("{}{}{file}", if on_origin { self.origin.as_str() } else { "" }, self.tree_url)

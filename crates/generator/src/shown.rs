@@ -1,4 +1,4 @@
-//! What readers find, so that no list names more.
+//! What readers find in the articles' files, so that no list names more than that.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::published::article;
 use crate::tree::Place;
 
-/// Comments of an article.
+/// The ids of an article's comments.
 pub(crate) type Comments = HashSet<CommentId>;
 
 #[derive(Deserialize)]
@@ -22,24 +22,24 @@ struct Entry {
     id: String,
 }
 
-/// The comments in an article's files as they are now. A file that cannot be read shows none.
+/// Returns the comments in an article's files. A file that cannot be read counts as empty.
 pub(crate) fn on_disk(place: &Place, path: &ArticlePath) -> Comments {
     let page = |number| serde_json::from_slice::<Page>(&place.read(&article::file(path, number))?).ok();
     let entries = (1..).map_while(page).flat_map(|page| page.comments);
     entries.filter_map(|entry| entry.id.parse().ok()).collect()
 }
 
-/// What readers find of some articles. The files of others are at least as new as the lists.
+/// The comments that readers find in some articles. The files of all other articles are at least as new as the lists.
 #[derive(Default)]
 pub(crate) struct Shown(HashMap<ArticlePath, Comments>);
 
 impl Shown {
-    /// What the files of these articles hold now.
+    /// Reads the comments in the files of the given articles.
     pub(crate) fn on_disk<'a>(place: &Place, articles: impl Iterator<Item = &'a ArticlePath>) -> Self {
         Self(articles.map(|path| (path.clone(), on_disk(place, path))).collect())
     }
 
-    /// The article's files will hold `comments`: from now on no list names others. Says whether some are taken away.
+    /// Removes comments that the article's files will not hold any longer, so that no list names them. Returns whether there were any.
     pub(crate) fn take_away(&mut self, article: &ArticlePath, comments: &Comments) -> bool {
         let Some(shown) = self.0.get_mut(article) else { return false };
         let before = shown.len();
@@ -47,14 +47,14 @@ impl Shown {
         shown.len() < before
     }
 
-    /// The article's files hold `comments`.
+    /// Records that the article's files now hold `comments`.
     pub(crate) fn set(&mut self, article: &ArticlePath, comments: Comments) {
         if let Some(shown) = self.0.get_mut(article) {
             *shown = comments;
         }
     }
 
-    /// The lists without what readers would not find, and the revision that they include.
+    /// Returns the lists without what readers would not find, and the revision that they include.
     pub(crate) fn bound(&self, lists: &Lists) -> (Lists, u64) {
         let (mut lists, mut claim) = (lists.clone(), u64::MAX);
         for change in &mut lists.latest.changes {

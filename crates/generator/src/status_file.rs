@@ -5,19 +5,19 @@ use fs_err as fs;
 
 use crate::disk;
 
-/// A short text in a file, which tells other processes of this one for as long as it runs. It goes when this is dropped; a process that is
-/// killed leaves it, so whoever reads it asks whether it is still true.
+/// A short text in a file, through which other processes learn of this one. The file is removed on drop. A process that is killed leaves
+/// it, so a reader must check whether it is still valid.
 #[derive(Debug)]
 pub struct StatusFile(PathBuf);
 
 impl StatusFile {
-    /// Writes `text` to `file`, whatever was there.
+    /// Writes `text` to `file`, replacing any existing file.
     pub fn leave(file: &Path, text: &str) -> io::Result<Self> {
         disk::replace(file, text.as_bytes())?;
         Ok(Self(file.to_owned()))
     }
 
-    /// What somebody has left there.
+    /// Returns the text that some process has written to `file`.
     pub fn read(file: &Path) -> Option<String> {
         fs::read_to_string(file).ok()
     }
@@ -25,7 +25,7 @@ impl StatusFile {
 
 impl Drop for StatusFile {
     fn drop(&mut self) {
-        // What stays is taken for what a killed process leaves.
+        // If removal fails, the file counts as that of a killed process.
         let _ = disk::remove(&self.0, self.0.parent().unwrap_or(Path::new("")));
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Tells threads to finish, or to look again; cheap to clone, all clones are one.
+/// Asks threads to stop, or wakes them. Clones share one state.
 #[derive(Debug, Clone, Default)]
 pub struct StopSignal(Arc<(Mutex<State>, Condvar)>);
 
@@ -9,45 +9,45 @@ pub struct StopSignal(Arc<(Mutex<State>, Condvar)>);
 struct State {
     set: bool,
     rung: bool,
-    /// When those who were asked to finish have to have finished.
+    /// When stopping threads must have finished.
     deadline: Option<Instant>,
 }
 
 impl StopSignal {
-    /// Asks all who wait to finish.
+    /// Asks all threads to stop.
     pub fn set(&self) {
         self.state().set = true;
         self.0.1.notify_all();
     }
 
-    /// Asks all who wait to finish, within `time`. What is not done then is done at the next start.
+    /// Asks all threads to stop within `time`. Remaining work is left to the next start.
     pub fn set_within(&self, time: Duration) {
         self.state().deadline = Some(Instant::now() + time);
         self.set();
     }
 
-    /// Whether the time that was given to finish is over.
+    /// Returns whether the deadline has passed.
     pub fn is_overdue(&self) -> bool {
         self.state().deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// Asks the one who waits for it to look again.
+    /// Wakes the thread in [`StopSignal::wait_for_wake`].
     pub fn wake(&self) {
         self.state().rung = true;
         self.0.1.notify_all();
     }
 
-    /// Whether it was set.
+    /// Returns whether threads should stop.
     pub fn is_set(&self) -> bool {
         self.state().set
     }
 
-    /// Waits until it is set, `time` at most; says whether it is.
+    /// Waits until the signal is set, `time` at most. Returns whether it is set.
     pub fn wait(&self, time: Duration) -> bool {
         self.wait_while(time, |state| !state.set).set
     }
 
-    /// Waits until it is set or was rung since the last time, `time` at most.
+    /// Waits until the signal is set or [`StopSignal::wake`] was called since the last time, `time` at most.
     pub fn wait_for_wake(&self, time: Duration) {
         self.wait_while(time, |state| !state.set && !state.rung).rung = false;
     }

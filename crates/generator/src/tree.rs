@@ -1,4 +1,4 @@
-//! The published tree as a folder: whose it is, that one generator works at a time, and which files differ.
+//! The published tree as a folder: its owner, the lock that lets one generator work at a time, and the differences between files.
 
 mod batch;
 mod inspect;
@@ -20,31 +20,31 @@ pub(crate) use self::mark::{Head, Mark};
 pub(crate) use self::sweep::Expected;
 use crate::{GeneratorError, compress, disk};
 
-/// Says whose folder it is and how far it was built.
+/// The name of the file with the mark: the folder's owner, and how far it was built.
 const LOCK: &str = ".ardoise";
 
-/// A file that was not as the database says.
+/// A file that is not as the database says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
-    /// Relative to the tree.
+    /// The path relative to the tree.
     pub file: String,
-    /// In what it differs.
+    /// The kind of difference.
     pub kind: DifferenceKind,
 }
 
-/// In what a file differs from what the database says.
+/// How a file differs from what the database says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DifferenceKind {
-    /// It is not there.
+    /// The file is missing.
     Missing,
-    /// It has other bytes.
+    /// The file has other bytes.
     Different,
-    /// It should not be there.
+    /// The file should not exist.
     Surplus,
 }
 
 impl DifferenceKind {
-    /// Its word.
+    /// Returns the name used in output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -60,14 +60,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What a generator does where another one is at work in the tree, or waits for it.
+/// What a generator does if another one is at work in the tree or waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// Waits.
+    /// Waits for the other one.
     Wait,
     /// Fails at once in either case.
     Yield,
-    /// Fails at once where another one is at work; goes before one that waits, which may be suspended for ever.
+    /// Fails at once if another generator is at work. Precedes one that waits, because a waiting process may be suspended.
     Insist,
 }
 
@@ -80,10 +80,10 @@ impl Turn {
     }
 }
 
-/// The published tree, locked by whoever holds this.
+/// The published tree. It stays locked until drop.
 pub(crate) struct Tree<'a> {
     root: PathBuf,
-    /// None when nothing is to be changed, only compared.
+    /// `None` if the tree is only compared, without changes.
     lock: Option<disk::Lock>,
     mark: Mark,
     head: Head,
@@ -91,8 +91,9 @@ pub(crate) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Takes `root` once no other generator works on it, or fails, as `turn` says. Takes possession of it where it is new or empty, or
-    /// `known` to be ours, and `admit` says so once it is locked. The `head` has no tree's id yet. `found` is told of each file that differed, once it does not any more.
+    /// Locks `root`, or fails if another generator has it, according to `turn`. Takes possession of the folder if it is new or empty, or if
+    /// `known` says that it is ours. Calls `admit` once the folder is locked, and fails if that fails. The `head` has no tree id yet.
+    /// `found` is called with each file that differed, after it was corrected.
     pub(crate) fn lock(
         root: &Path,
         (known, turn): (bool, Turn),
@@ -111,7 +112,7 @@ impl<'a> Tree<'a> {
             tracing::info!("another generator is at work in {}; waiting until it has ended", root.display());
             lock.take()?;
         }
-        // While it was waited for, somebody may have removed the folder, and another generator made it anew.
+        // During the wait, the folder may have been removed, and created anew by another generator.
         while !lock.presence().lasts() {
             lock = disk::Lock::open(root, LOCK)?;
             lock.take()?;
@@ -132,22 +133,22 @@ impl<'a> Tree<'a> {
         Ok(tree)
     }
 
-    /// Looks, and changes nothing.
+    /// Opens the tree for comparison without changes.
     pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
         Self { root: root.to_owned(), lock: None, mark: Mark::default(), head: Head::default(), found }
     }
 
-    /// The tree's id: it keeps it when it is moved. A copy of it, and a tree that is made anew in its place, get another one.
+    /// Returns the tree's id. Moving the tree keeps it. A copy of the tree, and a new tree in its place, get other ids.
     pub(crate) fn id(&self) -> &str {
         &self.head.tree
     }
 
-    /// How far a full generation came here.
+    /// Returns how far a full generation came.
     pub(crate) fn mark(&self) -> &Mark {
         &self.mark
     }
 
-    /// Says how far a full generation has come. What it says must be on disk.
+    /// Sets how far a full generation came. The files that the mark vouches for must be flushed before.
     pub(crate) fn set_mark(&mut self, mark: Mark) -> Result<(), GeneratorError> {
         if let (Some(lock), true) = (&mut self.lock, mark != self.mark || mark == Mark::default()) {
             lock.write(&mark.written(&self.head))?;
@@ -156,48 +157,48 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// Where it is: what several threads need to know to look at it, or write in it.
+    /// Returns the location of the tree, which threads need to read it or to write in it.
     pub(crate) fn place(&self) -> Place {
         Place { root: self.root.clone(), presence: self.lock.as_ref().map(disk::Lock::presence) }
     }
 
-    /// Fails when somebody has removed or replaced the folder since it was locked. To be asked before rows of work go.
+    /// Fails if the folder was removed or replaced since it was locked. Must be called before rows of work are removed.
     pub(crate) fn check_still_there(&self) -> Result<(), GeneratorError> {
         self.place().check()
     }
 
-    /// The first bytes of a file. None: it is not there, or not to be read.
+    /// Returns the first bytes of a file. `None` if it is missing or cannot be read.
     pub(crate) fn beginning(&self, file: &str, bytes: usize) -> Option<String> {
         beginning(&self.root, file, bytes)
     }
 }
 
-/// Where a tree is.
+/// The location of a tree.
 pub(crate) struct Place {
     root: PathBuf,
-    /// None when nothing is to be changed in it, only compared.
+    /// `None` if the tree is only compared, without changes.
     presence: Option<disk::Presence>,
 }
 
 impl Place {
-    /// Whether it is only compared.
+    /// Returns whether the tree is only compared.
     pub(crate) fn is_only_compared(&self) -> bool {
         self.presence.is_none()
     }
 
-    /// Whether there is a file, or one of its precompressed forms.
+    /// Returns whether a file or one of its precompressed forms exists.
     pub(crate) fn has(&self, file: &str) -> bool {
         let forms = compress::FORMS.iter().map(|(ending, _)| format!("{file}.{ending}"));
         std::iter::once(file.to_owned()).chain(forms).any(|file| self.root.join(file).symlink_metadata().is_ok())
     }
 
-    /// The bytes of a file. None: it is not there, or not to be read.
+    /// Returns the bytes of a file. `None` if it is missing or cannot be read.
     pub(crate) fn read(&self, file: &str) -> Option<Vec<u8>> {
         fs::read(self.root.join(file)).ok()
     }
 
-    /// Fails when the folder is not the one that was locked. To be asked before anything is written: another generator may be at work
-    /// in the one that has its name now.
+    /// Fails if the folder is not the one that was locked. Must be called before every write: another generator may be at work in the
+    /// folder that now has this name.
     fn check(&self) -> Result<(), GeneratorError> {
         match &self.presence {
             Some(presence) if !presence.lasts() => Err(GeneratorError::Vanished(self.root.clone())),
@@ -206,19 +207,19 @@ impl Place {
     }
 }
 
-/// The first bytes of a file below `root`.
+/// Returns the first bytes of a file below `root`.
 pub(crate) fn beginning(root: &Path, file: &str, bytes: usize) -> Option<String> {
     let mut text = Vec::with_capacity(bytes);
     fs::File::open(root.join(file)).ok()?.take(bytes as u64).read_to_end(&mut text).ok()?;
     Some(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Whether a generator is at work in `root` just now.
+/// Returns whether a generator is at work in `root`.
 pub(crate) fn is_held(root: &Path) -> bool {
     fs::File::open(root).is_ok_and(|folder| matches!(folder.file().try_lock(), Err(TryLockError::WouldBlock)))
 }
 
-/// The id of the tree at `root`, as [`Tree::id`] gives it. None: there is none, or no full generation has ended there.
+/// Returns the id of the tree at `root`, as [`Tree::id`] does. `None` if there is none, or if no full generation has ended there.
 pub(crate) fn complete_id(root: &Path) -> Option<String> {
     let mark = root.join(LOCK);
     let text = fs::read_to_string(&mark).ok().filter(|text| mark::is_complete(text))?;
@@ -226,13 +227,13 @@ pub(crate) fn complete_id(root: &Path) -> Option<String> {
     own_id(&text, &fingerprint).map(str::to_owned)
 }
 
-/// The id that a mark names. None where the mark is a copy: its fingerprint is not the one that is part of the id. The tree that was
-/// copied with it may be older than the one that has this id.
+/// Returns the id in a mark. `None` if the mark is a copy: then its fingerprint differs from the one in the id. The copied tree may be
+/// older than the tree with this id.
 fn own_id<'a>(text: &'a str, fingerprint: &str) -> Option<&'a str> {
     mark::tree(text).filter(|id| id.split_once('-').is_some_and(|(_, written)| written == fingerprint))
 }
 
-/// Whether `root` may become, or is, a published tree: it does not exist, is empty, or is ours.
+/// Checks that `root` may become or already is a published tree: it is missing, empty, or ours.
 pub fn probe(root: &Path) -> Result<(), GeneratorError> {
     let mut entries = match fs::read_dir(root) {
         Ok(entries) => entries,
@@ -241,19 +242,19 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
     };
     match entries.next().transpose()? {
         None => Ok(()),
-        // The mark is looked for after the listing: a generator writes it first, so whatever it has put there has the mark beside it by
-        // now. In the other order another generator may begin between the two looks.
+        // The mark is looked up after the listing. A generator writes the mark first, so it exists by now if the listing found a
+        // generator's file. In the other order, another generator might begin between the two steps.
         Some(_) if root.join(LOCK).try_exists()? => Ok(()),
         Some(_) => Err(GeneratorError::NotOurs(root.to_owned())),
     }
 }
 
-/// Takes possession of `root`, so that it is there even before the first run.
+/// Takes possession of `root`, so that the folder exists before the first run.
 pub fn claim(root: &Path) -> Result<(), GeneratorError> {
     Tree::lock(root, (false, Turn::Wait), Head::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
 }
 
-/// The database that the files in `root` were written from, if they say so.
+/// Returns the id of the database that the files in `root` were written from. `None` if the mark does not name it.
 pub(crate) fn database_of(root: &Path) -> Option<String> {
     let text = beginning(root, LOCK, mark::LONGEST)?;
     mark::database(&text).map(str::to_owned)

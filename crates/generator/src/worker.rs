@@ -5,63 +5,64 @@ use ardoise_store::{Lead, Listener, StoreError};
 use crate::tree::Turn;
 use crate::{Generator, GeneratorError, OnChange, RunReport, Scope, StopSignal};
 
-/// The store tells of changes when they come; where it cannot, it is asked this often.
+/// How often the store is polled for changes where it cannot notify of them.
 const POLL: Duration = Duration::from_secs(1);
-/// When another generator is at work on the tree: how soon it is looked whether it has ended.
+/// The delay before the next attempt while another generator is at work on the tree.
 const TURN: Duration = Duration::from_millis(50);
-/// After an error: long enough not to fill the log, short enough that nobody notices once the cause is gone.
+/// The delay after an error: long enough not to fill the log, and short enough not to be noticed once the cause is gone.
 const RETRY: Duration = Duration::from_secs(2);
-/// After a run that took long and could not write a file: so many times as long, lest one article that cannot be written takes a whole
-/// core. Not after trouble with the database, which is over as soon as it answers.
+/// The delay after a run that could not write a file, as a multiple of the run's duration, so that an article that cannot be written does
+/// not occupy a core. Does not apply to database errors, which end as soon as the database answers.
 const RETRY_FACTOR: u32 = 10;
 
-/// When the program ends: what is not done then is done at the next start, but a moment's trouble should not put it off for so long.
+/// The number of runs at the end of the program. What they leave undone waits for the next start, so a momentary error should be retried.
 const LAST_TRIES: u32 = 3;
-/// As many articles are named in the log after one run.
+/// The maximum number of articles named in the log after one run.
 const NAMED: usize = 10;
 
-/// Generates while `serve` runs.
+/// Generates continuously while `serve` runs.
 pub struct Worker {
     generator: Generator,
     on_change: Option<OnChange>,
-    /// How long the command may take once the worker has stopped.
+    /// How long the command may take after the worker has stopped.
     farewell: Duration,
 }
 
-/// What the worker has in hand.
+/// The state of the worker's loop.
 #[derive(Default)]
 struct Hand {
-    /// None: another process leads, and this one waits for it to end.
+    /// `None` if another process leads. This process then waits for it to end.
     lead: Option<Lead>,
-    /// Whether it was seen that another one leads.
+    /// Whether it was logged that another process leads.
     waits: bool,
-    /// What the next run looks at. Who comes to lead does not know what happened to the tree before.
+    /// The scope of the next run. A new leader begins with a full run, because the tree may have changed before.
     scope: Scope,
-    /// The last run yielded to another generator. The next one does not: a process that waits may be suspended.
+    /// Whether the last run yielded to another generator. The next run does not yield, because a waiting process may be suspended.
     has_yielded: bool,
-    /// The last run met another tree than the one before it.
+    /// Whether the rows of work referred to another tree in the last run.
     was_other_tree: bool,
-    /// The last trouble that was logged.
+    /// The last error.
     said: String,
 }
 
-/// When to look again.
+/// When to run again.
 enum Next {
-    /// When the store tells of a change, or after this time.
+    /// When the store notifies of a change, or after this time.
     OnChange(Duration),
-    /// After this time, whatever changes.
+    /// After this time, regardless of changes.
     After(Duration),
 }
 
 impl Worker {
-    /// A worker that runs `on_change` after the tree has changed. At the end, the command is killed if it takes longer than `farewell`.
+    /// Creates a worker that runs `on_change` after changes to the tree. When the worker stops, the command is killed after
+    /// `command_grace`.
     pub fn new(generator: Generator, on_change: Option<OnChange>, farewell: Duration) -> Self {
         Self { generator, on_change, farewell }
     }
 
-    /// Works until `stop` is set, and catches up before it returns, as far as the time goes that `stop` gives.
+    /// Works until `stop` is set, and then does the remaining work, within the deadline that `stop` sets.
     ///
-    /// It begins with a full run: whatever happened to the tree while nobody looked, it is right afterwards.
+    /// Begins with a full run, which corrects the tree whatever happened to it before.
     pub fn run(&self, stop: &StopSignal) {
         let generator = self.generator.until(stop);
         let _listening = listen(&generator, stop);
@@ -70,7 +71,7 @@ impl Worker {
         loop {
             let last = stop.is_set();
             let begun = Instant::now();
-            // The counts are not left behind for their pace when nobody writes them any more.
+            // The last runs write the counts regardless of the throttle, because no later run would.
             let done =
                 if last { self.run_once(&generator.unpaced(), &mut hand, true) } else { self.run_once(&generator, &mut hand, false) };
             if let Err(error) = &done {
@@ -89,14 +90,14 @@ impl Worker {
                 }
             }
         }
-        // Another process may lead at once.
+        // Release the lease, so that another process can lead at once.
         drop(hand);
         if let Some(on_change) = &self.on_change {
             on_change.finish(self.farewell);
         }
     }
 
-    /// Does what there is to do; says when to look again.
+    /// Does the work that exists. Returns when to run again.
     fn run_once(&self, generator: &Generator, hand: &mut Hand, last: bool) -> Result<Next, GeneratorError> {
         take_lead(generator, hand)?;
         let Some(lead) = &mut hand.lead else { return Ok(Next::OnChange(POLL)) };
@@ -106,7 +107,7 @@ impl Worker {
         let begun = Instant::now();
         let turn = if last || hand.has_yielded { Turn::Insist } else { Turn::Yield };
         let run = generator.run_leading(hand.scope, lead, turn);
-        // Waiting for another one would keep us from stopping; it does our work too, or leaves the rows.
+        // Waiting for the other generator would delay a stop. That generator does the same work, or leaves the rows of work.
         hand.has_yielded = matches!(run, Err(GeneratorError::Busy(_)));
         if hand.has_yielded {
             return Ok(Next::After(TURN));
@@ -139,7 +140,7 @@ impl Worker {
     }
 }
 
-/// Where nobody tells of changes, the poll finds them.
+/// Subscribes to the store's notifications. Without them, changes are found by polling.
 fn listen(generator: &Generator, stop: &StopSignal) -> Option<Listener> {
     let stop = stop.clone();
     generator
@@ -149,7 +150,7 @@ fn listen(generator: &Generator, stop: &StopSignal) -> Option<Listener> {
         .ok()
 }
 
-/// Takes the lead if nobody has it.
+/// Takes the lease if it is free.
 fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorError> {
     if hand.lead.is_none() {
         hand.lead = generator.store().lead()?;
@@ -164,8 +165,9 @@ fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorErro
     Ok(())
 }
 
-/// Once it is a warning. Again and again, two processes write to two folders, and each takes the rows of work from the other: then it
-/// returns how long to wait, or both would compare everything without end.
+/// Handles a run whose rows of work referred to another tree. The first time, logs a warning. Repeated, it means that two processes publish
+/// to two folders and take the rows of work from each other: then returns a delay, because both would compare all files without pause
+/// otherwise.
 fn after_other_tree(hand: &mut Hand, outcome: &RunReport, took: Duration) -> Option<Duration> {
     let again = std::mem::replace(&mut hand.was_other_tree, outcome.is_other_tree);
     if outcome.is_other_tree && !again {
@@ -177,7 +179,7 @@ fn after_other_tree(hand: &mut Hand, outcome: &RunReport, took: Duration) -> Opt
     (outcome.is_other_tree && again).then(|| RETRY.max(took * RETRY_FACTOR))
 }
 
-/// How long to wait after a run that failed.
+/// Returns the delay after a run that failed.
 fn back_off(error: &GeneratorError, took: Duration) -> Duration {
     if matches!(error, GeneratorError::Store(_)) { RETRY } else { RETRY.max(took * RETRY_FACTOR) }
 }

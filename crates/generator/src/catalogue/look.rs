@@ -1,4 +1,4 @@
-//! What an article's page needs besides its mark: the script with its parameters, and words in the form.
+//! Reads from an article's page what the comment section needs besides the mark: the script's parameters, and the texts of the form.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -10,20 +10,20 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 
 use crate::GeneratorError;
 
-/// One page of the built site, as the script and a reader find it.
+/// The comment section of one page of the built site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ArticlePage {
-    /// `data-tree`: where the script looks for the published files. None: no element has the script's parameters.
+    /// The value of `data-tree`: where the script looks for the published files. `None` if no element has the script's parameters.
     pub tree: Option<String>,
-    /// `data-ardoise-module`: the version of the Hugo module that made the page.
+    /// The value of `data-ardoise-module`: the version of the Hugo module that made the page.
     pub module: Option<String>,
-    /// Where the form sends to.
+    /// The URL that the form is sent to.
     pub action: Option<String>,
-    /// Words that are missing, by the attribute or the element that lacks them.
+    /// Texts that are missing, named by the attribute or the element that lacks them.
     pub wordless: Vec<String>,
 }
 
-/// Reads the page `page` of the site in the folder `built`.
+/// Reads the file `page` of the site in the folder `built`.
 pub fn read_article_page(built: &Path, page: &str) -> Result<ArticlePage, GeneratorError> {
     Ok(look(&String::from_utf8_lossy(&fs::read(built.join(page))?)))
 }
@@ -32,7 +32,7 @@ fn look(html: &str) -> ArticlePage {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
-    // The sink never asks it to stop half-way.
+    // The sink never asks the tokenizer to stop early.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
     tokenizer.sink.0.into_inner().look
@@ -44,7 +44,7 @@ struct Sink(RefCell<State>);
 #[derive(Default)]
 struct State {
     look: ArticlePage,
-    /// Inside the button that sends: whether anything is shown in it yet.
+    /// Inside the submit button: whether it has any visible content yet.
     button: Option<bool>,
 }
 
@@ -89,7 +89,7 @@ impl State {
                 self.look.wordless.push("data-forms".to_owned());
             }
         }
-        // A picture in a button says as much as a word.
+        // An icon in a button counts as its text.
         if let Some(shown) = self.button.as_mut() {
             *shown |= matches!(&*tag.name, "svg" | "img" | "i");
         }

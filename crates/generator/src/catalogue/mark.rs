@@ -1,7 +1,7 @@
 //! The mark that makes a page an article: an element with `data-ardoise-article`.
 //!
-//! Read by an HTML tokenizer, not by searching text: site generators write `&#43;` for a plus in an attribute, and a mark that
-//! stands in a code example is no mark.
+//! Pages are read with an HTML tokenizer. Searching the text would be wrong: site generators escape `+` as `&#43;` in attributes, and a
+//! mark in a code example is not a mark.
 
 use std::cell::RefCell;
 
@@ -17,36 +17,36 @@ pub(crate) const CLOSES: &str = "data-ardoise-closes";
 const DRAFT: &str = "data-ardoise-draft";
 const LANGUAGE: &str = "data-ardoise-lang";
 
-/// What a page says of itself.
+/// A mark as the page writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Mark {
-    /// The article's URL or URL path, as the page writes it.
+    /// The article's URL or URL path, unparsed.
     pub(crate) path: String,
-    /// The article's title.
+    /// The article's title, with white space collapsed.
     pub(crate) title: String,
     /// Whether new comments are accepted.
     pub(crate) open: bool,
-    /// The moment from which on they are not, as the page writes it.
+    /// The time from which on new comments are not accepted, unparsed.
     pub(crate) closes: Option<String>,
-    /// When it was published, as the page writes it.
+    /// The date of publication, unparsed.
     pub(crate) date: Option<String>,
-    /// Whether the page is there for its author alone: a draft, as a site generator's own server shows it.
+    /// Whether the page is a draft, shown to its author only.
     pub(crate) draft: bool,
-    /// Its language: the mark's, or the page's.
+    /// The language of the mark's element, or else of the page.
     pub(crate) language: Option<String>,
 }
 
-/// The marks in a page.
+/// Returns the marks in a page.
 pub(crate) fn marks(html: &[u8]) -> Vec<Mark> {
     let text = String::from_utf8_lossy(html);
-    // Most pages of most sites carry none, and need not be parsed to know it.
+    // Most pages of most sites have no mark. They need not be tokenized.
     if !text.contains(ARTICLE) {
         return vec![];
     }
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&text));
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
-    // It could stop half-way, but only where the sink asks for it.
+    // The tokenizer stops early only if the sink asks for it.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
     tokenizer.sink.marks.into_inner()
@@ -55,7 +55,7 @@ pub(crate) fn marks(html: &[u8]) -> Vec<Mark> {
 #[derive(Default)]
 struct Sink {
     marks: RefCell<Vec<Mark>>,
-    /// `lang` of the `<html>` element, which comes before every mark.
+    /// The `lang` attribute of the `<html>` element, which comes before every mark.
     language: RefCell<Option<String>>,
 }
 
@@ -71,7 +71,7 @@ impl TokenSink for Sink {
             *self.language.borrow_mut() = attribute(&tag, "lang");
         }
         self.marks.borrow_mut().extend(mark(&tag, self.language.borrow().as_deref()));
-        // What a browser takes for text must not be taken for elements.
+        // Tags inside these elements are text to a browser.
         match &*tag.name {
             "script" => TokenSinkResult::RawData(RawKind::ScriptData),
             "style" | "iframe" | "noembed" | "noframes" | "xmp" => TokenSinkResult::RawData(RawKind::Rawtext),

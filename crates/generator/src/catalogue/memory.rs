@@ -4,12 +4,12 @@ use std::time::SystemTime;
 
 use crate::catalogue::mark::Mark;
 
-/// The marks of pages as they were when they were read last: a rebuild writes few of them anew, and looking at a file costs a tenth
-/// of reading it.
+/// A cache of the marks of pages, valid while the page's file is unchanged. A rebuild of a site rewrites few files, and reading a file's
+/// metadata costs a tenth of reading the file.
 #[derive(Default)]
 pub(crate) struct Memory {
     pages: HashMap<String, Page>,
-    /// The number of the walk that is under way.
+    /// The number of the current walk.
     walk: u64,
 }
 
@@ -19,7 +19,7 @@ struct Page {
     seen: u64,
 }
 
-/// What changes when a file does. The last one cannot be set by whoever copies files with their times.
+/// Metadata that changes when the file does. Copying a file can preserve length and modification time, but not inode and change time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     length: u64,
@@ -45,19 +45,19 @@ fn node(_: &Metadata) -> (u64, i64, i64) {
 }
 
 impl Memory {
-    /// The marks of a page that is as it was.
+    /// Returns the marks of a page if its file is unchanged.
     pub(crate) fn recall(&mut self, page: &str, stamp: Stamp) -> Option<&[Mark]> {
         let known = self.pages.get_mut(page).filter(|known| known.stamp == stamp)?;
         known.seen = self.walk;
         Some(&known.marks)
     }
 
-    /// Takes note of a page that was read.
+    /// Stores the marks of a page.
     pub(crate) fn keep(&mut self, page: String, stamp: Stamp, marks: Vec<Mark>) {
         self.pages.insert(page, Page { stamp, marks, seen: self.walk });
     }
 
-    /// Forgets pages that the walk did not come across.
+    /// Removes pages that the current walk did not find, and starts the next walk.
     pub(crate) fn end_walk(&mut self) {
         let walk = self.walk;
         self.pages.retain(|_, page| page.seen == walk);

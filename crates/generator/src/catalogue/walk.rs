@@ -13,26 +13,26 @@ use crate::catalogue::Drafts;
 use crate::catalogue::mark::{CLOSES, DATE, Mark, marks};
 use crate::catalogue::memory::{Memory, Stamp};
 
-/// What is in a built site.
+/// The content of a built site.
 #[derive(Default)]
 pub(crate) struct Walk {
     pub(crate) entries: Vec<CatalogueEntry>,
     pub(crate) languages: BTreeMap<ArticlePath, String>,
     pub(crate) pages: usize,
-    /// Marks of drafts that were left out.
+    /// Number of drafts that were left out.
     pub(crate) drafts: usize,
     pub(crate) problems: Vec<String>,
 }
 
-/// An article, and how much of its path the place of its page accounts for.
+/// An article, and how well its path matches the location of its page.
 struct Found {
     entry: CatalogueEntry,
     language: Option<String>,
     fit: usize,
 }
 
-/// Reads every page below `built` that is not in memory as it is. In the order of their names, so that the same site always gives the
-/// same catalogue.
+/// Reads the pages below `built`, using the cache for those that are unchanged. Pages are visited in the order of their names, so that the
+/// same site always gives the same catalogue.
 pub(crate) fn walk(built: &Path, origin: &Origin, drafts: Drafts, memory: &mut Memory) -> Result<Walk, GeneratorError> {
     if !built.is_dir() {
         return Err(GeneratorError::NoSite(built.to_owned()));
@@ -49,7 +49,7 @@ pub(crate) fn walk(built: &Path, origin: &Origin, drafts: Drafts, memory: &mut M
         let page = file.path().strip_prefix(built).unwrap_or(file.path()).to_string_lossy().into_owned();
         let marks = match marks_of(file.path(), &page, memory) {
             Ok(marks) => marks,
-            // The site is being rebuilt; another look follows.
+            // The site is being rebuilt. Another refresh follows.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error.into()),
         };
@@ -73,7 +73,8 @@ pub(crate) fn walk(built: &Path, origin: &Origin, drafts: Drafts, memory: &mut M
     Ok(walk)
 }
 
-/// The stamp is taken before the page is read: one that changes meanwhile is read again the next time.
+/// Reads the marks of a page. The metadata is read before the content, so that a page that changes in between is read again by the next
+/// walk.
 fn marks_of(file: &Path, page: &str, memory: &mut Memory) -> io::Result<Vec<Mark>> {
     let stamp = Stamp::of(&fs::metadata(file)?);
     if let Some(marks) = memory.recall(page, stamp) {
@@ -113,7 +114,7 @@ fn add(found: &mut BTreeMap<ArticlePath, Found>, problems: &mut Vec<String>, ori
     match found.entry(path) {
         Entry::Vacant(free) => drop(free.insert(new)),
         Entry::Occupied(mut first) => {
-            // The page that lies where the path points is the article, and another a copy of it, for AMP or for paper.
+            // The page at the location that the path names is the article. The other page is a copy, such as an AMP or a print version.
             let other = if fit > first.get().fit { first.insert(new) } else { new };
             let (copy, path, page) = (other.entry.page, first.key(), &first.get().entry.page);
             problems.push(format!("{copy}: its mark names {path}, and so does {page}; the latter is taken"));
@@ -121,18 +122,19 @@ fn add(found: &mut BTreeMap<ArticlePath, Found>, problems: &mut Vec<String>, ori
     }
 }
 
-/// Where a page lies in the built site, as a path.
+/// Returns the location of a page in the built site as a path.
 fn place(page: &str, origin: &Origin) -> Option<ArticlePath> {
     let escaped = page.replace('%', "%25").replace('#', "%23").replace('?', "%3F");
     ArticlePath::parse(&format!("/{escaped}"), origin).ok()
 }
 
-/// The length of `place` if `path` ends in it: the site may begin below a path of its own. 0 if the page lies elsewhere.
+/// Returns the length of `place` if `path` ends in it, because the site may begin below a path of its own. Returns 0 if the page is
+/// elsewhere.
 fn fit(path: &ArticlePath, place: &ArticlePath) -> usize {
     if path.as_str().ends_with(place.as_str()) { place.as_str().len() } else { 0 }
 }
 
-/// What cannot be read is as good as not there, and said.
+/// Parses a date. An invalid one is reported as a problem and then ignored.
 fn moment(problems: &mut Vec<String>, page: &str, name: &str, written: Option<&str>, so: &str) -> Option<Timestamp> {
     let written = written?;
     let wrong = |error| problems.push(format!("{page}: {name}=\"{written}\": {error}; {so}"));

@@ -8,22 +8,22 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use crate::catalogue::Catalogue;
 use crate::{GeneratorError, StopSignal};
 
-/// How long the folder must be quiet before it is read; a site generator writes for a while.
+/// The debounce interval: a site generator writes for a while, so the folder is read after no file has changed for this long.
 const QUIET: Duration = Duration::from_millis(200);
-/// Under a steady stream of changes the folder is read this often.
+/// The maximum delay of a read while changes keep coming.
 const LONGEST: Duration = Duration::from_secs(2);
-/// An article that is missing is looked for again after this time: the site may be half built.
+/// The delay after which a missing article is looked up again. The site may be half built at the first look.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
-/// Some file systems report nothing (network drives, containers), so the folder is read this often anyway.
+/// The interval of reads without events. Some file systems report no changes (network drives, containers).
 const SLOW_POLL: Duration = Duration::from_secs(60);
-/// Where another process keeps the catalogue, it is asked this often whether it still does. Soon: a process that starts just then with
-/// an older build must not be the first.
+/// How often this process tries to get the lease on the catalogue while another process has it. The interval is short: a process that
+/// starts at the same time with an older build should not get the lease first.
 const TURN: Duration = Duration::from_secs(2);
-/// How often it is asked whether the folder is still the one that is watched, and whether to stop.
+/// How often the loop checks whether the folder was replaced, and whether to stop.
 const TICK: Duration = Duration::from_millis(250);
 
 impl Catalogue {
-    /// Follows the built site until `stop` is set.
+    /// Watches the built site and refreshes the catalogue after changes, until `stop` is set.
     pub fn watch(&self, stop: &StopSignal) {
         let (sender, events) = mpsc::channel();
         let mut watched: Option<(FolderId, Option<RecommendedWatcher>)> = None;
@@ -38,14 +38,14 @@ impl Catalogue {
                 read_article_page = Instant::now();
                 departures = Departures::Postpone;
             } else if stirred(&events) {
-                // Armed anew after each change: `rm -r public` ends a watch without a word, and the folder that comes in its
-                // place may even get its inode number.
+                // The watcher is created anew after each change: `rm -r public` ends a watch silently, and the folder that replaces it may
+                // even have the same inode number.
                 watched = None;
                 continue;
             } else if asked.elapsed() >= TURN {
                 asked = Instant::now();
                 if self.comes_to_lead() {
-                    // What was left to the other process until now is done.
+                    // This process now has to handle departures, which it left to the other process until now.
                     read_article_page = Instant::now();
                     departures = Departures::Postpone;
                 }
@@ -54,23 +54,23 @@ impl Catalogue {
                 continue;
             }
             let missing = self.look(departures, &mut said);
-            // What the first look missed is gone when the second misses it too.
+            // An article missing in two refreshes in a row has departed.
             let again = missing && departures == Departures::Postpone;
             read_article_page = Instant::now() + if again { SECOND_LOOK } else { SLOW_POLL };
             departures = if again { Departures::Apply } else { Departures::Postpone };
         }
-        // Another process may keep the catalogue at once.
+        // Release the lease, so that another process can take it at once.
         self.state().lead = None;
     }
 
-    /// Whether this process did not keep the catalogue, and does from now on.
+    /// Returns whether this process has just got the lease.
     fn comes_to_lead(&self) -> bool {
         let mut state = self.state();
-        // Trouble with the database is told of by the next look.
+        // A database error is logged by the next refresh.
         state.lead.is_none() && state.leads(&self.store).unwrap_or(false)
     }
 
-    /// Reads the site; says whether articles are missing.
+    /// Refreshes the catalogue and logs the result. Returns whether a second look is needed because articles are missing.
     fn look(&self, departures: Departures<'_>, said: &mut String) -> bool {
         match self.refresh(departures) {
             Ok(report) => {
@@ -88,7 +88,7 @@ impl Catalogue {
             }
             Err(error) => {
                 let message = error.to_string();
-                // While the site is rebuilt its folder is away for a moment; that is a warning only if it lasts, and only once.
+                // While the site is rebuilt, its folder may be missing for a moment. Only a lasting error is logged, once.
                 if *said != message && departures == Departures::Apply {
                     tracing::warn!("the built site could not be read; its articles stay as they were: {message}");
                     *said = message;
@@ -101,7 +101,7 @@ impl Catalogue {
     fn arm(&self, sender: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
         let wake = move |event: notify::Result<Event>| {
             if event.as_ref().map_or(true, is_change) {
-                // Nobody listens any more: the program is about to end.
+                // The receiver is gone only when the program ends.
                 let _ = sender.send(());
             }
         };
@@ -122,7 +122,7 @@ impl Catalogue {
     }
 }
 
-/// Waits a moment for changes; when one comes, until they pause. Says whether one came.
+/// Waits up to a tick for a change, and then until changes pause. Returns whether there was one.
 fn stirred(events: &Receiver<()>) -> bool {
     if events.recv_timeout(TICK).is_err() {
         return false;
@@ -132,7 +132,7 @@ fn stirred(events: &Receiver<()>) -> bool {
     true
 }
 
-/// A mere read of a file raises an event too, and we read them all.
+/// Reading a file raises an event too, and every refresh reads all of them.
 fn is_change(event: &Event) -> bool {
     !matches!(event.kind, EventKind::Access(_)) || event.need_rescan()
 }

@@ -5,17 +5,17 @@ use std::time::UNIX_EPOCH;
 
 use fs_err as fs;
 
-/// A folder that is held, and a file in it that says how far it was built.
+/// A lock on a folder, and a file in it that records how far the folder was built.
 ///
-/// The folder itself is locked: somebody who removes it comes to the file first, and whoever made that anew would then be at work
-/// beside us in the very same folder.
+/// The folder itself is locked, not the file: `rm -r` removes the file before the folder, and a process that created the file anew in
+/// between would hold another lock in the same folder.
 ///
-/// The system's locks are not fair: a process that releases one and asks again at once gets it before those that wait. So the file's own
-/// lock is a queue of one: who waits for the folder holds it, and [`Lock::try_take_yielding`] fails meanwhile. Only the folder's lock
-/// decides who is at work.
+/// The system's locks are not fair: a process that releases a lock and requests it again at once gets it before waiting processes. The lock
+/// on the file is therefore a queue of one: the process that waits for the folder holds it, and [`Lock::try_take_yielding`] fails
+/// meanwhile. Only the folder's lock decides which process works.
 pub(crate) struct Lock {
     held: File,
-    /// False where the file is what is held, so that it cannot be the queue too.
+    /// False if folders cannot be locked here. Then the file is locked instead and cannot be the queue.
     has_queue: bool,
     file: fs::File,
     path: PathBuf,
@@ -23,7 +23,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Opens the file `name` in `folder`. Makes both where they are not there.
+    /// Opens the file `name` in `folder`. Creates both if they are missing.
     pub(crate) fn open(folder: &Path, name: &str) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let path = folder.join(name);
@@ -39,12 +39,12 @@ impl Lock {
         Ok(Self { held, has_queue, file, path, folder: folder.to_owned() })
     }
 
-    /// Takes the lock; false: another process has it.
+    /// Tries to take the lock. Returns false if another process has it.
     pub(crate) fn try_take(&self) -> io::Result<bool> {
         try_lock(&self.held)
     }
 
-    /// Takes the lock; false: another process has it, or waits for it.
+    /// Tries to take the lock. Returns false if another process has it or waits for it.
     pub(crate) fn try_take_yielding(&self) -> io::Result<bool> {
         if !self.has_queue {
             return self.try_take();
@@ -66,7 +66,8 @@ impl Lock {
         self.file.file().unlock()
     }
 
-    /// The folder that is held, and its file. When one of them is gone, another generator may be at work in a folder of this name.
+    /// Returns a description of the locked folder and its file. Once one of them is gone, another generator may work in a folder of the
+    /// same name.
     pub(crate) fn presence(&self) -> Presence {
         let held = self.held.metadata().map_or(Identity::NONE, |metadata| Identity::from(&metadata));
         Presence { file: self.path.clone(), identity: self.identity(), folder: self.folder.clone(), held }
@@ -76,23 +77,23 @@ impl Lock {
         Identity::of_open(&self.file)
     }
 
-    /// The file's [`fingerprint`].
+    /// Returns the file's [`fingerprint`].
     pub(crate) fn fingerprint(&self) -> String {
         self.file.metadata().map(|metadata| fingerprint(&metadata)).unwrap_or_default()
     }
 
-    /// What the file says.
+    /// Returns the file's text.
     pub(crate) fn read(&mut self) -> io::Result<String> {
         let mut text = String::new();
         self.file.rewind()?;
         match self.file.read_to_string(&mut text) {
-            // Somebody's scribble: as good as nothing.
+            // Invalid UTF-8 counts as an unknown text.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok("?".to_owned()),
             other => other.map(|_| text),
         }
     }
 
-    /// Makes the file say this, on disk.
+    /// Replaces the file's text and flushes it to disk.
     pub(crate) fn write(&mut self, text: &str) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(text.as_bytes())?;
@@ -101,7 +102,7 @@ impl Lock {
     }
 }
 
-/// False: another one has it.
+/// Returns false if another process has the lock.
 fn try_lock(file: &File) -> io::Result<bool> {
     match file.try_lock() {
         Ok(()) => Ok(true),
@@ -110,7 +111,7 @@ fn try_lock(file: &File) -> io::Result<bool> {
     }
 }
 
-/// The folder itself. None on systems and network drives that lock no folders; there the file in it has to do.
+/// Opens the folder for locking. Returns `None` on systems and network drives that cannot lock folders.
 fn lockable(folder: &Path) -> io::Result<Option<File>> {
     match File::open(folder) {
         Ok(open) if !matches!(open.try_lock(), Err(TryLockError::Error(_))) => {
@@ -121,36 +122,36 @@ fn lockable(folder: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// A folder and a file in it as they were; to be asked whether they still are.
+/// The identities of a folder and of a file in it, to check later whether both are still in place.
 #[derive(Debug, Clone)]
 pub(crate) struct Presence {
     file: PathBuf,
     identity: Identity,
     folder: PathBuf,
-    /// Of what is locked.
+    /// The identity of what is locked.
     held: Identity,
 }
 
 impl Presence {
-    /// Not so when somebody removed or moved the file, the folder, or one above it.
+    /// Returns false once the file, the folder, or a folder above it was removed or moved.
     pub(crate) fn lasts(&self) -> bool {
-        // The folder may be reached by a link; the file may not.
+        // The folder's path may be a symbolic link. The file's may not.
         let folder = || self.folder.metadata().is_ok_and(|metadata| Identity::from(&metadata) == self.held);
         Identity::of(&self.file) == Some(self.identity) && (self.held == self.identity || folder())
     }
 }
 
-/// Which file it is, whatever its name: a file that is made anew is another one.
+/// A file's device and inode: a file that is created anew under the same name differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Identity(u64, u64);
 
 impl Identity {
-    /// Nothing has it.
+    /// The identity of a missing file.
     const NONE: Self = Self(0, 0);
 }
 
-/// Tells a file from a copy of it: its inode and when it was made, as far as the system says. Inodes are used again, and two files may be
-/// made at one moment. Writing to the file, and moving it, change neither.
+/// Returns a text that distinguishes a file from a copy of it: its inode and, if the system records it, its creation time. Both are needed:
+/// inodes are reused, and two files may be created at the same time. Writing to the file and moving it change neither.
 pub(crate) fn fingerprint(metadata: &std::fs::Metadata) -> String {
     let made = metadata.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     format!("{}-{}", Identity::from(metadata).1, made.as_nanos())
@@ -158,7 +159,7 @@ pub(crate) fn fingerprint(metadata: &std::fs::Metadata) -> String {
 
 #[cfg(unix)]
 impl Identity {
-    /// None: there is no such file.
+    /// Returns `None` if there is no such file.
     pub(crate) fn of(file: &Path) -> Option<Self> {
         file.symlink_metadata().ok().map(|metadata| Self::from(&metadata))
     }
@@ -210,7 +211,7 @@ mod tests {
                     waits.take().expect("taken");
                     is_done.recv().expect("told");
                 });
-                // It waits by now.
+                // The other thread waits by now.
                 while queue.try_lock().is_ok() {
                     queue.unlock().expect("unlocked");
                     std::thread::yield_now();

@@ -3,11 +3,11 @@ use std::path::{Path, PathBuf};
 
 use super::TEMPORARY;
 
-/// What is written to find out whether a disk is full; a comment and its files need as much.
+/// A block that is written to find out whether a disk is full. A comment and its files need about as much.
 static TRIAL: [u8; 64 * 1024] = [0; 64 * 1024];
 
-/// Whether files can be made and filled in `folder`, or, where there is none yet, in the nearest folder above it. The error names the
-/// folder; where the disk is full, its kind is [`io::ErrorKind::StorageFull`] or [`io::ErrorKind::QuotaExceeded`].
+/// Checks that files can be created and filled in `folder` or, if it is missing, in the nearest existing folder above it. The error names
+/// the folder. On a full disk, its kind is [`io::ErrorKind::StorageFull`] or [`io::ErrorKind::QuotaExceeded`].
 pub fn writable(folder: &Path) -> io::Result<()> {
     let there = nearest(folder);
     let trial = tempfile::Builder::new().prefix(TEMPORARY).suffix(".tmp").tempfile_in(&there);
@@ -23,7 +23,7 @@ pub fn writable(folder: &Path) -> io::Result<()> {
     })
 }
 
-/// How many bytes may still be written in `folder`, or in the nearest folder above it that exists. `None`: nobody knows.
+/// Returns the free space for `folder`, or for the nearest existing folder above it, in bytes. `None` if the system does not report it.
 pub fn room(folder: &Path) -> Option<u64> {
     free(&nearest(folder))
 }

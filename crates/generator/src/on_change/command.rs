@@ -9,26 +9,26 @@ use std::time::{Duration, Instant};
 
 use super::OnChangeError;
 
-/// How often it is looked whether the command has ended.
+/// How often the command is checked for its end.
 const LOOK: Duration = Duration::from_millis(20);
-/// Between the request to end and the end by force.
+/// The time between the request to terminate and the kill.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long the rest of what an ended command said may take to arrive. A process that it left in the background holds the pipe for as
-/// long as it runs, and is not waited for.
+/// How long to wait for the rest of an ended command's output. A background process keeps the pipe open as long as it runs, and is not
+/// waited for.
 const LAST_WORDS: Duration = Duration::from_millis(200);
-/// As much of what the command said is kept, in bytes.
+/// How much of the end of the output is kept, in bytes.
 const MOST_SAID: usize = 4096;
 
-/// Where the command's processes belong.
+/// The process group of the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
-    /// A process group of their own, which is killed as a whole.
+    /// A new process group, which is killed as a whole.
     Own,
-    /// The caller's: they may read from its terminal, and Ctrl-C ends them too.
+    /// The caller's process group: the command may read from its terminal, and Ctrl-C ends it too.
     Callers,
 }
 
-/// Runs `command` with `lines` on its standard input, until it has ended or `overdue` says so; then it is killed.
+/// Runs `command` with `lines` on its standard input. Kills it as soon as `overdue`, called with the elapsed time, returns true.
 pub(super) fn run(
     command: &str,
     folder: &Path,
@@ -39,8 +39,8 @@ pub(super) fn run(
     let begun = Instant::now();
     let mut child = start(command, folder, group)?;
     let input = child.stdin.take();
-    // On a thread: a command that writes before it reads would block on a full pipe, and this one with it. Nobody waits for the thread:
-    // a command that has no use for the list need not read it.
+    // Written on a thread: a command that writes before it reads would otherwise block on a full pipe, and this thread with it. The thread
+    // is not joined, because a command need not read the list.
     thread::spawn(move || input.map(|mut input| input.write_all(lines.as_bytes())));
     let said = listen(child.stderr.take());
     let ended = loop {
@@ -71,7 +71,7 @@ fn outcome(ended: Option<ExitStatus>, took: Duration, said: &Receiver<String>) -
     if ended.is_some_and(|status| status.success()) {
         return Ok(());
     }
-    // Whatever has arrived by then; the thread sends it when it changes.
+    // The newest text received within the time. The thread sends the whole text each time it grows.
     let mut last = String::new();
     let begun = Instant::now();
     while let Ok(more) = said.recv_timeout(LAST_WORDS.saturating_sub(begun.elapsed())) {
@@ -85,8 +85,8 @@ fn outcome(ended: Option<ExitStatus>, took: Duration, said: &Receiver<String>) -
     })
 }
 
-/// Reads what the command says on a thread, which ends with the last process that may say something. The end of it is what is received
-/// last.
+/// Reads the command's output on a thread, which ends with the last process that holds the pipe. Each message is the end of all output so
+/// far.
 fn listen(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
     let (sender, said) = mpsc::channel();
     thread::spawn(move || {
@@ -95,26 +95,26 @@ fn listen(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
         while let Ok(bytes @ 1..) = pipe.read(&mut buffer) {
             kept.extend_from_slice(&buffer[..bytes]);
             kept.drain(..kept.len().saturating_sub(MOST_SAID));
-            // Nobody may listen any more. It is read nevertheless, or a process in the background would die of it.
+            // The receiver may be gone. Reading continues nevertheless, because a background process would get SIGPIPE otherwise.
             let _ = sender.send(String::from_utf8_lossy(&kept).into_owned());
         }
     });
     said
 }
 
-/// Asks the command to end, and makes it end.
+/// Asks the command to terminate, and kills it after a grace period.
 #[cfg(unix)]
 fn kill(child: &mut Child, group: Group) -> io::Result<()> {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
     let Some(pid) = Pid::from_raw(child.id().cast_signed()) else { return Ok(()) };
-    // One that has just ended need not be told.
+    // The process may have ended already.
     let tell = |signal| match group {
         Group::Own => drop(kill_process_group(pid, signal)),
         Group::Callers => drop(kill_process(pid, signal)),
     };
     tell(Signal::TERM);
     let told = Instant::now();
-    // It is not reaped yet: until then no other group can have its number.
+    // The process is not reaped yet: until then its id cannot be reused for another group.
     let has_ended = || waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
     while told.elapsed() < GRACE && matches!(has_ended(), Ok(None)) {
         thread::sleep(LOOK);

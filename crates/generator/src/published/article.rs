@@ -4,7 +4,7 @@ use serde::Serialize;
 use crate::Settings;
 use crate::published::{Author, Rendered, VERSION};
 
-/// So many comments are on a page; the first is all that a reader is sent unasked.
+/// Comments per page. Readers are sent only the first page unless they ask for more.
 const PAGE: usize = 50;
 
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ struct Article<'a> {
     comments: Vec<Entry<'a>>,
 }
 
-/// What holds for the whole article is in the first page alone, lest a new comment change all.
+/// A page after the first. Only the first page holds what concerns the whole article, so that a new comment does not change all pages.
 #[derive(Serialize)]
 struct Further<'a> {
     version: u32,
@@ -40,18 +40,18 @@ fn is_one(pages: &usize) -> bool {
     *pages == 1
 }
 
-/// How many pages so many comments fill.
+/// Returns the number of pages for `comments` comments.
 pub(crate) fn pages(comments: usize) -> usize {
     comments.div_ceil(PAGE)
 }
 
-/// The name of a page's file; the first is number 1.
+/// Returns the file of a page. The first page is number 1.
 pub(crate) fn file(path: &ArticlePath, page: usize) -> String {
     if page == 1 { path.file() } else { path.page_file(page) }
 }
 
-/// One article's approved comments as they stand on the page, each page of them with its file. The first page comes last: who sees it
-/// new finds the others new too.
+/// Renders the pages of an article's approved comments, in their order on the page, each with its file. The first page comes last, so that
+/// a reader who sees its new version finds the new versions of the others.
 pub(crate) fn render(path: &ArticlePath, thread: &[Rendered<'_>], settings: &Settings) -> serde_json::Result<Vec<(String, Vec<u8>)>> {
     let pages = pages(thread.len());
     let mut files = Vec::with_capacity(pages);

@@ -6,18 +6,18 @@ use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
 use crate::published::Rendered;
 use crate::{GeneratorError, Settings};
 
-/// Where the site's lies in the tree.
+/// The path of the site's feed in the tree.
 pub(crate) const FILE: &str = "feed.xml";
-/// An article's holds so many comments at most.
+/// The maximum number of comments in an article's feed.
 pub(crate) const MOST: usize = 20;
 
-/// The newest comments of the site, newest first.
+/// Renders the newest comments of the site, newest first.
 pub(crate) fn site(recent: &[Rendered<'_>], settings: &Settings) -> Result<Vec<u8>, GeneratorError> {
     let entry = |rendered: &Rendered<'_>| entry(rendered, &rendered.heading(), settings);
     feed(&settings.title, &settings.home(), settings.url_of(FILE), recent.iter().map(entry).collect())
 }
 
-/// The newest comments of an article, newest first.
+/// Renders the newest comments of an article, newest first.
 pub(crate) fn article<'a>(
     path: &ArticlePath,
     title: &str,
@@ -30,17 +30,17 @@ pub(crate) fn article<'a>(
     feed(title, &page, settings.url_of(&path.feed_url()), entries)
 }
 
-/// `entries` come newest first. Nothing but them says when the feed changed.
+/// Renders a feed. `entries` come newest first, and only they determine the feed's time of update.
 fn feed(title: &str, page: &str, own: String, entries: Vec<Entry>) -> Result<Vec<u8>, GeneratorError> {
     let updated = entries.iter().map(|entry| entry.updated).max();
     let own = Link { href: own, rel: "self".to_owned(), mime_type: Some("application/atom+xml".to_owned()), ..Link::default() };
     let feed = Feed {
         title: Text::plain(legible(title)),
-        // Every feed has an address of its own; two may be about one page.
+        // Every feed has its own address, but two feeds may be about the same page.
         id: own.href.clone(),
         updated: updated.unwrap_or_else(|| moment(Timestamp(0))),
         links: vec![own, to(page)],
-        // Each entry has its own; a feed without entries must have one nevertheless.
+        // Each entry has an author. A feed without entries must have one itself.
         authors: if entries.is_empty() { vec![Person { name: legible(title), ..Person::default() }] } else { vec![] },
         entries,
         ..Feed::default()
@@ -69,11 +69,11 @@ fn to(url: &str) -> Link {
 }
 
 fn moment(timestamp: Timestamp) -> FixedDateTime {
-    // What a timestamp writes is RFC 3339.
+    // Timestamps are written as RFC 3339, so parsing succeeds.
     timestamp.to_string().parse().unwrap_or_default()
 }
 
-/// XML 1.0 has no way to write these characters, not even escaped.
+/// Replaces characters that XML 1.0 cannot represent, not even escaped.
 fn legible(text: &str) -> String {
     let forbidden =
         |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}')) || matches!(c, '\u{fffe}' | '\u{ffff}');

@@ -2,9 +2,9 @@ use serde::Serialize;
 
 use crate::published::VERSION;
 
-/// Where it lies in the tree.
+/// The file's path in the tree.
 pub(crate) const FILE: &str = "challenge.json";
-/// It is shorter than so many bytes.
+/// The file is shorter than this, in bytes.
 pub(crate) const HEAD: usize = 256;
 
 #[derive(Serialize)]
@@ -14,7 +14,7 @@ struct File<'a> {
     bits: u8,
 }
 
-/// What a reader's browser works on before it sends a comment.
+/// Renders the challenge, on which a reader's browser works before it sends a comment.
 pub(crate) fn render(challenge: &str, bits: u8) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&File { version: VERSION, challenge, bits })
 }

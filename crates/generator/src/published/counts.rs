@@ -4,17 +4,17 @@ use ardoise_store::{CountChange, Store, StoreError};
 
 use crate::published::VERSION;
 
-/// Where it lies in the tree.
+/// The file's path in the tree.
 pub(crate) const FILE: &str = "counts.json";
-/// Its revision and its epoch stand within so many bytes.
+/// Its revision and epoch are within this many bytes from the beginning.
 pub(crate) const HEAD: usize = 96;
 
-/// Approved comments per article, by path; an article without any is absent. Behind the number of the last change they include.
+/// Renders the number of approved comments per article, and the revision that they include. An article without comments is absent.
 ///
-/// `shown` says how many comments of an article its readers find, given whether rows of work wait for it. Where these are fewer, they
-/// are the count, and the file does not claim to include the article's last change.
+/// `shown` returns how many comments of an article its files hold, given whether rows of work exist for it. If that is less than the
+/// database's count, it is used instead, and the file's revision is lowered to exclude the article's last change.
 ///
-/// Written as it is read, page by page: of a large site it is by far the largest file.
+/// The text is written as the rows are read: on a large site, this is by far the largest file.
 pub(crate) fn render(store: &Store, shown: &dyn Fn(&CountChange, bool) -> u64) -> Result<Vec<u8>, StoreError> {
     let mut counts = Vec::new();
     let mut claim = u64::MAX;
@@ -25,7 +25,7 @@ pub(crate) fn render(store: &Store, shown: &dyn Fn(&CountChange, bool) -> u64) -
         }
         if count > 0 {
             let comma = if counts.is_empty() { "" } else { "," };
-            // Writing to memory does not fail, and neither does a string as JSON.
+            // Writing to memory does not fail, nor does writing a string as JSON.
             let _ = write!(counts, "{comma}{}:{count}", serde_json::Value::from(change.article.as_str()));
         }
     })?;
@@ -36,7 +36,7 @@ pub(crate) fn render(store: &Store, shown: &dyn Fn(&CountChange, bool) -> u64) -
     Ok(file)
 }
 
-/// The revision of a file that begins like this, and its epoch; files of earlier versions have none.
+/// Returns the revision and the epoch of a file with this beginning. The epoch is empty in files of earlier versions.
 pub(crate) fn revision(beginning: &str) -> Option<(u64, String)> {
     let (_, rest) = beginning.split_once("\"revision\":")?;
     let (revision, rest) = rest.split_once(',')?;
@@ -44,7 +44,7 @@ pub(crate) fn revision(beginning: &str) -> Option<(u64, String)> {
     Some((revision.parse().ok()?, epoch.map_or_else(String::new, |(epoch, _)| epoch.to_owned())))
 }
 
-/// Whether a file that begins like this counts any comment.
+/// Returns whether a file with this beginning counts any comment.
 pub(crate) fn counts_any(beginning: &str) -> bool {
     beginning.contains("\"counts\":{\"")
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::Settings;
 use crate::published::Rendered;
 
-/// Where it lies in the tree.
+/// The file's path in the tree.
 pub(crate) const FILE: &str = "feed.json";
 
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ struct Item<'a> {
     content_html: &'a str,
     date_published: String,
     authors: [Author<'a>; 1],
-    /// For readers of version 1.
+    /// For feed readers that know only version 1.
     author: Author<'a>,
 }
 
@@ -37,7 +37,7 @@ struct Author<'a> {
     url: Option<&'a str>,
 }
 
-/// The newest comments of the site, newest first.
+/// Renders the newest comments of the site, newest first.
 pub(crate) fn render(recent: &[Rendered<'_>], settings: &Settings) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&Feed {
         version: "https://jsonfeed.org/version/1.1",

@@ -4,9 +4,10 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::published::VERSION;
 
-/// Where it lies in the tree.
+/// The file's path in the tree.
 pub(crate) const FILE: &str = "latest.json";
-/// As many articles at most, and as many bytes of paths: what a list page costs its reader, some 2.5 KB compressed with all headers.
+/// The maximum number of articles, and the maximum sum of the paths' lengths in bytes. A page that lists articles then costs its reader
+/// some 2.5 KB, compressed and with headers.
 pub(crate) const MOST: u32 = 128;
 const MOST_BYTES: usize = 4600;
 
@@ -20,10 +21,10 @@ struct File<'a> {
     counts: &'a [(ardoise_model::ArticlePath, u64)],
 }
 
-/// The counts that changed last, the last one first. A page whose counts are of revision `since` or later needs nothing else.
+/// Renders the counts that changed last, newest first. A page whose counts are of revision `since` or later needs no other file.
 ///
-/// `claim` is the revision that the counts include: not more than the last change's, and less where an article's last change is not
-/// on disk yet.
+/// `claim` is the revision that the counts include. It is at most that of the last change, and less while an article's last change is not
+/// on disk.
 pub(crate) fn render(latest: &Latest, claim: u64) -> serde_json::Result<Vec<u8>> {
     let mut bytes = 0;
     let shown = latest.changes.iter().take_while(|change| {

@@ -3,9 +3,9 @@ use serde::Serialize;
 use crate::Settings;
 use crate::published::{Author, Rendered, VERSION};
 
-/// Where it lies in the tree.
+/// The file's path in the tree.
 pub(crate) const FILE: &str = "recent.json";
-/// How many comments it holds.
+/// The number of comments in the file.
 pub(crate) const MOST: u32 = 20;
 
 #[derive(Serialize)]
@@ -24,7 +24,7 @@ struct Entry<'a> {
     html: &'a str,
 }
 
-/// The newest comments of the site, newest first.
+/// Renders the newest comments of the site, newest first.
 pub(crate) fn render(recent: &[Rendered<'_>], settings: &Settings) -> serde_json::Result<Vec<u8>> {
     let comments = recent.iter().map(|Rendered { comment, title, html }| Entry {
         id: comment.id.as_str(),

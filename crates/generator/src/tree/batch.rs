@@ -1,4 +1,4 @@
-//! Bringing files to their bytes: each is compared and written beside its place, then all are flushed, then each is renamed.
+//! Applies changes to files: each file is compared and written beside its place, then all are flushed, and then each is renamed.
 
 use std::io;
 use std::path::Path;
@@ -8,22 +8,22 @@ use fs_err as fs;
 use super::{Difference, DifferenceKind, Place, Tree};
 use crate::{GeneratorError, compress, disk};
 
-/// One file that is not as it should be.
+/// A change to one file.
 #[derive(Debug)]
 pub(crate) struct Change {
     difference: Difference,
-    /// Its new bytes, written beside its place. None: it is to be removed, or nothing is to be changed at all.
+    /// The new content, beside the file's place. `None` if the file is to be removed, or if the tree is only compared.
     written: Option<disk::Written>,
 }
 
 impl Place {
-    /// Says what must change for a file and its precompressed forms to hold `bytes`, and writes that beside them. Files that hold
-    /// them already are not touched. Several threads may do this at once.
+    /// Compares a file and its precompressed forms with `bytes`, writes new content beside those that differ, and returns the changes.
+    /// Files that are up to date are not touched. May be called by several threads at once.
     pub(crate) fn put(&self, file: &str, bytes: &[u8]) -> Result<Vec<Change>, GeneratorError> {
         self.check()?;
         let nothing_there = self.root.join(file).parent().is_some_and(|folder| !folder.exists());
         let mut changes = Changes { at: self, nothing_there, folder: None, all: Vec::new() };
-        // The readable file comes last: who sees it new finds the others new too.
+        // The readable file comes last, so that a reader who sees its new version finds the new precompressed forms too.
         for (ending, compress) in compress::FORMS {
             changes.put(format!("{file}.{ending}"), &compress(bytes)?)?;
         }
@@ -31,7 +31,7 @@ impl Place {
         Ok(changes.all)
     }
 
-    /// Says what must go for a file and its precompressed forms not to be there.
+    /// Returns the changes that remove a file and its precompressed forms.
     pub(crate) fn remove(&self, file: &str) -> Vec<Change> {
         let forms = compress::FORMS.map(|(ending, _)| format!("{file}.{ending}"));
         let all = std::iter::once(file.to_owned()).chain(forms);
@@ -40,7 +40,7 @@ impl Place {
 }
 
 impl Tree<'_> {
-    /// Flushes what was written, and puts it into its place. Groups of changes stand or fall by themselves; for each, how it went.
+    /// Flushes the new content and renames it into place. A failure in one group does not affect the others. Returns one result per group.
     pub(crate) fn apply(&mut self, groups: Vec<Vec<Change>>) -> Vec<io::Result<()>> {
         if self.lock.is_none() {
             let outcomes = groups.iter().map(|_| Ok(())).collect();
@@ -94,12 +94,12 @@ impl Change {
     }
 }
 
-/// A file's and its forms' changes, as far as they are known.
+/// The changes to a file and its precompressed forms, collected so far.
 struct Changes<'a> {
     at: &'a Place,
-    /// Not even their folder.
+    /// Whether the folder is missing, and so all files.
     nothing_there: bool,
-    /// Once something is to be written there.
+    /// The prepared folder, once something was written to it.
     folder: Option<disk::Folder>,
     all: Vec<Change>,
 }

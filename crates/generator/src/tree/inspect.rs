@@ -1,4 +1,4 @@
-//! What is wrong with a published tree as a folder: entries that belong to another user, and temporary files that were left over.
+//! Finds problems of a published tree as a folder: entries that belong to another user, and stale temporary files.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -8,34 +8,35 @@ use ardoise_store::{Account, FileUse, PermissionProblem};
 use super::LOCK;
 use crate::disk;
 
-/// A tree of 100 000 articles has some 400 000 entries; a network drive gives a few thousand a second.
+/// The maximum number of entries examined. A tree of 100 000 articles has some 400 000, and a network drive lists a few thousand per
+/// second.
 const MOST_ENTRIES: usize = 500_000;
 const LONGEST: Duration = Duration::from_secs(5);
-/// A generator that is at work needs a temporary file for seconds.
+/// The age from which a temporary file is stale. A generator at work needs one for seconds.
 const LEFT_OVER: Duration = Duration::from_secs(10 * 60);
 
-/// What was found in a published tree.
+/// The result of inspecting a published tree.
 #[derive(Debug, Default)]
 pub struct Inspection {
-    /// As many entries were looked at.
+    /// Number of entries examined.
     pub entries: usize,
-    /// False: there are more, and looking at them would have taken too long.
+    /// False if entries were left out because of the limits.
     pub whole: bool,
-    /// Entries that keep the generator from its work, as sentences with a command that mends them; the first few.
+    /// Descriptions of the first few entries that hinder the generator, each a sentence with a command that corrects it.
     pub obstacles: Vec<String>,
-    /// How many there are.
+    /// Number of entries that hinder the generator.
     pub in_the_way: usize,
-    /// Temporary files that a killed process has left.
+    /// Temporary files left by a killed process.
     pub temporary_files: Vec<PathBuf>,
 }
 
-/// As many obstacles are described.
+/// The maximum number of obstacles described.
 const DESCRIBED: usize = 3;
 
-/// Looks at every folder and file below `root`, within limits, and changes nothing.
+/// Examines the folders and files below `root`, within limits, and changes nothing.
 ///
-/// As root, which no permission holds back, it looks for entries that belong to another user than `root` itself: the service is most
-/// likely run by the one that the folder was given to.
+/// Permissions do not restrict root. If this process runs as root, the function looks for entries that belong to another user than `root`
+/// itself does, because the service most likely runs as that user.
 pub fn inspect(root: &Path, now: SystemTime) -> Inspection {
     let begun = Instant::now();
     let mut found = Inspection { whole: true, ..Inspection::default() };
@@ -47,7 +48,7 @@ pub fn inspect(root: &Path, now: SystemTime) -> Inspection {
             break;
         }
         found.entries += 1;
-        // A folder that may not be listed is an entry of its own before it fails.
+        // A folder that cannot be listed is first returned as an entry, and then as an error.
         let Ok(entry) = entry else { continue };
         let (path, is_folder) = (entry.path(), entry.file_type().is_dir());
         let sentence = obstacle(path, is_folder).or_else(|| foreign(path, owner?, root));
@@ -57,7 +58,7 @@ pub fn inspect(root: &Path, now: SystemTime) -> Inspection {
                 found.obstacles.push(sentence);
             }
             if is_folder {
-                // All below it is in the way with it.
+                // Everything below it has the same problem.
                 walk.skip_current_dir();
             }
         }
@@ -68,19 +69,19 @@ pub fn inspect(root: &Path, now: SystemTime) -> Inspection {
     found
 }
 
-/// Temporary files directly in `folder` that a killed process has left there.
+/// Returns the temporary files directly in `folder` that a killed process left.
 pub fn temporary_files(folder: &Path, now: SystemTime) -> Vec<PathBuf> {
     let files = walkdir::WalkDir::new(folder).max_depth(1).into_iter().flatten();
     files.take(MOST_ENTRIES).filter(|entry| is_left_over(entry, now)).map(walkdir::DirEntry::into_path).collect()
 }
 
-/// What keeps this process from writing to a published tree, as a sentence with a command that mends it.
+/// Returns a description of the first entry that this process cannot write to, with a command that corrects it.
 pub(crate) fn first_obstacle(root: &Path) -> Option<String> {
     inspect(root, SystemTime::UNIX_EPOCH).obstacles.into_iter().next()
 }
 
 fn obstacle(path: &Path, is_folder: bool) -> Option<String> {
-    // Files are replaced by a rename, so it is their folder that has to be written to. They are compared before, though.
+    // Files are replaced by renaming, which needs write access to the folder only. They are read for comparison, though.
     let need = match path.file_name() {
         _ if is_folder => FileUse::Fill,
         Some(name) if name == LOCK => FileUse::Write,

@@ -1,40 +1,40 @@
 use ardoise_model::ArticlePath;
 
 const OWNED: &str = "Ardoise owns this folder and removes JSON and XML files that do not belong to it.\n";
-/// The database's line ends within so many bytes.
+/// The line with the database's id ends within this many bytes.
 pub(crate) const LONGEST: usize = 256;
-/// The number is raised when files change in a way that only a full generation brings to every one of them.
+/// The version of the tree. Raised when files change in a way that needs a full generation.
 const VERSION: &str = "Tree 3";
 const DATABASE: &str = "Database ";
 const TREE: &str = "This folder is ";
 const COMPLETE: &str = "It is complete.\n";
 const BUILT: &str = "It is built up to ";
 
-/// How far a full generation came. What it did not come to is not known to be right, and no row of work says so.
+/// How far a full generation came. Files beyond that point may be wrong without any row of work.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// It has not begun, or by another version or with other settings, or the file cannot be read.
+    /// No full generation has begun, or it was one by another version or with other settings, or the file cannot be read.
     #[default]
     Begun,
-    /// Every article up to this one has its files; it goes on behind it.
+    /// Every article up to this one has its files. Generation continues after it.
     BuiltUpTo(ArticlePath),
-    /// It has ended. From then on rows of work say what is to be done.
+    /// A full generation has ended. From then on, rows of work name everything that is to be done.
     Complete,
 }
 
-/// What a mark is about: which tree, and what its files are made from. A mark about anything else does not say that the files are right.
+/// What a mark refers to: a tree, and what its files are made from. A mark with another header does not vouch for the files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Head {
-    /// The database's id; empty for a folder that is only claimed.
+    /// The database's id. Empty for a folder that was only claimed.
     pub(crate) database: String,
-    /// The tree's id; empty until the tree is locked.
+    /// The tree's id. Empty until the tree is locked.
     pub(crate) tree: String,
     /// The settings, on one line.
     pub(crate) settings: String,
 }
 
 impl Mark {
-    /// How far a generation of `head` came, by what `text` says.
+    /// Parses `text`. A text with another header than `head` counts as [`Mark::Begun`].
     pub(crate) fn parse(text: &str, head: &Head) -> Self {
         let Some(said) = text.strip_prefix(&head.whole()) else { return Self::Begun };
         let built = said.strip_prefix(BUILT).and_then(|rest| rest.strip_suffix('\n'));
@@ -45,10 +45,10 @@ impl Mark {
         }
     }
 
-    /// What [`Mark::parse`] reads.
+    /// Returns the text that [`Mark::parse`] reads.
     pub(crate) fn written(&self, head: &Head) -> String {
         match self {
-            // A folder that was only claimed belongs to no database yet.
+            // A folder that was only claimed does not belong to a database yet.
             Self::Begun if head.database.is_empty() => OWNED.to_owned(),
             Self::Begun => head.owner(),
             Self::BuiltUpTo(path) => format!("{}{BUILT}{path}\n", head.whole()),
@@ -67,22 +67,22 @@ impl Head {
     }
 }
 
-/// Whether `text` says that a full generation has ended, of whatever head.
+/// Returns whether `text` says that a full generation has ended, with any header.
 pub(crate) fn is_complete(text: &str) -> bool {
     text.ends_with(COMPLETE)
 }
 
-/// The id of the database that the tree was written from, if `text` names one.
+/// Returns the id of the database in `text`, if any.
 pub(crate) fn database(text: &str) -> Option<&str> {
     ids(text).map(|(database, _)| database)
 }
 
-/// The tree's id, if `text` names it. A copy of the tree has the same.
+/// Returns the tree's id in `text`, if any. A copy of the tree contains the same id.
 pub(crate) fn tree(text: &str) -> Option<&str> {
     ids(text)?.1.strip_prefix(TREE)?.split_once('\n').map(|(tree, _)| tree)
 }
 
-/// The database's id, and what comes after its line.
+/// Returns the database's id and the rest of the text after its line.
 fn ids(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix(OWNED)?.strip_prefix(DATABASE)?.split_once('\n')
 }

@@ -10,12 +10,12 @@ use super::inspect::{is_left_over, is_temporary};
 use super::{Change, LOCK, Tree};
 use crate::{GeneratorError, compress, disk};
 
-/// As many removals are done at a time.
+/// The number of files removed in one batch.
 const TOGETHER: usize = 1024;
 
-/// The files that belong into the tree, by their names' hashes: eight bytes each, however long the names are.
+/// The names of the files that belong in the tree, as hashes: eight bytes each, whatever the length of the name.
 ///
-/// The hashes are keyed anew in each process. Two names that met in one would leave a surplus file in the tree once in 10¹⁰ runs.
+/// The hash keys are random in each process. A collision leaves one surplus file in the tree, once in 10¹⁰ runs.
 #[derive(Default)]
 pub(crate) struct Expected {
     hashes: HashSet<u64>,
@@ -33,7 +33,7 @@ impl Expected {
 }
 
 impl Tree<'_> {
-    /// Removes every file of ours that is neither expected nor a precompressed form of such a one. Files of other kinds stay.
+    /// Removes the generator's files that are neither expected nor a precompressed form of an expected file. Other files stay.
     pub(crate) fn sweep(&mut self, expected: &Expected, now: Timestamp) -> Result<(), GeneratorError> {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now.0.unsigned_abs());
         let mut surplus = Vec::new();
@@ -46,13 +46,13 @@ impl Tree<'_> {
             };
             if found.file_type().is_dir() {
                 if self.lock.is_some() {
-                    // A folder that a killed generator left empty; one that is not empty stays.
+                    // Removes a folder that a killed generator left empty. A folder with content stays.
                     disk::remove_empty_above(&found.path().join(LOCK), &root);
                 }
                 continue;
             }
             let Some(file) = found.path().strip_prefix(&root).ok().and_then(Path::to_str) else { continue };
-            // A comparison runs beside generators, whose temporary files come and go.
+            // A comparison runs beside generators, whose temporary files are not surplus while in use.
             let is_in_use = || self.lock.is_none() && is_temporary(&found) && !is_left_over(&found, now);
             if is_surplus(file, expected) && !is_in_use() {
                 surplus.push(vec![Change::surplus(file.to_owned())]);
