@@ -20,7 +20,7 @@ fn file(config: &Config) -> PathBuf {
 
 /// Tells of it until the note is dropped. Where it cannot be written, links name the address in the settings.
 pub(crate) fn tell(config: &Config, address: SocketAddr) -> Option<StatusFile> {
-    let left = StatusFile::leave(&file(config), &format!("http://{address}/"));
+    let left = StatusFile::write(&file(config), &format!("http://{address}/"));
     left.inspect_err(|error| tracing::warn!("`ardoise moderator link` will name the address in the settings: {error}")).ok()
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn run(
         // In this order: comments that were taken in last are generated too.
         tracing::info!("stopping: requests have finished, the generator catches up");
         notifier.stop();
-        stop.set_within(CATCH_UP);
+        stop.set_with_deadline(CATCH_UP);
         let _ = generating.join();
         served
     })?;
@@ -134,7 +134,7 @@ fn begin(config: &Config, is_service: bool) -> anyhow::Result<(TcpListener, Opti
     // First of all: a second one that cannot have the port must not touch anything of the first.
     let listener = listen(config, !is_service)?;
     let moderation = config.moderation.listen.map(|address| ardoise_service::listen("[moderation] listen", address)).transpose()?;
-    ardoise_generator::probe(&config.to())?;
+    ardoise_generator::check_tree_folder(&config.to())?;
     Ok((listener, moderation))
 }
 

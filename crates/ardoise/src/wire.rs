@@ -34,7 +34,7 @@ pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
 pub(crate) fn prepared_store(config: &Config) -> anyhow::Result<Store> {
     let url = config.store_url();
     let named = || format!("[store] url = \"{url}\"");
-    if !url.may_exist() && ardoise_generator::is_filled(&config.to()) {
+    if !url.may_exist() && ardoise_generator::has_published_comments(&config.to()) {
         bail!(
             "{}: there is no such file, but {} holds published comments, which a new and empty database would remove. Correct [store] url \
              (a mistyped path, a volume that is not mounted), or restore the database from a backup; to begin with an empty one, run \

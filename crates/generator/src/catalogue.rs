@@ -1,8 +1,8 @@
 //! The catalogue: the articles of the built site.
 
-mod look;
-mod mark;
-mod memory;
+mod article_page;
+mod mark_cache;
+mod page_mark;
 mod walk;
 mod watch;
 
@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ardoise_model::{ArticlePath, Origin};
 use ardoise_store::{CatalogueChange, CatalogueEntry, CatalogueLead, Departures, Store, StoreError};
 
-pub use self::look::{ArticlePage, read_article_page};
-use self::memory::Memory;
-use self::walk::Walk;
+pub use self::article_page::{ArticlePage, read_article_page};
+use self::mark_cache::MarkCache;
+use self::walk::SiteWalk;
 use crate::GeneratorError;
 
 /// Keeps the store's articles in step with the built site.
@@ -31,7 +31,7 @@ pub struct Catalogue {
 /// State that lasts from one refresh to the next.
 #[derive(Default)]
 struct State {
-    memory: Memory,
+    cache: MarkCache,
     /// The lease on the catalogue. `None` if another process has it; this process then only adds new articles.
     lead: Option<CatalogueLead>,
     /// Articles that may depart when they are missing: those missing at the first refresh, and those that this build had. Articles that
@@ -79,9 +79,9 @@ impl Catalogue {
     /// Walks the built site once and updates the store. Only adds new articles if another process has the lease on the catalogue.
     pub fn refresh(&self, departures: Departures<'_>) -> Result<CatalogueReport, GeneratorError> {
         let mut state = self.state();
-        let walk = walk::walk(&self.built, &self.origin, self.drafts, &mut state.memory)?;
+        let walk = walk::walk(&self.built, &self.origin, self.drafts, &mut state.cache)?;
         // A refresh that only adds does not need the lease.
-        let leads = departures != Departures::AddOnly && state.leads(&self.store)?;
+        let leads = departures != Departures::AddOnly && state.try_lead(&self.store)?;
         let departures = match (&state.own, departures) {
             _ if !leads => Departures::AddOnly,
             (Some(own), Departures::Apply) => Departures::ApplyTo(own),
@@ -104,7 +104,7 @@ impl Catalogue {
 
 impl State {
     /// Returns whether this process has the lease on the catalogue. Takes the lease if it is free.
-    fn leads(&mut self, store: &Store) -> Result<bool, StoreError> {
+    fn try_lead(&mut self, store: &Store) -> Result<bool, StoreError> {
         if let Some(lead) = &self.lead {
             match lead.check() {
                 Err(StoreError::LeaseLost) => self.lead = None,
@@ -135,7 +135,7 @@ pub struct SiteSurvey {
 
 /// Walks a built site without changing the store.
 pub fn survey(built: &Path, origin: &Origin) -> Result<SiteSurvey, GeneratorError> {
-    let Walk { entries, pages, drafts, problems, .. } = walk::walk(built, origin, Drafts::LeaveOut, &mut Memory::default())?;
+    let SiteWalk { entries, pages, drafts, problems, .. } = walk::walk(built, origin, Drafts::LeaveOut, &mut MarkCache::default())?;
     let dated = entries.iter().filter(|entry| entry.article.dated_at.is_some()).count();
     let sample = entries.iter().find(|entry| entry.article.open).or_else(|| entries.first()).cloned();
     Ok(SiteSurvey { articles: entries.len(), dated, pages, drafts, problems, sample })

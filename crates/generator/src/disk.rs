@@ -1,7 +1,7 @@
 //! All writing to the site's folders.
 
 mod lock;
-mod room;
+mod space;
 
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
@@ -15,39 +15,39 @@ use fs_err as fs;
 use crate::compress;
 
 /// The extensions of files that the generator writes and may remove.
-const ENDINGS: [&str; 2] = [".json", ".xml"];
+const EXTENSIONS: [&str; 2] = [".json", ".xml"];
 /// The prefix of temporary files. Stale ones are left by a generator that was killed.
-pub(crate) const TEMPORARY: &str = ".ardoise-";
+pub(crate) const TEMPORARY_PREFIX: &str = ".ardoise-";
 
-pub(crate) use self::lock::{Lock, Presence, fingerprint};
-pub use self::room::{room, writable};
+pub(crate) use self::lock::{Lock, LockedPaths, fingerprint};
+pub use self::space::{check_writable, free_space};
 
 /// The maximum number of files that are flushed one by one. Above it, the whole file system is flushed.
 ///
 /// One flush of a small file takes a third of a millisecond, and so half a minute for 100 000 files. A flush of the whole file system costs
 /// little more than one of them, but also waits for data of other programs.
-const FEW: usize = 16;
+const MAX_SINGLE_FLUSHES: usize = 16;
 
 /// A temporary file with the new bytes of a file, beside its place. It is removed on drop.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(crate) struct TemporaryFile {
     file: tempfile::TempPath,
     /// Whether its folder was created for it.
     pub(crate) in_new_folder: bool,
 }
 
 /// A folder at or below `root` in which files can be written.
-pub(crate) struct Folder {
+pub(crate) struct TargetFolder {
     path: PathBuf,
     is_new: bool,
     root: PathBuf,
 }
 
-impl Folder {
+impl TargetFolder {
     /// Creates the folder of `file` if it is missing. Removes symbolic links, and files of the generator's, that stand in place of folders.
     pub(crate) fn prepare(file: &Path, root: &Path) -> io::Result<Self> {
         let path = file.parent().unwrap_or(root).to_owned();
-        clear_the_way(file, root)?;
+        remove_obstacles(file, root)?;
         let is_new = !path.is_dir();
         if is_new {
             let above: Vec<_> = path.ancestors().take_while(|above| *above != root && !above.exists()).map(Path::to_owned).collect();
@@ -61,13 +61,13 @@ impl Folder {
 }
 
 /// Writes `bytes` to a temporary file beside `file`. If `file` is a folder with nothing but the generator's files, removes it.
-pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Result<Written> {
+pub(crate) fn write_beside(file: &Path, folder: &TargetFolder, bytes: &[u8]) -> io::Result<TemporaryFile> {
     let old = if folder.is_new { None } else { file.symlink_metadata().ok() };
     if old.as_ref().is_some_and(Metadata::is_dir) {
         remove_own(file)?;
     }
     let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).suffix(".tmp");
+    builder.prefix(TEMPORARY_PREFIX).suffix(".tmp");
     // A temporary file is private by default, but the web server runs as another user. The umask still applies.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -75,15 +75,15 @@ pub(crate) fn write_beside(file: &Path, folder: &Folder, bytes: &[u8]) -> io::Re
     give_to_owner_of(&folder.root, temporary.as_file())?;
     temporary.write_all(bytes)?;
     if let Some(old) = old {
-        be_told_from(&old, temporary.as_file())?;
+        make_newer_than(&old, temporary.as_file())?;
     }
     // The handle is closed: a batch has more files than a process may open.
-    Ok(Written { file: temporary.into_temp_path(), in_new_folder: folder.is_new })
+    Ok(TemporaryFile { file: temporary.into_temp_path(), in_new_folder: folder.is_new })
 }
 
 /// Makes the new file's modification time at least a second later than the old one's. Web servers compute an `ETag` from the length and the
 /// modification time in whole seconds, and rsync compares only these. Otherwise a cache could keep the old file.
-fn be_told_from(old: &Metadata, new: &File) -> io::Result<()> {
+fn make_newer_than(old: &Metadata, new: &File) -> io::Result<()> {
     let (before, now) = (old.modified()?, new.metadata()?.modified()?);
     if seconds(now) <= seconds(before) {
         new.set_modified(before + Duration::from_secs(1))?;
@@ -95,7 +95,7 @@ fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-impl Written {
+impl TemporaryFile {
     /// Renames the temporary file to `file`. A concurrent reader gets the whole old file or the whole new one.
     pub(crate) fn persist(self, file: &Path) -> io::Result<()> {
         self.file.persist(file).map_err(|error| io::Error::new(error.error.kind(), format!("{}: {}", file.display(), error.error)))
@@ -103,9 +103,9 @@ impl Written {
 }
 
 /// Flushes temporary files to disk, so that they survive a power failure.
-pub(crate) fn flush<'a>(root: &Path, written: impl Iterator<Item = &'a Written>) -> io::Result<()> {
+pub(crate) fn flush<'a>(root: &Path, written: impl Iterator<Item = &'a TemporaryFile>) -> io::Result<()> {
     let written: Vec<_> = written.collect();
-    if written.len() > FEW && sync_file_system(root)? {
+    if written.len() > MAX_SINGLE_FLUSHES && sync_file_system(root)? {
         return Ok(());
     }
     written.iter().try_for_each(|written| fs::File::open(&written.file)?.sync_all())
@@ -128,17 +128,17 @@ fn sync_file_system(_: &Path) -> io::Result<bool> {
 
 /// Folders in which entries were renamed or removed.
 #[derive(Default)]
-pub(crate) struct Folders(BTreeSet<PathBuf>);
+pub(crate) struct DirtyFolders(BTreeSet<PathBuf>);
 
-impl Folders {
+impl DirtyFolders {
     /// Adds the folder of `file`.
-    pub(crate) fn touch(&mut self, file: &Path, root: &Path) {
+    pub(crate) fn add(&mut self, file: &Path, root: &Path) {
         self.0.insert(file.parent().unwrap_or(root).to_owned());
     }
 
     /// Adds the folder of `file` and all folders above it up to `root`. They may have been created or removed, which changes the entries of
     /// their parents.
-    pub(crate) fn touch_all(&mut self, file: &Path, root: &Path) {
+    pub(crate) fn add_with_parents(&mut self, file: &Path, root: &Path) {
         for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
             self.0.insert(folder.to_owned());
         }
@@ -146,7 +146,7 @@ impl Folders {
 
     /// Flushes the folders, so that renames and removals survive a power failure.
     pub(crate) fn sync(self) -> io::Result<()> {
-        if let (true, Some(root)) = (self.0.len() > FEW, self.0.first())
+        if let (true, Some(root)) = (self.0.len() > MAX_SINGLE_FLUSHES, self.0.first())
             && sync_file_system(root)?
         {
             return Ok(());
@@ -157,16 +157,16 @@ impl Folders {
 
 /// Access to a new file, before the umask is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Readers {
+pub(crate) enum FileAccess {
     /// Everyone may read the file.
     All,
     /// Only the file's owner and group may read it.
     Group,
 }
 
-impl Readers {
+impl FileAccess {
     #[cfg(unix)]
-    fn set(self, options: &mut fs::OpenOptions) {
+    fn apply(self, options: &mut fs::OpenOptions) {
         use fs_err::os::unix::fs::OpenOptionsExt;
         options.mode(match self {
             Self::All => 0o666,
@@ -175,28 +175,28 @@ impl Readers {
     }
 
     #[cfg(not(unix))]
-    fn set(self, _: &mut fs::OpenOptions) {}
+    fn apply(self, _: &mut fs::OpenOptions) {}
 }
 
 /// Replaces the content of a file atomically.
 pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let root = file.parent().unwrap_or(Path::new("")).to_owned();
-    write_beside(file, &Folder { path: root.clone(), is_new: false, root }, bytes)?.persist(file)
+    write_beside(file, &TargetFolder { path: root.clone(), is_new: false, root }, bytes)?.persist(file)
 }
 
 /// Creates a folder and its parents. Returns false if it exists.
-pub(crate) fn make(folder: &Path) -> io::Result<bool> {
+pub(crate) fn create_folder(folder: &Path) -> io::Result<bool> {
     let new = !folder.exists();
     fs::create_dir_all(folder).map(|()| new)
 }
 
 /// Creates a file. Returns false if it exists.
-pub(crate) fn create(file: &Path, bytes: &[u8], readers: Readers) -> io::Result<bool> {
+pub(crate) fn create_file(file: &Path, bytes: &[u8], access: FileAccess) -> io::Result<bool> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
     let mut options = fs::OpenOptions::new();
-    readers.set(options.write(true).create_new(true));
+    access.apply(options.write(true).create_new(true));
     match options.open(file) {
         Ok(mut new) => new.write_all(bytes).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
@@ -215,11 +215,11 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// Removes symbolic links, and files of the generator's, that stand in place of the folders above `file`. A link could lead out of the
 /// tree.
-fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
+fn remove_obstacles(file: &Path, root: &Path) -> io::Result<()> {
     for above in file.ancestors().skip(1).take_while(|above| *above != root) {
         match above.symlink_metadata() {
             Ok(metadata) if metadata.is_symlink() || (metadata.is_file() && is_own(above)) => fs::remove_file(above)?,
-            Ok(metadata) if !metadata.is_dir() => return Err(in_the_way(above, "a folder has to be there")),
+            Ok(metadata) if !metadata.is_dir() => return Err(foreign_file_error(above, "a folder has to be there")),
             _ => {}
         }
     }
@@ -230,7 +230,7 @@ fn clear_the_way(file: &Path, root: &Path) -> io::Result<()> {
 pub(crate) fn is_own(file: &Path) -> bool {
     let Some(name) = file.file_name().and_then(std::ffi::OsStr::to_str) else { return false };
     let readable = compress::FORMS.iter().find_map(|(ending, _)| name.strip_suffix(&format!(".{ending}"))).unwrap_or(name);
-    name.starts_with(TEMPORARY) || ENDINGS.iter().any(|ending| readable.ends_with(ending))
+    name.starts_with(TEMPORARY_PREFIX) || EXTENSIONS.iter().any(|ending| readable.ends_with(ending))
 }
 
 /// Removes a folder that contains only empty folders and files of the generator's.
@@ -238,13 +238,13 @@ fn remove_own(folder: &Path) -> io::Result<()> {
     for found in walkdir::WalkDir::new(folder) {
         let found = found.map_err(io::Error::from)?;
         if !found.file_type().is_dir() && !is_own(found.path()) {
-            return Err(in_the_way(found.path(), &format!("{} has to be a file", folder.display())));
+            return Err(foreign_file_error(found.path(), &format!("{} has to be a file", folder.display())));
         }
     }
     fs::remove_dir_all(folder)
 }
 
-fn in_the_way(file: &Path, wanted: &str) -> io::Error {
+fn foreign_file_error(file: &Path, wanted: &str) -> io::Error {
     let message = format!("{} is not a file that Ardoise wrote, so it is not removed, but {wanted}; move it away", file.display());
     io::Error::new(io::ErrorKind::AlreadyExists, message)
 }
@@ -286,7 +286,7 @@ pub(crate) fn is_empty(folder: &Path) -> io::Result<bool> {
 }
 
 /// Removes a folder with its content, and creates it anew. The caller must own all of the content.
-pub(crate) fn empty(folder: &Path) -> io::Result<()> {
+pub(crate) fn recreate_folder(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => fs::create_dir_all(folder),

@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 use ardoise_model::ArticlePath;
 use ardoise_store::{Lead, Store};
 
-use crate::lists::Pace;
-use crate::run::Run;
-use crate::scope::{Progress, Scope};
-use crate::tree::{self, Head, Mark, Tree, Turn};
+use crate::lists::CountsThrottle;
+use crate::run::{Progress, Run, Scope};
+use crate::tree::{self, LockMode, Mark, MarkHeader, Tree};
 use crate::{Difference, GeneratorError, Settings, StopSignal, lists, owner};
 
 /// How often a comparison checks whether the generator that it waits for has finished.
-const LOOK: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The result of one run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,13 +37,13 @@ pub struct Generator {
     /// Whether the folder is known to be ours. It stays so even if its mark is removed.
     is_ours: Arc<AtomicBool>,
     stop: StopSignal,
-    pace: Pace,
+    throttle: CountsThrottle,
 }
 
 impl Generator {
     /// Creates a generator that reads `store` and owns the folder `to`.
     pub fn new(store: Store, to: PathBuf, settings: Settings) -> Self {
-        Self { store, to, settings, is_ours: Arc::default(), stop: StopSignal::default(), pace: Pace::default() }
+        Self { store, to, settings, is_ours: Arc::default(), stop: StopSignal::default(), throttle: CountsThrottle::default() }
     }
 
     /// Returns a copy whose full runs end early when `stop` is set.
@@ -55,8 +54,8 @@ impl Generator {
 
     /// Returns a copy that does not delay writing a large `counts.json`.
     #[must_use]
-    pub(crate) fn unpaced(&self) -> Self {
-        Self { pace: Pace::default(), ..self.clone() }
+    pub(crate) fn unthrottled(&self) -> Self {
+        Self { throttle: CountsThrottle::default(), ..self.clone() }
     }
 
     /// Returns the database.
@@ -67,15 +66,15 @@ impl Generator {
     /// Does one run, waiting for other generators. On return, all files are on disk. While another process leads, that process removes the
     /// rows of work, after its own check.
     pub fn run(&self, scope: Scope, progress: Progress<'_>) -> Result<RunReport, GeneratorError> {
-        self.run_with(scope, (Turn::Wait, None), &Pace::default(), progress).map_err(|error| error.explained(&self.to))
+        self.run_with(scope, LockMode::Wait, None, &CountsThrottle::default(), progress).map_err(|error| error.explained(&self.to))
     }
 
     /// Does one run as the leading process. On return, all files are on disk, except a large `counts.json`, which may follow later; and the
     /// rows of work that were done are removed. Fails with [`GeneratorError::Busy`] if another generator is at work or, depending on
     /// `turn`, waits.
-    pub(crate) fn run_leading(&self, scope: Scope, lead: &mut Lead, turn: Turn) -> Result<RunReport, GeneratorError> {
+    pub(crate) fn run_leading(&self, scope: Scope, lead: &mut Lead, lock_mode: LockMode) -> Result<RunReport, GeneratorError> {
         lead.check()?;
-        self.run_with(scope, (turn, Some(lead)), &self.pace, &|_, _| {}).map_err(|error| error.explained(&self.to))
+        self.run_with(scope, lock_mode, Some(lead), &self.throttle, &|_, _| {}).map_err(|error| error.explained(&self.to))
     }
 
     /// Fails if the published comments come from another database. Must be called before this database is used otherwise.
@@ -85,35 +84,36 @@ impl Generator {
 
     /// Assigns a tree that was written from another database to this one. The next run compares everything.
     pub fn adopt(&self) -> Result<(), GeneratorError> {
-        Tree::lock(&self.to, (self.is_ours.load(Ordering::Relaxed), Turn::Wait), self.head()?, || Ok(()), &mut |_| {})?
+        Tree::lock(&self.to, self.is_ours.load(Ordering::Relaxed), LockMode::Wait, self.header()?, || Ok(()), &mut |_| {})?
             .set_mark(Mark::Begun)
     }
 
-    fn head(&self) -> Result<Head, GeneratorError> {
-        Ok(Head { database: self.store.database_id()?, settings: self.settings.to_string(), ..Head::default() })
+    fn header(&self) -> Result<MarkHeader, GeneratorError> {
+        Ok(MarkHeader { database: self.store.database_id()?, settings: self.settings.to_string(), ..MarkHeader::default() })
     }
 
     /// `lead` is the caller's lease, if it has one.
     fn run_with(
         &self,
         scope: Scope,
-        (turn, lead): (Turn, Option<&mut Lead>),
-        pace: &Pace,
+        lock_mode: LockMode,
+        lead: Option<&mut Lead>,
+        throttle: &CountsThrottle,
         progress: Progress<'_>,
     ) -> Result<RunReport, GeneratorError> {
         let mut files = 0;
         let mut found = |_| files += 1;
         let ours = self.is_ours.load(Ordering::Relaxed);
-        let mut tree = Tree::lock(&self.to, (ours, turn), self.head()?, || self.check_owner(), &mut found)?;
+        let mut tree = Tree::lock(&self.to, ours, lock_mode, self.header()?, || self.check_owner(), &mut found)?;
         self.is_ours.store(true, Ordering::Relaxed);
         // Taken only after the tree was locked: the process that held the tree may have held the lease.
         let mut own = if lead.is_none() { self.store.lead()? } else { None };
         let mut lead = lead.or(own.as_mut());
         let is_other_tree = self.switch_tree(&mut tree, lead.as_deref_mut())?;
-        let mut run = Run::new(&self.store, &self.settings, tree, lead, pace, &self.stop);
-        let gone = run.go(scope, progress);
+        let mut run = Run::new(&self.store, &self.settings, tree, lead, throttle, &self.stop);
+        let result = run.execute(scope, progress);
         let Run { articles, interrupted, .. } = run;
-        gone?;
+        result?;
         Ok(RunReport { files, articles, interrupted, is_other_tree })
     }
 
@@ -138,18 +138,18 @@ impl Generator {
         Ok(tree::complete_id(&self.to) != Some(self.store.tree()?)
             || self.store.has_work()?
             || lists::challenge_is_old(&self.store, &self.to, &self.settings)?
-            || (lists::counts_are_behind(&self.store, &self.to)? && self.pace.is_due()))
+            || (lists::counts_are_behind(&self.store, &self.to)? && self.throttle.is_due()))
     }
 
     /// Calls `found` with each difference between the tree and the database. Changes nothing.
     ///
     /// First waits while rows of work exist or a generator is at work, `timeout` at most: a recent decision is not a difference.
-    pub fn check(&self, patience: Duration, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
+    pub fn check(&self, timeout: Duration, progress: Progress<'_>, found: &mut dyn FnMut(Difference)) -> Result<(), GeneratorError> {
         let begun = Instant::now();
-        while begun.elapsed() < patience && (self.store.has_work()? || tree::is_held(&self.to)) {
-            std::thread::sleep(LOOK);
+        while begun.elapsed() < timeout && (self.store.has_work()? || tree::is_held(&self.to)) {
+            std::thread::sleep(POLL_INTERVAL);
         }
-        let pace = Pace::default();
-        Run::new(&self.store, &self.settings, Tree::compare(&self.to, found), None, &pace, &self.stop).all(None, progress)
+        let throttle = CountsThrottle::default();
+        Run::new(&self.store, &self.settings, Tree::compare(&self.to, found), None, &throttle, &self.stop).run_full(None, progress)
     }
 }

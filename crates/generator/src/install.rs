@@ -1,7 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::disk::{self, Readers};
+use crate::disk::{self, FileAccess};
 
 /// The result of installing one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,21 +14,21 @@ pub struct Installed {
 
 /// Writes files below `folder`. Never overwrites an existing file.
 pub fn install<'a>(folder: &Path, files: impl IntoIterator<Item = (PathBuf, &'a [u8])>) -> io::Result<Vec<Installed>> {
-    files.into_iter().map(|(file, bytes)| put(folder.join(file), bytes, Readers::All)).collect()
+    files.into_iter().map(|(file, bytes)| put(folder.join(file), bytes, FileAccess::All)).collect()
 }
 
 /// Creates an empty folder. Returns false if it exists; it is then left unchanged.
 pub fn install_folder(folder: &Path) -> io::Result<bool> {
-    disk::make(folder)
+    disk::create_folder(folder)
 }
 
 /// Writes a file below `folder` that may hold secrets. Only its owner and group may read it. Never overwrites an existing file.
 pub fn install_private(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<Installed> {
-    put(folder.join(file), bytes, Readers::Group)
+    put(folder.join(file), bytes, FileAccess::Group)
 }
 
-fn put(file: PathBuf, bytes: &[u8], readers: Readers) -> io::Result<Installed> {
-    disk::create(&file, bytes, readers).map(|written| Installed { file, written })
+fn put(file: PathBuf, bytes: &[u8], access: FileAccess) -> io::Result<Installed> {
+    disk::create_file(&file, bytes, access).map(|written| Installed { file, written })
 }
 
 /// The file that marks a folder of copies made by [`install_anew`]. Only such folders are emptied.
@@ -42,9 +42,9 @@ const COPIES_TEXT: &str = "Ardoise made this folder, and replaces everything in 
 /// Fails, and changes nothing, if the folder contains files and was not created by this function.
 pub fn install_anew<'a>(folder: &Path, files: impl IntoIterator<Item = (PathBuf, &'a [u8])>) -> io::Result<()> {
     if disk::is_empty(folder)? || folder.join(COPIES).is_file() {
-        disk::empty(folder)?;
+        disk::recreate_folder(folder)?;
         // Written first, so that a start that is killed half-way can be repeated.
-        disk::create(&folder.join(COPIES), COPIES_TEXT.as_bytes(), Readers::All)?;
+        disk::create_file(&folder.join(COPIES), COPIES_TEXT.as_bytes(), FileAccess::All)?;
         return install(folder, files).map(drop);
     }
     let message = format!("{} has files in it that Ardoise did not put there; move that folder away", folder.display());

@@ -13,15 +13,15 @@ use std::time::{Duration, Instant};
 
 use ardoise_model::ArticlePath;
 
-use self::command::Group;
+use self::command::ProcessGroup;
 use crate::StopSignal;
 
 /// The debounce interval: changes that are closer together than this are one.
-const QUIET: Duration = Duration::from_secs(1);
+const DEBOUNCE: Duration = Duration::from_secs(1);
 /// The maximum delay of the command while changes keep coming.
-const LONGEST: Duration = Duration::from_secs(10);
+const MAX_DELAY: Duration = Duration::from_secs(10);
 /// The delay before the command is run again after a failure.
-const RETRY: Duration = Duration::from_secs(30);
+const RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// Errors of the owner's command.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,7 @@ impl OnChange {
             let stop = stop.clone();
             // A panic must not end the thread: no later run would happen, and nothing would be logged.
             move || {
-                while catch_unwind(AssertUnwindSafe(|| follow(&receiver, &command, &stop))).is_err() {
+                while catch_unwind(AssertUnwindSafe(|| run_after_changes(&receiver, &command, &stop))).is_err() {
                     tracing::error!("on_change: the thread that runs the command has failed, and begins again");
                 }
             }
@@ -82,7 +82,7 @@ impl OnChange {
 
     /// Runs the command for the remaining changes and returns once it has ended. Kills the command after `time`.
     pub fn finish(&self, time: Duration) {
-        self.stop.set_within(time);
+        self.stop.set_with_deadline(time);
         drop(self.changes.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = thread.join();
@@ -92,27 +92,28 @@ impl OnChange {
     /// Runs the command once with the articles' paths on standard input, one per line. It belongs to the caller's process group, and so to
     /// its terminal.
     pub fn run_once(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>) -> Result<(), OnChangeError> {
-        run(command, articles, Group::Callers, &StopSignal::default())
+        run(command, articles, ProcessGroup::Caller, &StopSignal::default())
     }
 }
 
 /// Runs the command and waits for the shell, but not for processes that it left in the background.
-fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: Group, stop: &StopSignal) -> Result<(), OnChangeError> {
+fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: ProcessGroup, stop: &StopSignal) -> Result<(), OnChangeError> {
     let ChangeCommand { command, folder, limit } = command;
     let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
     command::run(command, Path::new(folder), lines, group, &|time| time >= *limit || stop.is_overdue())
 }
 
-fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, stop: &StopSignal) {
+fn run_after_changes(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, stop: &StopSignal) {
     // `None` means that there is nothing to do. After a failure the articles stay, and the next run gets them again.
     let mut waiting: Option<BTreeSet<ArticlePath>> = None;
     let mut open = true;
     while open {
-        let next = if waiting.is_some() { changes.recv_timeout(RETRY) } else { changes.recv().map_err(|_| RecvTimeoutError::Disconnected) };
+        let next =
+            if waiting.is_some() { changes.recv_timeout(RETRY_DELAY) } else { changes.recv().map_err(|_| RecvTimeoutError::Disconnected) };
         match next {
             Ok(articles) => {
                 waiting.get_or_insert_default().extend(articles);
-                open = gather(changes, waiting.get_or_insert_default());
+                open = collect_burst(changes, waiting.get_or_insert_default());
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => open = false,
@@ -121,13 +122,17 @@ fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, st
         if stop.is_overdue() {
             break;
         }
-        match run(command, articles, Group::Own, stop) {
+        match run(command, articles, ProcessGroup::Own, stop) {
             Ok(()) => {
                 tracing::info!(articles = articles.len(), "on_change ran");
                 waiting = None;
             }
             Err(error) => {
-                tracing::error!(articles = articles.len(), "{error}; it is run again with the next change, or in {} s", RETRY.as_secs());
+                tracing::error!(
+                    articles = articles.len(),
+                    "{error}; it is run again with the next change, or in {} s",
+                    RETRY_DELAY.as_secs()
+                );
             }
         }
     }
@@ -140,10 +145,10 @@ fn follow(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, st
 }
 
 /// Collects changes until they pause. Returns whether more may come.
-fn gather(changes: &Receiver<BTreeSet<ArticlePath>>, articles: &mut BTreeSet<ArticlePath>) -> bool {
+fn collect_burst(changes: &Receiver<BTreeSet<ArticlePath>>, articles: &mut BTreeSet<ArticlePath>) -> bool {
     let first = Instant::now();
-    while first.elapsed() < LONGEST {
-        match changes.recv_timeout(QUIET) {
+    while first.elapsed() < MAX_DELAY {
+        match changes.recv_timeout(DEBOUNCE) {
             Ok(more) => articles.extend(more),
             Err(RecvTimeoutError::Timeout) => return true,
             Err(RecvTimeoutError::Disconnected) => return false,

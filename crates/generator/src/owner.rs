@@ -9,15 +9,15 @@ use crate::published::counts;
 use crate::{GeneratorError, tree};
 
 /// Returns whether any comment is published in `root`.
-pub fn is_filled(root: &Path) -> bool {
-    tree::beginning(root, counts::FILE, counts::HEAD).is_some_and(|text| counts::counts_any(&text))
+pub fn has_published_comments(root: &Path) -> bool {
+    tree::beginning(root, counts::FILE, counts::HEAD_BYTES).is_some_and(|text| counts::counts_any(&text))
 }
 
 /// Fails if the comments published in `root` come from another database than `store`.
 ///
 /// The mark of an earlier version does not name the database. Then any database with a comment is accepted.
 pub(crate) fn check(root: &Path, store: &Store) -> Result<(), GeneratorError> {
-    if !is_filled(root) {
+    if !has_published_comments(root) {
         return Ok(());
     }
     let ours = match tree::database_of(root) {

@@ -12,7 +12,7 @@ pub struct StatusFile(PathBuf);
 
 impl StatusFile {
     /// Writes `text` to `file`, replacing any existing file.
-    pub fn leave(file: &Path, text: &str) -> io::Result<Self> {
+    pub fn write(file: &Path, text: &str) -> io::Result<Self> {
         disk::replace(file, text.as_bytes())?;
         Ok(Self(file.to_owned()))
     }

@@ -8,7 +8,7 @@ pub struct StopSignal(Arc<(Mutex<State>, Condvar)>);
 #[derive(Debug, Default)]
 struct State {
     set: bool,
-    rung: bool,
+    woken: bool,
     /// When stopping threads must have finished.
     deadline: Option<Instant>,
 }
@@ -21,7 +21,7 @@ impl StopSignal {
     }
 
     /// Asks all threads to stop within `time`. Remaining work is left to the next start.
-    pub fn set_within(&self, time: Duration) {
+    pub fn set_with_deadline(&self, time: Duration) {
         self.state().deadline = Some(Instant::now() + time);
         self.set();
     }
@@ -33,7 +33,7 @@ impl StopSignal {
 
     /// Wakes the thread in [`StopSignal::wait_for_wake`].
     pub fn wake(&self) {
-        self.state().rung = true;
+        self.state().woken = true;
         self.0.1.notify_all();
     }
 
@@ -49,7 +49,7 @@ impl StopSignal {
 
     /// Waits until the signal is set or [`StopSignal::wake`] was called since the last time, `time` at most.
     pub fn wait_for_wake(&self, time: Duration) {
-        self.wait_while(time, |state| !state.set && !state.rung).rung = false;
+        self.wait_while(time, |state| !state.set && !state.woken).woken = false;
     }
 
     fn wait_while(&self, time: Duration, idle: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {

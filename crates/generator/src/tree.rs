@@ -1,6 +1,6 @@
 //! The published tree as a folder: its owner, the lock that lets one generator work at a time, and the differences between files.
 
-mod batch;
+mod changes;
 mod inspect;
 mod mark;
 mod sweep;
@@ -13,15 +13,15 @@ use std::path::{Path, PathBuf};
 use ardoise_store::random_tree_id;
 use fs_err as fs;
 
-pub(crate) use self::batch::Change;
+pub(crate) use self::changes::Change;
 pub(crate) use self::inspect::first_obstacle;
-pub use self::inspect::{Inspection, inspect, temporary_files};
-pub(crate) use self::mark::{Head, Mark};
+pub use self::inspect::{Inspection, inspect, stale_temporary_files};
+pub(crate) use self::mark::{Mark, MarkHeader};
 pub(crate) use self::sweep::Expected;
 use crate::{GeneratorError, compress, disk};
 
 /// The name of the file with the mark: the folder's owner, and how far it was built.
-const LOCK: &str = ".ardoise";
+const MARK_FILE: &str = ".ardoise";
 
 /// A file that is not as the database says.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,20 +62,20 @@ impl fmt::Display for Difference {
 
 /// What a generator does if another one is at work in the tree or waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum LockMode {
     /// Waits for the other one.
     Wait,
     /// Fails at once in either case.
     Yield,
     /// Fails at once if another generator is at work. Precedes one that waits, because a waiting process may be suspended.
-    Insist,
+    Overtake,
 }
 
-impl Turn {
+impl LockMode {
     fn try_take(self, lock: &disk::Lock) -> io::Result<bool> {
         match self {
             Self::Wait | Self::Yield => lock.try_take_yielding(),
-            Self::Insist => lock.try_take(),
+            Self::Overtake => lock.try_take(),
         }
     }
 }
@@ -86,8 +86,8 @@ pub(crate) struct Tree<'a> {
     /// `None` if the tree is only compared, without changes.
     lock: Option<disk::Lock>,
     mark: Mark,
-    head: Head,
-    found: &'a mut dyn FnMut(Difference),
+    header: MarkHeader,
+    on_difference: &'a mut dyn FnMut(Difference),
 }
 
 impl<'a> Tree<'a> {
@@ -96,51 +96,52 @@ impl<'a> Tree<'a> {
     /// `found` is called with each file that differed, after it was corrected.
     pub(crate) fn lock(
         root: &Path,
-        (known, turn): (bool, Turn),
-        head: Head,
+        known: bool,
+        lock_mode: LockMode,
+        header: MarkHeader,
         admit: impl FnOnce() -> Result<(), GeneratorError>,
-        found: &'a mut dyn FnMut(Difference),
+        on_difference: &'a mut dyn FnMut(Difference),
     ) -> Result<Self, GeneratorError> {
         if !known {
-            probe(root)?;
+            check_tree_folder(root)?;
         }
-        let mut lock = disk::Lock::open(root, LOCK)?;
-        if !turn.try_take(&lock)? {
-            if turn != Turn::Wait {
+        let mut lock = disk::Lock::open(root, MARK_FILE)?;
+        if !lock_mode.try_take(&lock)? {
+            if lock_mode != LockMode::Wait {
                 return Err(GeneratorError::Busy(root.to_owned()));
             }
             tracing::info!("another generator is at work in {}; waiting until it has ended", root.display());
             lock.take()?;
         }
         // During the wait, the folder may have been removed, and created anew by another generator.
-        while !lock.presence().lasts() {
-            lock = disk::Lock::open(root, LOCK)?;
+        while !lock.locked_paths().are_in_place() {
+            lock = disk::Lock::open(root, MARK_FILE)?;
             lock.take()?;
         }
         admit()?;
-        let said = lock.read()?;
+        let text = lock.read()?;
         let fingerprint = lock.fingerprint();
-        let id = match own_id(&said, &fingerprint) {
+        let id = match own_id(&text, &fingerprint) {
             Some(id) => id.to_owned(),
             None => format!("{}-{fingerprint}", random_tree_id()?),
         };
-        let head = Head { tree: id, ..head };
-        let mark = Mark::parse(&said, &head);
-        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark, head, found };
-        if said.is_empty() {
+        let header = MarkHeader { tree: id, ..header };
+        let mark = Mark::parse(&text, &header);
+        let mut tree = Self { root: root.to_owned(), lock: Some(lock), mark, header, on_difference };
+        if text.is_empty() {
             tree.set_mark(Mark::default())?;
         }
         Ok(tree)
     }
 
     /// Opens the tree for comparison without changes.
-    pub(crate) fn compare(root: &Path, found: &'a mut dyn FnMut(Difference)) -> Self {
-        Self { root: root.to_owned(), lock: None, mark: Mark::default(), head: Head::default(), found }
+    pub(crate) fn compare(root: &Path, on_difference: &'a mut dyn FnMut(Difference)) -> Self {
+        Self { root: root.to_owned(), lock: None, mark: Mark::default(), header: MarkHeader::default(), on_difference }
     }
 
     /// Returns the tree's id. Moving the tree keeps it. A copy of the tree, and a new tree in its place, get other ids.
     pub(crate) fn id(&self) -> &str {
-        &self.head.tree
+        &self.header.tree
     }
 
     /// Returns how far a full generation came.
@@ -151,20 +152,20 @@ impl<'a> Tree<'a> {
     /// Sets how far a full generation came. The files that the mark vouches for must be flushed before.
     pub(crate) fn set_mark(&mut self, mark: Mark) -> Result<(), GeneratorError> {
         if let (Some(lock), true) = (&mut self.lock, mark != self.mark || mark == Mark::default()) {
-            lock.write(&mark.written(&self.head))?;
+            lock.write(&mark.to_text(&self.header))?;
             self.mark = mark;
         }
         Ok(())
     }
 
     /// Returns the location of the tree, which threads need to read it or to write in it.
-    pub(crate) fn place(&self) -> Place {
-        Place { root: self.root.clone(), presence: self.lock.as_ref().map(disk::Lock::presence) }
+    pub(crate) fn location(&self) -> TreeLocation {
+        TreeLocation { root: self.root.clone(), locked_paths: self.lock.as_ref().map(disk::Lock::locked_paths) }
     }
 
     /// Fails if the folder was removed or replaced since it was locked. Must be called before rows of work are removed.
     pub(crate) fn check_still_there(&self) -> Result<(), GeneratorError> {
-        self.place().check()
+        self.location().check()
     }
 
     /// Returns the first bytes of a file. `None` if it is missing or cannot be read.
@@ -174,16 +175,16 @@ impl<'a> Tree<'a> {
 }
 
 /// The location of a tree.
-pub(crate) struct Place {
+pub(crate) struct TreeLocation {
     root: PathBuf,
     /// `None` if the tree is only compared, without changes.
-    presence: Option<disk::Presence>,
+    locked_paths: Option<disk::LockedPaths>,
 }
 
-impl Place {
+impl TreeLocation {
     /// Returns whether the tree is only compared.
-    pub(crate) fn is_only_compared(&self) -> bool {
-        self.presence.is_none()
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.locked_paths.is_none()
     }
 
     /// Returns whether a file or one of its precompressed forms exists.
@@ -200,8 +201,8 @@ impl Place {
     /// Fails if the folder is not the one that was locked. Must be called before every write: another generator may be at work in the
     /// folder that now has this name.
     fn check(&self) -> Result<(), GeneratorError> {
-        match &self.presence {
-            Some(presence) if !presence.lasts() => Err(GeneratorError::Vanished(self.root.clone())),
+        match &self.locked_paths {
+            Some(locked_paths) if !locked_paths.are_in_place() => Err(GeneratorError::Vanished(self.root.clone())),
             _ => Ok(()),
         }
     }
@@ -221,7 +222,7 @@ pub(crate) fn is_held(root: &Path) -> bool {
 
 /// Returns the id of the tree at `root`, as [`Tree::id`] does. `None` if there is none, or if no full generation has ended there.
 pub(crate) fn complete_id(root: &Path) -> Option<String> {
-    let mark = root.join(LOCK);
+    let mark = root.join(MARK_FILE);
     let text = fs::read_to_string(&mark).ok().filter(|text| mark::is_complete(text))?;
     let fingerprint = disk::fingerprint(&mark.symlink_metadata().ok()?);
     own_id(&text, &fingerprint).map(str::to_owned)
@@ -234,7 +235,7 @@ fn own_id<'a>(text: &'a str, fingerprint: &str) -> Option<&'a str> {
 }
 
 /// Checks that `root` may become or already is a published tree: it is missing, empty, or ours.
-pub fn probe(root: &Path) -> Result<(), GeneratorError> {
+pub fn check_tree_folder(root: &Path) -> Result<(), GeneratorError> {
     let mut entries = match fs::read_dir(root) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -244,18 +245,18 @@ pub fn probe(root: &Path) -> Result<(), GeneratorError> {
         None => Ok(()),
         // The mark is looked up after the listing. A generator writes the mark first, so it exists by now if the listing found a
         // generator's file. In the other order, another generator might begin between the two steps.
-        Some(_) if root.join(LOCK).try_exists()? => Ok(()),
+        Some(_) if root.join(MARK_FILE).try_exists()? => Ok(()),
         Some(_) => Err(GeneratorError::NotOurs(root.to_owned())),
     }
 }
 
 /// Takes possession of `root`, so that the folder exists before the first run.
-pub fn claim(root: &Path) -> Result<(), GeneratorError> {
-    Tree::lock(root, (false, Turn::Wait), Head::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
+pub fn create_tree(root: &Path) -> Result<(), GeneratorError> {
+    Tree::lock(root, false, LockMode::Wait, MarkHeader::default(), || Ok(()), &mut |_| {}).map(drop).map_err(|error| error.explained(root))
 }
 
 /// Returns the id of the database that the files in `root` were written from. `None` if the mark does not name it.
 pub(crate) fn database_of(root: &Path) -> Option<String> {
-    let text = beginning(root, LOCK, mark::LONGEST)?;
+    let text = beginning(root, MARK_FILE, mark::MAX_OWNER_BYTES)?;
     mark::database(&text).map(str::to_owned)
 }

@@ -2,39 +2,40 @@ use std::time::{Duration, Instant};
 
 use ardoise_store::{Lead, Listener, StoreError};
 
-use crate::tree::Turn;
+use crate::log_once::LogOnce;
+use crate::tree::LockMode;
 use crate::{Generator, GeneratorError, OnChange, RunReport, Scope, StopSignal};
 
 /// How often the store is polled for changes where it cannot notify of them.
-const POLL: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The delay before the next attempt while another generator is at work on the tree.
-const TURN: Duration = Duration::from_millis(50);
+const BUSY_DELAY: Duration = Duration::from_millis(50);
 /// The delay after an error: long enough not to fill the log, and short enough not to be noticed once the cause is gone.
-const RETRY: Duration = Duration::from_secs(2);
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 /// The delay after a run that could not write a file, as a multiple of the run's duration, so that an article that cannot be written does
 /// not occupy a core. Does not apply to database errors, which end as soon as the database answers.
-const RETRY_FACTOR: u32 = 10;
+const BACK_OFF_FACTOR: u32 = 10;
 
 /// The number of runs at the end of the program. What they leave undone waits for the next start, so a momentary error should be retried.
-const LAST_TRIES: u32 = 3;
+const MAX_FINAL_RUNS: u32 = 3;
 /// The maximum number of articles named in the log after one run.
-const NAMED: usize = 10;
+const MAX_LOGGED_ARTICLES: usize = 10;
 
 /// Generates continuously while `serve` runs.
 pub struct Worker {
     generator: Generator,
     on_change: Option<OnChange>,
     /// How long the command may take after the worker has stopped.
-    farewell: Duration,
+    command_grace: Duration,
 }
 
 /// The state of the worker's loop.
 #[derive(Default)]
-struct Hand {
+struct WorkerState {
     /// `None` if another process leads. This process then waits for it to end.
     lead: Option<Lead>,
     /// Whether it was logged that another process leads.
-    waits: bool,
+    is_waiting: bool,
     /// The scope of the next run. A new leader begins with a full run, because the tree may have changed before.
     scope: Scope,
     /// Whether the last run yielded to another generator. The next run does not yield, because a waiting process may be suspended.
@@ -42,11 +43,11 @@ struct Hand {
     /// Whether the rows of work referred to another tree in the last run.
     was_other_tree: bool,
     /// The last error.
-    said: String,
+    logged: LogOnce,
 }
 
 /// When to run again.
-enum Next {
+enum NextRun {
     /// When the store notifies of a change, or after this time.
     OnChange(Duration),
     /// After this time, regardless of changes.
@@ -56,8 +57,8 @@ enum Next {
 impl Worker {
     /// Creates a worker that runs `on_change` after changes to the tree. When the worker stops, the command is killed after
     /// `command_grace`.
-    pub fn new(generator: Generator, on_change: Option<OnChange>, farewell: Duration) -> Self {
-        Self { generator, on_change, farewell }
+    pub fn new(generator: Generator, on_change: Option<OnChange>, command_grace: Duration) -> Self {
+        Self { generator, on_change, command_grace }
     }
 
     /// Works until `stop` is set, and then does the remaining work, within the deadline that `stop` sets.
@@ -66,73 +67,73 @@ impl Worker {
     pub fn run(&self, stop: &StopSignal) {
         let generator = self.generator.until(stop);
         let _listening = listen(&generator, stop);
-        let mut last_tries = LAST_TRIES;
-        let mut hand = Hand { scope: Scope::Full, ..Hand::default() };
+        let mut final_runs = MAX_FINAL_RUNS;
+        let mut state = WorkerState { scope: Scope::Full, ..WorkerState::default() };
         loop {
             let last = stop.is_set();
             let begun = Instant::now();
             // The last runs write the counts regardless of the throttle, because no later run would.
-            let done =
-                if last { self.run_once(&generator.unpaced(), &mut hand, true) } else { self.run_once(&generator, &mut hand, false) };
-            if let Err(error) = &done {
-                warn_once(&mut hand.said, error);
+            let result =
+                if last { self.run_once(&generator.unthrottled(), &mut state, true) } else { self.run_once(&generator, &mut state, false) };
+            if let Err(error) = &result {
+                log_error(&mut state.logged, error);
             }
             if last {
-                last_tries -= 1;
-                if done.is_ok() || last_tries == 0 || stop.is_overdue() {
+                final_runs -= 1;
+                if result.is_ok() || final_runs == 0 || stop.is_overdue() {
                     break;
                 }
-                std::thread::sleep(RETRY);
+                std::thread::sleep(RETRY_DELAY);
             } else {
-                match done.unwrap_or_else(|error| Next::OnChange(back_off(&error, begun.elapsed()))) {
-                    Next::OnChange(time) => stop.wait_for_wake(time),
-                    Next::After(time) => drop(stop.wait(time)),
+                match result.unwrap_or_else(|error| NextRun::OnChange(back_off(&error, begun.elapsed()))) {
+                    NextRun::OnChange(time) => stop.wait_for_wake(time),
+                    NextRun::After(time) => drop(stop.wait(time)),
                 }
             }
         }
         // Release the lease, so that another process can lead at once.
-        drop(hand);
+        drop(state);
         if let Some(on_change) = &self.on_change {
-            on_change.finish(self.farewell);
+            on_change.finish(self.command_grace);
         }
     }
 
     /// Does the work that exists. Returns when to run again.
-    fn run_once(&self, generator: &Generator, hand: &mut Hand, last: bool) -> Result<Next, GeneratorError> {
-        take_lead(generator, hand)?;
-        let Some(lead) = &mut hand.lead else { return Ok(Next::OnChange(POLL)) };
-        if hand.scope == Scope::Changes && !generator.has_work()? {
-            return Ok(Next::OnChange(POLL));
+    fn run_once(&self, generator: &Generator, state: &mut WorkerState, last: bool) -> Result<NextRun, GeneratorError> {
+        take_lead(generator, state)?;
+        let Some(lead) = &mut state.lead else { return Ok(NextRun::OnChange(POLL_INTERVAL)) };
+        if state.scope == Scope::Changes && !generator.has_work()? {
+            return Ok(NextRun::OnChange(POLL_INTERVAL));
         }
         let begun = Instant::now();
-        let turn = if last || hand.has_yielded { Turn::Insist } else { Turn::Yield };
-        let run = generator.run_leading(hand.scope, lead, turn);
+        let lock_mode = if last || state.has_yielded { LockMode::Overtake } else { LockMode::Yield };
+        let run = generator.run_leading(state.scope, lead, lock_mode);
         // Waiting for the other generator would delay a stop. That generator does the same work, or leaves the rows of work.
-        hand.has_yielded = matches!(run, Err(GeneratorError::Busy(_)));
-        if hand.has_yielded {
-            return Ok(Next::After(TURN));
+        state.has_yielded = matches!(run, Err(GeneratorError::Busy(_)));
+        if state.has_yielded {
+            return Ok(NextRun::After(BUSY_DELAY));
         }
         if matches!(run, Err(GeneratorError::Store(StoreError::LeaseLost))) {
-            hand.lead = None;
+            state.lead = None;
         }
         let outcome = run?;
-        self.report(hand.scope, &outcome);
+        self.report(state.scope, &outcome);
         if !outcome.interrupted {
-            hand.scope = Scope::Changes;
+            state.scope = Scope::Changes;
         }
-        hand.said.clear();
-        Ok(after_other_tree(hand, &outcome, begun.elapsed()).map_or(Next::OnChange(POLL), Next::After))
+        state.logged.clear();
+        Ok(after_other_tree(state, &outcome, begun.elapsed()).map_or(NextRun::OnChange(POLL_INTERVAL), NextRun::After))
     }
 
     fn report(&self, scope: Scope, outcome: &RunReport) {
         if scope == Scope::Full && !outcome.interrupted {
             tracing::info!(files = outcome.files, "published tree compared with the database; files that differed were brought up to date");
         }
-        for path in outcome.articles.iter().take(NAMED) {
+        for path in outcome.articles.iter().take(MAX_LOGGED_ARTICLES) {
             tracing::info!(article = %path, "published");
         }
-        if outcome.articles.len() > NAMED {
-            tracing::info!(articles = outcome.articles.len() - NAMED, "published more");
+        if outcome.articles.len() > MAX_LOGGED_ARTICLES {
+            tracing::info!(articles = outcome.articles.len() - MAX_LOGGED_ARTICLES, "published more");
         }
         if let (Some(on_change), true) = (&self.on_change, outcome.files > 0) {
             on_change.add(&outcome.articles);
@@ -146,21 +147,21 @@ fn listen(generator: &Generator, stop: &StopSignal) -> Option<Listener> {
     generator
         .store()
         .listen(move || stop.wake())
-        .inspect_err(|error| tracing::warn!("{error}; it is asked for changes every {} s instead", POLL.as_secs()))
+        .inspect_err(|error| tracing::warn!("{error}; it is asked for changes every {} s instead", POLL_INTERVAL.as_secs()))
         .ok()
 }
 
 /// Takes the lease if it is free.
-fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorError> {
-    if hand.lead.is_none() {
-        hand.lead = generator.store().lead()?;
-        hand.scope = Scope::Full;
-        if hand.lead.is_none() && !hand.waits {
+fn take_lead(generator: &Generator, state: &mut WorkerState) -> Result<(), GeneratorError> {
+    if state.lead.is_none() {
+        state.lead = generator.store().lead()?;
+        state.scope = Scope::Full;
+        if state.lead.is_none() && !state.is_waiting {
             tracing::info!("another process generates; this one takes comments in, and takes its place when it ends");
-        } else if hand.lead.is_some() && hand.waits {
+        } else if state.lead.is_some() && state.is_waiting {
             tracing::info!("the process that generated has ended; from now on this one does");
         }
-        hand.waits = hand.lead.is_none();
+        state.is_waiting = state.lead.is_none();
     }
     Ok(())
 }
@@ -168,29 +169,27 @@ fn take_lead(generator: &Generator, hand: &mut Hand) -> Result<(), GeneratorErro
 /// Handles a run whose rows of work referred to another tree. The first time, logs a warning. Repeated, it means that two processes publish
 /// to two folders and take the rows of work from each other: then returns a delay, because both would compare all files without pause
 /// otherwise.
-fn after_other_tree(hand: &mut Hand, outcome: &RunReport, took: Duration) -> Option<Duration> {
-    let again = std::mem::replace(&mut hand.was_other_tree, outcome.is_other_tree);
+fn after_other_tree(state: &mut WorkerState, outcome: &RunReport, took: Duration) -> Option<Duration> {
+    let again = std::mem::replace(&mut state.was_other_tree, outcome.is_other_tree);
     if outcome.is_other_tree && !again {
         tracing::warn!(
             "the published tree is not the folder that was last written from this database, so every file was compared. It was moved, \
              restored or made anew; or another process publishes this database to another folder: then give both the same [publish] to"
         );
     }
-    (outcome.is_other_tree && again).then(|| RETRY.max(took * RETRY_FACTOR))
+    (outcome.is_other_tree && again).then(|| RETRY_DELAY.max(took * BACK_OFF_FACTOR))
 }
 
 /// Returns the delay after a run that failed.
 fn back_off(error: &GeneratorError, took: Duration) -> Duration {
-    if matches!(error, GeneratorError::Store(_)) { RETRY } else { RETRY.max(took * RETRY_FACTOR) }
+    if matches!(error, GeneratorError::Store(_)) { RETRY_DELAY } else { RETRY_DELAY.max(took * BACK_OFF_FACTOR) }
 }
 
-/// The same trouble every two seconds is one line, not a thousand.
-fn warn_once(said: &mut String, error: &GeneratorError) {
-    let message = error.to_string();
-    if *said != message {
+/// Logs an error, unless the last run failed with the same one: a repeated error is one line in the log.
+fn log_error(logged: &mut LogOnce, error: &GeneratorError) {
+    logged.log(error.to_string(), |message| {
         tracing::error!("the published tree could not be brought up to date, trying again until it can: {message}");
-        *said = message;
-    }
+    });
 }
 
 #[cfg(test)]
@@ -200,7 +199,7 @@ mod tests {
     #[test]
     fn trouble_with_the_database_delays_work_no_longer_than_it_lasts() {
         let locked = GeneratorError::Store(StoreError::Unavailable("database is locked".into()));
-        assert_eq!(back_off(&locked, Duration::from_secs(4)), RETRY);
+        assert_eq!(back_off(&locked, Duration::from_secs(4)), RETRY_DELAY);
         let unwritable = GeneratorError::Io(std::io::Error::other("no"));
         assert_eq!(back_off(&unwritable, Duration::from_secs(4)), Duration::from_secs(40));
     }

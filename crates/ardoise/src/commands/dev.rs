@@ -83,7 +83,7 @@ fn prepare(config: &Config, built: &Path, example: bool) -> anyhow::Result<()> {
         bail!("{} is not there: build the site first, or correct [site] built in {}", built.display(), config.file.display());
     }
     // A file server that finds no folder at start never finds one.
-    Ok(ardoise_generator::claim(&config.to())?)
+    Ok(ardoise_generator::create_tree(&config.to())?)
 }
 
 /// The settings in the state folder; written at the first time, and from then on they are the user's.

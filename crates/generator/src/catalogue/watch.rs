@@ -6,19 +6,20 @@ use ardoise_store::Departures;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::catalogue::Catalogue;
+use crate::log_once::LogOnce;
 use crate::{GeneratorError, StopSignal};
 
 /// The debounce interval: a site generator writes for a while, so the folder is read after no file has changed for this long.
-const QUIET: Duration = Duration::from_millis(200);
+const DEBOUNCE: Duration = Duration::from_millis(200);
 /// The maximum delay of a read while changes keep coming.
-const LONGEST: Duration = Duration::from_secs(2);
+const MAX_DELAY: Duration = Duration::from_secs(2);
 /// The delay after which a missing article is looked up again. The site may be half built at the first look.
-const SECOND_LOOK: Duration = Duration::from_secs(2);
+const RECHECK_DELAY: Duration = Duration::from_secs(2);
 /// The interval of reads without events. Some file systems report no changes (network drives, containers).
-const SLOW_POLL: Duration = Duration::from_secs(60);
+const POLL_INTERVAL: Duration = Duration::from_secs(60);
 /// How often this process tries to get the lease on the catalogue while another process has it. The interval is short: a process that
 /// starts at the same time with an older build should not get the lease first.
-const TURN: Duration = Duration::from_secs(2);
+const LEASE_POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// How often the loop checks whether the folder was replaced, and whether to stop.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -27,36 +28,36 @@ impl Catalogue {
     pub fn watch(&self, stop: &StopSignal) {
         let (sender, events) = mpsc::channel();
         let mut watched: Option<(FolderId, Option<RecommendedWatcher>)> = None;
-        let mut read_article_page = Instant::now() + SLOW_POLL;
+        let mut next_refresh = Instant::now() + POLL_INTERVAL;
         let mut departures = Departures::Postpone;
-        let mut said = String::new();
-        let mut asked = Instant::now();
+        let mut logged = LogOnce::default();
+        let mut lease_checked = Instant::now();
         while !stop.is_set() {
             let id = folder_id(&self.built);
             if watched.as_ref().map(|(id, _)| id) != Some(&id) {
-                watched = Some((id, self.arm(sender.clone())));
-                read_article_page = Instant::now();
+                watched = Some((id, self.create_watcher(sender.clone())));
+                next_refresh = Instant::now();
                 departures = Departures::Postpone;
-            } else if stirred(&events) {
+            } else if wait_for_changes(&events) {
                 // The watcher is created anew after each change: `rm -r public` ends a watch silently, and the folder that replaces it may
                 // even have the same inode number.
                 watched = None;
                 continue;
-            } else if asked.elapsed() >= TURN {
-                asked = Instant::now();
-                if self.comes_to_lead() {
+            } else if lease_checked.elapsed() >= LEASE_POLL_INTERVAL {
+                lease_checked = Instant::now();
+                if self.has_become_leader() {
                     // This process now has to handle departures, which it left to the other process until now.
-                    read_article_page = Instant::now();
+                    next_refresh = Instant::now();
                     departures = Departures::Postpone;
                 }
             }
-            if Instant::now() < read_article_page {
+            if Instant::now() < next_refresh {
                 continue;
             }
-            let missing = self.look(departures, &mut said);
+            let missing = self.refresh_and_log(departures, &mut logged);
             // An article missing in two refreshes in a row has departed.
             let again = missing && departures == Departures::Postpone;
-            read_article_page = Instant::now() + if again { SECOND_LOOK } else { SLOW_POLL };
+            next_refresh = Instant::now() + if again { RECHECK_DELAY } else { POLL_INTERVAL };
             departures = if again { Departures::Apply } else { Departures::Postpone };
         }
         // Release the lease, so that another process can take it at once.
@@ -64,14 +65,14 @@ impl Catalogue {
     }
 
     /// Returns whether this process has just got the lease.
-    fn comes_to_lead(&self) -> bool {
+    fn has_become_leader(&self) -> bool {
         let mut state = self.state();
         // A database error is logged by the next refresh.
-        state.lead.is_none() && state.leads(&self.store).unwrap_or(false)
+        state.lead.is_none() && state.try_lead(&self.store).unwrap_or(false)
     }
 
     /// Refreshes the catalogue and logs the result. Returns whether a second look is needed because articles are missing.
-    fn look(&self, departures: Departures<'_>, said: &mut String) -> bool {
+    fn refresh_and_log(&self, departures: Departures<'_>, logged: &mut LogOnce) -> bool {
         match self.refresh(departures) {
             Ok(report) => {
                 let change = &report.change;
@@ -79,42 +80,38 @@ impl Catalogue {
                     let (arrived, changed, gone) = (change.arrived, change.changed, change.missing.len());
                     tracing::info!(articles = report.articles, arrived, changed, gone, "the site has changed");
                 }
-                let problems = report.problems.join("; ");
-                if *said != problems {
-                    report.problems.iter().for_each(|problem| tracing::warn!("{problem}"));
-                    *said = problems;
-                }
+                logged.log(report.problems.join("; "), |_| report.problems.iter().for_each(|problem| tracing::warn!("{problem}")));
                 !change.missing.is_empty()
             }
             Err(error) => {
-                let message = error.to_string();
                 // While the site is rebuilt, its folder may be missing for a moment. Only a lasting error is logged, once.
-                if *said != message && departures == Departures::Apply {
-                    tracing::warn!("the built site could not be read; its articles stay as they were: {message}");
-                    *said = message;
+                if departures == Departures::Apply {
+                    logged.log(error.to_string(), |message| {
+                        tracing::warn!("the built site could not be read; its articles stay as they were: {message}");
+                    });
                 }
                 !matches!(error, GeneratorError::Store(_))
             }
         }
     }
 
-    fn arm(&self, sender: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
+    fn create_watcher(&self, sender: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
         let wake = move |event: notify::Result<Event>| {
             if event.as_ref().map_or(true, is_change) {
                 // The receiver is gone only when the program ends.
                 let _ = sender.send(());
             }
         };
-        let armed = notify::recommended_watcher(wake)
+        let watcher = notify::recommended_watcher(wake)
             .and_then(|mut watcher| watcher.watch(&self.built, RecursiveMode::Recursive).map(|()| watcher));
-        match armed {
+        match watcher {
             Ok(watcher) => Some(watcher),
             Err(_) if !self.built.is_dir() => None,
             Err(error) => {
                 tracing::warn!(
                     "{} cannot be watched ({error}); it is read every {} seconds instead",
                     self.built.display(),
-                    SLOW_POLL.as_secs()
+                    POLL_INTERVAL.as_secs()
                 );
                 None
             }
@@ -123,12 +120,12 @@ impl Catalogue {
 }
 
 /// Waits up to a tick for a change, and then until changes pause. Returns whether there was one.
-fn stirred(events: &Receiver<()>) -> bool {
+fn wait_for_changes(events: &Receiver<()>) -> bool {
     if events.recv_timeout(TICK).is_err() {
         return false;
     }
     let first = Instant::now();
-    while first.elapsed() < LONGEST && events.recv_timeout(QUIET) != Err(RecvTimeoutError::Timeout) {}
+    while first.elapsed() < MAX_DELAY && events.recv_timeout(DEBOUNCE) != Err(RecvTimeoutError::Timeout) {}
     true
 }
 

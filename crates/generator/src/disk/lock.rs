@@ -68,13 +68,13 @@ impl Lock {
 
     /// Returns a description of the locked folder and its file. Once one of them is gone, another generator may work in a folder of the
     /// same name.
-    pub(crate) fn presence(&self) -> Presence {
-        let held = self.held.metadata().map_or(Identity::NONE, |metadata| Identity::from(&metadata));
-        Presence { file: self.path.clone(), identity: self.identity(), folder: self.folder.clone(), held }
+    pub(crate) fn locked_paths(&self) -> LockedPaths {
+        let held = self.held.metadata().map_or(FileIdentity::NONE, |metadata| FileIdentity::from(&metadata));
+        LockedPaths { file: self.path.clone(), identity: self.identity(), folder: self.folder.clone(), held }
     }
 
-    fn identity(&self) -> Identity {
-        Identity::of_open(&self.file)
+    fn identity(&self) -> FileIdentity {
+        FileIdentity::of_open(&self.file)
     }
 
     /// Returns the file's [`fingerprint`].
@@ -124,28 +124,28 @@ fn lockable(folder: &Path) -> io::Result<Option<File>> {
 
 /// The identities of a folder and of a file in it, to check later whether both are still in place.
 #[derive(Debug, Clone)]
-pub(crate) struct Presence {
+pub(crate) struct LockedPaths {
     file: PathBuf,
-    identity: Identity,
+    identity: FileIdentity,
     folder: PathBuf,
     /// The identity of what is locked.
-    held: Identity,
+    held: FileIdentity,
 }
 
-impl Presence {
+impl LockedPaths {
     /// Returns false once the file, the folder, or a folder above it was removed or moved.
-    pub(crate) fn lasts(&self) -> bool {
+    pub(crate) fn are_in_place(&self) -> bool {
         // The folder's path may be a symbolic link. The file's may not.
-        let folder = || self.folder.metadata().is_ok_and(|metadata| Identity::from(&metadata) == self.held);
-        Identity::of(&self.file) == Some(self.identity) && (self.held == self.identity || folder())
+        let folder = || self.folder.metadata().is_ok_and(|metadata| FileIdentity::from(&metadata) == self.held);
+        FileIdentity::of(&self.file) == Some(self.identity) && (self.held == self.identity || folder())
     }
 }
 
 /// A file's device and inode: a file that is created anew under the same name differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Identity(u64, u64);
+pub(crate) struct FileIdentity(u64, u64);
 
-impl Identity {
+impl FileIdentity {
     /// The identity of a missing file.
     const NONE: Self = Self(0, 0);
 }
@@ -154,11 +154,11 @@ impl Identity {
 /// inodes are reused, and two files may be created at the same time. Writing to the file and moving it change neither.
 pub(crate) fn fingerprint(metadata: &std::fs::Metadata) -> String {
     let made = metadata.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-    format!("{}-{}", Identity::from(metadata).1, made.as_nanos())
+    format!("{}-{}", FileIdentity::from(metadata).1, made.as_nanos())
 }
 
 #[cfg(unix)]
-impl Identity {
+impl FileIdentity {
     /// Returns `None` if there is no such file.
     pub(crate) fn of(file: &Path) -> Option<Self> {
         file.symlink_metadata().ok().map(|metadata| Self::from(&metadata))
@@ -175,7 +175,7 @@ impl Identity {
 }
 
 #[cfg(not(unix))]
-impl Identity {
+impl FileIdentity {
     pub(crate) fn of(file: &Path) -> Option<Self> {
         file.exists().then_some(Self::NONE)
     }

@@ -5,10 +5,10 @@ use crate::Settings;
 use crate::published::{Author, Rendered, VERSION};
 
 /// Comments per page. Readers are sent only the first page unless they ask for more.
-const PAGE: usize = 50;
+const PAGE_SIZE: usize = 50;
 
 #[derive(Serialize)]
-struct Article<'a> {
+struct FirstPage<'a> {
     version: u32,
     path: &'a str,
     count: usize,
@@ -19,7 +19,7 @@ struct Article<'a> {
 
 /// A page after the first. Only the first page holds what concerns the whole article, so that a new comment does not change all pages.
 #[derive(Serialize)]
-struct Further<'a> {
+struct LaterPage<'a> {
     version: u32,
     path: &'a str,
     page: usize,
@@ -42,7 +42,7 @@ fn is_one(pages: &usize) -> bool {
 
 /// Returns the number of pages for `comments` comments.
 pub(crate) fn pages(comments: usize) -> usize {
-    comments.div_ceil(PAGE)
+    comments.div_ceil(PAGE_SIZE)
 }
 
 /// Returns the file of a page. The first page is number 1.
@@ -55,12 +55,12 @@ pub(crate) fn file(path: &ArticlePath, page: usize) -> String {
 pub(crate) fn render(path: &ArticlePath, thread: &[Rendered<'_>], settings: &Settings) -> serde_json::Result<Vec<(String, Vec<u8>)>> {
     let pages = pages(thread.len());
     let mut files = Vec::with_capacity(pages);
-    for (page, comments) in thread.chunks(PAGE).enumerate().map(|(at, comments)| (at + 1, comments)).rev() {
+    for (page, comments) in thread.chunks(PAGE_SIZE).enumerate().map(|(at, comments)| (at + 1, comments)).rev() {
         let comments = comments.iter().map(|rendered| entry(rendered, settings)).collect();
         let bytes = if page == 1 {
-            serde_json::to_vec(&Article { version: VERSION, path: path.as_str(), count: thread.len(), pages, comments })?
+            serde_json::to_vec(&FirstPage { version: VERSION, path: path.as_str(), count: thread.len(), pages, comments })?
         } else {
-            serde_json::to_vec(&Further { version: VERSION, path: path.as_str(), page, comments })?
+            serde_json::to_vec(&LaterPage { version: VERSION, path: path.as_str(), page, comments })?
         };
         files.push((file(path, page), bytes));
     }

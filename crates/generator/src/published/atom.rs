@@ -9,7 +9,7 @@ use crate::{GeneratorError, Settings};
 /// The path of the site's feed in the tree.
 pub(crate) const FILE: &str = "feed.xml";
 /// The maximum number of comments in an article's feed.
-pub(crate) const MOST: usize = 20;
+pub(crate) const MAX_ENTRIES: usize = 20;
 
 /// Renders the newest comments of the site, newest first.
 pub(crate) fn site(recent: &[Rendered<'_>], settings: &Settings) -> Result<Vec<u8>, GeneratorError> {

@@ -5,7 +5,7 @@ use crate::published::VERSION;
 /// The file's path in the tree.
 pub(crate) const FILE: &str = "challenge.json";
 /// The file is shorter than this, in bytes.
-pub(crate) const HEAD: usize = 256;
+pub(crate) const HEAD_BYTES: usize = 256;
 
 #[derive(Serialize)]
 struct File<'a> {

@@ -7,7 +7,7 @@ use crate::published::VERSION;
 /// The file's path in the tree.
 pub(crate) const FILE: &str = "counts.json";
 /// Its revision and epoch are within this many bytes from the beginning.
-pub(crate) const HEAD: usize = 96;
+pub(crate) const HEAD_BYTES: usize = 96;
 
 /// Renders the number of approved comments per article, and the revision that they include. An article without comments is absent.
 ///
@@ -62,7 +62,7 @@ mod tests {
             assert_eq!(read(other), None, "{other}");
         }
         let longest = format!("{{\"version\":{VERSION},\"revision\":{},\"epoch\":\"abcdefgh\",\"counts\":{{\"/", u64::MAX);
-        assert!(longest.len() <= HEAD && counts_any(&longest), "{longest}");
+        assert!(longest.len() <= HEAD_BYTES && counts_any(&longest), "{longest}");
         assert!(!counts_any(r#"{"version":1,"revision":3,"epoch":"a","counts":{}}"#));
     }
 }

@@ -8,8 +8,8 @@ use crate::published::VERSION;
 pub(crate) const FILE: &str = "latest.json";
 /// The maximum number of articles, and the maximum sum of the paths' lengths in bytes. A page that lists articles then costs its reader
 /// some 2.5 KB, compressed and with headers.
-pub(crate) const MOST: u32 = 128;
-const MOST_BYTES: usize = 4600;
+pub(crate) const MAX_ARTICLES: u32 = 128;
+const MAX_PATH_BYTES: usize = 4600;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -29,7 +29,7 @@ pub(crate) fn render(latest: &Latest, claim: u64) -> serde_json::Result<Vec<u8>>
     let mut bytes = 0;
     let shown = latest.changes.iter().take_while(|change| {
         bytes += change.article.as_str().len() + 6;
-        bytes <= MOST_BYTES
+        bytes <= MAX_PATH_BYTES
     });
     let counts: Vec<_> = shown.map(|change| (change.article.clone(), change.count)).collect();
     let revision = latest.changes.first().map_or(0, |change| change.revision);

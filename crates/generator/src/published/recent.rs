@@ -6,7 +6,7 @@ use crate::published::{Author, Rendered, VERSION};
 /// The file's path in the tree.
 pub(crate) const FILE: &str = "recent.json";
 /// The number of comments in the file.
-pub(crate) const MOST: u32 = 20;
+pub(crate) const MAX_COMMENTS: u32 = 20;
 
 #[derive(Serialize)]
 struct Recent<'a> {

@@ -2,7 +2,7 @@ use ardoise_model::ArticlePath;
 
 const OWNED: &str = "Ardoise owns this folder and removes JSON and XML files that do not belong to it.\n";
 /// The line with the database's id ends within this many bytes.
-pub(crate) const LONGEST: usize = 256;
+pub(crate) const MAX_OWNER_BYTES: usize = 256;
 /// The version of the tree. Raised when files change in a way that needs a full generation.
 const VERSION: &str = "Tree 3";
 const DATABASE: &str = "Database ";
@@ -24,7 +24,7 @@ pub(crate) enum Mark {
 
 /// What a mark refers to: a tree, and what its files are made from. A mark with another header does not vouch for the files.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Head {
+pub(crate) struct MarkHeader {
     /// The database's id. Empty for a folder that was only claimed.
     pub(crate) database: String,
     /// The tree's id. Empty until the tree is locked.
@@ -34,35 +34,35 @@ pub(crate) struct Head {
 }
 
 impl Mark {
-    /// Parses `text`. A text with another header than `head` counts as [`Mark::Begun`].
-    pub(crate) fn parse(text: &str, head: &Head) -> Self {
-        let Some(said) = text.strip_prefix(&head.whole()) else { return Self::Begun };
-        let built = said.strip_prefix(BUILT).and_then(|rest| rest.strip_suffix('\n'));
+    /// Parses `text`. A text with another header than `header` counts as [`Mark::Begun`].
+    pub(crate) fn parse(text: &str, header: &MarkHeader) -> Self {
+        let Some(state) = text.strip_prefix(&header.to_text()) else { return Self::Begun };
+        let built = state.strip_prefix(BUILT).and_then(|rest| rest.strip_suffix('\n'));
         match built {
-            _ if said == COMPLETE => Self::Complete,
+            _ if state == COMPLETE => Self::Complete,
             Some(path) => Self::BuiltUpTo(ArticlePath::from_stored(path.to_owned())),
             None => Self::Begun,
         }
     }
 
     /// Returns the text that [`Mark::parse`] reads.
-    pub(crate) fn written(&self, head: &Head) -> String {
+    pub(crate) fn to_text(&self, header: &MarkHeader) -> String {
         match self {
             // A folder that was only claimed does not belong to a database yet.
-            Self::Begun if head.database.is_empty() => OWNED.to_owned(),
-            Self::Begun => head.owner(),
-            Self::BuiltUpTo(path) => format!("{}{BUILT}{path}\n", head.whole()),
-            Self::Complete => format!("{}{COMPLETE}", head.whole()),
+            Self::Begun if header.database.is_empty() => OWNED.to_owned(),
+            Self::Begun => header.owner(),
+            Self::BuiltUpTo(path) => format!("{}{BUILT}{path}\n", header.to_text()),
+            Self::Complete => format!("{}{COMPLETE}", header.to_text()),
         }
     }
 }
 
-impl Head {
+impl MarkHeader {
     fn owner(&self) -> String {
         format!("{OWNED}{DATABASE}{}\n{TREE}{}\n", self.database, self.tree)
     }
 
-    fn whole(&self) -> String {
+    fn to_text(&self) -> String {
         format!("{}{VERSION}: {}\n", self.owner(), self.settings)
     }
 }
@@ -91,34 +91,34 @@ fn ids(text: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
 
-    fn head(database: &str, tree: &str, settings: &str) -> Head {
-        Head { database: database.into(), tree: tree.into(), settings: settings.into() }
+    fn header(database: &str, tree: &str, settings: &str) -> MarkHeader {
+        MarkHeader { database: database.into(), tree: tree.into(), settings: settings.into() }
     }
 
     #[test]
     fn what_is_written_is_read_again() {
-        let head = head("db1", "t1", "as set");
+        let header = header("db1", "t1", "as set");
         for mark in [Mark::Begun, Mark::BuiltUpTo(ArticlePath::from_stored("/été/".into())), Mark::Complete] {
-            let written = mark.written(&head);
-            assert_eq!(Mark::parse(&written, &head), mark);
+            let written = mark.to_text(&header);
+            assert_eq!(Mark::parse(&written, &header), mark);
             assert_eq!((database(&written), tree(&written)), (Some("db1"), Some("t1")));
             assert_eq!(is_complete(&written), mark == Mark::Complete);
         }
-        let claimed = Mark::Begun.written(&Head { database: String::new(), ..head });
+        let claimed = Mark::Begun.to_text(&MarkHeader { database: String::new(), ..header });
         assert_eq!((database(&claimed), tree(&claimed)), (None, None));
     }
 
     #[test]
     fn what_was_built_otherwise_is_no_more_than_a_beginning() {
-        let written = Mark::Complete.written(&head("db1", "t1", "as set"));
-        for other in [head("db2", "t1", "as set"), head("db1", "t2", "as set"), head("db1", "t1", "as set otherwise")] {
+        let written = Mark::Complete.to_text(&header("db1", "t1", "as set"));
+        for other in [header("db2", "t1", "as set"), header("db1", "t2", "as set"), header("db1", "t1", "as set otherwise")] {
             assert_eq!(Mark::parse(&written, &other), Mark::Begun);
         }
     }
 
     #[test]
     fn what_is_not_whole_is_no_more_than_a_beginning() {
-        let head = head("db1", "t1", "as set");
+        let header = header("db1", "t1", "as set");
         for text in [
             "",
             "Tree 3: as set\nIt is complete.\n",
@@ -127,7 +127,7 @@ mod tests {
             &format!("{OWNED}Database db1\n{TREE}t1\n{VERSION}: as set\n{BUILT}/half"),
             &format!("{OWNED}Database db1\n{TREE}t1\n{VERSION}: as set\nIt is compl"),
         ] {
-            assert_eq!(Mark::parse(text, &head), Mark::Begun, "{text}");
+            assert_eq!(Mark::parse(text, &header), Mark::Begun, "{text}");
         }
     }
 }

@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 
 use ardoise_model::Timestamp;
 
-use super::inspect::{is_left_over, is_temporary};
-use super::{Change, LOCK, Tree};
+use super::inspect::{is_stale, is_temporary};
+use super::{Change, MARK_FILE, Tree};
 use crate::{GeneratorError, compress, disk};
 
 /// The number of files removed in one batch.
-const TOGETHER: usize = 1024;
+const BATCH_SIZE: usize = 1024;
 
 /// The names of the files that belong in the tree, as hashes: eight bytes each, whatever the length of the name.
 ///
@@ -47,17 +47,17 @@ impl Tree<'_> {
             if found.file_type().is_dir() {
                 if self.lock.is_some() {
                     // Removes a folder that a killed generator left empty. A folder with content stays.
-                    disk::remove_empty_above(&found.path().join(LOCK), &root);
+                    disk::remove_empty_above(&found.path().join(MARK_FILE), &root);
                 }
                 continue;
             }
             let Some(file) = found.path().strip_prefix(&root).ok().and_then(Path::to_str) else { continue };
             // A comparison runs beside generators, whose temporary files are not surplus while in use.
-            let is_in_use = || self.lock.is_none() && is_temporary(&found) && !is_left_over(&found, now);
+            let is_in_use = || self.lock.is_none() && is_temporary(&found) && !is_stale(&found, now);
             if is_surplus(file, expected) && !is_in_use() {
                 surplus.push(vec![Change::surplus(file.to_owned())]);
             }
-            if surplus.len() == TOGETHER {
+            if surplus.len() == BATCH_SIZE {
                 self.apply_all(std::mem::take(&mut surplus))?;
             }
         }

@@ -377,7 +377,7 @@ fn a_new_folder_is_nobody_elses_whoever_comes_first() {
             for _ in 0..6 {
                 scope.spawn(|| {
                     begin.wait();
-                    ardoise_generator::claim(&folder).expect("claimed");
+                    ardoise_generator::create_tree(&folder).expect("claimed");
                 });
             }
         });

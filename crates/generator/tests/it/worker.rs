@@ -87,7 +87,7 @@ fn when_the_time_to_stop_is_over_rows_are_left_to_the_next_start() {
         case.approved(&format!("/{n:04}/"), "Hello");
     }
     let stop = StopSignal::default();
-    stop.set_within(Duration::ZERO);
+    stop.set_with_deadline(Duration::ZERO);
     case.generator("published").until(&stop).run(Scope::Changes, &|_, _| {}).expect("generated");
     assert_eq!(case.work().len(), 6, "what it had begun is whole");
 }
@@ -165,7 +165,7 @@ fn when_the_time_to_stop_is_over_nothing_is_tried_again() {
     std::os::unix::fs::symlink("index.json", case.path("published/a/index.json")).expect("linked");
     case.approved("/a/", "Hello");
     let stop = StopSignal::default();
-    stop.set_within(Duration::ZERO);
+    stop.set_with_deadline(Duration::ZERO);
     case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect_err("it cannot be written");
     let once = RENDERED.swap(0, Ordering::SeqCst);
     Worker::new(case.generator("published"), None, FAREWELL).run(&stop);

@@ -27,7 +27,7 @@ fn rights(file: &Path) -> Result<(), String> {
         return Err(format!("{} is a folder; name a file in it under [store] url", file.display()));
     }
     let folder = file.parent().unwrap_or(Path::new("."));
-    ardoise_generator::writable(folder).map_err(|error| error.to_string())
+    ardoise_generator::check_writable(folder).map_err(|error| error.to_string())
 }
 
 fn contents(scene: &Scene, url: &StoreUrl) -> Result<String, String> {
@@ -46,7 +46,7 @@ fn contents(scene: &Scene, url: &StoreUrl) -> Result<String, String> {
 /// What a check that was killed has left beside the database.
 fn temporary_files(url: &StoreUrl) -> Option<String> {
     let StoreUrl::Sqlite(file) = url else { return None };
-    let files = ardoise_generator::temporary_files(file.parent()?, wire::system_now());
+    let files = ardoise_generator::stale_temporary_files(file.parent()?, wire::system_now());
     let first = files.first()?;
     Some(format!(
         "{} temporary files lie beside the database, left by a process that was killed; remove them: rm {}",

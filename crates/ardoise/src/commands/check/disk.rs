@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use ardoise_generator::room;
+use ardoise_generator::free_space;
 use ardoise_store::StoreUrl;
 
 use super::outcome::Outcome;
@@ -18,7 +18,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
         StoreUrl::Postgres(_) => None,
     };
     let folders = database.into_iter().chain([scene.config.to()]);
-    let least = folders.filter_map(|folder: PathBuf| room(&folder).map(|free| (free, folder))).min();
+    let least = folders.filter_map(|folder: PathBuf| free_space(&folder).map(|free| (free, folder))).min();
     let Some((free, folder)) = least else { return Outcome::Fine("nobody knows how much is free here".to_owned()) };
     verdict(free, &folder)
 }

@@ -5,7 +5,7 @@ use crate::wire;
 /// Whether the published comments came from the database in the settings. What is wrong with the database itself is said elsewhere.
 pub(super) fn look(scene: &Scene) -> Outcome {
     let (to, url) = (scene.config.to(), scene.config.store_url());
-    if !ardoise_generator::is_filled(&to) {
+    if !ardoise_generator::has_published_comments(&to) {
         return Outcome::Fine("no comment is published yet".to_owned());
     }
     match scene.store() {

@@ -63,10 +63,10 @@ fn module(look: &ArticlePage) -> Option<String> {
 }
 
 fn words(look: &ArticlePage) -> Option<String> {
-    (!look.wordless.is_empty()).then(|| {
+    (!look.missing_texts.is_empty()).then(|| {
         format!(
             "words are missing ({}); add your language to i18n/ of your site, with all keys of themes/ardoise/i18n/en.toml",
-            look.wordless.join(", ")
+            look.missing_texts.join(", ")
         )
     })
 }

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use ardoise_generator::{Inspection, inspect, probe, writable};
+use ardoise_generator::{Inspection, check_tree_folder, check_writable, inspect};
 
 use super::outcome::Outcome;
 use super::scene::Scene;
@@ -9,8 +9,8 @@ use crate::wire;
 /// The published tree: that it is ours, and that all of it can be written to, not only its top.
 pub(super) fn look(scene: &Scene) -> Outcome {
     let to = scene.config.to();
-    let looked = probe(&to).map_err(|error| error.to_string());
-    let looked = looked.and_then(|()| writable(&to).map_err(|error| error.to_string()));
+    let looked = check_tree_folder(&to).map_err(|error| error.to_string());
+    let looked = looked.and_then(|()| check_writable(&to).map_err(|error| error.to_string()));
     if let Err(wrong) = looked {
         return Outcome::Wrong(wrong);
     }
@@ -21,7 +21,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
 }
 
 fn inside(to: &Path, found: &Inspection) -> Outcome {
-    let Inspection { entries, whole, obstacles, in_the_way, temporary_files } = found;
+    let Inspection { entries, is_complete: whole, obstacles, obstacle_count: in_the_way, stale_temporary_files: temporary_files } = found;
     if let Some(first) = obstacles.first() {
         let more = if *in_the_way > 1 { format!(" ({in_the_way} entries are in the way like this)") } else { String::new() };
         return Outcome::Wrong(format!("comments there are not published: {first}{more}"));

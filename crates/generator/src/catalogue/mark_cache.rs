@@ -2,32 +2,32 @@ use std::collections::HashMap;
 use std::fs::Metadata;
 use std::time::SystemTime;
 
-use crate::catalogue::mark::Mark;
+use crate::catalogue::page_mark::PageMark;
 
 /// A cache of the marks of pages, valid while the page's file is unchanged. A rebuild of a site rewrites few files, and reading a file's
 /// metadata costs a tenth of reading the file.
 #[derive(Default)]
-pub(crate) struct Memory {
+pub(crate) struct MarkCache {
     pages: HashMap<String, Page>,
     /// The number of the current walk.
     walk: u64,
 }
 
 struct Page {
-    stamp: Stamp,
-    marks: Vec<Mark>,
+    stamp: FileStamp,
+    marks: Vec<PageMark>,
     seen: u64,
 }
 
 /// Metadata that changes when the file does. Copying a file can preserve length and modification time, but not inode and change time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub(crate) struct FileStamp {
     length: u64,
     modified: Option<SystemTime>,
     node: (u64, i64, i64),
 }
 
-impl Stamp {
+impl FileStamp {
     pub(crate) fn of(metadata: &Metadata) -> Self {
         Self { length: metadata.len(), modified: metadata.modified().ok(), node: node(metadata) }
     }
@@ -44,16 +44,16 @@ fn node(_: &Metadata) -> (u64, i64, i64) {
     (0, 0, 0)
 }
 
-impl Memory {
+impl MarkCache {
     /// Returns the marks of a page if its file is unchanged.
-    pub(crate) fn recall(&mut self, page: &str, stamp: Stamp) -> Option<&[Mark]> {
+    pub(crate) fn get(&mut self, page: &str, stamp: FileStamp) -> Option<&[PageMark]> {
         let known = self.pages.get_mut(page).filter(|known| known.stamp == stamp)?;
         known.seen = self.walk;
         Some(&known.marks)
     }
 
     /// Stores the marks of a page.
-    pub(crate) fn keep(&mut self, page: String, stamp: Stamp, marks: Vec<Mark>) {
+    pub(crate) fn insert(&mut self, page: String, stamp: FileStamp, marks: Vec<PageMark>) {
         self.pages.insert(page, Page { stamp, marks, seen: self.walk });
     }
 

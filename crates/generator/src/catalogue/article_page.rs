@@ -20,35 +20,35 @@ pub struct ArticlePage {
     /// The URL that the form is sent to.
     pub action: Option<String>,
     /// Texts that are missing, named by the attribute or the element that lacks them.
-    pub wordless: Vec<String>,
+    pub missing_texts: Vec<String>,
 }
 
 /// Reads the file `page` of the site in the folder `built`.
 pub fn read_article_page(built: &Path, page: &str) -> Result<ArticlePage, GeneratorError> {
-    Ok(look(&String::from_utf8_lossy(&fs::read(built.join(page))?)))
+    Ok(parse(&String::from_utf8_lossy(&fs::read(built.join(page))?)))
 }
 
-fn look(html: &str) -> ArticlePage {
+fn parse(html: &str) -> ArticlePage {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
-    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(ArticlePageSink::default(), TokenizerOpts::default());
     // The sink never asks the tokenizer to stop early.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
-    tokenizer.sink.0.into_inner().look
+    tokenizer.sink.0.into_inner().page
 }
 
 #[derive(Default)]
-struct Sink(RefCell<State>);
+struct ArticlePageSink(RefCell<ParserState>);
 
 #[derive(Default)]
-struct State {
-    look: ArticlePage,
+struct ParserState {
+    page: ArticlePage,
     /// Inside the submit button: whether it has any visible content yet.
     button: Option<bool>,
 }
 
-impl TokenSink for Sink {
+impl TokenSink for ArticlePageSink {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
@@ -73,20 +73,20 @@ impl TokenSink for Sink {
     }
 }
 
-impl State {
+impl ParserState {
     fn end(&mut self, tag: &Tag) {
         if &*tag.name == "button" && self.button.take() == Some(false) {
-            self.look.wordless.push("the button that sends".to_owned());
+            self.page.missing_texts.push("the button that sends".to_owned());
         }
     }
 
     fn start(&mut self, tag: &Tag) {
         let attribute = |name: &str| tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|one| one.value.to_string());
         if let (Some(tree), Some(forms)) = (attribute("data-tree"), attribute("data-forms")) {
-            self.look.tree = Some(tree);
-            self.look.module = attribute("data-ardoise-module");
+            self.page.tree = Some(tree);
+            self.page.module = attribute("data-ardoise-module");
             if forms.split('|').any(|form| form.trim().is_empty()) {
-                self.look.wordless.push("data-forms".to_owned());
+                self.page.missing_texts.push("data-forms".to_owned());
             }
         }
         // An icon in a button counts as its text.
@@ -94,11 +94,11 @@ impl State {
             *shown |= matches!(&*tag.name, "svg" | "img" | "i");
         }
         match attribute("data-ardoise").as_deref() {
-            Some("form") => self.look.action = attribute("action"),
+            Some("form") => self.page.action = attribute("action"),
             Some("send") => self.button = Some(attribute("aria-label").or_else(|| attribute("title")).is_some()),
             Some("said") => {
                 let empty = tag.attrs.iter().filter(|one| one.name.local.starts_with("data-") && one.value.trim().is_empty());
-                self.look.wordless.extend(empty.map(|one| one.name.local.to_string()));
+                self.page.missing_texts.extend(empty.map(|one| one.name.local.to_string()));
             }
             _ => {}
         }
@@ -118,12 +118,12 @@ mod tests {
             <form action="/comments" data-ardoise="form"><p data-ardoise="said" data-thanks="Thanks" data-colon=": "></p>
             <button data-ardoise="send"><b>Send</b></button></form>"#;
         let (tree, module, action) = (Some("/ardoise/".into()), Some("0.1.0".into()), Some("/comments".into()));
-        assert_eq!(look(page), ArticlePage { tree, module, action, wordless: vec![] });
-        assert_eq!(look("<p data-ardoise-article=/a/>"), ArticlePage::default());
-        let wordless = |page: &str| look(page).wordless;
-        assert_eq!(wordless("<script data-tree=/t/ data-forms='|||||'></script>"), ["data-forms"]);
-        assert_eq!(wordless("<p data-ardoise=said data-thanks='' data-down='x' data-busy></p>"), ["data-thanks", "data-busy"]);
-        assert_eq!(wordless("<button data-ardoise=send> </button>"), ["the button that sends"]);
-        assert_eq!(wordless("<button data-ardoise=send aria-label=Send></button><button data-ardoise=send><svg/></button>"), [""; 0]);
+        assert_eq!(parse(page), ArticlePage { tree, module, action, missing_texts: vec![] });
+        assert_eq!(parse("<p data-ardoise-article=/a/>"), ArticlePage::default());
+        let missing_texts = |page: &str| parse(page).missing_texts;
+        assert_eq!(missing_texts("<script data-tree=/t/ data-forms='|||||'></script>"), ["data-forms"]);
+        assert_eq!(missing_texts("<p data-ardoise=said data-thanks='' data-down='x' data-busy></p>"), ["data-thanks", "data-busy"]);
+        assert_eq!(missing_texts("<button data-ardoise=send> </button>"), ["the button that sends"]);
+        assert_eq!(missing_texts("<button data-ardoise=send aria-label=Send></button><button data-ardoise=send><svg/></button>"), [""; 0]);
     }
 }

@@ -7,10 +7,10 @@ use ardoise_store::Lists;
 use serde::Deserialize;
 
 use crate::published::article;
-use crate::tree::Place;
+use crate::tree::TreeLocation;
 
 /// The ids of an article's comments.
-pub(crate) type Comments = HashSet<CommentId>;
+pub(crate) type CommentIds = HashSet<CommentId>;
 
 #[derive(Deserialize)]
 struct Page {
@@ -23,24 +23,24 @@ struct Entry {
 }
 
 /// Returns the comments in an article's files. A file that cannot be read counts as empty.
-pub(crate) fn on_disk(place: &Place, path: &ArticlePath) -> Comments {
-    let page = |number| serde_json::from_slice::<Page>(&place.read(&article::file(path, number))?).ok();
+pub(crate) fn on_disk(location: &TreeLocation, path: &ArticlePath) -> CommentIds {
+    let page = |number| serde_json::from_slice::<Page>(&location.read(&article::file(path, number))?).ok();
     let entries = (1..).map_while(page).flat_map(|page| page.comments);
     entries.filter_map(|entry| entry.id.parse().ok()).collect()
 }
 
 /// The comments that readers find in some articles. The files of all other articles are at least as new as the lists.
 #[derive(Default)]
-pub(crate) struct Shown(HashMap<ArticlePath, Comments>);
+pub(crate) struct VisibleComments(HashMap<ArticlePath, CommentIds>);
 
-impl Shown {
+impl VisibleComments {
     /// Reads the comments in the files of the given articles.
-    pub(crate) fn on_disk<'a>(place: &Place, articles: impl Iterator<Item = &'a ArticlePath>) -> Self {
-        Self(articles.map(|path| (path.clone(), on_disk(place, path))).collect())
+    pub(crate) fn on_disk<'a>(location: &TreeLocation, articles: impl Iterator<Item = &'a ArticlePath>) -> Self {
+        Self(articles.map(|path| (path.clone(), on_disk(location, path))).collect())
     }
 
     /// Removes comments that the article's files will not hold any longer, so that no list names them. Returns whether there were any.
-    pub(crate) fn take_away(&mut self, article: &ArticlePath, comments: &Comments) -> bool {
+    pub(crate) fn retain(&mut self, article: &ArticlePath, comments: &CommentIds) -> bool {
         let Some(shown) = self.0.get_mut(article) else { return false };
         let before = shown.len();
         shown.retain(|id| comments.contains(id));
@@ -48,14 +48,14 @@ impl Shown {
     }
 
     /// Records that the article's files now hold `comments`.
-    pub(crate) fn set(&mut self, article: &ArticlePath, comments: Comments) {
+    pub(crate) fn set(&mut self, article: &ArticlePath, comments: CommentIds) {
         if let Some(shown) = self.0.get_mut(article) {
             *shown = comments;
         }
     }
 
     /// Returns the lists without what readers would not find, and the revision that they include.
-    pub(crate) fn bound(&self, lists: &Lists) -> (Lists, u64) {
+    pub(crate) fn limit(&self, lists: &Lists) -> (Lists, u64) {
         let (mut lists, mut claim) = (lists.clone(), u64::MAX);
         for change in &mut lists.latest.changes {
             let shown = self.0.get(&change.article).map_or(u64::MAX, |comments| comments.len() as u64);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fs_err as fs;
 
-use super::{Difference, DifferenceKind, Place, Tree};
+use super::{Difference, DifferenceKind, Tree, TreeLocation};
 use crate::{GeneratorError, compress, disk};
 
 /// A change to one file.
@@ -13,16 +13,16 @@ use crate::{GeneratorError, compress, disk};
 pub(crate) struct Change {
     difference: Difference,
     /// The new content, beside the file's place. `None` if the file is to be removed, or if the tree is only compared.
-    written: Option<disk::Written>,
+    written: Option<disk::TemporaryFile>,
 }
 
-impl Place {
+impl TreeLocation {
     /// Compares a file and its precompressed forms with `bytes`, writes new content beside those that differ, and returns the changes.
     /// Files that are up to date are not touched. May be called by several threads at once.
     pub(crate) fn put(&self, file: &str, bytes: &[u8]) -> Result<Vec<Change>, GeneratorError> {
         self.check()?;
-        let nothing_there = self.root.join(file).parent().is_some_and(|folder| !folder.exists());
-        let mut changes = Changes { at: self, nothing_there, folder: None, all: Vec::new() };
+        let folder_is_missing = self.root.join(file).parent().is_some_and(|folder| !folder.exists());
+        let mut changes = ChangeSet { location: self, folder_is_missing, folder: None, all: Vec::new() };
         // The readable file comes last, so that a reader who sees its new version finds the new precompressed forms too.
         for (ending, compress) in compress::FORMS {
             changes.put(format!("{file}.{ending}"), &compress(bytes)?)?;
@@ -45,17 +45,17 @@ impl Tree<'_> {
         if self.lock.is_none() {
             let outcomes = groups.iter().map(|_| Ok(())).collect();
             for change in groups.into_iter().flatten() {
-                (self.found)(change.difference);
+                (self.on_difference)(change.difference);
             }
             return outcomes;
         }
         let flushed = disk::flush(&self.root, groups.iter().flatten().filter_map(|change| change.written.as_ref()));
-        let mut folders = disk::Folders::default();
-        let here = self.place();
+        let mut folders = disk::DirtyFolders::default();
+        let location = self.location();
         let mut outcomes = Vec::with_capacity(groups.len());
         for group in groups {
             let outcome = match &flushed {
-                Ok(()) => here.check().map_err(io::Error::other).and_then(|()| self.apply_group(group, &mut folders)),
+                Ok(()) => location.check().map_err(io::Error::other).and_then(|()| self.apply_group(group, &mut folders)),
                 Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
             };
             outcomes.push(outcome);
@@ -66,18 +66,18 @@ impl Tree<'_> {
         }
     }
 
-    fn apply_group(&mut self, group: Vec<Change>, folders: &mut disk::Folders) -> io::Result<()> {
+    fn apply_group(&mut self, group: Vec<Change>, folders: &mut disk::DirtyFolders) -> io::Result<()> {
         for change in group {
-            let place = self.root.join(&change.difference.file);
+            let file = self.root.join(&change.difference.file);
             match &change.written {
-                Some(written) if !written.in_new_folder => folders.touch(&place, &self.root),
-                _ => folders.touch_all(&place, &self.root),
+                Some(written) if !written.in_new_folder => folders.add(&file, &self.root),
+                _ => folders.add_with_parents(&file, &self.root),
             }
             match change.written {
-                Some(written) => written.persist(&place)?,
-                None => disk::remove(&place, &self.root)?,
+                Some(written) => written.persist(&file)?,
+                None => disk::remove(&file, &self.root)?,
             }
-            (self.found)(change.difference);
+            (self.on_difference)(change.difference);
         }
         Ok(())
     }
@@ -95,26 +95,26 @@ impl Change {
 }
 
 /// The changes to a file and its precompressed forms, collected so far.
-struct Changes<'a> {
-    at: &'a Place,
+struct ChangeSet<'a> {
+    location: &'a TreeLocation,
     /// Whether the folder is missing, and so all files.
-    nothing_there: bool,
+    folder_is_missing: bool,
     /// The prepared folder, once something was written to it.
-    folder: Option<disk::Folder>,
+    folder: Option<disk::TargetFolder>,
     all: Vec<Change>,
 }
 
-impl Changes<'_> {
+impl ChangeSet<'_> {
     fn put(&mut self, file: String, bytes: &[u8]) -> Result<(), GeneratorError> {
-        let at = self.at.root.join(&file);
+        let at = self.location.root.join(&file);
         let Some(kind) = self.difference(&at, bytes)? else { return Ok(()) };
-        let written = if self.at.is_only_compared() { None } else { Some(self.write(&at, bytes)?) };
+        let written = if self.location.is_read_only() { None } else { Some(self.write(&at, bytes)?) };
         self.all.push(Change { difference: Difference { file, kind }, written });
         Ok(())
     }
 
     fn difference(&self, at: &Path, bytes: &[u8]) -> io::Result<Option<DifferenceKind>> {
-        if self.nothing_there {
+        if self.folder_is_missing {
             return Ok(Some(DifferenceKind::Missing));
         }
         match fs::read(at) {
@@ -127,10 +127,10 @@ impl Changes<'_> {
         }
     }
 
-    fn write(&mut self, at: &Path, bytes: &[u8]) -> io::Result<disk::Written> {
+    fn write(&mut self, at: &Path, bytes: &[u8]) -> io::Result<disk::TemporaryFile> {
         let folder = match self.folder.take() {
             Some(folder) => folder,
-            None => disk::Folder::prepare(at, &self.at.root)?,
+            None => disk::TargetFolder::prepare(at, &self.location.root)?,
         };
         let written = disk::write_beside(at, &folder, bytes);
         self.folder = Some(folder);

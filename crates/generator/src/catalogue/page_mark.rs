@@ -19,7 +19,7 @@ const LANGUAGE: &str = "data-ardoise-lang";
 
 /// A mark as the page writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Mark {
+pub(crate) struct PageMark {
     /// The article's URL or URL path, unparsed.
     pub(crate) path: String,
     /// The article's title, with white space collapsed.
@@ -37,7 +37,7 @@ pub(crate) struct Mark {
 }
 
 /// Returns the marks in a page.
-pub(crate) fn marks(html: &[u8]) -> Vec<Mark> {
+pub(crate) fn parse_marks(html: &[u8]) -> Vec<PageMark> {
     let text = String::from_utf8_lossy(html);
     // Most pages of most sites have no mark. They need not be tokenized.
     if !text.contains(ARTICLE) {
@@ -45,7 +45,7 @@ pub(crate) fn marks(html: &[u8]) -> Vec<Mark> {
     }
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&text));
-    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(MarkSink::default(), TokenizerOpts::default());
     // The tokenizer stops early only if the sink asks for it.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
@@ -53,13 +53,13 @@ pub(crate) fn marks(html: &[u8]) -> Vec<Mark> {
 }
 
 #[derive(Default)]
-struct Sink {
-    marks: RefCell<Vec<Mark>>,
+struct MarkSink {
+    marks: RefCell<Vec<PageMark>>,
     /// The `lang` attribute of the `<html>` element, which comes before every mark.
     language: RefCell<Option<String>>,
 }
 
-impl TokenSink for Sink {
+impl TokenSink for MarkSink {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
@@ -70,7 +70,7 @@ impl TokenSink for Sink {
         if &*tag.name == "html" {
             *self.language.borrow_mut() = attribute(&tag, "lang");
         }
-        self.marks.borrow_mut().extend(mark(&tag, self.language.borrow().as_deref()));
+        self.marks.borrow_mut().extend(parse_mark(&tag, self.language.borrow().as_deref()));
         // Tags inside these elements are text to a browser.
         match &*tag.name {
             "script" => TokenSinkResult::RawData(RawKind::ScriptData),
@@ -81,13 +81,13 @@ impl TokenSink for Sink {
     }
 }
 
-fn mark(tag: &Tag, page: Option<&str>) -> Option<Mark> {
+fn parse_mark(tag: &Tag, page: Option<&str>) -> Option<PageMark> {
     let attribute = |name| attribute(tag, name);
     let path = attribute(ARTICLE)?;
     let title = attribute(TITLE).unwrap_or_default();
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let language = attribute(LANGUAGE).or_else(|| page.map(ToOwned::to_owned)).map(|language| language.trim().to_owned());
-    Some(Mark {
+    Some(PageMark {
         path,
         title,
         open: attribute(CLOSED).is_none(),
@@ -118,7 +118,7 @@ mod tests {
             <textarea><i data-ardoise-article="/textarea/"></textarea></section>
             <section DATA-ARDOISE-ARTICLE=/b/ data-ardoise-closed data-ardoise-draft data-ardoise-lang=pt-BR></section>"#;
         let found = [
-            Mark {
+            PageMark {
                 path: "/c++/%C3%A9t%C3%A9/".into(),
                 title: "‘A’ & b".into(),
                 open: true,
@@ -127,9 +127,9 @@ mod tests {
                 draft: false,
                 language: Some("fr".into()),
             },
-            Mark { path: "/b/".into(), draft: true, language: Some("pt-BR".into()), ..Mark::default() },
+            PageMark { path: "/b/".into(), draft: true, language: Some("pt-BR".into()), ..PageMark::default() },
         ];
-        assert_eq!(marks(page), found);
-        assert_eq!(marks(b"<p>no mark"), []);
+        assert_eq!(parse_marks(page), found);
+        assert_eq!(parse_marks(b"<p>no mark"), []);
     }
 }
