@@ -1,12 +1,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Who did something to a comment, and by which way.
+/// The person or program that did something to a comment, and the way it was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// A moderator's name; empty where the way says it all: the command line, the comment's author.
+    /// A moderator's name. Empty if the way identifies the actor: the command line, or the comment's author.
     pub moderator: String,
-    /// By which way.
+    /// The way it was done.
     pub via: Via,
 }
 
@@ -15,18 +15,18 @@ pub struct Actor {
 pub enum Via {
     /// The command line.
     Command,
-    /// The queue on the web.
+    /// The moderators' queue on the web.
     Web,
     /// A link in a mail.
     Mail,
-    /// Its author himself, by the edit token.
+    /// The comment's author, with the edit token.
     Author,
 }
 
 impl Actor {
-    /// Whoever may run the program.
+    /// A user of the command line.
     pub const COMMAND: Self = Self { moderator: String::new(), via: Via::Command };
-    /// The generator, about a comment that it cannot publish.
+    /// Returns the actor for comments that the generator cannot publish.
     pub fn generator() -> Self {
         Self { moderator: "the generator".to_owned(), via: Via::Command }
     }
@@ -46,10 +46,10 @@ impl fmt::Display for Actor {
 }
 
 impl Via {
-    /// Every way.
+    /// All ways.
     pub const ALL: [Self; 4] = [Self::Command, Self::Web, Self::Mail, Self::Author];
 
-    /// Its word, in logs and SQL.
+    /// Returns the name used in logs and SQL.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Command => "command",

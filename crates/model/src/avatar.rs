@@ -2,21 +2,21 @@ use std::fmt::Write;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Squares to a side.
+/// The number of squares per side.
 const SIDE: u32 = 5;
 
-/// A small picture of a name: five by five squares, left and right alike, in a colour of its own. Nobody is asked for it, and
-/// nothing goes into it but what readers see anyway.
+/// A small picture derived from a name: five by five squares, symmetric, in a colour of its own. It is computed from what readers see
+/// anyway, and no other service is involved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Avatar {
-    /// A CSS colour, that can be told from black and from white.
+    /// A CSS colour with contrast to both black and white.
     pub colour: String,
-    /// What is drawn with it: an SVG path, one wide, through the middle of each row; the field is five by five and begins at 0, -0.5.
+    /// An SVG path with a stroke width of one, through the middle of each row. The view box is five by five and begins at 0, -0.5.
     pub path: String,
 }
 
 impl Avatar {
-    /// The avatar of whoever writes under this name, with this site.
+    /// Returns the avatar of an author with this name and site.
     pub fn of(author: &str, site: Option<&str>) -> Self {
         let bits = hash(author.trim().nfc().flat_map(char::to_lowercase).chain(['\n']).chain(site.unwrap_or_default().chars()));
         let hue = bits >> 32 & 0xffff;
@@ -24,18 +24,18 @@ impl Avatar {
     }
 }
 
-/// FNV-1a, mixed once more: neighbouring names must not look alike. Nothing secret depends on it, and it is the same for ever.
+/// FNV-1a with a final mix, so that similar names differ. It is not for secrets, and must never change.
 fn hash(characters: impl Iterator<Item = char>) -> u64 {
     let hash = characters.fold(0xcbf2_9ce4_8422_2325_u64, |hash, c| (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3));
     let mixed = (hash ^ (hash >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ (mixed >> 29)
 }
 
-/// Three columns of bits, the left two seen again on the right: runs of squares in a row are one stroke.
+/// Three columns of bits, of which the left two are mirrored to the right. Adjacent squares in a row become one stroke.
 fn path(bits: u64) -> String {
     let filled = |row: u32, column: u32| {
         let column = column.min(SIDE - 1 - column);
-        // The middle of the middle is always there: an empty picture would look like a fault.
+        // The square in the centre is always filled: an empty picture would look like a bug.
         bits >> (row * 3 + column) & 1 == 1 || (row, column) == (2, 2)
     };
     let mut path = String::new();

@@ -9,59 +9,60 @@ use crate::{ArticlePath, Timestamp};
 /// A submission that was checked and stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// Its public identity.
+    /// The public identity.
     pub id: CommentId,
-    /// The article it belongs to.
+    /// The article that it belongs to.
     pub article: ArticlePath,
-    /// The comment it answers.
+    /// The comment that it answers.
     pub parent: Option<CommentId>,
-    /// What was decided about it.
+    /// The current decision.
     pub status: Status,
-    /// The site's owner wrote it. Never taken from what was sent.
+    /// Whether the site's owner wrote it. Never taken from a submission.
     pub by_owner: bool,
     /// The author's name as typed.
     pub author: String,
-    /// The author's e-mail address; it never leaves the store but towards moderators.
+    /// The author's e-mail address. Only moderators see it.
     pub email: Option<String>,
     /// The author's site, an `http` or `https` URL.
     pub site: Option<String>,
-    /// The text as typed, Markdown. HTML is made when publishing.
+    /// The text as typed, in Markdown. HTML is made when publishing.
     pub text: String,
-    /// When it was submitted.
+    /// The time of submission.
     pub created_at: Timestamp,
-    /// The check that was suspicious of it, for moderators.
+    /// The name of the check that objected, for moderators.
     pub layer: Option<String>,
 }
 
 impl Comment {
-    /// Tells what a comment says from what it said before: whoever approves it says which of them he has read.
+    /// Returns a hash of the comment's content. A moderator's approval names the version that was read, so that a changed comment is not
+    /// approved unread.
     pub fn version(&self) -> String {
-        // None of the fields holds this character.
+        // The fields cannot contain this character.
         let says = [&self.author, self.site.as_deref().unwrap_or_default(), &self.text].join("\0");
         HEXLOWER.encode(&Sha256::digest(says)[..16])
     }
 }
 
-/// What was decided about a comment. Readers see approved ones alone.
+/// The decision about a comment. Readers see only approved ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// Nobody has decided yet.
+    /// No decision yet.
     Pending,
     /// Published.
     Approved,
     /// Not published, and not spam either.
     Rejected,
-    /// Not published: a robot's or an advertiser's.
+    /// Not published: spam.
     Spam,
     /// Not published: withdrawn.
     Deleted,
 }
 
 impl Status {
-    /// Every status, in the order in which they are listed.
+    /// All statuses, in the order in which they are listed.
     pub const ALL: [Self; 5] = [Self::Pending, Self::Approved, Self::Rejected, Self::Spam, Self::Deleted];
 
-    /// Its word, in files, messages and SQL.
+    /// Returns the name used in files, messages and SQL.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -92,23 +93,23 @@ impl FromStr for Status {
 
 /// A comment's identity: ten characters of Crockford's base 32 in lower case, drawn at random.
 ///
-/// Random, so that an id tells nobody how many comments there are; short, and without letters that look alike,
-/// so that it can be read from a mail and typed.
+/// Random, so that an id does not reveal the number of comments. Short and without letters that look alike, so that it can be read from a
+/// mail and typed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommentId(String);
 
-/// What was given is not a [`CommentId`].
+/// The text is not a [`CommentId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not the id of a comment: an id is {len} letters and digits, such as 7k2m9q4xrt", len = CommentId::LENGTH)]
 pub struct InvalidId(pub String);
 
 impl CommentId {
-    /// Characters in an id.
+    /// The number of characters in an id.
     pub const LENGTH: usize = 10;
-    /// The characters it is written in.
+    /// The characters of which an id consists.
     pub const ALPHABET: &str = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    /// The id as text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -22,7 +22,7 @@ impl Decision {
     /// Every decision.
     pub const ALL: [Self; 5] = [Self::Approve, Self::Reject, Self::Spam, Self::Delete, Self::Hold];
 
-    /// Its word, in forms.
+    /// Returns the word that forms and command lines use.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approve => "approve",
@@ -33,7 +33,7 @@ impl Decision {
         }
     }
 
-    /// The decision that leads to a status. It reverses another decision.
+    /// Returns the decision that leads to a status. Undo uses it.
     pub const fn towards(status: Status) -> Self {
         match status {
             Status::Approved => Self::Approve,
@@ -44,7 +44,7 @@ impl Decision {
         }
     }
 
-    /// The status that a comment has after the decision.
+    /// Returns the status of a comment after the decision.
     pub const fn status(self) -> Status {
         match self {
             Self::Approve => Status::Approved,

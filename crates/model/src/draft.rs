@@ -3,34 +3,34 @@ use crate::screening::duplicate;
 use crate::screening::name::Signature;
 use crate::{ArticlePath, CommentId, Field, Origin, Proof, Refusal, Rule, key};
 
-/// What a reader sent, field by field, unchecked. A field that was not sent is empty.
+/// A submission as sent, field by field, unchecked. A missing field is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// Path or URL of the article.
+    /// The path or URL of the article.
     pub article: String,
-    /// Name.
+    /// The author's name.
     pub author: String,
-    /// Markdown.
+    /// The text, in Markdown.
     pub text: String,
-    /// Optional e-mail address.
+    /// The e-mail address, optional.
     pub email: String,
-    /// Optional web site.
+    /// The author's web site, optional.
     pub site: String,
-    /// Optional id of the comment that is answered.
+    /// The id of the comment that this one answers, optional.
     pub reply_to: String,
-    /// A field that people do not see, so only robots fill it.
+    /// The honeypot: a field that people do not see, so that only robots fill it.
     pub trap: String,
-    /// Anything but empty, `false`, `off` and `0`: tell me of answers by mail.
+    /// Whether to notify the author of answers by mail: true unless empty, `false`, `off` or `0`.
     pub notify: String,
     /// The secret that the author's browser keeps.
     pub key: String,
-    /// Work that the browser has done: `<challenge>.<nonce>`.
+    /// The proof of work: `<challenge>.<nonce>`.
     pub proof: String,
-    /// Whole seconds since the form was first touched.
+    /// The time since the form was first touched, in whole seconds.
     pub elapsed: String,
 }
 
-/// A draft whose every field holds to its limits. [`Submission::check`] is the only way to one.
+/// A submission whose fields are all valid. [`Submission::check`] is the only constructor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     article: ArticlePath,
@@ -44,7 +44,8 @@ pub struct Submission {
     signs: Signs,
 }
 
-/// What tells a person from a robot, and one person from another. A reader does not see it, so it can be missing, and never wrong.
+/// Data about the client that distinguishes people from robots, and authors from each other. Invisible to readers, so it may be missing,
+/// but it is never an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Signs {
     trapped: bool,
@@ -54,7 +55,7 @@ struct Signs {
 }
 
 impl Submission {
-    /// Checks every field and names all that is wrong at once, so that a reader corrects his form in one go.
+    /// Checks every field and returns all errors at once, so that a reader can correct the form in one go.
     pub fn check(draft: &Draft, origin: &Origin) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let article = keep(&mut refusals, Field::Article, article(&draft.article, origin));
@@ -73,62 +74,63 @@ impl Submission {
         }
     }
 
-    /// The article it is for.
+    /// The article that it is for.
     pub fn article(&self) -> &ArticlePath {
         &self.article
     }
 
-    /// Name.
+    /// The author's name.
     pub fn author(&self) -> &str {
         &self.author
     }
 
-    /// Markdown as typed, with `\n` as line break.
+    /// The text as typed, in Markdown, with `
+    /// ` as line break.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where its author wants to be told of answers, if he does.
+    /// The address for notifications of answers, if the author wants them.
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
 
-    /// Web site, if given.
+    /// The author's web site, if given.
     pub fn site(&self) -> Option<&str> {
         self.site.as_deref()
     }
 
-    /// The comment that is answered, if any.
+    /// The comment that this one answers, if any.
     pub fn reply_to(&self) -> Option<&CommentId> {
         self.reply_to.as_ref()
     }
 
-    /// Whether the field that people do not see was filled.
+    /// Whether the honeypot was filled.
     pub fn is_trapped(&self) -> bool {
         self.signs.trapped
     }
 
-    /// By which its author's browser is known again: a hash of the secret that it keeps.
+    /// A hash of the secret that the author's browser keeps. It identifies the browser.
     pub fn author_key(&self) -> Option<&str> {
         self.signs.key.as_deref()
     }
 
-    /// The work that was done for it.
+    /// The proof of work, if any.
     pub fn proof(&self) -> Option<&Proof> {
         self.signs.proof.as_ref()
     }
 
-    /// How many seconds its author took, as his browser says.
+    /// The time that the author took, in seconds, as reported by the browser.
     pub fn elapsed(&self) -> Option<u64> {
         self.signs.elapsed
     }
 
-    /// The name, as it is compared with others.
+    /// The normalised name, for comparison with others.
     pub(crate) fn signature(&self) -> &Signature {
         &self.signature
     }
 
-    /// What is the same for every text with the same words; empty where these are too few to mean anything.
+    /// A fingerprint that is equal for texts with the same words. Empty if there are too few words to be distinctive.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
@@ -152,7 +154,7 @@ fn article(sent: &str, origin: &Origin) -> Result<ArticlePath, Rule> {
     ArticlePath::parse(sent, origin).map_err(Rule::NotAnArticle)
 }
 
-/// An address is for answers: who does not want them leaves none, whatever he typed.
+/// Returns the address only if the author wants notifications of answers. Otherwise it is not needed and is dropped.
 fn email(draft: &Draft) -> Result<Option<String>, Rule> {
     let address = fields::email::check(&draft.email)?;
     match draft.notify.trim().to_ascii_lowercase().as_str() {

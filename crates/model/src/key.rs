@@ -1,12 +1,12 @@
-//! The secret of an author's browser: by it, and by nothing that he types, his comments are known to be one person's.
+//! The secret that an author's browser keeps. Only the secret links comments to each other; what the author types does not.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-/// How long it may be. A shorter one could be guessed.
+/// The allowed lengths. A shorter secret could be guessed.
 const LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
 
-/// What is kept of it: enough to know it again, not enough to use it. None: that is no secret.
+/// Returns a hash of the secret, which identifies the browser but cannot be used in place of the secret. `None` if the secret is invalid.
 pub(crate) fn hash(sent: &str) -> Option<String> {
     let key = sent.trim();
     let well_formed = LENGTHS.contains(&key.len()) && key.bytes().all(|c| c.is_ascii_graphic());

@@ -1,8 +1,8 @@
-//! A commenter's Markdown to HTML that is safe in another reader's page.
+//! Converts a commenter's Markdown to HTML that is safe in another reader's page.
 //!
-//! Three steps, one file each: the parser's events are cut down to what a comment may have (`plain.rs`), bare addresses
-//! become links (`links.rs`), and the HTML goes through the sanitiser (`sanitise.rs`), which trusts neither of the two. What is
-//! visibly nothing but paragraphs needs none (`paragraphs.rs`). What would be lost, or show nothing, is shown as it was typed (`typed.rs`).
+//! Three steps, each in its own file: the parser's events are reduced to what a comment may contain (`plain.rs`), bare URLs become links
+//! (`links.rs`), and the HTML is sanitised (`sanitise.rs`) without relying on the first two. HTML that consists of simple paragraphs only
+//! does not need the sanitiser (`paragraphs.rs`). Text that would get lost or be invisible is shown as typed (`typed.rs`).
 
 mod links;
 mod paragraphs;
@@ -16,25 +16,25 @@ use crate::{Rule, fields};
 
 const OPTIONS: Options = Options::ENABLE_STRIKETHROUGH;
 
-/// A text that the renderer cannot cope with: a fault of ours.
+/// The renderer cannot process a text. This is a bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("its text cannot be rendered: a fault of Ardoise's; please report it with the text")]
 pub struct Unrenderable;
 
-/// HTML for a comment's text: emphasis, strikethrough, code, quotes, lists and links. Raw HTML shows as it was typed, and so does a text
-/// of which nothing would be seen otherwise. Where the renderer fails, the whole text shows as it was typed.
+/// Renders a comment's text with emphasis, strikethrough, code, quotes, lists and links. Raw HTML, and a text that would be invisible
+/// otherwise, are shown as typed. If the renderer fails, the whole text is shown as typed.
 pub fn to_html(markdown: &str) -> String {
     render(markdown).unwrap_or_else(|_| typed::as_typed(markdown))
 }
 
-/// The same, for files that are published: what cannot be rendered must not go unnoticed.
+/// Same as [`to_html`], for published files, where an error must be reported.
 pub fn render(markdown: &str) -> Result<String, Unrenderable> {
     guarded(|| html(markdown))
 }
 
-/// What a renderer gives, also where it panics.
+/// Calls a renderer and turns a panic into an error.
 pub fn guarded(renderer: impl FnOnce() -> String) -> Result<String, Unrenderable> {
-    // It has no state that could be left half changed.
+    // The closure has no state that a panic could leave half changed.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(renderer)).map_err(|_| Unrenderable)
 }
 
@@ -48,7 +48,8 @@ fn html(markdown: &str) -> String {
     if typed::shows_something(&html) { html } else { typed::as_typed(markdown) }
 }
 
-/// What would be published of a text as a reader types it: checked as a submission's is, and made by the same code.
+/// Returns what would be published for a text while it is typed. The text is checked like that of a submission and rendered by the same
+/// code.
 pub fn preview(typed: &str) -> Result<String, Rule> {
     fields::text::check(typed).map(|text| to_html(&text))
 }

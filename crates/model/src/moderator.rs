@@ -1,16 +1,16 @@
 use unicode_normalization::UnicodeNormalization;
 
-/// Whoever decides on pending comments.
+/// A person who decides on pending comments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moderator {
-    /// What the log calls him; unique.
+    /// The name used in the log. Unique.
     pub name: String,
-    /// Where he reads of pending comments; none: he does not want to.
+    /// The address for mails about pending comments. `None` if the moderator does not want any.
     pub email: Option<String>,
 }
 
 impl Moderator {
-    /// The moderator whose name was typed. Capitals count only where two names differ in nothing else.
+    /// Finds a moderator by a typed name. Case matters only between names that differ in nothing else.
     pub fn named<'a>(moderators: &'a [Self], typed: &str) -> Option<&'a Self> {
         let plain = |name: &str| name.trim().nfc().collect::<String>().to_lowercase();
         let exact = moderators.iter().find(|moderator| moderator.name == typed.trim());

@@ -3,23 +3,23 @@ use std::str::FromStr;
 
 use url::Url;
 
-/// A site's public origin, such as `https://blog.example.org`: scheme, host and port, nothing after.
+/// The public origin of a site, such as `https://blog.example.org`: scheme, host and port only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     text: String,
     host: String,
     port: Option<u16>,
-    /// Further names of the same site.
+    /// Additional origins of the same site.
     others: Vec<Origin>,
 }
 
-/// Why a text is no [`Origin`].
+/// The reasons why a text is not an [`Origin`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OriginError {
-    /// It does not parse, or has no host.
+    /// It cannot be parsed, or has no host.
     #[error("{0:?} is not the address of a site; write it as a browser shows it, such as \"https://blog.example.org\"")]
     NotAnAddress(String),
-    /// The scheme is another than `http` or `https`.
+    /// The scheme is neither `http` nor `https`.
     #[error("a site's origin starts with https:// or http://, not {0}:")]
     Scheme(String),
     /// Something follows the host and port.
@@ -28,24 +28,24 @@ pub enum OriginError {
 }
 
 impl Origin {
-    /// As browsers send it in the `Origin` header: without a trailing slash.
+    /// Returns the origin as browsers send it in the `Origin` header: without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The same site, which readers reach by other names too. What is published and mailed goes by the first.
+    /// Adds origins under which readers also reach the site. Published files and mails use the first one.
     #[must_use]
     pub fn with_others(self, others: Vec<Self>) -> Self {
         Self { others, ..self }
     }
 
-    /// All names of the site, as browsers send them; the first is the one that is published.
+    /// Returns all origins of the site as browsers send them. The first one is used in published files.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.as_str()).chain(self.others.iter().map(Self::as_str))
     }
 
-    /// Whether `url` lies on this host and port, or on another of the site's. `http` and `https` count as one: a site that redirects
-    /// between them is one site.
+    /// Returns whether `url` has the host and port of one of the site's origins. `http` and `https` are equivalent, because a site that
+    /// redirects between them is one site.
     pub(crate) fn contains(&self, url: &Url) -> bool {
         let is_here = |origin: &Self| url.host_str() == Some(&origin.host) && url.port() == origin.port;
         is_here(self) || self.others.iter().any(is_here)

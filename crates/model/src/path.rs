@@ -1,10 +1,10 @@
-//! The identity of an article, and the file that is its own.
+//! The identity of an article, and the article's file.
 //!
-//! Decided here and nowhere else. A path is sent in many spellings (by the form, by a browser's address bar, by a link
-//! with a campaign's query) and each must lead to the same comments.
+//! All of it is decided here. A path is sent in many spellings (by the form, from a browser's address bar, by a link with a campaign's
+//! query), and each must lead to the same comments.
 //!
-//! What is sent is a URL or its path, so it is percent-decoded exactly once; what is stored is decoded already and is
-//! never decoded again. Marks in pages and hidden fields in forms therefore carry the encoded form.
+//! Clients send a URL or its path, which is percent-decoded exactly once. Stored paths are decoded and never decoded again. Marks in pages
+//! and hidden fields in forms therefore carry the encoded form.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::Origin;
 
-/// What a browser would escape in a path, and `%` itself.
+/// The characters that a browser escapes in a path, and `%` itself.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -31,9 +31,9 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Names at the root that belong to the site as a whole: `/counts.html` would be written to `counts.json`.
+/// Names at the root that are used by the site's lists: `/counts.html` would be written to `counts.json`.
 const SITE_FILES: [&str; 5] = ["challenge", "counts", "feed", "latest", "recent"];
-/// Endings of the files that the generator writes; a folder of that name would stand in their way.
+/// Extensions of the generator's files. A folder with such a name could have the same path as a file.
 const TREE_ENDINGS: [&str; 4] = [".json", ".xml", ".gz", ".br"];
 
 /// An article's path as the site publishes it: decoded, NFC, no query, no fragment.
@@ -42,46 +42,46 @@ const TREE_ENDINGS: [&str; 4] = [".json", ".xml", ".gz", ".br"];
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticlePath(String);
 
-/// Why what was sent names no article.
+/// The reasons why a text does not name an article.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
-    /// Nothing was sent.
+    /// The path is empty.
     #[error("the article's path is empty")]
     Empty,
-    /// Longer than [`ArticlePath::MAX_BYTES`], or one segment longer than [`ArticlePath::MAX_SEGMENT_BYTES`].
+    /// The path is longer than [`ArticlePath::MAX_BYTES`], or a segment is longer than [`ArticlePath::MAX_SEGMENT_BYTES`].
     #[error(
         "the article's path is too long: at most {} bytes, and {} between two slashes",
         ArticlePath::MAX_BYTES,
         ArticlePath::MAX_SEGMENT_BYTES
     )]
     TooLong,
-    /// A URL of another site.
+    /// The URL is of another site.
     #[error("{0} is not a page of this site")]
     OtherSite(String),
     /// The escapes do not decode to UTF-8.
     #[error("the article's path is not UTF-8 after percent-decoding")]
     NotUtf8,
-    /// Control characters, line breaks or a backslash.
+    /// The path has control characters, line breaks or a backslash.
     #[error("the article's path has a control character or a backslash in it")]
     Character,
-    /// A segment that the published tree needs for itself.
+    /// A segment is reserved for the published tree.
     #[error("{0:?} cannot be part of an article's path: the published tree keeps that name for itself")]
     Reserved(String),
 }
 
 impl ArticlePath {
-    /// Longest path, in bytes of UTF-8.
+    /// The maximum length of a path, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 1024;
-    /// Longest segment: file systems take 255 bytes, and `.json.gz` must fit behind it.
+    /// The maximum length of a segment, in bytes. File systems allow 255, including the suffix `.json.gz`.
     pub const MAX_SEGMENT_BYTES: usize = 240;
 
-    /// The article that `sent` means: a path, or a URL on `origin`.
+    /// Parses a path, or a URL on `origin`, as sent by a client.
     pub fn parse(sent: &str, origin: &Origin) -> Result<Self, PathError> {
         let sent = sent.trim();
         if sent.is_empty() {
             return Err(PathError::Empty);
         }
-        // Three bytes of escape for each byte, and room for the origin: what is longer need not be looked at.
+        // An escape takes three bytes for each byte, and the origin comes on top. Longer input is invalid in any case.
         if sent.len() > 4 * Self::MAX_BYTES {
             return Err(PathError::TooLong);
         }
@@ -108,14 +108,14 @@ impl ArticlePath {
         if path.len() > Self::MAX_BYTES { Err(PathError::TooLong) } else { Ok(Self(path)) }
     }
 
-    /// A path that came out of [`ArticlePath::as_str`] before, such as the store's.
+    /// Restores a path from the result of [`ArticlePath::as_str`], such as the store's, without checks.
     pub fn from_stored(path: String) -> Self {
         Self(path)
     }
 
-    /// Whether `written` is this path as a page should write it: nothing but percent-encoding stands between the two.
+    /// Returns whether `written` is this path as a page should write it, up to percent-encoding.
     ///
-    /// Scripts in pages decode what they find and do no more, so a page that writes it in another way would not find its files.
+    /// Scripts in pages only decode the path they find, so a page that writes it differently would not find its files.
     pub fn is_written(&self, written: &str) -> bool {
         let whole = |escape: &str| escape.len() >= 2 && escape.is_char_boundary(2) && u8::from_str_radix(&escape[..2], 16).is_ok();
         let escapes_are_whole = written.split('%').skip(1).all(whole);
@@ -124,22 +124,22 @@ impl ArticlePath {
         plain && decoded.is_ok_and(|decoded| if escapes_are_whole { decoded == self.0 } else { written == self.0 })
     }
 
-    /// Decoded, as files and the store have it.
+    /// Returns the decoded path, as used for files and in the store.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Percent-encoded, as a URL has it.
+    /// Returns the percent-encoded path, for URLs.
     pub fn to_url_path(&self) -> String {
         utf8_percent_encode(&self.0, ESCAPED).to_string()
     }
 
-    /// [`ArticlePath::feed_file`], percent-encoded, as a URL has it.
+    /// Returns [`ArticlePath::feed_file`] percent-encoded, for URLs.
     pub fn feed_url(&self) -> String {
         utf8_percent_encode(&self.feed_file(), ESCAPED).to_string()
     }
 
-    /// Further pages of the article, beginning with 2: `a/b/index.2.json`, `a/b.html.2.json`.
+    /// Returns the file of a later page of the article, from page 2: `a/b/index.2.json`, `a/b.html.2.json`.
     pub fn page_file(&self, page: usize) -> String {
         match self.0.strip_suffix(".html") {
             Some(_) => format!("{}.{page}.json", &self.0[1..]),
@@ -147,7 +147,8 @@ impl ArticlePath {
         }
     }
 
-    /// The article's feed: `a/b/feed.xml`, `a/b.feed.xml`; that of the home page is `index.feed.xml`, for `feed.xml` is the site's.
+    /// Returns the file of the article's feed: `a/b/feed.xml`, `a/b.feed.xml`. The home page's is `index.feed.xml`, because `feed.xml` is
+    /// the site's.
     pub fn feed_file(&self) -> String {
         let file = self.file();
         match file.strip_suffix("/index.json") {
@@ -156,9 +157,10 @@ impl ArticlePath {
         }
     }
 
-    /// The article's file, relative to the root of the published tree: `/a/b/` → `a/b/index.json`, `/a/b.html` → `a/b.json`.
+    /// Returns the article's file, relative to the published tree: `/a/b/` → `a/b/index.json`, `/a/b.html` → `a/b.json`.
     ///
-    /// No two articles share a file, none has a file of the site's, and none leaves the tree: [`ArticlePath::parse`] sees to it.
+    /// No two articles share a file, none uses a file of the site's lists, and none is outside the tree. [`ArticlePath::parse`] ensures
+    /// that.
     pub fn file(&self) -> String {
         let path = &self.0[1..];
         match path.strip_suffix(".html") {
@@ -175,7 +177,7 @@ impl fmt::Display for ArticlePath {
     }
 }
 
-/// What follows the origin, when `sent` is a whole URL.
+/// Returns what follows the origin if `sent` is a whole URL.
 fn without_origin<'a>(sent: &'a str, origin: &Origin) -> Result<&'a str, PathError> {
     let scheme_end = sent.find([':', '/', '?', '#']).filter(|&at| at > 0 && sent[at..].starts_with(':'));
     let Some(scheme_end) = scheme_end else { return Ok(sent) };
@@ -192,7 +194,7 @@ fn without_origin<'a>(sent: &'a str, origin: &Origin) -> Result<&'a str, PathErr
     Ok(if rest.len() == host_end { "/" } else { &rest[host_end..] })
 }
 
-/// The segments of a decoded path: doubled slashes, dot segments and `index.html` gone. `..` stops at the root (RFC 3986, 5.2.4).
+/// Returns the segments of a decoded path without empty ones, dot segments and `index.html`. `..` stops at the root (RFC 3986, 5.2.4).
 fn segments(path: &str) -> Vec<&str> {
     let mut kept = Vec::new();
     for segment in path.split('/') {
@@ -223,7 +225,7 @@ fn check_segment(segment: &str) -> Result<(), PathError> {
     }
 }
 
-/// `/counts.html`, `/a/index.2.html` and `/a/b.html.2.html` would be written over files that mean something else.
+/// Returns whether the file of the path has another meaning, such as those of `/counts.html`, `/a/index.2.html` and `/a/b.html.2.html`.
 fn check_file(segment: &str, at_root: bool) -> Result<(), PathError> {
     let Some(stem) = segment.strip_suffix(".html") else { return Ok(()) };
     let further_page = stem

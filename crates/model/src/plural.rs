@@ -1,11 +1,11 @@
-//! The one place for plural forms in messages.
+//! Plural forms in messages.
 
-/// A number and what it counts: `1 comment`, `2 comments`, `0 comments`.
+/// Returns a number with its noun: `1 comment`, `2 comments`, `0 comments`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// The same in French, where nothing is no plural either: `0 commentaire`, `1 commentaire`, `2 commentaires`.
+/// Returns a number with its noun in French, where zero is singular: `0 commentaire`, `1 commentaire`, `2 commentaires`.
 pub fn counted_in_french(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number < 2 { one } else { many })
 }

@@ -1,67 +1,67 @@
 use crate::{Names, Phrases, Thresholds, Timestamp};
 
-/// For as long at least work is remembered that was shown. It is a round number: the store forgets a challenge long before.
+/// How long a used proof of work is remembered at least. The exact value does not matter: the store drops a challenge long before.
 const WORK_LASTS: i64 = 7 * Timestamp::DAY;
 
-/// What the owner has set. Each check can be switched off: by 0, by an empty list, by none.
+/// The owner's rules for submissions. Each check can be disabled with 0, an empty list, or `None`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// Only articles of the catalogue take comments.
+    /// Whether only articles of the catalogue take comments.
     pub known_articles_only: bool,
-    /// What waits for a moderator though no check is suspicious of it.
+    /// Which comments wait for a moderator even if no check objects.
     pub hold: Hold,
-    /// Whether the field that people do not see is looked at.
+    /// Whether the honeypot field is checked.
     pub honeypot: bool,
-    /// Written in fewer seconds, a comment is held.
+    /// The minimum time to write a comment, in seconds. A faster one is held.
     pub least_seconds: u32,
-    /// For so many days the same words are held.
+    /// The number of days during which a comment with the same words is held.
     pub duplicate_days: u32,
-    /// With so many addresses a comment is held.
+    /// The number of links from which a comment is held.
     pub links_hold: u32,
-    /// With so many addresses it is spam.
+    /// The number of links from which a comment is spam.
     pub links_spam: u32,
-    /// With one of these words it is held.
+    /// Words that hold a comment.
     pub words_hold: Phrases,
-    /// With one of these words it is refused, and its author told.
+    /// Words that refuse a comment. The author is told.
     pub words_refuse: Phrases,
-    /// With one of these words it is spam.
+    /// Words that make a comment spam.
     pub words_spam: Phrases,
-    /// Signed with one of these names, or with one that looks like it, it is held.
+    /// Reserved names. A comment signed with one of them, or with a name that looks like it, is held.
     pub names: Names,
-    /// At so many days' age of their article comments are held.
+    /// The age of an article, in days, from which its comments are held.
     pub article_age_hold: u32,
-    /// At so many days' age an article takes none.
+    /// The age of an article, in days, from which it takes no comments.
     pub close_after: u32,
-    /// Zero bits that the work of the author's browser has to begin with.
+    /// The number of leading zero bits required of the proof of work.
     pub proof_bits: u8,
-    /// From where on the classifier is heard.
+    /// The thresholds of the classifier.
     pub bayes: Option<Thresholds>,
 }
 
-/// What waits for a moderator though no check is suspicious of it.
+/// Which comments wait for a moderator even if no check objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
-    /// Everything.
+    /// All comments.
     Everything,
-    /// Comments of browsers of which fewer were approved.
+    /// Comments of browsers with fewer than `trusted_after` approved comments.
     NewAuthors {
-        /// From so many approved comments on its author is let through.
+        /// The number of approved comments from which the author is trusted.
         trusted_after: u32,
     },
-    /// Nothing.
+    /// No comments.
     Suspicious,
 }
 
-/// What the rules want to know of the store; asking costs time within a transaction.
+/// What the rules need to know from the store. Each query costs time within a transaction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Questions {
-    /// How many comments of the author's browser are approved.
+    /// Whether to count the approved comments of the author's browser.
     pub approved: bool,
-    /// Whether the same words came since then.
+    /// Whether to look for a comment with the same words, and since when.
     pub same_since: Option<Timestamp>,
-    /// Whether the sender is banned.
+    /// Whether to look for a ban of the sender.
     pub bans: bool,
-    /// Whether the work was shown already, if it has so many bits; and until when to remember it.
+    /// Whether to look for an earlier use of a proof of work with this many bits, and until when to remember it.
     pub proof: Option<(u8, Timestamp)>,
 }
 
@@ -88,7 +88,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// What has to be asked before these rules can say something.
+    /// Returns what to query before these rules can be applied.
     pub fn questions(&self, now: Timestamp) -> Questions {
         Questions {
             approved: matches!(self.hold, Hold::NewAuthors { .. }),
@@ -98,7 +98,7 @@ impl Policy {
         }
     }
 
-    /// The same rules for a change of a comment that was taken in: nobody works or waits for that.
+    /// Returns the rules for a change of an existing comment, which requires neither a proof of work nor a minimum time.
     #[must_use]
     pub fn for_changes(&self) -> Self {
         Self { least_seconds: 0, proof_bits: 0, ..self.clone() }

@@ -1,13 +1,13 @@
-//! Work that a reader's browser has done before it sent a comment. docs/spam.md has the protocol.
+//! The proof of work that a reader's browser computes before it sends a comment. docs/spam.md describes the protocol.
 
 use sha2::{Digest, Sha256};
 
 use crate::Draft;
 
-/// Longest of each part.
+/// The maximum length of each part.
 const MOST: usize = 64;
 
-/// Work on a challenge, bound to an article and a text.
+/// A proof of work for a challenge, bound to an article and a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     challenge: String,
@@ -16,7 +16,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The proof that a draft carries, if it is one; how much work there is in it, its hash tells.
+    /// Parses the proof that a draft carries. The amount of work is computed from the hash.
     pub(crate) fn of(draft: &Draft) -> Option<Self> {
         let sent = draft.proof.trim();
         let (challenge, nonce) = sent.split_once('.')?;
@@ -32,17 +32,17 @@ impl Proof {
         Some(Self { challenge: challenge.to_owned(), sent: sent.to_owned(), bits: leading_zeros(&hash) })
     }
 
-    /// The challenge that was worked on.
+    /// The challenge that the work was done for.
     pub fn challenge(&self) -> &str {
         &self.challenge
     }
 
-    /// As it was sent; it counts once.
+    /// The proof as sent. Each proof counts once.
     pub fn as_str(&self) -> &str {
         &self.sent
     }
 
-    /// Zero bits at the beginning of the hash.
+    /// The number of leading zero bits of the hash.
     pub fn bits(&self) -> u32 {
         self.bits
     }

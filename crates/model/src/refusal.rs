@@ -2,16 +2,16 @@ use std::fmt;
 
 use crate::{PathError, counted};
 
-/// Something wrong with a submission: which field, and which rule it breaks.
+/// A rule that a submission breaks, and the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field that has to change.
+    /// The field that has to be changed.
     pub field: Field,
-    /// What it must be.
+    /// The broken rule.
     pub rule: Rule,
 }
 
-/// The fields of a submission, by the names of the contract.
+/// The fields of a submission, with their names in forms and JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// `article`
@@ -31,34 +31,34 @@ pub enum Field {
 /// The rules that a submission can break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
-    /// The field is empty, or shows nothing.
+    /// The field is empty or has nothing visible.
     Required,
-    /// It has more than so many characters, as a reader counts them.
+    /// The field has more than this many characters, as a reader counts them.
     TooLong(usize),
-    /// It has control characters, or characters that reverse the text around them.
+    /// The field has control characters, or characters that reverse the direction of text.
     Characters,
-    /// Its bytes are not UTF-8.
+    /// The field is not UTF-8.
     NotUtf8,
-    /// It is not an e-mail address.
+    /// The field is not an e-mail address.
     NotAnEmail,
-    /// It is not an `http` or `https` address.
+    /// The field is not an `http` or `https` URL.
     NotALink,
-    /// It names no article; the reason says why.
+    /// The field does not name an article, for the given reason.
     NotAnArticle(PathError),
     /// The site has no such article now.
     UnknownArticle,
-    /// The article takes no comments any more.
+    /// The article does not take comments any more.
     ClosedArticle,
-    /// Nor does it at so many days' age.
+    /// The article is older than this many days and does not take comments any more.
     OldArticle(u32),
     /// The article has no such comment to answer.
     UnknownComment,
-    /// It has words in it that the owner does not take.
+    /// The field contains a phrase that the owner refuses.
     Unwelcome(String),
 }
 
 impl Field {
-    /// The field's name in forms and JSON.
+    /// Returns the field's name in forms and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Article => "article",
@@ -72,7 +72,7 @@ impl Field {
 }
 
 impl Rule {
-    /// The rule's name, for programs.
+    /// Returns the rule's name, for programs.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Required => "required",
@@ -83,7 +83,7 @@ impl Rule {
             Self::NotALink => "not_a_link",
             Self::NotAnArticle(_) => "not_an_article",
             Self::UnknownArticle => "unknown_article",
-            // For programs it is the same.
+            // To programs it is the same rule.
             Self::ClosedArticle | Self::OldArticle(_) => "closed_article",
             Self::UnknownComment => "unknown_comment",
             Self::Unwelcome(_) => "unwelcome",

@@ -2,21 +2,21 @@ use std::collections::HashMap;
 
 use crate::{CommentId, Status};
 
-/// Which comment answers which, within one article.
+/// The parents of comments within one article.
 #[derive(Debug, Default)]
 pub struct Replies {
     nodes: HashMap<CommentId, (Option<CommentId>, Status)>,
 }
 
 impl Replies {
-    /// Takes note of a comment of any status.
+    /// Adds a comment of any status.
     pub fn add(&mut self, id: CommentId, parent: Option<CommentId>, status: Status) {
         self.nodes.insert(id, (parent, status));
     }
 
-    /// The nearest comment above `id` that readers see: an answer to a comment that was taken down moves up to what that one answered.
+    /// Returns the nearest ancestor of `id` that readers see. An answer to a comment that was taken down moves up to that comment's parent.
     pub fn visible_parent(&self, id: &CommentId) -> Option<CommentId> {
-        // A parent is older than its answer, so there are no circles; the bound keeps a damaged database from hanging us.
+        // A parent is older than its answers, so there are no cycles. The limit prevents an endless loop on a damaged database.
         let mut above = self.nodes.get(id)?.0.as_ref();
         for _ in 0..self.nodes.len() {
             let (parent, status) = self.nodes.get(above?)?;

@@ -1,27 +1,27 @@
-//! What becomes of a submission whose fields are good.
+//! Decides what happens to a submission with valid fields.
 
 use crate::screening::{self, Answers, Case, Content, Suspicion, word};
 use crate::{Article, Field, Hold, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
 
-/// What the store knows about the article of a submission.
+/// What the store knows in relation to a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The article, if the site has it now.
+    /// The article, if it is in the catalogue.
     pub article: Option<Article>,
-    /// Whether the comment that is answered belongs to the article.
+    /// Whether the parent comment belongs to the article.
     pub parent_known: bool,
-    /// How many comments of the author's browser are approved.
+    /// The number of approved comments of the author's browser.
     pub approved: u64,
-    /// The status of a comment with the same words, if there is one; spam, if one of several is.
+    /// The status of an earlier comment with the same words, if any. Spam if one of several is.
     pub same_before: Option<Status>,
-    /// Whether its sender is banned.
+    /// Whether the sender is banned.
     pub is_banned: bool,
-    /// Whether its work was shown already.
+    /// Whether the proof of work was used before.
     pub proof_is_spent: bool,
 }
 
-/// What the rules say of a submission's content, whatever the store knows. It is made before the transaction that stores the submission,
-/// for others wait for that one.
+/// The result of the checks on a submission's content, which do not depend on the store. Computed before the transaction that stores the
+/// submission, because other writers wait for that transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screened {
     answers: Answers,
@@ -29,17 +29,17 @@ pub struct Screened {
 }
 
 impl Screened {
-    /// Looks at the content. `policy` and `known` are to be the same in [`admit_screened`].
+    /// Checks the content. `policy` and `known` must be the same in [`admit_screened`].
     pub fn new(submission: &Submission, policy: &Policy, known: &ScreeningState) -> Self {
         let answers = Answers::of(&Content { submission, policy, known });
         Self { answers, unwelcome: word::unwelcome(submission, &policy.words_refuse) }
     }
 }
 
-/// Takes a submission in with a status, or names what speaks against it.
+/// Decides on a submission's status, or returns the reasons to refuse it.
 ///
-/// Of all that is held against it the strongest counts. A robot that is sure to be one gets the answer that anyone gets: it learns
-/// nothing, and its comment is spam.
+/// Of several objections the strongest counts. A submission that is certainly from a robot gets the same response as any other, so that the
+/// robot learns nothing, and is stored as spam.
 pub fn admit(
     submission: &Submission,
     facts: &Facts,
@@ -50,7 +50,7 @@ pub fn admit(
     admit_screened((submission, &Screened::new(submission, policy, known)), facts, policy, known, now)
 }
 
-/// [`admit`], for a submission whose content was looked at before.
+/// Same as [`admit`], for a submission whose content was checked before.
 pub fn admit_screened(
     (submission, screened): (&Submission, &Screened),
     facts: &Facts,
@@ -70,7 +70,7 @@ pub fn admit_screened(
     let refusals: Vec<_> = named.chain(screened.unwelcome.clone()).collect();
     let case = Case { submission, facts, policy, known, now };
     match screening::strongest(&screened.answers, &case) {
-        // Not even a word that the owner does not take: a robot would leave it out next time.
+        // Spam is accepted even with a refused word. A robot that was told about the word would leave it out next time.
         Some((Suspicion::Spam, layer)) if refusals.iter().all(|refusal| matches!(refusal.rule, Rule::Unwelcome(_))) => {
             Ok(Verdict { status: Status::Spam, layer: Some(layer) })
         }

@@ -1,4 +1,4 @@
-//! What is held against a submission. Each check in a file of its own, listed here once, in the order in which they are named.
+//! Checks on submissions, each in its own file. They are listed here once, in order of precedence.
 
 mod age;
 mod ban;
@@ -17,25 +17,25 @@ use std::sync::Arc;
 
 use crate::{Bayes, Facts, Policy, Submission, Timestamp};
 
-/// What a check says of a submission, unless it has nothing against it.
+/// A check's objection to a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Suspicion {
-    /// A moderator has to look at it.
+    /// Hold the submission for a moderator.
     Hold,
-    /// It is spam.
+    /// Treat the submission as spam.
     Spam,
 }
 
-/// What this process has learnt, and what it knows that the store was not asked for.
+/// The state of screening that this process keeps in memory.
 #[derive(Debug, Clone, Default)]
 pub struct ScreeningState {
-    /// None: the moderators have not decided enough yet.
+    /// The trained classifier. `None` until there are enough decisions.
     pub bayes: Option<Arc<Bayes>>,
-    /// The challenges on which work counts now; none: none was published yet.
+    /// The challenges that are valid now. Empty until the first one is published.
     pub challenges: Vec<String>,
 }
 
-/// What a check may look at before the store is asked.
+/// The input of checks on the content, which run before the store is queried.
 #[derive(Clone, Copy)]
 pub(crate) struct Content<'a> {
     pub(crate) submission: &'a Submission,
@@ -43,7 +43,7 @@ pub(crate) struct Content<'a> {
     pub(crate) known: &'a ScreeningState,
 }
 
-/// All that a check may look at.
+/// The input of checks that also need the store's facts.
 pub(crate) struct Case<'a> {
     pub(crate) submission: &'a Submission,
     pub(crate) facts: &'a Facts,
@@ -53,18 +53,18 @@ pub(crate) struct Case<'a> {
 }
 
 struct Layer {
-    /// In log and queue.
+    /// The name shown in the log and in the queue.
     name: &'static str,
     check: Check,
 }
 
-/// A check, by what it looks at. Those of the content run before the transaction, in which others wait.
+/// The function of a check, by its input. Checks of the content run before the transaction, because other writers wait for it.
 enum Check {
     Content(fn(&Content<'_>) -> Option<Suspicion>),
     Facts(fn(&Case<'_>) -> Option<Suspicion>),
 }
 
-/// Those that are surest first: of several that say the same, the first gives its name.
+/// All checks, the most reliable first. If several object equally, the first one is named.
 const LAYERS: [Layer; 11] = [
     Layer { name: "honeypot", check: Check::Content(honeypot::check) },
     Layer { name: "ban", check: Check::Facts(ban::check) },
@@ -79,7 +79,7 @@ const LAYERS: [Layer; 11] = [
     Layer { name: "new_author", check: Check::Facts(new_author::check) },
 ];
 
-/// The answers of the checks that look at the content alone, by the check's place in [`LAYERS`].
+/// The results of the checks of the content, by the check's index in [`CHECKS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answers([Option<Suspicion>; LAYERS.len()]);
 
@@ -92,12 +92,12 @@ impl Answers {
     }
 }
 
-/// Every check's name, in their order.
+/// Returns the names of all checks, in their order.
 pub fn layers() -> impl Iterator<Item = &'static str> {
     LAYERS.iter().map(|layer| layer.name)
 }
 
-/// The strongest thing that is held against a submission, and which check says so.
+/// Returns the strongest objection to a submission, and the name of its check.
 pub(crate) fn strongest(answers: &Answers, case: &Case<'_>) -> Option<(Suspicion, &'static str)> {
     let found = LAYERS.iter().zip(answers.0).filter_map(|(layer, answer)| {
         let suspicion = match layer.check {

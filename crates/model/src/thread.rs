@@ -4,20 +4,20 @@ use std::str::FromStr;
 
 use crate::{Comment, CommentId};
 
-/// In which order readers see the comments of an article. Answers are always oldest first, under what they answer.
+/// The order in which readers see the comments of an article. Answers are always oldest first, below what they answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
-    /// As they came.
+    /// Oldest first.
     #[default]
     OldestFirst,
-    /// The last one on top.
+    /// Newest first.
     NewestFirst,
 }
 
 impl Order {
     const ALL: [Self; 2] = [Self::OldestFirst, Self::NewestFirst];
 
-    /// Its word in the settings.
+    /// Returns the name used in the settings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OldestFirst => "oldest-first",
@@ -41,15 +41,15 @@ impl FromStr for Order {
     }
 }
 
-/// Comments in the order in which they stand on the page, each behind what it answers. They come oldest first.
+/// Sorts comments into their order on the page, each after the comment that it answers. The input is oldest first.
 ///
-/// A page of them that is cut off anywhere has nothing in it whose parent comes later.
+/// However the result is split into pages, no comment comes before its parent.
 pub fn in_order(thread: Vec<Comment>, order: Order) -> Vec<Comment> {
     let known: HashMap<&CommentId, usize> = thread.iter().enumerate().map(|(at, comment)| (&comment.id, at)).collect();
     let mut answers: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut top = Vec::new();
     for (at, comment) in thread.iter().enumerate() {
-        // Mostly it is older. Where clocks differ it may come behind its answer.
+        // Usually the parent is older. If clocks differ, it may come after its answer.
         match comment.parent.as_ref().and_then(|parent| known.get(parent)) {
             Some(parent) => answers.entry(*parent).or_default().push(at),
             None => top.push(at),
@@ -60,9 +60,9 @@ pub fn in_order(thread: Vec<Comment>, order: Order) -> Vec<Comment> {
     }
     let mut places = Vec::with_capacity(thread.len());
     let mut taken = vec![false; thread.len()];
-    // Whoever answers himself, in a damaged database, is reached from no top; he must not be lost.
+    // In a damaged database, comments may answer each other in a circle that no top-level comment leads to. They must not be lost.
     for at in top.into_iter().chain(0..thread.len()) {
-        // A stack: what is to come first lies on top.
+        // A stack: the next comment is on top.
         let mut stack = vec![at];
         while let Some(at) = stack.pop() {
             if !std::mem::replace(&mut taken[at], true) {

@@ -1,26 +1,26 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A moment, as milliseconds since 1970-01-01T00:00:00Z.
+/// A point in time, as milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Both databases keep it as a plain 64-bit integer, so their schemas stay the same.
+/// Both databases store it as a 64-bit integer, so that their schemas are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// So many milliseconds.
+    /// A minute in milliseconds.
     pub const MINUTE: i64 = 60 * 1000;
-    /// So many milliseconds.
+    /// An hour in milliseconds.
     pub const HOUR: i64 = 60 * Self::MINUTE;
-    /// So many milliseconds.
+    /// A day in milliseconds.
     pub const DAY: i64 = 24 * Self::HOUR;
 }
 
 impl fmt::Display for Timestamp {
-    /// RFC 3339 in UTC, to the second: `2017-03-12T08:30:00Z`.
+    /// Writes RFC 3339 in UTC, to the second: `2017-03-12T08:30:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = self.0.div_euclid(1000);
-        // Years 0 to 9999 are all that RFC 3339 can write, and all that jiff takes.
+        // Both RFC 3339 and jiff cover the years 0 to 9999 only.
         let time = jiff::Timestamp::from_second(whole).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         write!(f, "{time}")
     }
@@ -29,9 +29,9 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = String;
 
-    /// RFC 3339, or a date alone, which begins at midnight UTC.
+    /// Parses RFC 3339, or a date alone, which stands for midnight UTC.
     fn from_str(text: &str) -> Result<Self, String> {
-        // What is read more generously here would be another moment in a browser, or none.
+        // Stricter than the parser: other forms mean another time in a browser, or none.
         let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.+TZ".contains(&byte)) && text.get(4..5) == Some("-");
         let moment = text.parse::<jiff::Timestamp>().ok().filter(|_| plain && text.len() > 10);
         let midnight = |day: jiff::civil::Date| day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());

@@ -1,15 +1,15 @@
 use crate::Status;
 
-/// What becomes of a submission that was admitted, and which check decided so.
+/// The result of admitting a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     /// Pending, approved or spam.
     pub status: Status,
-    /// The check that was suspicious of it; none: it waits, or is let through, like any other.
+    /// The check that objected. `None` if no check did.
     pub layer: Option<&'static str>,
 }
 
-/// Where a submission came from, as far as is kept of it. Nothing in it can be read back.
+/// Hashes that identify where a submission came from. They cannot be reversed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sender {
     /// A keyed hash of the network.

@@ -3,10 +3,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::Rule;
 use crate::fields::{DIRECTION, at_most, is_blank};
 
-/// Longest name, in characters.
+/// The maximum length of a name, in characters.
 const MOST: usize = 60;
 
-/// One line, NFC, without white space around it.
+/// Checks a name: one line, NFC, without surrounding white space.
 pub(crate) fn check(typed: &str) -> Result<String, Rule> {
     let typed = typed.trim();
     at_most(typed, MOST)?;

@@ -1,10 +1,10 @@
 use crate::Rule;
 use crate::fields::at_most;
 
-/// RFC 5321 lets a mailbox have no more.
+/// The maximum length of an address (RFC 5321).
 const MOST: usize = 254;
 
-/// Empty, or something that mail can be sent to. Only an answered mail proves an address; here typing errors are caught.
+/// Checks an address, which may be empty. This only catches typing errors. An address is proved by the answer to a mail.
 pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
     let typed = typed.trim();
     if typed.is_empty() {

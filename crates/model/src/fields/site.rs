@@ -3,10 +3,10 @@ use url::Url;
 use crate::Rule;
 use crate::fields::at_most;
 
-/// Longest address, in characters.
+/// The maximum length of a URL, in characters.
 const MOST: usize = 400;
 
-/// Empty, or an `http` or `https` URL. `example.org` is taken to mean `https://example.org/`.
+/// Checks a URL with `http` or `https`, which may be empty. `example.org` becomes `https://example.org/`.
 pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
     let typed = typed.trim();
     // A form with a prefilled "https://" that was left alone.
@@ -25,14 +25,14 @@ pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
     if matches!(url.scheme(), "http" | "https") && has_host && honest { Ok(Some(escaped(url.as_str()))) } else { Err(Rule::NotALink) }
 }
 
-/// Without quotes of any kind: the URL standard leaves these two as they are in some of an address's parts, and a template that writes
-/// the address into an attribute of its own may use either.
+/// Escapes quotes of both kinds. The URL standard leaves them in some parts of a URL, and a template that writes the URL into an attribute
+/// may use either.
 fn escaped(url: &str) -> String {
     url.replace('\'', "%27").replace('`', "%60")
 }
 
-/// Of what names and numbers of hosts are made of. The URL standard lets quotes and brackets through, unescaped, and the address is
-/// published for whoever writes it into a page.
+/// Returns whether a host consists of the usual characters only. The URL standard allows quotes and brackets in hosts unescaped, and other
+/// people's templates write the URL into pages.
 fn is_host(host: &str) -> bool {
     let named = host.contains('.') || host == "localhost" || host.starts_with('[');
     named && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._[]:".contains(&b))

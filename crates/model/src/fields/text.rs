@@ -3,10 +3,12 @@ use std::borrow::Cow;
 use crate::Rule;
 use crate::fields::{at_most, is_blank};
 
-/// Longest comment, in characters: some four printed pages.
+/// The maximum length of a comment, in characters: about four printed pages.
 const MOST: usize = 10_000;
 
-/// The text as typed, but for what the transport does to it: forms send `\r\n` for a line break.
+/// Checks a text. Line breaks, which forms send as `\r
+/// `, become `
+/// `.
 pub(crate) fn check(typed: &str) -> Result<String, Rule> {
     let text = if typed.contains('\r') { typed.replace("\r\n", "\n").replace('\r', "\n").into() } else { Cow::from(typed) };
     let text = text.trim_matches('\n').trim_end();
@@ -14,7 +16,7 @@ pub(crate) fn check(typed: &str) -> Result<String, Rule> {
     if is_blank(text) {
         return Err(Rule::Required);
     }
-    // PostgreSQL keeps no NUL, and no other control character means anything on a page.
+    // PostgreSQL cannot store NUL, and no other control character has a meaning on a page.
     if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) {
         return Err(Rule::Characters);
     }

@@ -1,7 +1,7 @@
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
-/// Turns addresses that stand in the text as they are into links, but not inside links and code.
+/// Turns bare URLs in the text into links, except inside links and code.
 pub(super) fn linked<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]);

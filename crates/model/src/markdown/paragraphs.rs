@@ -1,12 +1,12 @@
-//! Most comments are nothing but paragraphs, with a word emphasised here and there. What is in them can be told without a parser, which
-//! takes ten times as long; whatever else comes is left to the sanitiser.
+//! A fast path for comments that consist of paragraphs with simple emphasis, which are the most common. These are recognised without a
+//! parser, which takes ten times as long. Everything else is left to the sanitiser.
 
-/// Elements that may stand in a paragraph and have no attributes.
+/// The elements allowed in a paragraph. They have no attributes.
 const INLINE: [&str; 4] = ["em", "strong", "del", "code"];
-/// Parsers have limits for elements within elements; nobody emphasises so deeply.
+/// The maximum nesting. Parsers have limits, and real comments do not reach it.
 const DEEPEST: usize = 4;
 
-/// What the sanitiser would make of this. None: it may have to change it.
+/// Returns what the sanitiser would return for `html`. `None` if the sanitiser might change it.
 pub(super) fn only(html: &str) -> Option<String> {
     let mut clean = String::with_capacity(html.len());
     let mut open: Vec<&str> = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn only(html: &str) -> Option<String> {
     (open.is_empty() && rest.trim_ascii() == "").then(|| clean + rest)
 }
 
-/// Whether an element may begin here; it is open then.
+/// Opens an element if it is allowed here.
 fn opens<'a>(name: &'a str, open: &mut Vec<&'a str>) -> bool {
     let fits = match open.as_slice() {
         [] => name == "p",
@@ -45,7 +45,7 @@ fn opens<'a>(name: &'a str, open: &mut Vec<&'a str>) -> bool {
     fits
 }
 
-/// Text that is written in one way only.
+/// Returns whether text has only one representation.
 fn is_text(text: &str) -> bool {
     let plain = |c: char| !matches!(c, '>' | '\u{a0}') && (!c.is_control() || c == '\n');
     let escaped = |after: &str| ["amp;", "lt;", "gt;"].iter().any(|name| after.starts_with(name));

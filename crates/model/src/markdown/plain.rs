@@ -2,13 +2,13 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use crate::fields;
 
-/// Quotes and lists deeper than this lose their frame, not their text: nine thousand `>` are no argument.
+/// The maximum nesting of quotes and lists. Deeper ones lose their frame but keep their text.
 const DEEPEST: u32 = 12;
 
-/// Replaces what a comment may not have by its nearest plain form.
+/// Replaces elements that a comment may not contain with their nearest plain form.
 pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let (mut links, mut depth) = (0_u32, 0_u32);
-    // Where the outermost link leads, as long as nothing of it is to be seen.
+    // The target of the outermost link, until something of the link is visible.
     let mut unseen: Option<CowStr<'a>> = None;
     events.flat_map(move |event| {
         match &event {
@@ -20,7 +20,7 @@ pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl It
             }
             Event::End(TagEnd::Link | TagEnd::Image) => {
                 links -= 1;
-                // A link without a text, a picture without a description: its address is shown.
+                // A link without text and a picture without description show their address.
                 if let (0, Some(address)) = (links, unseen.take()) {
                     return [Event::Text(address)].into_iter().chain(simplify(event, links)).collect();
                 }
@@ -38,7 +38,7 @@ pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl It
                     return vec![];
                 }
             }
-            // An item goes with its list: neither is anything without the other.
+            // Items are kept or dropped together with their list.
             Event::Start(Tag::Item) | Event::End(TagEnd::Item) if depth > DEEPEST => return vec![],
             _ => {}
         }
@@ -48,20 +48,20 @@ pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl It
 
 fn simplify(event: Event<'_>, links: u32) -> Vec<Event<'_>> {
     match event {
-        // A heading would break the outline of the page it lands in.
+        // A heading would break the outline of the surrounding page.
         Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],
         Event::End(TagEnd::Heading(_)) => vec![Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)],
-        // A picture would fetch from a stranger's server whenever somebody reads; a link to it does not. Links do not nest.
+        // A picture would be fetched from a third party's server by every reader. A link is not. Links do not nest.
         Event::Start(Tag::Image { dest_url, .. }) if links == 1 => vec![link(dest_url)],
         Event::End(TagEnd::Image) if links == 0 => vec![Event::End(TagEnd::Link)],
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) | Event::Rule => vec![],
-        // A number of nine digits would stick out of the page.
+        // A number of nine digits would not fit on the page.
         Event::Start(Tag::List(Some(1000..))) => vec![Event::Start(Tag::List(Some(1)))],
-        // Raw HTML is shown as it was typed: people write `<b>` when they mean the letters.
+        // Raw HTML is shown as typed: people write `<b>` when they mean the characters.
         Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
         Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
         Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
-        // Who writes a comment and presses Enter wants a new line.
+        // A commenter who presses Enter wants a new line.
         Event::SoftBreak => vec![Event::HardBreak],
         other => vec![other],
     }

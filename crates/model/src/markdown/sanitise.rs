@@ -3,18 +3,18 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-/// An empty list to which a few things were added: the sanitiser's own defaults let through remote images, headings and tables.
+/// An allow-list built from nothing: the sanitiser's defaults allow remote images, headings and tables.
 static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::empty();
     builder
         .tags(HashSet::from(["p", "br", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a"]))
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
-        // Long lines scroll, and whoever has only a keyboard must be able to do that.
+        // Long lines scroll. Keyboard users must be able to focus them for that.
         .set_tag_attribute_value("pre", "tabindex", "0")
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        // A relative link would mean another page wherever the comment is shown.
+        // A relative link would lead to another page wherever the comment is shown.
         .url_relative(UrlRelative::Deny)
-        // Its `empty` is not: `title` and `lang` would be let through on any element.
+        // The crate's `empty` builder is not empty: it allows `title` and `lang` on any element.
         .generic_attributes(HashSet::new())
         .clean_content_tags(HashSet::from(["script", "style"]))
         .link_rel(Some("nofollow ugc noopener"));

@@ -1,4 +1,4 @@
-//! What a reader typed is seen: text that Markdown would swallow is shown as it was typed.
+//! Makes sure that text which Markdown would drop is shown as typed.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,10 +9,10 @@ use pulldown_cmark::{Event, Parser, Tag};
 use super::{OPTIONS, sanitise};
 use crate::fields;
 
-/// Nobody defines links by links by links so deeply.
+/// The maximum number of passes over definitions that refer to other definitions.
 const MOST_PASSES: usize = 8;
 
-/// Whether a reader sees anything of this HTML.
+/// Returns whether anything in the HTML is visible.
 pub(super) fn shows_something(html: &str) -> bool {
     let mut rest = html;
     loop {
@@ -27,17 +27,17 @@ pub(super) fn shows_something(html: &str) -> bool {
     }
 }
 
-/// The text itself, line by line.
+/// Returns the text itself as HTML, line by line.
 pub(super) fn as_typed(text: &str) -> String {
     let escaped = text.trim().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', "<br>\n");
     sanitise::clean(&format!("<p>{escaped}</p>\n"))
 }
 
-/// The text with a `\` before each definition of a link (`[edit]: fixed`, and many a footnote) that no link uses: Markdown shows nothing
-/// of these.
+/// Returns the text with a `\` before each link definition that no link uses (`[edit]: fixed`, and many footnotes), because Markdown would
+/// not show it.
 pub(super) fn without_lost_definitions(markdown: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(markdown);
-    // A definition that is shown as text may be what another one was used by; and one that was repeated is the first one then.
+    // A definition that is shown as text may be one that another reference used. If it was repeated, it is the first one.
     for _ in 0..MOST_PASSES {
         let lost = if text.contains("]:") { lost_definitions(&text) } else { vec![] };
         if lost.is_empty() {
@@ -50,7 +50,7 @@ pub(super) fn without_lost_definitions(markdown: &str) -> Cow<'_, str> {
     text
 }
 
-/// Where definitions begin that no link uses, or whose address is not one that a comment may lead to: a footnote's text is none.
+/// Returns where definitions begin that no link uses, or whose URL a comment may not link to, as in a footnote.
 fn lost_definitions(text: &str) -> Vec<usize> {
     let parser = Parser::new_ext(text, OPTIONS);
     let leads = |address: &str| ["http://", "https://", "mailto:"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme));
@@ -59,7 +59,7 @@ fn lost_definitions(text: &str) -> Vec<usize> {
         .iter()
         .map(|(label, definition)| (fold(label), leads(&definition.dest), definition.span.clone()))
         .collect();
-    // What is seen, and definitions that are used.
+    // Everything visible, and the definitions in use.
     let (mut used, mut seen) = (HashSet::new(), Vec::new());
     for (event, range) in parser.into_offset_iter() {
         match event {
@@ -75,7 +75,7 @@ fn lost_definitions(text: &str) -> Vec<usize> {
     let (kept, unused): (Vec<_>, Vec<_>) = definitions.into_iter().partition(|(label, leads, _)| *leads && used.contains(label));
     seen.extend(kept.into_iter().map(|(.., span)| span));
     let mut lost: Vec<usize> = unused.into_iter().map(|(.., span)| span.start).collect();
-    // The parser does not tell of repetitions: they begin in lines of which nothing is seen.
+    // The parser does not report repeated definitions. They begin on lines without anything visible.
     let mut begin = 0;
     for line in text.split_inclusive('\n') {
         lost.extend(line.find('[').map(|at| begin + at).filter(|at| !seen.iter().any(|seen| seen.contains(at))));
@@ -86,7 +86,7 @@ fn lost_definitions(text: &str) -> Vec<usize> {
     lost
 }
 
-/// Labels are the same whatever their case and spaces.
+/// Normalises case and white space of a label.
 fn fold(label: &str) -> String {
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -1,4 +1,4 @@
-//! Its article is old: people have read it by then, and robots go on. An article of which nobody knows the age is never old.
+//! Holds comments on old articles, which people have mostly read, while robots continue. An article of unknown age is never old.
 
 use crate::screening::{Case, Suspicion};
 

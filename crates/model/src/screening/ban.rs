@@ -1,4 +1,4 @@
-//! A moderator has banned the browser or the network that it comes from.
+//! Marks submissions from a banned browser or network as spam.
 
 use crate::screening::{Case, Suspicion};
 

@@ -1,8 +1,8 @@
-//! What the moderators' decisions teach: how alike a comment is to those they called spam, and to those they published.
+//! A classifier trained with the moderators' decisions: it compares a comment with spam and with published comments.
 //!
-//! Naive Bayes gives each thing in a comment a weight: how much oftener it stands in spam. It takes all of them for independent, which
-//! words that go together are not, and so is far too sure. So the weights are only where learning begins: some passes over the same
-//! comments move them until the scores are true (that is logistic regression). The same comments give the same classifier.
+//! Naive Bayes gives each feature of a comment a weight: how much more frequent the feature is in spam. It assumes independent features,
+//! which words are not, and so its scores are too extreme. The weights are therefore only the starting point of a logistic regression: some
+//! passes over the same comments adjust them until the scores are calibrated. The same comments give the same classifier.
 
 pub(crate) mod features;
 
@@ -10,44 +10,44 @@ use features::{PLACES, places};
 
 use crate::screening::{Content, Suspicion};
 
-/// Its name in log and queue.
+/// The check's name in the log and in the queue.
 pub(crate) const NAME: &str = "bayes";
-/// With fewer comments of either kind there is no telling.
+/// The minimum number of comments of each kind.
 pub const ENOUGH: usize = 20;
-/// Passes over all comments, and how far a comment moves the weights of what is in it.
+/// The number of passes over all comments, and the learning rate.
 const PASSES: u32 = 8;
 const STEP: f64 = 1.0;
-/// How sure the first weights are.
+/// The factor by which the initial weights are scaled.
 const BEGINNING: f64 = 0.3;
 
-/// What is looked at of a comment.
+/// The parts of a comment that are classified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample<'a> {
-    /// Its author's name.
+    /// The author's name.
     pub author: &'a str,
-    /// His site.
+    /// The author's site.
     pub site: Option<&'a str>,
-    /// What he wrote.
+    /// The comment's text.
     pub text: &'a str,
 }
 
-/// A classifier that has learnt.
+/// A trained classifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bayes {
     weights: Vec<f32>,
     bias: f64,
 }
 
-/// From where on a score means something, from 0 to 1.
+/// The scores, from 0 to 1, from which comments are held or are spam.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
-    /// A moderator looks at it first.
+    /// The score from which a comment is held.
     pub hold_at: f64,
-    /// It is spam.
+    /// The score from which a comment is spam.
     pub spam_at: f64,
 }
 
-/// docs/spam.md says how these were found.
+/// docs/spam.md describes how these values were found.
 impl Default for Thresholds {
     fn default() -> Self {
         Self { hold_at: 0.15, spam_at: 0.99 }
@@ -55,7 +55,8 @@ impl Default for Thresholds {
 }
 
 impl Bayes {
-    /// Learns from comments and whether they are spam. None: too few of one kind. Takes longer the more there are: a second or so for ten thousand.
+    /// Trains a classifier with comments and whether they are spam. Returns `None` if there are too few of one kind. Takes about a second
+    /// for ten thousand comments.
     pub fn learn<'a>(training_samples: impl IntoIterator<Item = (Sample<'a>, bool)>) -> Option<Self> {
         let training_samples: Vec<(Vec<usize>, bool)> =
             training_samples.into_iter().map(|(sample, is_spam)| (places(sample), is_spam)).collect();
@@ -76,7 +77,7 @@ impl Bayes {
         Some(learnt)
     }
 
-    /// How sure it is that a comment is spam, from 0 to 1. The same comment always has the same score.
+    /// Returns the probability that a comment is spam, from 0 to 1. The same comment always has the same score.
     pub fn score(&self, sample: Sample<'_>) -> f64 {
         self.score_places(&places(sample))
     }
@@ -97,12 +98,12 @@ impl Bayes {
     }
 }
 
-/// A long comment has more in it, and is not surer for that.
+/// Scales the score of a long comment, which has more features but is not more certain.
 fn share(places: &[usize]) -> f64 {
     1.0 / f64::from(u32::try_from(places.len().max(1)).unwrap_or(u32::MAX)).sqrt()
 }
 
-/// How much oftener each thing stands in spam, as a logarithm.
+/// Returns the initial weight of each feature: how much more frequent it is in spam, as a logarithm.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "counts of comments, of which there are some thousands")]
 fn beginning(training_samples: &[(Vec<usize>, bool)], spam: usize) -> Vec<f32> {
     let mut counts = vec![[0_u32; 2]; PLACES];
@@ -122,7 +123,7 @@ fn beginning(training_samples: &[(Vec<usize>, bool)], spam: usize) -> Vec<f32> {
     counts.into_iter().map(weight).collect()
 }
 
-/// The same order each time: the dice are loaded.
+/// Shuffles with a fixed seed, so that the order is always the same.
 fn shuffle(order: &mut [usize], dice: &mut u64) {
     for last in (1..order.len()).rev() {
         *dice ^= *dice << 13;
@@ -133,7 +134,7 @@ fn shuffle(order: &mut [usize], dice: &mut u64) {
     }
 }
 
-/// Abstains until it has learnt enough.
+/// Does not object without a trained classifier.
 pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
     let (thresholds, bayes) = (content.policy.bayes?, content.known.bayes.as_ref()?);
     let submission = content.submission;

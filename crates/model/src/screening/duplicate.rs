@@ -1,4 +1,4 @@
-//! The same words were sent a short time ago.
+//! Finds submissions whose words were sent a short time ago.
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -7,10 +7,10 @@ use crate::Status;
 use crate::screening::words::words;
 use crate::screening::{Case, Suspicion};
 
-/// Of fewer words it means nothing that two say the same: thank you very much.
+/// The minimum number of words. Shorter texts are often the same: thank you very much.
 const FEWEST: usize = 5;
 
-/// What is the same for two texts with the same words, however they are written; empty where these are too few.
+/// Returns a hash that is equal for texts with the same words, however they are written. Empty if there are too few words.
 pub fn fingerprint(text: &str) -> String {
     let words = words(text);
     if words.len() < FEWEST {

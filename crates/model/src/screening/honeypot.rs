@@ -1,4 +1,4 @@
-//! A field that people do not see was filled.
+//! Marks submissions that fill a field which people do not see as spam.
 
 use crate::screening::{Content, Suspicion};
 

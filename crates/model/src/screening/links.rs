@@ -1,5 +1,5 @@
-//! It has many addresses in it: with `https://` or `www.`, for `main.rs` might be one too. The author's own, in its field, is none of
-//! them.
+//! Counts links in the text: with `https://` or `www.`, because `main.rs` looks like a host name too. The author's site is in its own field
+//! and does not count.
 
 use crate::screening::bayes::features;
 use crate::screening::words::plain;

@@ -1,5 +1,5 @@
-//! It is signed with the name of the owner or of a moderator, or with one that readers would take for it. Whoever has that name waits
-//! for a moderator; who has signed in answers in the queue, where no check is asked.
+//! Holds comments signed with the name of the owner or of a moderator, or with one that looks like it. Another person of that name waits
+//! for a moderator. Signed-in moderators answer in the queue, where no check is made.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use unicode_security::skeleton;
 use crate::fields::is_unseen;
 use crate::screening::{Content, Suspicion};
 
-/// What a name may have beside it without becoming another's, in the languages of the interface.
+/// Words that may accompany a name without making it another's, in the languages of the interface.
 const ROLES: [&str; 34] = [
     "admin",
     "administrateur",
@@ -47,31 +47,31 @@ const ROLES: [&str; 34] = [
     "writer",
 ];
 
-/// The names that are not for readers.
+/// Names that readers may not use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names(Vec<Vec<String>>);
 
 impl Names {
-    /// Of the owner and the moderators. A name without letters or digits is like no other.
+    /// The names of the owner and the moderators. A name without letters or digits matches no other.
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self(names.into_iter().map(words).filter(|words| !words.is_empty()).collect())
     }
 
-    /// Whether readers would take a signature for one of them.
+    /// Returns whether readers could take a signature for one of the names.
     fn include(&self, signature: &Signature) -> bool {
         self.0.iter().any(|name| {
-            // Of one word alone, others may be called as well: Max is not Max Frisch.
+            // A single word may be another person's name: Max is not Max Frisch.
             let within = name.len() > 1 && signature.words.windows(name.len()).any(|window| window == name);
             within || signature.spellings.contains(&name.concat())
         })
     }
 }
 
-/// A name as it is compared. It is made before the database is asked, for others wait meanwhile.
+/// A name normalised for comparison. Computed before the database is queried, because other writers wait meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signature {
     words: Vec<String>,
-    /// All of it, and without what may stand beside a name.
+    /// The words of the whole name, and without what may accompany a name.
     spellings: [String; 4],
 }
 
@@ -92,17 +92,17 @@ pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
     content.policy.names.include(content.submission.signature()).then_some(Suspicion::Hold)
 }
 
-/// Its words, each in one form for all that look alike.
+/// Returns the words of a name, with one form for all letters that look alike.
 fn words(name: &str) -> Vec<String> {
     let plain: String = name.nfkd().filter(|c| !is_unseen(*c) && !is_accent(*c)).map(|c| if c == '|' { 'l' } else { c }).collect();
     plain.split(|c: char| !c.is_alphanumeric()).map(look).filter(|word| !word.is_empty()).collect()
 }
 
-/// Capital letters look like those of other alphabets where small ones do not, and the other way round: both are asked.
+/// Capital letters resemble other alphabets where small letters do not, and vice versa, so both are compared.
 fn look(word: &str) -> String {
     let capital: String = skeleton(word).collect();
     let small: String = skeleton(&capital.to_lowercase()).filter(|c| !is_accent(*c)).collect();
-    // A capital i is a small L and a one, for the skeleton too; without capitals they have to be told apart no more.
+    // A capital i looks like a small L and a one, also in the skeleton. Without case, they need not be distinguished.
     small
         .to_lowercase()
         .chars()
@@ -114,7 +114,7 @@ fn look(word: &str) -> String {
         .collect()
 }
 
-/// Small capitals, which Unicode counts as letters of their own.
+/// Small capitals, which Unicode treats as separate letters.
 fn small_capital(c: char) -> char {
     const CAPITALS: [(char, char); 20] = [
         ('ᴀ', 'a'),
@@ -141,7 +141,7 @@ fn small_capital(c: char) -> char {
     CAPITALS.iter().find(|(capital, _)| *capital == c).map_or(c, |(_, letter)| *letter)
 }
 
-/// Accents of Latin, Greek and Cyrillic letters: without them a name is still read as the same.
+/// Returns whether a character is an accent of Latin, Greek or Cyrillic letters. A name without its accents is read as the same name.
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
 }

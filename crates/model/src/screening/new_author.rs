@@ -1,4 +1,4 @@
-//! Few comments of this browser were approved. A name or an address proves nothing: anybody can type it.
+//! Holds comments of browsers with few approved comments. A name or an address proves nothing, because anyone can type it.
 
 use crate::Hold;
 use crate::screening::{Case, Suspicion};

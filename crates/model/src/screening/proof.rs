@@ -1,11 +1,10 @@
-//! It came without the work that a reader's browser does while he writes, or with work that does not count. Never more than a doubt:
-//! a browser without scripts does none.
+//! Holds a submission without a valid proof of work. Never more than that: a browser without scripts does no work.
 
 use crate::screening::{Case, Suspicion};
 
 pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
     let bits = u32::from(case.policy.proof_bits);
-    // Before the first challenge is published, nobody can have worked on it.
+    // Before the first challenge is published, no client can have worked on it.
     if bits == 0 || case.known.challenges.is_empty() {
         return None;
     }

@@ -1,4 +1,4 @@
-//! It was written faster than anybody writes. Who does not say how long he took is not suspected: his browser runs no script.
+//! Holds a submission that was written faster than a person can. Without a reported time it passes, because the browser may run no scripts.
 
 use crate::screening::{Content, Suspicion};
 

@@ -1,20 +1,20 @@
-//! It has a word in it that the owner does not want, in its text, or in its author's name or site.
+//! Finds the owner's listed words in the text and in the author's name and site.
 
 use crate::screening::words::{has_phrase, words};
 use crate::screening::{Content, Suspicion};
 use crate::{Field, Refusal, Rule, Submission};
 
-/// Words, or several words one behind the other; as they are compared.
+/// A list of words and phrases, normalised for comparison.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phrases(Vec<(String, Vec<String>)>);
 
-/// A phrase without any letter or digit in it.
+/// A phrase without letters or digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} has no word in it: name whole words, such as \"casino\" or \"cheap pills\"")]
 pub struct EmptyPhrase(pub String);
 
 impl Phrases {
-    /// Reads what the owner has written down.
+    /// Parses the owner's list of phrases.
     pub fn read<'a>(written: impl IntoIterator<Item = &'a str>) -> Result<Self, EmptyPhrase> {
         let phrase = |written: &str| match words(written) {
             empty if empty.is_empty() => Err(EmptyPhrase(written.to_owned())),
@@ -23,12 +23,12 @@ impl Phrases {
         written.into_iter().map(phrase).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The first that is the same for this list and another one.
+    /// Returns the first phrase that is in this list and in another one.
     pub fn shared(&self, other: &Self) -> Option<&str> {
         self.0.iter().find(|(_, words)| other.0.iter().any(|(_, others)| others == words)).map(|(written, _)| written.as_str())
     }
 
-    /// The field that has one of them in it, and which.
+    /// Returns the first phrase found in a field, with the field.
     fn find(&self, submission: &Submission) -> Option<(Field, &str)> {
         if self.0.is_empty() {
             return None;
@@ -51,7 +51,7 @@ pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
     }
 }
 
-/// What a comment is refused for; its author is told, and can say it otherwise.
+/// Returns the refusal of a comment with a refused phrase. The author is told, and can reword the comment.
 pub(crate) fn unwelcome(submission: &Submission, phrases: &Phrases) -> Option<Refusal> {
     phrases.find(submission).map(|(field, word)| Refusal { field, rule: Rule::Unwelcome(word.to_owned()) })
 }

@@ -1,10 +1,10 @@
-//! A text as the checks read it: its words, whatever was done to hide them.
+//! Splits a text into normalised words, undoing common tricks to hide them.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Letters of other alphabets that pass for Latin ones, and what they pass for. A word that mixes both is meant to be read as Latin.
+/// Letters of other alphabets that look like Latin ones, with the Latin letters. A word that mixes both is meant to be read as Latin.
 const LOOK_ALIKES: [(char, char); 26] = [
     ('а', 'a'),
     ('е', 'e'),
@@ -34,19 +34,19 @@ const LOOK_ALIKES: [(char, char); 26] = [
     ('κ', 'k'),
 ];
 
-/// The text with one form for each letter, and without what nobody sees.
+/// Returns the text with one form for each letter and without invisible characters.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    // ASCII has one form for each letter, and hides nothing.
+    // ASCII letters have one form each, and nothing in it is invisible.
     if text.is_ascii() { text.into() } else { text.nfkc().filter(|c| !is_unseen(*c)).collect() }
 }
 
-/// Its words in lower case, as if it had been written honestly.
+/// Returns the text's words in lower case, with disguises removed.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let plain = plain(text).to_lowercase();
     plain.split(|c: char| !c.is_alphanumeric() && !is_apostrophe(c)).map(word).filter(|word| !word.is_empty()).collect()
 }
 
-/// Whether `words` has these words, one behind the other.
+/// Returns whether `words` contains the words of `phrase` in a row.
 pub(crate) fn has_phrase(words: &[String], phrase: &[String]) -> bool {
     !phrase.is_empty() && words.windows(phrase.len()).any(|window| window == phrase)
 }

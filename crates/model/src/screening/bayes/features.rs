@@ -1,20 +1,20 @@
-//! What is looked at in a comment, each thing as a number: where its weight stands in the table.
+//! The features of a comment, each as an index into the table of weights.
 
 use linkify::{LinkFinder, LinkKind};
 
 use crate::screening::bayes::Sample;
 use crate::screening::words::{plain, words};
 
-/// Places in the table, a power of two. Two things may share a place; that costs little, and keeps a classifier at one megabyte whatever
-/// it has learnt from.
+/// The size of the table, a power of two. Two features may collide, which costs little, and the table stays at one megabyte whatever the
+/// number of features.
 pub(super) const PLACES: usize = 1 << 18;
-/// As many words of a comment are looked at, and so many characters of each.
+/// The maximum number of words of a comment, and of characters of each word.
 const MOST_WORDS: usize = 600;
 const LONGEST_WORD: usize = 24;
-/// Words that begin alike count as related: checking, checks, checked.
+/// The length of prefixes. Words with the same prefix are related: checking, checks, checked.
 const STEM: usize = 5;
 
-/// The places of all that is in a comment, each once, in order.
+/// Returns the indices of all features of a comment, sorted and without duplicates.
 pub(super) fn places(sample: Sample<'_>) -> Vec<usize> {
     let mut found = Vec::new();
     let mut add = |kind: u8, what: &str, more: &str| found.push(place(kind, what, more));
@@ -58,14 +58,14 @@ pub(super) fn places(sample: Sample<'_>) -> Vec<usize> {
     found
 }
 
-/// Addresses in a text, also those without `https://`.
+/// Returns the URLs in a text, also those without `https://`.
 pub(crate) fn links(text: &str) -> Vec<String> {
     let mut finder = LinkFinder::new();
     finder.kinds(&[LinkKind::Url]).url_must_have_scheme(false);
     finder.links(text).map(|link| link.as_str().to_lowercase()).collect()
 }
 
-/// Numbers are all alike, `sooooo` is `soo`, and nothing is endless.
+/// Normalises a word: all numbers are equal, `sooooo` becomes `soo`, and the length is limited.
 fn shape(word: &str) -> String {
     if word.chars().all(char::is_numeric) {
         return "0".to_owned();
@@ -88,7 +88,7 @@ fn host(link: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
-/// How it is written.
+/// Features of the style of a text.
 fn manners(text: &str) -> Vec<&'static str> {
     let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
     let (letters, capitals) = (count(char::is_alphabetic), count(char::is_uppercase));
@@ -103,7 +103,7 @@ fn manners(text: &str) -> Vec<&'static str> {
     all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, manner)| manner).collect()
 }
 
-/// FNV-1a: nothing secret depends on it, and it is the same for ever.
+/// FNV-1a. It is not for secrets, and must never change.
 fn place(kind: u8, what: &str, more: &str) -> usize {
     let bytes = [kind].into_iter().chain(what.bytes()).chain([0]).chain(more.bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
