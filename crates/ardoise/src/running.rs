@@ -7,7 +7,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
 use ardoise_generator::{Catalogue, Drafts, OnChange, StopSignal, Worker};
-use ardoise_model::{Hold, Origin, Policy, Timestamp};
+use ardoise_model::{HoldPolicy, Origin, Policy, Timestamp};
 use ardoise_notify::Dispatcher;
 use ardoise_service::{DevSite, FailedParts, Proxies, Rate, ScreeningCache, Settings, Timeouts};
 use ardoise_store::{Channels, Departures, Store};
@@ -200,7 +200,7 @@ fn read(catalogue: &Catalogue) {
 fn policy(config: &Config, publish_all: bool, known_articles_only: bool) -> Policy {
     if publish_all {
         let nothing = Policy { least_seconds: 0, duplicate_days: 0, links_hold: 0, proof_bits: 0, bayes: None, ..Policy::default() };
-        return Policy { known_articles_only, hold: Hold::Suspicious, ..nothing };
+        return Policy { known_articles_only, hold: HoldPolicy::Suspicious, ..nothing };
     }
     config.policy(known_articles_only)
 }

@@ -8,7 +8,7 @@ pub(crate) mod json_feed;
 pub(crate) mod latest;
 pub(crate) mod recent;
 
-use ardoise_model::{Avatar, Comment, guarded};
+use ardoise_model::{Avatar, Comment, catch_panic};
 use serde::{Serialize, Serializer};
 
 use crate::Settings;
@@ -29,7 +29,7 @@ impl<'a> Rendered<'a> {
     pub(crate) fn new(comment: &'a Comment, title: &'a str, settings: &Settings) -> Option<Self> {
         let html = (settings.renderer)(&comment.text).ok()?;
         // The other values that are computed from the reader's input.
-        guarded(|| Avatar::of(&comment.author, comment.site.as_deref()).path + &comment.created_at.to_string()).ok()?;
+        catch_panic(|| Avatar::of(&comment.author, comment.site.as_deref()).path + &comment.created_at.to_string()).ok()?;
         Some(Self { comment, title, html })
     }
 

@@ -1,6 +1,6 @@
 use crate::fields::{self, author, site, text};
 use crate::screening::duplicate;
-use crate::screening::name::Signature;
+use crate::screening::name::NormalisedName;
 use crate::{ArticlePath, CommentId, Field, Origin, Proof, Refusal, Rule, key};
 
 /// A submission as sent, field by field, unchecked. A missing field is empty.
@@ -40,14 +40,14 @@ pub struct Submission {
     site: Option<String>,
     reply_to: Option<CommentId>,
     fingerprint: String,
-    signature: Signature,
-    signs: Signs,
+    signature: NormalisedName,
+    signals: ClientSignals,
 }
 
 /// Data about the client that distinguishes people from robots, and authors from each other. Invisible to readers, so it may be missing,
 /// but it is never an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Signs {
+struct ClientSignals {
     trapped: bool,
     key: Option<String>,
     proof: Option<Proof>,
@@ -67,8 +67,8 @@ impl Submission {
         match (article, author, text, email, site, reply_to) {
             (Some(article), Some(author), Some(text), Some(email), Some(site), Some(reply_to)) => {
                 let fingerprint = duplicate::fingerprint(&text);
-                let signature = Signature::of(&author);
-                Ok(Self { article, author, text, email, site, reply_to, fingerprint, signature, signs: Signs::of(draft) })
+                let signature = NormalisedName::of(&author);
+                Ok(Self { article, author, text, email, site, reply_to, fingerprint, signature, signals: ClientSignals::of(draft) })
             }
             _ => Err(refusals),
         }
@@ -107,26 +107,26 @@ impl Submission {
 
     /// Whether the honeypot was filled.
     pub fn is_trapped(&self) -> bool {
-        self.signs.trapped
+        self.signals.trapped
     }
 
     /// A hash of the secret that the author's browser keeps. It identifies the browser.
     pub fn author_key(&self) -> Option<&str> {
-        self.signs.key.as_deref()
+        self.signals.key.as_deref()
     }
 
     /// The proof of work, if any.
     pub fn proof(&self) -> Option<&Proof> {
-        self.signs.proof.as_ref()
+        self.signals.proof.as_ref()
     }
 
     /// The time that the author took, in seconds, as reported by the browser.
     pub fn elapsed(&self) -> Option<u64> {
-        self.signs.elapsed
+        self.signals.elapsed
     }
 
     /// The normalised name, for comparison with others.
-    pub(crate) fn signature(&self) -> &Signature {
+    pub(crate) fn signature(&self) -> &NormalisedName {
         &self.signature
     }
 
@@ -136,7 +136,7 @@ impl Submission {
     }
 }
 
-impl Signs {
+impl ClientSignals {
     fn of(draft: &Draft) -> Self {
         let trapped = !draft.trap.trim().is_empty();
         Self { trapped, key: key::hash(&draft.key), proof: Proof::of(draft), elapsed: draft.elapsed.trim().parse().ok() }

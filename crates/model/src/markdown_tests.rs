@@ -87,7 +87,7 @@ fn no_part_of_a_text_is_lost() {
 
 #[test]
 fn a_renderer_that_panics_is_survived() {
-    assert_eq!(super::guarded(|| panic!("on purpose")), Err(super::Unrenderable));
+    assert_eq!(super::catch_panic(|| panic!("on purpose")), Err(super::Unrenderable));
 }
 
 #[test]

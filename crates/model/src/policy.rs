@@ -1,7 +1,7 @@
 use crate::{Names, Phrases, Thresholds, Timestamp};
 
 /// How long a used proof of work is remembered at least. The exact value does not matter: the store drops a challenge long before.
-const WORK_LASTS: i64 = 7 * Timestamp::DAY;
+const PROOF_RETENTION: i64 = 7 * Timestamp::DAY;
 
 /// The owner's rules for submissions. Each check can be disabled with 0, an empty list, or `None`.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,7 +9,7 @@ pub struct Policy {
     /// Whether only articles of the catalogue take comments.
     pub known_articles_only: bool,
     /// Which comments wait for a moderator even if no check objects.
-    pub hold: Hold,
+    pub hold: HoldPolicy,
     /// Whether the honeypot field is checked.
     pub honeypot: bool,
     /// The minimum time to write a comment, in seconds. A faster one is held.
@@ -40,7 +40,7 @@ pub struct Policy {
 
 /// Which comments wait for a moderator even if no check objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hold {
+pub enum HoldPolicy {
     /// All comments.
     Everything,
     /// Comments of browsers with fewer than `trusted_after` approved comments.
@@ -69,7 +69,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             known_articles_only: false,
-            hold: Hold::Everything,
+            hold: HoldPolicy::Everything,
             honeypot: true,
             least_seconds: 3,
             duplicate_days: 7,
@@ -91,10 +91,10 @@ impl Policy {
     /// Returns what to query before these rules can be applied.
     pub fn questions(&self, now: Timestamp) -> Questions {
         Questions {
-            approved: matches!(self.hold, Hold::NewAuthors { .. }),
+            approved: matches!(self.hold, HoldPolicy::NewAuthors { .. }),
             same_since: (self.duplicate_days > 0).then(|| Timestamp(now.0 - i64::from(self.duplicate_days) * Timestamp::DAY)),
             bans: true,
-            proof: (self.proof_bits > 0).then(|| (self.proof_bits, Timestamp(now.0 + WORK_LASTS))),
+            proof: (self.proof_bits > 0).then(|| (self.proof_bits, Timestamp(now.0 + PROOF_RETENTION))),
         }
     }
 

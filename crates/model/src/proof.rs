@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::Draft;
 
 /// The maximum length of each part.
-const MOST: usize = 64;
+const MAX_LENGTH: usize = 64;
 
 /// A proof of work for a challenge, bound to an article and a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Proof {
     pub(crate) fn of(draft: &Draft) -> Option<Self> {
         let sent = draft.proof.trim();
         let (challenge, nonce) = sent.split_once('.')?;
-        let fits = |part: &str| (1..=MOST).contains(&part.len());
+        let fits = |part: &str| (1..=MAX_LENGTH).contains(&part.len());
         let well_formed = fits(challenge)
             && fits(nonce)
             && challenge.bytes().all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())

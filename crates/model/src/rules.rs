@@ -1,7 +1,7 @@
 //! Decides what happens to a submission with valid fields.
 
-use crate::screening::{self, Answers, Case, Content, Suspicion, word};
-use crate::{Article, Field, Hold, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
+use crate::screening::{self, CheckInput, ContentInput, ContentResults, Objection, word};
+use crate::{Article, Field, HoldPolicyPolicy, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
 
 /// What the store knows in relation to a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,15 +24,15 @@ pub struct Facts {
 /// submission, because other writers wait for that transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screened {
-    answers: Answers,
-    unwelcome: Option<Refusal>,
+    content_results: ContentResults,
+    refused_phrase: Option<Refusal>,
 }
 
 impl Screened {
     /// Checks the content. `policy` and `known` must be the same in [`admit_screened`].
     pub fn new(submission: &Submission, policy: &Policy, known: &ScreeningState) -> Self {
-        let answers = Answers::of(&Content { submission, policy, known });
-        Self { answers, unwelcome: word::unwelcome(submission, &policy.words_refuse) }
+        let content_results = ContentResults::of(&ContentInput { submission, policy, known });
+        Self { content_results, refused_phrase: word::refused_phrase(submission, &policy.words_refuse) }
     }
 }
 
@@ -47,12 +47,13 @@ pub fn admit(
     known: &ScreeningState,
     now: Timestamp,
 ) -> Result<Verdict, Vec<Refusal>> {
-    admit_screened((submission, &Screened::new(submission, policy, known)), facts, policy, known, now)
+    admit_screened(submission, &Screened::new(submission, policy, known), facts, policy, known, now)
 }
 
 /// Same as [`admit`], for a submission whose content was checked before.
 pub fn admit_screened(
-    (submission, screened): (&Submission, &Screened),
+    submission: &Submission,
+    screened: &Screened,
     facts: &Facts,
     policy: &Policy,
     known: &ScreeningState,
@@ -67,16 +68,16 @@ pub fn admit_screened(
     let parent = (submission.reply_to().is_some() && !facts.parent_known).then_some(Rule::UnknownComment);
     let named = [(Field::Article, article), (Field::ReplyTo, parent)];
     let named = named.into_iter().filter_map(|(field, rule)| rule.map(|rule| Refusal { field, rule }));
-    let refusals: Vec<_> = named.chain(screened.unwelcome.clone()).collect();
-    let case = Case { submission, facts, policy, known, now };
-    match screening::strongest(&screened.answers, &case) {
+    let refusals: Vec<_> = named.chain(screened.refused_phrase.clone()).collect();
+    let input = CheckInput { submission, facts, policy, known, now };
+    match screening::strongest(&screened.content_results, &input) {
         // Spam is accepted even with a refused word. A robot that was told about the word would leave it out next time.
-        Some((Suspicion::Spam, layer)) if refusals.iter().all(|refusal| matches!(refusal.rule, Rule::Unwelcome(_))) => {
+        Some((Objection::Spam, layer)) if refusals.iter().all(|refusal| matches!(refusal.rule, Rule::Unwelcome(_))) => {
             Ok(Verdict { status: Status::Spam, layer: Some(layer) })
         }
         _ if !refusals.is_empty() => Err(refusals),
         Some((_, layer)) => Ok(Verdict { status: Status::Pending, layer: Some(layer) }),
-        None if policy.hold == Hold::Everything => Ok(Status::Pending.into()),
+        None if policy.hold == HoldPolicy::Everything => Ok(Status::Pending.into()),
         None => Ok(Status::Approved.into()),
     }
 }
@@ -113,22 +114,22 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_000);
 
-    fn taken(submission: &Submission, facts: &Facts, known_articles_only: bool, hold: Hold) -> Result<Verdict, Vec<Refusal>> {
+    fn taken(submission: &Submission, facts: &Facts, known_articles_only: bool, hold: HoldPolicy) -> Result<Verdict, Vec<Refusal>> {
         let policy = Policy { known_articles_only, hold, ..Policy::default() };
         admit(submission, facts, &policy, &ScreeningState::default(), NOW)
     }
 
     fn held(submission: &Submission, facts: &Facts) -> Result<Verdict, Vec<Refusal>> {
-        taken(submission, facts, true, Hold::Everything)
+        taken(submission, facts, true, HoldPolicy::Everything)
     }
 
     #[test]
     fn a_known_open_article_takes_comments() {
         assert_eq!(held(&submission("", ""), &facts(true)), Ok(Status::Pending.into()));
-        assert_eq!(taken(&submission("", ""), &facts(true), true, Hold::Suspicious), Ok(Status::Approved.into()));
+        assert_eq!(taken(&submission("", ""), &facts(true), true, HoldPolicy::Suspicious), Ok(Status::Approved.into()));
         let spam = Verdict { status: Status::Spam, layer: Some("honeypot") };
-        assert_eq!(taken(&submission("buy", ""), &facts(true), true, Hold::Suspicious), Ok(spam));
-        assert_eq!(taken(&submission("", ""), &Facts::default(), false, Hold::Everything), Ok(Status::Pending.into()));
+        assert_eq!(taken(&submission("buy", ""), &facts(true), true, HoldPolicy::Suspicious), Ok(spam));
+        assert_eq!(taken(&submission("", ""), &Facts::default(), false, HoldPolicy::Everything), Ok(Status::Pending.into()));
     }
 
     #[test]

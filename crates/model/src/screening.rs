@@ -19,7 +19,7 @@ use crate::{Bayes, Facts, Policy, Submission, Timestamp};
 
 /// A check's objection to a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Suspicion {
+pub(crate) enum Objection {
     /// Hold the submission for a moderator.
     Hold,
     /// Treat the submission as spam.
@@ -37,14 +37,14 @@ pub struct ScreeningState {
 
 /// The input of checks on the content, which run before the store is queried.
 #[derive(Clone, Copy)]
-pub(crate) struct Content<'a> {
+pub(crate) struct ContentInput<'a> {
     pub(crate) submission: &'a Submission,
     pub(crate) policy: &'a Policy,
     pub(crate) known: &'a ScreeningState,
 }
 
 /// The input of checks that also need the store's facts.
-pub(crate) struct Case<'a> {
+pub(crate) struct CheckInput<'a> {
     pub(crate) submission: &'a Submission,
     pub(crate) facts: &'a Facts,
     pub(crate) policy: &'a Policy,
@@ -52,59 +52,59 @@ pub(crate) struct Case<'a> {
     pub(crate) now: Timestamp,
 }
 
-struct Layer {
+struct ScreeningCheck {
     /// The name shown in the log and in the queue.
     name: &'static str,
-    check: Check,
+    check: CheckFn,
 }
 
 /// The function of a check, by its input. Checks of the content run before the transaction, because other writers wait for it.
-enum Check {
-    Content(fn(&Content<'_>) -> Option<Suspicion>),
-    Facts(fn(&Case<'_>) -> Option<Suspicion>),
+enum CheckFn {
+    Content(fn(&ContentInput<'_>) -> Option<Objection>),
+    Facts(fn(&CheckInput<'_>) -> Option<Objection>),
 }
 
 /// All checks, the most reliable first. If several object equally, the first one is named.
-const LAYERS: [Layer; 11] = [
-    Layer { name: "honeypot", check: Check::Content(honeypot::check) },
-    Layer { name: "ban", check: Check::Facts(ban::check) },
-    Layer { name: "word", check: Check::Content(word::check) },
-    Layer { name: "name", check: Check::Content(name::check) },
-    Layer { name: "duplicate", check: Check::Facts(duplicate::check) },
-    Layer { name: "links", check: Check::Content(links::check) },
-    Layer { name: bayes::NAME, check: Check::Content(bayes::check) },
-    Layer { name: "time", check: Check::Content(time::check) },
-    Layer { name: "proof", check: Check::Facts(proof::check) },
-    Layer { name: "age", check: Check::Facts(age::check) },
-    Layer { name: "new_author", check: Check::Facts(new_author::check) },
+const CHECKS: [ScreeningCheck; 11] = [
+    ScreeningCheck { name: "honeypot", check: CheckFn::Content(honeypot::check) },
+    ScreeningCheck { name: "ban", check: CheckFn::Facts(ban::check) },
+    ScreeningCheck { name: "word", check: CheckFn::Content(word::check) },
+    ScreeningCheck { name: "name", check: CheckFn::Content(name::check) },
+    ScreeningCheck { name: "duplicate", check: CheckFn::Facts(duplicate::check) },
+    ScreeningCheck { name: "links", check: CheckFn::Content(links::check) },
+    ScreeningCheck { name: bayes::NAME, check: CheckFn::Content(bayes::check) },
+    ScreeningCheck { name: "time", check: CheckFn::Content(time::check) },
+    ScreeningCheck { name: "proof", check: CheckFn::Facts(proof::check) },
+    ScreeningCheck { name: "age", check: CheckFn::Facts(age::check) },
+    ScreeningCheck { name: "new_author", check: CheckFn::Facts(new_author::check) },
 ];
 
 /// The results of the checks of the content, by the check's index in [`CHECKS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answers([Option<Suspicion>; LAYERS.len()]);
+pub(crate) struct ContentResults([Option<Objection>; CHECKS.len()]);
 
-impl Answers {
-    pub(crate) fn of(content: &Content<'_>) -> Self {
-        Self(LAYERS.each_ref().map(|layer| match layer.check {
-            Check::Content(check) => check(content),
-            Check::Facts(_) => None,
+impl ContentResults {
+    pub(crate) fn of(input: &ContentInput<'_>) -> Self {
+        Self(CHECKS.each_ref().map(|layer| match layer.check {
+            CheckFn::Content(check) => check(input),
+            CheckFn::Facts(_) => None,
         }))
     }
 }
 
 /// Returns the names of all checks, in their order.
-pub fn layers() -> impl Iterator<Item = &'static str> {
-    LAYERS.iter().map(|layer| layer.name)
+pub fn check_names() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|layer| layer.name)
 }
 
 /// Returns the strongest objection to a submission, and the name of its check.
-pub(crate) fn strongest(answers: &Answers, case: &Case<'_>) -> Option<(Suspicion, &'static str)> {
-    let found = LAYERS.iter().zip(answers.0).filter_map(|(layer, answer)| {
-        let suspicion = match layer.check {
-            Check::Content(_) => answer,
-            Check::Facts(check) => check(case),
+pub(crate) fn strongest(content_results: &ContentResults, input: &CheckInput<'_>) -> Option<(Objection, &'static str)> {
+    let found = CHECKS.iter().zip(content_results.0).filter_map(|(layer, content_result)| {
+        let objection = match layer.check {
+            CheckFn::Content(_) => content_result,
+            CheckFn::Facts(check) => check(input),
         };
-        suspicion.map(|suspicion| (suspicion, layer.name))
+        objection.map(|objection| (objection, layer.name))
     });
     found.reduce(|one, other| if other.0 > one.0 { other } else { one })
 }

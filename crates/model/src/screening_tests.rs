@@ -16,7 +16,7 @@ fn submission(draft: &Draft) -> Submission {
 
 /// What is let through unless a check objects.
 fn open() -> Policy {
-    Policy { hold: Hold::Suspicious, ..Policy::default() }
+    Policy { hold: HoldPolicy::Suspicious, ..Policy::default() }
 }
 
 fn judged(draft: &Draft, facts: &Facts, policy: &Policy, known: &ScreeningState) -> (Status, Option<&'static str>) {
@@ -169,7 +169,7 @@ fn a_banned_sender_is_not_told() {
 
 #[test]
 fn authors_become_known_by_their_browser() {
-    let policy = Policy { hold: Hold::NewAuthors { trusted_after: 2 }, ..Policy::default() };
+    let policy = Policy { hold: HoldPolicy::NewAuthors { trusted_after: 2 }, ..Policy::default() };
     for (approved, expected) in [(0, held("new_author")), (1, held("new_author")), (2, FINE)] {
         let facts = Facts { approved, ..Facts::default() };
         assert_eq!(judged(&draft("Hello"), &facts, &policy, &ScreeningState::default()), expected, "{approved}");
@@ -201,10 +201,10 @@ fn work_counts_once_and_on_its_challenge_alone() {
     assert_eq!(super::proof::check(&case(&policy, &ScreeningState::default())), None, "nothing to work on yet");
 }
 
-fn case<'a>(policy: &'a Policy, known: &'a ScreeningState) -> Case<'a> {
+fn case<'a>(policy: &'a Policy, known: &'a ScreeningState) -> CheckInput<'a> {
     // Leaked: a test's handful of bytes.
     let submission = Box::leak(Box::new(submission(&draft("Hello"))));
-    Case { submission, facts: Box::leak(Box::new(Facts::default())), policy, known, now: NOW }
+    CheckInput { submission, facts: Box::leak(Box::new(Facts::default())), policy, known, now: NOW }
 }
 
 #[test]
@@ -225,5 +225,5 @@ fn the_strongest_gives_its_name() {
     let policy = Policy { links_spam: 3, ..open() };
     assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &ScreeningState::default()), held("duplicate"));
     assert_eq!(judged(&draft("www.a.example www.b.example http://c.example"), &facts, &policy, &ScreeningState::default()), spam("links"));
-    assert_eq!(layers().count(), LAYERS.len());
+    assert_eq!(check_names().count(), CHECKS.len());
 }

@@ -1,6 +1,6 @@
 //! `[rules]`: what becomes of comments, and what the checks against spam are to look at.
 
-use ardoise_model::{Hold, Names, Phrases, Policy, Thresholds, Timestamp};
+use ardoise_model::{HoldPolicy, Names, Phrases, Policy, Thresholds, Timestamp};
 use ardoise_service::{KeyLifetimes, Rate};
 use serde::{Deserialize, Deserializer};
 
@@ -93,9 +93,9 @@ impl Settings {
         Policy {
             known_articles_only,
             hold: match self.hold {
-                Held::Everything => Hold::Everything,
-                Held::NewAuthors => Hold::NewAuthors { trusted_after: self.trusted_after },
-                Held::Suspicious => Hold::Suspicious,
+                Held::Everything => HoldPolicy::Everything,
+                Held::NewAuthors => HoldPolicy::NewAuthors { trusted_after: self.trusted_after },
+                Held::Suspicious => HoldPolicy::Suspicious,
             },
             honeypot: self.honeypot,
             least_seconds: self.least_seconds,

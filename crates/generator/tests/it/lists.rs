@@ -153,7 +153,7 @@ fn whatever_a_reader_sees_counted_is_there() {
 
 /// A text that makes the renderer panic.
 fn panics_on_boom(text: &str) -> Result<String, ardoise_model::Unrenderable> {
-    ardoise_model::guarded(|| {
+    ardoise_model::catch_panic(|| {
         assert!(!text.contains("boom"), "on purpose");
         ardoise_model::to_html(text)
     })

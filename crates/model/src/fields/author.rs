@@ -4,12 +4,12 @@ use crate::Rule;
 use crate::fields::{DIRECTION, at_most, is_blank};
 
 /// The maximum length of a name, in characters.
-const MOST: usize = 60;
+const MAX_LENGTH: usize = 60;
 
 /// Checks a name: one line, NFC, without surrounding white space.
 pub(crate) fn check(typed: &str) -> Result<String, Rule> {
     let typed = typed.trim();
-    at_most(typed, MOST)?;
+    at_most(typed, MAX_LENGTH)?;
     let name: String = typed.nfc().collect();
     if is_blank(&name) {
         return Err(Rule::Required);

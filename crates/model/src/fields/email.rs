@@ -2,7 +2,7 @@ use crate::Rule;
 use crate::fields::at_most;
 
 /// The maximum length of an address (RFC 5321).
-const MOST: usize = 254;
+const MAX_LENGTH: usize = 254;
 
 /// Checks an address, which may be empty. This only catches typing errors. An address is proved by the answer to a mail.
 pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
@@ -10,7 +10,7 @@ pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
     if typed.is_empty() {
         return Ok(None);
     }
-    at_most(typed, MOST)?;
+    at_most(typed, MAX_LENGTH)?;
     let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\"\\".contains(c);
     let well_formed = match typed.rsplit_once('@') {
         Some((local, domain)) => {

@@ -4,7 +4,7 @@ use crate::Rule;
 use crate::fields::at_most;
 
 /// The maximum length of a URL, in characters.
-const MOST: usize = 400;
+const MAX_LENGTH: usize = 400;
 
 /// Checks a URL with `http` or `https`, which may be empty. `example.org` becomes `https://example.org/`.
 pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
@@ -13,7 +13,7 @@ pub(crate) fn check(typed: &str) -> Result<Option<String>, Rule> {
     if matches!(typed, "" | "http://" | "https://") {
         return Ok(None);
     }
-    at_most(typed, MOST)?;
+    at_most(typed, MAX_LENGTH)?;
     if typed.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(Rule::NotALink);
     }

@@ -4,7 +4,7 @@ use crate::Rule;
 use crate::fields::{at_most, is_blank};
 
 /// The maximum length of a comment, in characters: about four printed pages.
-const MOST: usize = 10_000;
+const MAX_LENGTH: usize = 10_000;
 
 /// Checks a text. Line breaks, which forms send as `\r
 /// `, become `
@@ -12,7 +12,7 @@ const MOST: usize = 10_000;
 pub(crate) fn check(typed: &str) -> Result<String, Rule> {
     let text = if typed.contains('\r') { typed.replace("\r\n", "\n").replace('\r', "\n").into() } else { Cow::from(typed) };
     let text = text.trim_matches('\n').trim_end();
-    at_most(text, MOST)?;
+    at_most(text, MAX_LENGTH)?;
     if is_blank(text) {
         return Err(Rule::Required);
     }

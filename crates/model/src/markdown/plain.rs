@@ -3,7 +3,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use crate::fields;
 
 /// The maximum nesting of quotes and lists. Deeper ones lose their frame but keep their text.
-const DEEPEST: u32 = 12;
+const MAX_DEPTH: u32 = 12;
 
 /// Replaces elements that a comment may not contain with their nearest plain form.
 pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
@@ -28,18 +28,18 @@ pub(super) fn simplified<'a>(events: impl Iterator<Item = Event<'a>>) -> impl It
             Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) if !fields::is_blank(text) => unseen = None,
             Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => {
                 depth += 1;
-                if depth > DEEPEST {
+                if depth > MAX_DEPTH {
                     return vec![];
                 }
             }
             Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => {
                 depth -= 1;
-                if depth >= DEEPEST {
+                if depth >= MAX_DEPTH {
                     return vec![];
                 }
             }
             // Items are kept or dropped together with their list.
-            Event::Start(Tag::Item) | Event::End(TagEnd::Item) if depth > DEEPEST => return vec![],
+            Event::Start(Tag::Item) | Event::End(TagEnd::Item) if depth > MAX_DEPTH => return vec![],
             _ => {}
         }
         simplify(event, links)

@@ -1,7 +1,7 @@
 //! Marks submissions from a banned browser or network as spam.
 
-use crate::screening::{Case, Suspicion};
+use crate::screening::{CheckInput, Objection};
 
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    case.facts.is_banned.then_some(Suspicion::Spam)
+pub(super) fn check(input: &CheckInput<'_>) -> Option<Objection> {
+    input.facts.is_banned.then_some(Objection::Spam)
 }

@@ -6,9 +6,9 @@
 
 pub(crate) mod features;
 
-use features::{PLACES, places};
+use features::{TABLE_SIZE, indices};
 
-use crate::screening::{Content, Suspicion};
+use crate::screening::{ContentInput, Objection};
 
 /// The check's name in the log and in the queue.
 pub(crate) const NAME: &str = "bayes";
@@ -16,9 +16,9 @@ pub(crate) const NAME: &str = "bayes";
 pub const ENOUGH: usize = 20;
 /// The number of passes over all comments, and the learning rate.
 const PASSES: u32 = 8;
-const STEP: f64 = 1.0;
+const LEARNING_RATE: f64 = 1.0;
 /// The factor by which the initial weights are scaled.
-const BEGINNING: f64 = 0.3;
+const INITIAL_SCALE: f64 = 0.3;
 
 /// The parts of a comment that are classified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,19 +59,19 @@ impl Bayes {
     /// for ten thousand comments.
     pub fn learn<'a>(training_samples: impl IntoIterator<Item = (Sample<'a>, bool)>) -> Option<Self> {
         let training_samples: Vec<(Vec<usize>, bool)> =
-            training_samples.into_iter().map(|(sample, is_spam)| (places(sample), is_spam)).collect();
+            training_samples.into_iter().map(|(sample, is_spam)| (feature_indices(sample), is_spam)).collect();
         let spam = training_samples.iter().filter(|(_, is_spam)| *is_spam).count();
         if spam < ENOUGH || training_samples.len() - spam < ENOUGH {
             return None;
         }
-        let mut learnt = Self { weights: beginning(&training_samples, spam), bias: 0.0 };
+        let mut learnt = Self { weights: initial_weights(&training_samples, spam), bias: 0.0 };
         let mut order: Vec<usize> = (0..training_samples.len()).collect();
-        let mut dice = 0x2545_f491_4f6c_dd1d;
+        let mut rng_state = 0x2545_f491_4f6c_dd1d;
         for _ in 0..PASSES {
-            shuffle(&mut order, &mut dice);
+            shuffle(&mut order, &mut rng_state);
             for &at in &order {
-                let (places, is_spam) = &training_samples[at];
-                learnt.correct(places, *is_spam);
+                let (indices, is_spam) = &training_samples[at];
+                learnt.correct(indices, *is_spam);
             }
         }
         Some(learnt)
@@ -79,37 +79,37 @@ impl Bayes {
 
     /// Returns the probability that a comment is spam, from 0 to 1. The same comment always has the same score.
     pub fn score(&self, sample: Sample<'_>) -> f64 {
-        self.score_places(&places(sample))
+        self.score_places(&feature_indices(sample))
     }
 
-    fn score_places(&self, places: &[usize]) -> f64 {
-        let sum: f64 = places.iter().map(|place| f64::from(self.weights[*place])).sum();
-        1.0 / (1.0 + (-self.bias - sum * share(places)).clamp(-30.0, 30.0).exp())
+    fn score_places(&self, indices: &[usize]) -> f64 {
+        let sum: f64 = indices.iter().map(|index| f64::from(self.weights[*index])).sum();
+        1.0 / (1.0 + (-self.bias - sum * length_factor(indices)).clamp(-30.0, 30.0).exp())
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "weights are small numbers, and there are many")]
-    fn correct(&mut self, places: &[usize], is_spam: bool) {
-        let wrong = self.score_places(places) - f64::from(u8::from(is_spam));
-        self.bias -= STEP / 50.0 * wrong;
-        let step = (STEP * wrong * share(places)) as f32;
-        for place in places {
-            self.weights[*place] -= step;
+    fn correct(&mut self, indices: &[usize], is_spam: bool) {
+        let wrong = self.score_places(indices) - f64::from(u8::from(is_spam));
+        self.bias -= LEARNING_RATE / 50.0 * wrong;
+        let step = (LEARNING_RATE * wrong * length_factor(indices)) as f32;
+        for index in indices {
+            self.weights[*index] -= step;
         }
     }
 }
 
 /// Scales the score of a long comment, which has more features but is not more certain.
-fn share(places: &[usize]) -> f64 {
-    1.0 / f64::from(u32::try_from(places.len().max(1)).unwrap_or(u32::MAX)).sqrt()
+fn length_factor(indices: &[usize]) -> f64 {
+    1.0 / f64::from(u32::try_from(indices.len().max(1)).unwrap_or(u32::MAX)).sqrt()
 }
 
 /// Returns the initial weight of each feature: how much more frequent it is in spam, as a logarithm.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "counts of comments, of which there are some thousands")]
-fn beginning(training_samples: &[(Vec<usize>, bool)], spam: usize) -> Vec<f32> {
-    let mut counts = vec![[0_u32; 2]; PLACES];
-    for (places, is_spam) in training_samples {
-        for place in places {
-            counts[*place][usize::from(*is_spam)] += 1;
+fn initial_weights(training_samples: &[(Vec<usize>, bool)], spam: usize) -> Vec<f32> {
+    let mut counts = vec![[0_u32; 2]; TABLE_SIZE];
+    for (indices, is_spam) in training_samples {
+        for index in indices {
+            counts[*index][usize::from(*is_spam)] += 1;
         }
     }
     let good = (training_samples.len() - spam) as f64;
@@ -118,30 +118,30 @@ fn beginning(training_samples: &[(Vec<usize>, bool)], spam: usize) -> Vec<f32> {
             return 0.0;
         }
         let often = |count: u32, all: f64| (f64::from(count) + 1.0) / (all + 2.0);
-        (BEGINNING * (often(in_spam, spam as f64) / often(in_good, good)).ln()) as f32
+        (INITIAL_SCALE * (often(in_spam, spam as f64) / often(in_good, good)).ln()) as f32
     };
     counts.into_iter().map(weight).collect()
 }
 
 /// Shuffles with a fixed seed, so that the order is always the same.
-fn shuffle(order: &mut [usize], dice: &mut u64) {
+fn shuffle(order: &mut [usize], rng_state: &mut u64) {
     for last in (1..order.len()).rev() {
-        *dice ^= *dice << 13;
-        *dice ^= *dice >> 7;
-        *dice ^= *dice << 17;
-        let other = usize::try_from(*dice % (last as u64 + 1)).unwrap_or_default();
+        *rng_state ^= *rng_state << 13;
+        *rng_state ^= *rng_state >> 7;
+        *rng_state ^= *rng_state << 17;
+        let other = usize::try_from(*rng_state % (last as u64 + 1)).unwrap_or_default();
         order.swap(last, other);
     }
 }
 
 /// Does not object without a trained classifier.
-pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
-    let (thresholds, bayes) = (content.policy.bayes?, content.known.bayes.as_ref()?);
-    let submission = content.submission;
+pub(super) fn check(input: &ContentInput<'_>) -> Option<Objection> {
+    let (thresholds, bayes) = (input.policy.bayes?, input.known.bayes.as_ref()?);
+    let submission = input.submission;
     let score = bayes.score(Sample { author: submission.author(), site: submission.site(), text: submission.text() });
     match score {
-        _ if score >= thresholds.spam_at => Some(Suspicion::Spam),
-        _ if score >= thresholds.hold_at => Some(Suspicion::Hold),
+        _ if score >= thresholds.spam_at => Some(Objection::Spam),
+        _ if score >= thresholds.hold_at => Some(Objection::Hold),
         _ => None,
     }
 }

@@ -5,24 +5,24 @@ use sha2::{Digest, Sha256};
 
 use crate::Status;
 use crate::screening::words::words;
-use crate::screening::{Case, Suspicion};
+use crate::screening::{CheckInput, Objection};
 
 /// The minimum number of words. Shorter texts are often the same: thank you very much.
-const FEWEST: usize = 5;
+const MIN_WORDS: usize = 5;
 
 /// Returns a hash that is equal for texts with the same words, however they are written. Empty if there are too few words.
 pub fn fingerprint(text: &str) -> String {
     let words = words(text);
-    if words.len() < FEWEST {
+    if words.len() < MIN_WORDS {
         return String::new();
     }
     HEXLOWER.encode(&Sha256::digest(words.join(" "))[..16])
 }
 
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    Some(match case.facts.same_before? {
-        Status::Spam => Suspicion::Spam,
-        _ => Suspicion::Hold,
+pub(super) fn check(input: &CheckInput<'_>) -> Option<Objection> {
+    Some(match input.facts.same_before? {
+        Status::Spam => Objection::Spam,
+        _ => Objection::Hold,
     })
 }
 

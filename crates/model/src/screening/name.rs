@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
 use crate::fields::is_unseen;
-use crate::screening::{Content, Suspicion};
+use crate::screening::{ContentInput, Objection};
 
 /// Words that may accompany a name without making it another's, in the languages of the interface.
 const ROLES: [&str; 34] = [
@@ -58,7 +58,7 @@ impl Names {
     }
 
     /// Returns whether readers could take a signature for one of the names.
-    fn include(&self, signature: &Signature) -> bool {
+    fn is_similar_to(&self, signature: &NormalisedName) -> bool {
         self.0.iter().any(|name| {
             // A single word may be another person's name: Max is not Max Frisch.
             let within = name.len() > 1 && signature.words.windows(name.len()).any(|window| window == name);
@@ -69,37 +69,37 @@ impl Names {
 
 /// A name normalised for comparison. Computed before the database is queried, because other writers wait meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Signature {
+pub(crate) struct NormalisedName {
     words: Vec<String>,
     /// The words of the whole name, and without what may accompany a name.
     spellings: [String; 4],
 }
 
-impl Signature {
+impl NormalisedName {
     pub(crate) fn of(name: &str) -> Self {
         let all = words(name);
         let unbracketed = without_brackets(name);
         let outside = if unbracketed == name { all.clone() } else { words(&unbracketed) };
-        let bare = |words: &[String]| words.iter().filter(|word| !LOOKS_OF_ROLES.contains(word)).map(String::as_str).collect::<String>();
+        let bare = |words: &[String]| words.iter().filter(|word| !NORMALISED_ROLES.contains(word)).map(String::as_str).collect::<String>();
         let spellings = [all.concat(), outside.concat(), bare(&all), bare(&outside)];
         Self { words: all, spellings }
     }
 }
 
-static LOOKS_OF_ROLES: LazyLock<Vec<String>> = LazyLock::new(|| ROLES.iter().flat_map(|role| words(role)).collect());
+static NORMALISED_ROLES: LazyLock<Vec<String>> = LazyLock::new(|| ROLES.iter().flat_map(|role| words(role)).collect());
 
-pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
-    content.policy.names.include(content.submission.signature()).then_some(Suspicion::Hold)
+pub(super) fn check(input: &ContentInput<'_>) -> Option<Objection> {
+    input.policy.names.is_similar_to(input.submission.signature()).then_some(Objection::Hold)
 }
 
 /// Returns the words of a name, with one form for all letters that look alike.
 fn words(name: &str) -> Vec<String> {
     let plain: String = name.nfkd().filter(|c| !is_unseen(*c) && !is_accent(*c)).map(|c| if c == '|' { 'l' } else { c }).collect();
-    plain.split(|c: char| !c.is_alphanumeric()).map(look).filter(|word| !word.is_empty()).collect()
+    plain.split(|c: char| !c.is_alphanumeric()).map(skeleton_of).filter(|word| !word.is_empty()).collect()
 }
 
 /// Capital letters resemble other alphabets where small letters do not, and vice versa, so both are compared.
-fn look(word: &str) -> String {
+fn skeleton_of(word: &str) -> String {
     let capital: String = skeleton(word).collect();
     let small: String = skeleton(&capital.to_lowercase()).filter(|c| !is_accent(*c)).collect();
     // A capital i looks like a small L and a one, also in the skeleton. Without case, they need not be distinguished.
@@ -209,11 +209,11 @@ mod tests {
             "李明",
             "李明（作者）",
         ] {
-            assert!(names.include(&Signature::of(signed)), "{signed}: {:?}", words(signed));
+            assert!(names.is_similar_to(&NormalisedName::of(signed)), "{signed}: {:?}", words(signed));
         }
         for other in ["Olivia", "Martin", "Olivia Martinez", "Ines Frisch", "Inessa", "Agnes", "Ada", "李", "☺", "Author", "Vines"] {
-            assert!(!names.include(&Signature::of(other)), "{other}: {:?}", words(other));
+            assert!(!names.is_similar_to(&NormalisedName::of(other)), "{other}: {:?}", words(other));
         }
-        assert!(!Names::default().include(&Signature::of("Ines")));
+        assert!(!Names::default().is_similar_to(&NormalisedName::of("Ines")));
     }
 }

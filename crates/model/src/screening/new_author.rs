@@ -1,11 +1,11 @@
 //! Holds comments of browsers with few approved comments. A name or an address proves nothing, because anyone can type it.
 
-use crate::Hold;
-use crate::screening::{Case, Suspicion};
+use crate::HoldPolicy;
+use crate::screening::{CheckInput, Objection};
 
-pub(super) fn check(case: &Case<'_>) -> Option<Suspicion> {
-    match case.policy.hold {
-        Hold::NewAuthors { trusted_after } if case.facts.approved < u64::from(trusted_after) => Some(Suspicion::Hold),
+pub(super) fn check(input: &CheckInput<'_>) -> Option<Objection> {
+    match input.policy.hold {
+        HoldPolicy::NewAuthors { trusted_after } if input.facts.approved < u64::from(trusted_after) => Some(Objection::Hold),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Finds the owner's listed words in the text and in the author's name and site.
 
 use crate::screening::words::{has_phrase, words};
-use crate::screening::{Content, Suspicion};
+use crate::screening::{ContentInput, Objection};
 use crate::{Field, Refusal, Rule, Submission};
 
 /// A list of words and phrases, normalised for comparison.
@@ -42,16 +42,16 @@ impl Phrases {
     }
 }
 
-pub(super) fn check(content: &Content<'_>) -> Option<Suspicion> {
-    let has = |phrases: &Phrases| phrases.find(content.submission).is_some();
+pub(super) fn check(input: &ContentInput<'_>) -> Option<Objection> {
+    let has = |phrases: &Phrases| phrases.find(input.submission).is_some();
     match () {
-        () if has(&content.policy.words_spam) => Some(Suspicion::Spam),
-        () if has(&content.policy.words_hold) => Some(Suspicion::Hold),
+        () if has(&input.policy.words_spam) => Some(Objection::Spam),
+        () if has(&input.policy.words_hold) => Some(Objection::Hold),
         () => None,
     }
 }
 
 /// Returns the refusal of a comment with a refused phrase. The author is told, and can reword the comment.
-pub(crate) fn unwelcome(submission: &Submission, phrases: &Phrases) -> Option<Refusal> {
+pub(crate) fn refused_phrase(submission: &Submission, phrases: &Phrases) -> Option<Refusal> {
     phrases.find(submission).map(|(field, word)| Refusal { field, rule: Rule::Unwelcome(word.to_owned()) })
 }

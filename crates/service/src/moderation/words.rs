@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn every_check_has_a_text() {
         for words in [&english::WORDS, &french::WORDS] {
-            let without: Vec<_> = ardoise_model::layers().filter(|layer| (words.layer)(layer).is_none()).collect();
+            let without: Vec<_> = ardoise_model::check_names().filter(|layer| (words.layer)(layer).is_none()).collect();
             assert!(without.is_empty(), "add texts in words/ for these checks, in {}: {without:?}", words.lang);
         }
     }

@@ -80,7 +80,7 @@ fn rules(
     let (policy, known) = (Arc::clone(state.screening.policy()), state.screening.current().state.clone());
     // A panic fails this submission alone and is answered, as in the transaction.
     let screened = catch_unwind(AssertUnwindSafe(|| Screened::new(submission, &policy, &known))).map_err(|_| StoreError::Panicked)?;
-    Ok(move |submission: &Submission, facts: &Facts| admit_screened((submission, &screened), facts, &policy, &known, now))
+    Ok(move |submission: &Submission, facts: &Facts| admit_screened(submission, &screened, facts, &policy, &known, now))
 }
 
 /// Returns the rules for an author's change. The changed content is known only in the transaction, so it is screened there.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ardoise_model::{Bayes, Draft, Facts, Hold, Origin, Policy, Sample, ScreeningState, Status, Submission, Timestamp, Verdict, admit};
+use ardoise_model::{
+    Bayes, Draft, Facts, HoldPolicy, Origin, Policy, Sample, ScreeningState, Status, Submission, Timestamp, Verdict, admit,
+};
 
 use super::labelled::Labelled;
 use super::splits::Split;

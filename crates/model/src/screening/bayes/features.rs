@@ -7,23 +7,23 @@ use crate::screening::words::{plain, words};
 
 /// The size of the table, a power of two. Two features may collide, which costs little, and the table stays at one megabyte whatever the
 /// number of features.
-pub(super) const PLACES: usize = 1 << 18;
+pub(super) const TABLE_SIZE: usize = 1 << 18;
 /// The maximum number of words of a comment, and of characters of each word.
-const MOST_WORDS: usize = 600;
-const LONGEST_WORD: usize = 24;
+const MAX_WORDS: usize = 600;
+const MAX_WORD_CHARS: usize = 24;
 /// The length of prefixes. Words with the same prefix are related: checking, checks, checked.
-const STEM: usize = 5;
+const PREFIX_CHARS: usize = 5;
 
 /// Returns the indices of all features of a comment, sorted and without duplicates.
-pub(super) fn places(sample: Sample<'_>) -> Vec<usize> {
+pub(super) fn feature_indices(sample: Sample<'_>) -> Vec<usize> {
     let mut found = Vec::new();
-    let mut add = |kind: u8, what: &str, more: &str| found.push(place(kind, what, more));
+    let mut add = |kind: u8, what: &str, more: &str| found.push(feature_index(kind, what, more));
     let mut all = words(sample.text);
-    all.truncate(MOST_WORDS);
+    all.truncate(MAX_WORDS);
     let all: Vec<String> = all.iter().map(|word| shape(word)).collect();
     for word in &all {
         add(b'w', word, "");
-        if let Some((end, _)) = word.char_indices().nth(STEM) {
+        if let Some((end, _)) = word.char_indices().nth(PREFIX_CHARS) {
             add(b'p', &word[..end], "");
         }
     }
@@ -43,8 +43,8 @@ pub(super) fn places(sample: Sample<'_>) -> Vec<usize> {
     }
     add(b's', "links", &links.len().min(3).to_string());
     add(b's', "length", &(all.len() + 1).ilog2().to_string());
-    for manner in manners(sample.text) {
-        add(b's', manner, "");
+    for feature in style_features(sample.text) {
+        add(b's', feature, "");
     }
     for word in words(sample.author) {
         add(b'a', &shape(&word), "");
@@ -72,7 +72,7 @@ fn shape(word: &str) -> String {
     }
     let mut shaped = String::new();
     let (mut last, mut run) = (None, 0);
-    for c in word.chars().take(LONGEST_WORD) {
+    for c in word.chars().take(MAX_WORD_CHARS) {
         run = if last == Some(c) { run + 1 } else { 1 };
         last = Some(c);
         if run <= 2 {
@@ -89,7 +89,7 @@ fn host(link: &str) -> &str {
 }
 
 /// Features of the style of a text.
-fn manners(text: &str) -> Vec<&'static str> {
+fn style_features(text: &str) -> Vec<&'static str> {
     let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
     let (letters, capitals) = (count(char::is_alphabetic), count(char::is_uppercase));
     let loud = ["", "one!", "two!", "many!"][count(|c| c == '!').min(3)];
@@ -100,15 +100,15 @@ fn manners(text: &str) -> Vec<&'static str> {
         (count(char::is_numeric) > 4, "digits"),
         (plain(text).chars().count() + 2 < text.chars().count(), "hidden"),
     ];
-    all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, manner)| manner).collect()
+    all.into_iter().filter(|(is_present, _)| *is_present).map(|(_, feature)| feature).collect()
 }
 
 /// FNV-1a. It is not for secrets, and must never change.
-fn place(kind: u8, what: &str, more: &str) -> usize {
+fn feature_index(kind: u8, what: &str, more: &str) -> usize {
     let bytes = [kind].into_iter().chain(what.bytes()).chain([0]).chain(more.bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let mixed = (hash ^ (hash >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    usize::try_from((mixed >> 40) & (PLACES as u64 - 1)).unwrap_or_default()
+    usize::try_from((mixed >> 40) & (TABLE_SIZE as u64 - 1)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -120,7 +120,7 @@ mod tests {
         for (word, shaped) in [("sooooo", "soo"), ("2026", "0"), ("a1", "a1"), ("commettre", "commettre")] {
             assert_eq!(shape(word), shaped);
         }
-        assert!(shape(&"ab".repeat(100)).len() == LONGEST_WORD);
+        assert!(shape(&"ab".repeat(100)).len() == MAX_WORD_CHARS);
         for (link, of) in [("https://www.example.org/a?b", "example.org"), ("example.org:80", "example.org"), ("https://", "")] {
             assert_eq!(host(link), of);
         }
@@ -128,12 +128,12 @@ mod tests {
 
     #[test]
     fn what_was_hidden_counts_like_what_was_not() {
-        let places = |text| places(Sample { author: "", site: None, text });
-        assert_eq!(places("buy a watch"), places("buy a wat\u{200b}ch"));
+        let indices = |text| feature_indices(Sample { author: "", site: None, text });
+        assert_eq!(feature_indices("buy a watch"), feature_indices("buy a wat\u{200b}ch"));
         assert_eq!(
-            places("buy a watch"),
-            places("BUY  a watch").into_iter().filter(|p| places("buy a watch").contains(p)).collect::<Vec<_>>()
+            feature_indices("buy a watch"),
+            feature_indices("BUY  a watch").into_iter().filter(|p| feature_indices("buy a watch").contains(p)).collect::<Vec<_>>()
         );
-        assert!(places("").len() == 2 && places(&"word ".repeat(10_000)).len() < 20);
+        assert!(feature_indices("").len() == 2 && feature_indices(&"word ".repeat(10_000)).len() < 20);
     }
 }

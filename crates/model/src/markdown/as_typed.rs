@@ -10,7 +10,7 @@ use super::{OPTIONS, sanitise};
 use crate::fields;
 
 /// The maximum number of passes over definitions that refer to other definitions.
-const MOST_PASSES: usize = 8;
+const MAX_PASSES: usize = 8;
 
 /// Returns whether anything in the HTML is visible.
 pub(super) fn shows_something(html: &str) -> bool {
@@ -38,7 +38,7 @@ pub(super) fn as_typed(text: &str) -> String {
 pub(super) fn without_lost_definitions(markdown: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(markdown);
     // A definition that is shown as text may be one that another reference used. If it was repeated, it is the first one.
-    for _ in 0..MOST_PASSES {
+    for _ in 0..MAX_PASSES {
         let lost = if text.contains("]:") { lost_definitions(&text) } else { vec![] };
         if lost.is_empty() {
             break;
