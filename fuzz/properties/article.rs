@@ -1,9 +1,9 @@
-//! What must be true of every text that is sent as an article's path. Two lines are two articles.
+//! Properties of every text sent as an article's path. An input of two lines is two articles.
 
 use ardoise_model::{ArticlePath, Origin};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// The site's own files at the root of the published tree.
+/// The files of the site's lists at the root of the published tree.
 const OF_THE_SITE: [&str; 5] = ["counts.json", "latest.json", "recent.json", "feed.json", "feed.xml"];
 
 pub(crate) fn holds(input: &[u8]) {
@@ -21,7 +21,7 @@ pub(crate) fn holds(input: &[u8]) {
     }
 }
 
-/// Whatever a segment is called, encoded and parsed it is called the same: an escape in a name is part of the name.
+/// Any segment survives encoding and parsing: an escape in a name is part of the name.
 fn is_decoded_once(text: &str, origin: &Origin) {
     let name: String = text.replace('/', "").nfc().collect();
     if matches!(name.as_str(), "." | ".." | "index.html" | "index.htm") {
@@ -40,7 +40,7 @@ fn keeps_its_limits(path: &ArticlePath) {
     assert!(!text.contains("//") && !text.contains(|c: char| c.is_control() || matches!(c, '\\' | '\u{2028}' | '\u{2029}')), "{text:?}");
 }
 
-/// Printed and parsed, it is the same article, in every spelling that means it.
+/// A path that is written and parsed again is the same article, in every spelling of it.
 fn means_itself(path: &ArticlePath, origin: &Origin) {
     let written = path.to_url_path();
     assert!(path.is_written(&written), "{written:?}");
@@ -58,7 +58,7 @@ fn means_itself(path: &ArticlePath, origin: &Origin) {
     }
 }
 
-/// Its pages, and its feed.
+/// Returns the article's pages and its feed.
 fn files(path: &ArticlePath) -> [String; 4] {
     [path.file(), path.page_file(2), path.page_file(100), path.feed_file()]
 }
@@ -67,13 +67,13 @@ fn has_a_place_in_the_tree(path: &ArticlePath) {
     for file in files(path) {
         assert!(!OF_THE_SITE.contains(&file.as_str()), "{file:?}");
         for segment in file.split('/') {
-            // `.gz` follows, and a name has 255 bytes at most; `..` and what is hidden begin with a dot.
+            // `.gz` is appended, and a name has at most 255 bytes. `..` and hidden names begin with a dot.
             assert!(!segment.is_empty() && !segment.starts_with('.') && segment.len() <= 252, "{file:?}");
         }
     }
 }
 
-/// Two articles have no file in common, and no file of one stands where a folder of the other has to be.
+/// Two articles share no file, and no file of one has the path of a folder of the other.
 fn are_kept_apart(one: &ArticlePath, other: &ArticlePath) {
     assert_eq!(one == other, one.file() == other.file(), "{one:?} {other:?}");
     let apart = |file: &String, of_other: &String| {

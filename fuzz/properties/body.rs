@@ -1,4 +1,4 @@
-//! What must be true of every body that is sent to the service, read as a form of both kinds and as JSON.
+//! Properties of every request body sent to the service, read as both kinds of form and as JSON.
 
 use ardoise_model::Draft;
 

@@ -1,13 +1,13 @@
-//! The inputs that the fuzzer found worth keeping, without the fuzzer: each is a test.
+//! Replays the committed inputs of the fuzzer as tests, without the fuzzer.
 
 use std::path::Path;
 
-/// Tries a property on every committed input of a target; the last name that was printed is the one that failed.
+/// Checks a property for every committed input of a target. The last printed name is that of the failed input.
 pub(crate) fn replay(target: &str, holds: fn(&[u8])) {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
     let (corpus, findings) = (fuzz.join("corpus").join(target), fuzz.join("findings").join(target));
     assert!(try_all(&corpus, holds) > 0, "{} is empty", corpus.display());
-    // There is such a folder only where something was found.
+    // The folder exists only if the fuzzer has found a bug.
     if findings.exists() {
         try_all(&findings, holds);
     }

@@ -1,4 +1,4 @@
-//! What must be true of the HTML of every comment, said a second time and in another way than the code says it.
+//! Properties of the HTML of every comment, stated independently of the code.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 
 const ELEMENTS: [&str; 12] = ["p", "br", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a"];
-/// Elements that end a paragraph, so that a parser would not leave them in it.
+/// Elements that end a paragraph. A parser would move them out of it.
 const BLOCKS: [&str; 6] = ["p", "pre", "blockquote", "ul", "ol", "li"];
 const REL: &str = "nofollow ugc noopener";
 
@@ -31,7 +31,7 @@ pub(crate) fn holds(input: &[u8]) {
     assert_eq!(SANITISER.clean(&html).to_string(), html, "cleaned again, it changes: a parser reads it in another way than it was written");
 }
 
-/// Reads HTML of which nothing may be left to a parser's leniency: every tag is closed, every `<` and `&` is one of ours.
+/// Checks HTML that needs no error recovery by a parser: every tag is closed, and every `<` and `&` is generated.
 fn scan(html: &str) {
     let mut open = Vec::new();
     let mut rest = html;
@@ -65,7 +65,7 @@ struct Tag<'a> {
     name: &'a str,
     closes: bool,
     attributes: Vec<(&'a str, &'a str)>,
-    /// What follows it.
+    /// The HTML after the tag.
     rest: &'a str,
 }
 
@@ -112,7 +112,7 @@ fn in_a_list(open: &[&str]) -> bool {
     matches!(open.last(), Some(&("ul" | "ol")))
 }
 
-/// As a browser would read the address, not as it is written.
+/// Checks the URL as a browser would parse it.
 fn leads_to_a_site(value: &str) {
     is_text(&value.replace('>', "&gt;"));
     let typed = value.replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");

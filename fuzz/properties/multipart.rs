@@ -1,4 +1,4 @@
-//! What must be true of every `multipart/form-data` body that is sent to Stacosys' address.
+//! Properties of every `multipart/form-data` body sent to Stacosys' address.
 
 use std::fmt::Write;
 
@@ -12,9 +12,9 @@ use super::submission;
 use crate::field_names::STACOSYS;
 use crate::multipart::StacosysForm;
 
-/// Short, so that the fuzzer meets it.
+/// Short, so that the fuzzer finds it.
 const BOUNDARY: &str = "xx";
-/// As much as the longest input, three bytes each: what is no UTF-8 is written so.
+/// The maximum size: three times the longest input, because each invalid byte becomes three bytes of UTF-8.
 const MOST_BYTES: usize = 128 * 1024;
 
 thread_local! {
@@ -30,7 +30,7 @@ pub(crate) fn holds(input: &[u8]) {
     }
 }
 
-/// None: it was refused.
+/// Returns `None` if the body is refused.
 fn read(body: Vec<u8>) -> Option<Draft> {
     let config = MultipartFormConfig::default().total_limit(MOST_BYTES).memory_limit(MOST_BYTES);
     let request = TestRequest::post().insert_header(("content-type", format!("multipart/form-data; boundary={BOUNDARY}")));

@@ -1,4 +1,4 @@
-//! What must be true of every file of settings.
+//! Properties of every settings file.
 
 use std::path::Path;
 
@@ -28,12 +28,12 @@ fn is_usable(config: &Config) {
     let (path, url) = (&config.site.path, &config.publish.url);
     assert!(path.starts_with('/') && path.ends_with('/') && url.ends_with('/'), "{path:?} {url:?}");
     assert!(url.starts_with('/') || url.starts_with("https://") || url.starts_with("http://"), "{url:?}");
-    // Relative folders are taken from the file's, so each is known whatever the folder of work is.
+    // Relative folders are resolved from the settings file, so they do not depend on the working directory.
     assert!(config.folder() == Path::new("/srv/blog") && config.to().is_absolute());
     assert!(config.built().is_none_or(|built| built.is_absolute()));
 }
 
-/// Where the database's address has a password in it, what is said of it has not.
+/// A password in the database's URL does not appear in messages.
 fn hides_passwords(text: &str, said: &str) {
     let Ok(settings) = text.parse::<toml::Table>() else { return };
     let url = settings.get("store").and_then(|store| store.get("url")).and_then(toml::Value::as_str).unwrap_or_default();
@@ -41,14 +41,14 @@ fn hides_passwords(text: &str, said: &str) {
         return;
     }
     for password in passwords(url) {
-        // A short one stands by chance in a word; and who writes it a second time has made it known himself.
+        // A short password may be part of a word by chance. One that is written twice in the file may be shown from its other place.
         if password.len() >= 8 && text.matches(password).count() == 1 {
             assert!(!said.contains(password), "{said:?} shows the password {password:?}");
         }
     }
 }
 
-/// As libpq reads an address: credentials end at the first @, if no slash comes before.
+/// Finds passwords as libpq does: credentials end at the first @ that is not preceded by a slash.
 fn passwords(url: &str) -> Vec<&str> {
     let after = url.split_once("//").map_or("", |(_, rest)| rest);
     let end = after.find(['@', '/']).filter(|&at| after[at..].starts_with('@'));

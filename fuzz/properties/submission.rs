@@ -1,4 +1,4 @@
-//! What must be true of every draft, however it was sent.
+//! Properties of every draft, however it was sent.
 
 use ardoise_model::{ArticlePath, CommentId, Draft, Origin, Submission};
 use unicode_normalization::is_nfc;
@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::field_names::FieldNames;
 
-/// It is refused, by name; or what comes of it holds to every limit.
+/// A draft is either refused, with names of rules, or the submission keeps all limits.
 pub(crate) fn is_checked(draft: &Draft) {
     let origin: Origin = "https://blog.example.org".parse().expect("an origin");
     match Submission::check(draft, &origin) {
@@ -47,7 +47,7 @@ fn keeps_its_limits(submission: &Submission, origin: &Origin) {
     is_stable(submission, origin);
 }
 
-/// Whatever was sent as a key or as work: what is kept of it is short and plain.
+/// What is kept of keys and proofs is short ASCII, whatever was sent.
 fn keeps_its_signs_short(submission: &Submission) {
     let is_hex = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     assert!(submission.author_key().is_none_or(|key| key.len() == 64 && is_hex(key)), "{:?}", submission.author_key());
@@ -59,7 +59,7 @@ fn keeps_its_signs_short(submission: &Submission) {
     }
 }
 
-/// What was stored once could be stored again as it is: nothing is decoded, trimmed or normalised a second time.
+/// A stored submission can be submitted again unchanged: nothing is decoded, trimmed or normalised twice.
 fn is_stable(submission: &Submission, origin: &Origin) {
     let optional = |field: Option<&str>| field.unwrap_or_default().to_owned();
     let again = Draft {
@@ -67,7 +67,7 @@ fn is_stable(submission: &Submission, origin: &Origin) {
         author: submission.author().to_owned(),
         text: submission.text().to_owned(),
         email: optional(submission.email()),
-        // An address grows when it is escaped, so it may be too long to be typed.
+        // Escaping lengthens a URL, which may then be too long to be typed.
         site: optional(submission.site().filter(|site| site.len() <= 400)),
         reply_to: optional(submission.reply_to().map(CommentId::as_str)),
         trap: if submission.is_trapped() { "x".to_owned() } else { String::new() },
@@ -83,7 +83,7 @@ fn is_stable(submission: &Submission, origin: &Origin) {
     assert!(again.site().is_none() || again.site() == submission.site(), "{:?} became {:?}", submission.site(), again.site());
 }
 
-/// A draft with anything in its fields: a line of the input for each.
+/// Returns a draft with arbitrary fields: each takes one line of the input.
 pub(crate) fn of_lines(input: &[u8]) -> Draft {
     let text = String::from_utf8_lossy(input);
     let mut lines = text.split('\n').map(str::to_owned);
@@ -103,7 +103,7 @@ pub(crate) fn of_lines(input: &[u8]) -> Draft {
     }
 }
 
-/// A draft's fields, under a form's names for them.
+/// Returns a draft's fields with their names in a form.
 pub(crate) fn fields<'a>(draft: &'a Draft, names: &FieldNames) -> [(&'static str, &'a str); 11] {
     [
         (names.article, &draft.article),

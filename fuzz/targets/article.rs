@@ -1,4 +1,4 @@
-//! Which article a path or URL means.
+//! Fuzzes the parsing of articles' paths.
 #![no_main]
 
 #[path = "../properties/article.rs"]

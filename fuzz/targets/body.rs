@@ -1,7 +1,7 @@
-//! Forms and JSON, down to a checked submission.
+//! Fuzzes forms and JSON, up to a checked submission.
 #![no_main]
 
-// The service's own files, without the server around them.
+// Included by path to leave out the HTTP server.
 #[path = "../../crates/service/src/submissions/body.rs"]
 mod body;
 #[path = "../../crates/service/src/submissions/field_names.rs"]

@@ -1,4 +1,4 @@
-//! Markdown to HTML.
+//! Fuzzes the conversion of Markdown to HTML.
 #![no_main]
 
 #[path = "../properties/html.rs"]

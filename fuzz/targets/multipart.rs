@@ -1,7 +1,7 @@
-//! Stacosys' form as `multipart/form-data`, down to a checked submission.
+//! Fuzzes Stacosys' form as `multipart/form-data`, up to a checked submission.
 #![no_main]
 
-// The service's own files, without the server around them.
+// Included by path to leave out the HTTP server.
 #[path = "../../crates/service/src/submissions/multipart.rs"]
 mod multipart;
 #[path = "../../crates/service/src/submissions/field_names.rs"]

@@ -1,7 +1,7 @@
-//! `ardoise.toml`.
+//! Fuzzes the parsing of `ardoise.toml`.
 #![no_main]
 
-// The binary's own file.
+// Included by path, because the binary has no library.
 #[path = "../../crates/ardoise/src/config.rs"]
 #[allow(dead_code, unused_imports)]
 mod config;

@@ -145,7 +145,7 @@ mod tests {
     use crate::tree::{LockMode, MarkHeader, Tree};
 
     #[test]
-    fn surplus_pages_go_the_last_one_first() {
+    fn surplus_pages_are_removed_last_page_first() {
         let folder = tempfile::tempdir().expect("a folder");
         let found = &mut |_| {};
         let tree =

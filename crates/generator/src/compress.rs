@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_went_in_comes_out_and_always_the_same() {
+    fn compression_is_lossless_and_deterministic() {
         let text = r#"{"version":1,"counts":{"/2017/été/":3}}"#.repeat(50).into_bytes();
         let (mut from_gzip, mut from_brotli) = (Vec::new(), Vec::new());
         let gz = gzip(&text).expect("gzip");

@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trouble_with_the_database_delays_work_no_longer_than_it_lasts() {
+    fn the_back_off_after_a_database_error_is_short() {
         let locked = GeneratorError::Store(StoreError::Unavailable("database is locked".into()));
         assert_eq!(back_off(&locked, Duration::from_secs(4)), RETRY_DELAY);
         let unwritable = GeneratorError::Io(std::io::Error::other("no"));

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_name_has_one_picture_and_others_have_others() {
+    fn equal_names_share_an_avatar_and_others_differ() {
         assert_eq!(Avatar::of("Zoé", None), Avatar::of(" ZOE\u{301} ", None));
         assert_ne!(Avatar::of("Zoé", None), Avatar::of("Zoé", Some("https://zoe.example/")));
         let names = (0..1000).map(|n| Avatar::of(&format!("Reader {n}"), None));
@@ -69,13 +69,13 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_the_same_for_ever() {
+    fn an_avatar_never_changes() {
         let Avatar { colour, path } = Avatar::of("Ada", None);
         assert_eq!((colour.as_str(), path.as_str()), ("hsl(2 45% 50%)", "M0 0h2M3 0h2M1 1h3M0 2h1M2 2h1M4 2h1M0 3h1M2 3h1M4 3h1M2 4h1"));
     }
 
     #[test]
-    fn runs_are_strokes() {
+    fn adjacent_squares_become_one_stroke() {
         assert_eq!(path(0), "M2 2h1");
         assert_eq!(path(0b111), "M0 0h5M2 2h1");
         assert_eq!(path(0b001_010 << 3), "M1 1h1M3 1h1M0 2h1M2 2h1M4 2h1");

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_readers_see_makes_work() {
+    fn only_visible_changes_make_work() {
         assert!(Decision::Approve.changes_published(Status::Pending));
         assert!(Decision::Spam.changes_published(Status::Approved));
         assert!(!Decision::Approve.changes_published(Status::Approved));

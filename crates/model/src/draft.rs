@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_a_wish_for_answers_is_dropped() {
+    fn an_address_is_dropped_without_a_subscription() {
         let address = |email: &str, notify: &str| {
             let draft = Draft { article: "/a/".into(), author: "Ada".into(), text: "Hello".into(), ..Draft::default() };
             let draft = Draft { email: email.into(), notify: notify.into(), ..draft };

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_be_guessed_is_no_key() {
+    fn a_short_secret_is_not_a_key() {
         let key = hash(" 0123456789abcdef ").expect("a key");
         assert_eq!((key.len(), hash("0123456789abcdef")), (64, Some(key)));
         for sent in ["", "0123456789abcde", &"a".repeat(129), "0123456789abc\0def", "0123456789 abcdef", "clé-clé-clé-clé-clé"] {

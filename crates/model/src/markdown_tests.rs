@@ -75,10 +75,10 @@ fn no_part_of_a_text_is_lost() {
     assert_eq!(to_html("Hello\n\n[edit]: fixed"), "<p>Hello</p>\n<p>[edit]: fixed</p>\n");
     assert_eq!(to_html("> [edit]: fixed"), "<blockquote>\n<p>[edit]: fixed</p>\n</blockquote>\n");
     assert_eq!(to_html("- [edit]: fixed"), "<ul>\n<li>[edit]: fixed</li>\n</ul>\n");
-    // What is used is seen in its link, and a repetition is not used.
+    // A definition in use is visible in its link. A repeated definition is not used.
     let used = to_html("[a] b\n\n[A]: https://a.example/\n[a]: again");
     assert_eq!(used, format!("<p><a href=\"https://a.example/\" {REL}>a</a> b</p>\n<p>[a]: again</p>\n"));
-    // Code is shown anyway.
+    // Code is always visible.
     assert_eq!(to_html("    [edit]: fixed"), "<pre tabindex=\"0\"><code>[edit]: fixed\n</code></pre>\n".replace("fixed\n", "fixed"));
     for (typed, shown) in [("![](https://a.example/c.png)", "https://a.example/c.png"), ("[](https://a.example/)", "https://a.example/")] {
         assert_eq!(to_html(typed), format!("<p><a href=\"{shown}\" {REL}>{shown}</a></p>\n"));
@@ -108,7 +108,7 @@ fn deep_nesting_keeps_the_text_and_loses_the_frames() {
 
 #[test]
 fn a_list_has_items_however_deep() {
-    // One list more than is shown, the first of them at an odd depth.
+    // One more list than the maximum, the first at an odd depth.
     let html = to_html(&format!("> {}x", "- ".repeat(12)));
     assert_eq!((html.matches("<ul>").count(), html.matches("<li>").count()), (11, 11), "{html}");
     assert!(html.contains("<li>x</li>"), "{html}");

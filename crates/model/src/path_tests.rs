@@ -142,7 +142,7 @@ fn a_page_should_write_it_in_one_way() {
     }
 }
 
-/// Of pieces that may collide.
+/// Paths made of parts that may collide.
 const SOME_PATH: &str = "(/(a|b|index|counts|feed|b\\.feed|b\\.html?|index\\.2|b\\.html\\.(2|12)|2|\\.html)){1,3}(\\.html)?/?";
 
 proptest! {

@@ -15,7 +15,7 @@ mod tests {
     use super::{counted, counted_in_french};
 
     #[test]
-    fn one_is_no_plural() {
+    fn plural_forms_are_correct() {
         for (number, expected) in [(0, "0 replies"), (1, "1 reply"), (2, "2 replies"), (21, "21 replies")] {
             assert_eq!(counted(number, "reply", "replies"), expected);
         }

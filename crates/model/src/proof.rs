@@ -65,7 +65,7 @@ mod tests {
     const CHALLENGE: &str = "00112233445566778899aabbccddeeff";
 
     #[test]
-    fn what_does_not_look_like_one_is_none() {
+    fn invalid_input_is_rejected() {
         for sent in [
             "",
             ".",

@@ -14,7 +14,7 @@ fn submission(draft: &Draft) -> Submission {
     Submission::check(draft, &"https://blog.example.org".parse().expect("an origin")).expect("a good draft")
 }
 
-/// What is let through unless a check objects.
+/// A submission is accepted unless a check objects.
 fn open() -> Policy {
     Policy { hold: HoldPolicy::Suspicious, ..Policy::default() }
 }
@@ -39,7 +39,7 @@ fn spam(layer: &'static str) -> (Status, Option<&'static str>) {
 }
 
 #[test]
-fn a_robot_falls_into_the_trap() {
+fn a_filled_honeypot_is_spam() {
     let trapped = Draft { trap: "x".into(), ..draft("Hello") };
     let judged = |policy: &Policy| judged(&trapped, &Facts::default(), policy, &ScreeningState::default());
     assert_eq!(judged(&open()), spam("honeypot"));
@@ -47,7 +47,7 @@ fn a_robot_falls_into_the_trap() {
 }
 
 #[test]
-fn nobody_writes_so_fast() {
+fn too_fast_comments_are_held() {
     for (elapsed, least, expected) in [
         ("2", 3, held("time")),
         ("3", 3, FINE),
@@ -112,7 +112,7 @@ fn of_age(dated_at: Option<i64>, closes_at: Option<i64>) -> Facts {
 }
 
 #[test]
-fn old_articles_ask_first() {
+fn comments_on_old_articles_are_held() {
     for (dated_at, days, expected) in [
         (Some(NOW.0 - 10 * Timestamp::DAY), 10, held("age")),
         (Some(NOW.0 - 10 * Timestamp::DAY + 1), 10, FINE),
@@ -149,7 +149,7 @@ fn articles_close_at_an_age_or_at_their_moment_whichever_is_first() {
 }
 
 #[test]
-fn the_same_again() {
+fn duplicates_are_held() {
     for (before, expected) in [
         (None, FINE),
         (Some(Status::Approved), held("duplicate")),
@@ -162,7 +162,7 @@ fn the_same_again() {
 }
 
 #[test]
-fn a_banned_sender_is_not_told() {
+fn a_banned_sender_gets_no_error() {
     let facts = Facts { is_banned: true, ..Facts::default() };
     assert_eq!(judged(&draft("Hello"), &facts, &open(), &ScreeningState::default()), spam("ban"));
 }
@@ -181,7 +181,7 @@ fn authors_become_known_by_their_browser() {
 }
 
 #[test]
-fn work_counts_once_and_on_its_challenge_alone() {
+fn a_proof_counts_once_and_for_its_challenge_only() {
     let policy = Policy { proof_bits: 4, ..open() };
     let known = ScreeningState { challenges: vec!["aa".into(), "bb".into()], ..ScreeningState::default() };
     let worked = |challenge: &str, enough: bool| {
@@ -202,13 +202,13 @@ fn work_counts_once_and_on_its_challenge_alone() {
 }
 
 fn case<'a>(policy: &'a Policy, known: &'a ScreeningState) -> CheckInput<'a> {
-    // Leaked: a test's handful of bytes.
+    // Leaked: a few bytes in a test.
     let submission = Box::leak(Box::new(submission(&draft("Hello"))));
     CheckInput { submission, facts: Box::leak(Box::new(Facts::default())), policy, known, now: NOW }
 }
 
 #[test]
-fn what_was_learnt_is_heard_from_where_the_owner_says() {
+fn the_classifier_applies_from_the_owners_thresholds() {
     let known = ScreeningState { bayes: Some(Arc::new(super::bayes::tests::learnt())), ..ScreeningState::default() };
     let bad = draft("cheap watches here, order cheap watches");
     for (hold_at, spam_at, expected) in [(0.0, 0.0, spam("bayes")), (0.0, 1.1, held("bayes")), (1.1, 1.1, FINE)] {
@@ -220,7 +220,7 @@ fn what_was_learnt_is_heard_from_where_the_owner_says() {
 }
 
 #[test]
-fn the_strongest_gives_its_name() {
+fn the_strongest_objection_is_named() {
     let facts = Facts { same_before: Some(Status::Pending), ..Facts::default() };
     let policy = Policy { links_spam: 3, ..open() };
     assert_eq!(judged(&draft("www.a.example www.b.example"), &facts, &policy, &ScreeningState::default()), held("duplicate"));

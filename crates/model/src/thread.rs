@@ -104,20 +104,20 @@ mod tests {
     }
 
     #[test]
-    fn answers_stand_under_what_they_answer() {
+    fn answers_follow_their_parents() {
         assert_eq!(ordered(Order::OldestFirst), "1356247");
         assert_eq!(ordered(Order::NewestFirst), "7241356");
     }
 
     #[test]
-    fn an_answer_may_have_come_before_what_it_answers() {
+    fn an_answer_may_be_older_than_its_parent() {
         let thread = vec![comment('2', Some('1')), comment('1', None), comment('3', Some('2'))];
         let ids: String = in_order(thread, Order::OldestFirst).iter().map(|comment| &comment.id.as_str()[..1]).collect();
         assert_eq!(ids, "123");
     }
 
     #[test]
-    fn nobody_is_lost_in_a_circle() {
+    fn comments_in_a_cycle_are_not_lost() {
         let thread = vec![comment('1', Some('2')), comment('2', Some('1')), comment('3', Some('3'))];
         assert_eq!(in_order(thread, Order::OldestFirst).len(), 3);
     }

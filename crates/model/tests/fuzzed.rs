@@ -1,4 +1,4 @@
-//! What the fuzzer found worth keeping, tried again.
+//! Replays the inputs that the fuzzer has kept.
 
 #[path = "../../../fuzz/properties/article.rs"]
 mod article;

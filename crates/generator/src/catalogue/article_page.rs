@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_page_has_and_lacks() {
+    fn missing_parts_of_a_page_are_found() {
         let page = r#"<script>'<i data-tree=/no/ data-forms=x>'</script>
             <script src=/ardoise.js data-tree=/ardoise/ data-forms="1 comment|2 comments" data-ardoise-module=0.1.0></script>
             <form action="/comments" data-ardoise="form"><p data-ardoise="said" data-thanks="Thanks" data-colon=": "></p>

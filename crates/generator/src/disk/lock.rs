@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_takes_it_past_one_who_waits() {
+    fn a_yielding_process_does_not_overtake_a_waiting_one() {
         let folder = tempfile::tempdir().expect("a folder");
         let open = || Lock::open(folder.path(), "mark").expect("opened");
         let queue = File::open(open().path).expect("the file");

@@ -83,7 +83,7 @@ fn legible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn what_xml_cannot_say_is_replaced() {
+    fn characters_forbidden_in_xml_are_replaced() {
         assert_eq!(super::legible("a\u{0}b\u{1b}c\u{ffff}\té\n\u{1f600}"), "a\u{fffd}b\u{fffd}c\u{fffd}\té\n\u{1f600}");
     }
 }

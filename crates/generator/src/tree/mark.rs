@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn a_mark_is_parsed_as_it_was_written() {
         let header = header("db1", "t1", "as set");
         for mark in [Mark::Begun, Mark::BuiltUpTo(ArticlePath::from_stored("/été/".into())), Mark::Complete] {
             let written = mark.to_text(&header);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_built_otherwise_is_no_more_than_a_beginning() {
+    fn a_mark_with_another_header_counts_as_begun() {
         let written = Mark::Complete.to_text(&header("db1", "t1", "as set"));
         for other in [header("db2", "t1", "as set"), header("db1", "t2", "as set"), header("db1", "t1", "as set otherwise")] {
             assert_eq!(Mark::parse(&written, &other), Mark::Begun);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_whole_is_no_more_than_a_beginning() {
+    fn an_incomplete_mark_counts_as_begun() {
         let header = header("db1", "t1", "as set");
         for text in [
             "",

@@ -53,7 +53,7 @@ fn a_walk_finds_the_marks_and_names_the_bad_ones() {
 #[test]
 fn the_page_where_the_path_points_wins_over_copies_of_it() {
     let case = Case::new();
-    // Found before it: one for AMP, one for paper, and a front page whose template has the mark of its first article.
+    // These pages come first: an AMP version, a print version, and a home page with the mark of its first article.
     page(&case, "public/_print/posts/a/index.html", "/blog/posts/a/", "Paper");
     page(&case, "public/amp/posts/a/index.html", "/blog/posts/a/", "AMP");
     page(&case, "public/index.html", "/blog/posts/a/", "Home");
@@ -124,7 +124,7 @@ fn an_older_build_takes_nothing_away_from_a_newer_one() {
     page(&case, "public/old/index.html", "/old/", "Old");
     page(&case, "newer/a/index.html", "/a/", "A, renamed");
     page(&case, "newer/new/index.html", "/new/", "New");
-    // Two processes; each has looked once before it waits for changes.
+    // Two processes. Each refreshes once before it watches.
     let older = catalogue(&case);
     let other = Store::open(&case.url).expect("another process");
     let newer = Catalogue::new(other, case.path("newer"), "https://blog.example.org".parse().expect("an origin"));
@@ -136,17 +136,17 @@ fn an_older_build_takes_nothing_away_from_a_newer_one() {
             assert_eq!(case.store.catalogue().expect("rows")[0].entry.article.title, "A", "one process says what has changed");
         }
     }
-    // Nor does it take away what it had itself, while another process has it.
+    // It does not remove its own articles either while the other process has the lease.
     page(&case, "newer/old/index.html", "/old/", "Old");
     newer.refresh(Departures::Apply).expect("read");
     fs::remove_dir_all(case.path("newer/old")).expect("removed");
     newer.refresh(Departures::Apply).expect("read");
     assert!(takes_comments(&case, "/old/"));
-    // What the first has taken away itself is gone.
+    // The articles that the first process removed itself are gone.
     fs::remove_dir_all(case.path("public/old")).expect("removed");
     older.refresh(Departures::Apply).expect("read");
     assert!(!takes_comments(&case, "/old/") && takes_comments(&case, "/new/"));
-    // It ends, and the other one keeps the catalogue.
+    // The first process ends, and the other one takes the lease.
     drop(older);
     newer.refresh(Departures::Apply).expect("read");
     assert_eq!(paths(&case), ["/a/", "/new/"]);
@@ -191,7 +191,7 @@ fn the_watch_follows_saves_renames_and_whole_rebuilds() {
         wait_for("a new page in a new folder", || paths(&case) == ["/a/", "/b/"]);
 
         for n in 0..3 {
-            // As many editors and site generators save: a new file is renamed over the old one.
+            // Many editors and site generators save like this: a new file is renamed over the old one.
             page(&case, "public/a/.index.html.new", "/a/", &format!("Saved {n}"));
             fs::rename(case.path("public/a/.index.html.new"), case.path("public/a/index.html")).expect("renamed");
             wait_for("a page saved by rename", || case.store.catalogue().expect("rows")[0].entry.article.title == format!("Saved {n}"));
@@ -217,7 +217,7 @@ fn the_watch_follows_saves_renames_and_whole_rebuilds() {
     });
 }
 
-/// Ends the watch also when an assertion fails, for the scope waits for its thread.
+/// Stops the watch even if an assertion fails, because the scope joins its thread.
 struct StopAtEnd<'a>(&'a StopSignal);
 
 impl Drop for StopAtEnd<'_> {

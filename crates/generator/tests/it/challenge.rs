@@ -37,7 +37,7 @@ fn a_new_challenge_changes_its_own_file_alone() {
 }
 
 #[test]
-fn where_no_work_is_asked_for_there_is_no_challenge() {
+fn without_proof_of_work_there_is_no_challenge() {
     let mut case = case();
     case.store.challenges(Timestamp(0), HOUR).expect("drawn");
     case.generate(Scope::Full);

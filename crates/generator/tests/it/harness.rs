@@ -17,10 +17,10 @@ pub(crate) struct Case {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) store: Store,
     pub(crate) url: StoreUrl,
-    /// Plain, unless a test wants more.
+    /// Default settings unless a test sets others.
     pub(crate) settings: Settings,
     clock: Cell<i64>,
-    /// Last: it goes when nobody uses it any more.
+    /// The last field, so that it is dropped after its users.
     _database: Option<Database>,
 }
 
@@ -34,7 +34,7 @@ impl Case {
         Self { store, url, settings: plain(), folder, clock: Cell::new(1_489_307_400_000), _database: database }
     }
 
-    /// With everything that can be published, in this order.
+    /// Creates a case with one of everything that is published, in the given order.
     pub(crate) fn whole(order: Order) -> Self {
         Self { settings: Settings { order, feeds: Feeds::Articles, avatars: true, ..plain() }, ..Self::new() }
     }
@@ -51,19 +51,19 @@ impl Case {
         self.generator("published").run(scope, &|_, _| {}).expect("generated")
     }
 
-    /// What differs between the published tree and the database.
+    /// Returns the differences between the published tree and the database.
     pub(crate) fn differences(&self) -> Vec<Difference> {
         let mut found = Vec::new();
         self.generator("published").check(Duration::ZERO, &|_, _| {}, &mut |difference| found.push(difference)).expect("checked");
         found
     }
 
-    /// Rows of work that wait.
+    /// Returns the number of rows of work.
     pub(crate) fn work(&self) -> Vec<Work> {
         self.store.work(0, 1000).expect("work")
     }
 
-    /// Changes the database past the store.
+    /// Changes the database without the store.
     pub(crate) fn tell(&self, sql: &str) {
         match &self.url {
             StoreUrl::Sqlite(file) => SqliteConnection::establish(&file.to_string_lossy()).expect("the file").batch_execute(sql),
@@ -72,7 +72,7 @@ impl Case {
         .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// Whether a generator holds a tree's folder just now.
+    /// Returns whether a generator has locked the tree's folder.
     pub(crate) fn is_held(&self, tree: &str) -> bool {
         let folder = std::fs::File::open(self.path(tree)).expect("a folder");
         matches!(folder.try_lock(), Err(std::fs::TryLockError::WouldBlock))
@@ -130,7 +130,7 @@ fn plain() -> Settings {
     }
 }
 
-/// Every file below `folder`, but for the generator's own lock.
+/// Returns all files below `folder` except the generator's mark.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("readable"));
     let name = |path: &Path| path.strip_prefix(folder).expect("below").to_str().expect("UTF-8").to_owned();
@@ -139,7 +139,7 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     all.filter(|(name, _)| name != ".ardoise").collect()
 }
 
-/// Waits until something holds; says what was waited for when it does not come.
+/// Waits until a condition holds. Panics with a description of it after a timeout.
 pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
     let begun = std::time::Instant::now();
     while !condition() {

@@ -1,4 +1,4 @@
-//! Runs that end half-way, and trees that vanish or come back.
+//! Runs that end half-way, and trees that vanish or return.
 
 use std::fs;
 use std::path::Path;
@@ -47,7 +47,7 @@ fn a_tree_that_is_removed_during_a_run_is_written_again() {
     assert_eq!(case.differences(), []);
 }
 
-/// Whoever removes a tree may come to its mark long before he comes to the folder itself.
+/// A tool that removes a tree removes the mark some time before the folder itself.
 #[cfg(unix)]
 #[test]
 fn a_tree_without_its_mark_lets_no_other_in() {
@@ -70,7 +70,7 @@ fn a_tree_without_its_mark_lets_no_other_in() {
 
 #[cfg(unix)]
 #[test]
-fn a_tree_that_was_away_and_comes_back_is_looked_at_again() {
+fn a_restored_tree_is_compared_again() {
     let case = Case::new();
     let generator = case.generator("published");
     let run = || generator.run(Scope::Changes, &|_, _| {}).expect("generated");
@@ -89,10 +89,10 @@ fn a_tree_that_was_away_and_comes_back_is_looked_at_again() {
     assert!(!generator.has_work().expect("asked"));
 }
 
-/// Another process has built the tree in its place, and removed the rows of work that say what the first one lacks.
+/// Another process has built the tree in the same place and removed the rows of work that name what this one lacks.
 #[cfg(unix)]
 #[test]
-fn a_tree_that_comes_back_is_looked_at_by_whoever_never_saw_another() {
+fn a_restored_tree_is_compared_by_a_process_that_saw_no_other_tree() {
     for is_new in [false, true] {
         let case = Case::new();
         let first = case.generator("published");
@@ -115,7 +115,7 @@ fn a_tree_that_comes_back_is_looked_at_by_whoever_never_saw_another() {
 
 #[cfg(unix)]
 #[test]
-fn a_copy_of_a_tree_is_looked_at_again() {
+fn a_copy_of_a_tree_is_compared_again() {
     let case = Case::new();
     case.approved("/a/", "Hello");
     case.generate(Scope::Changes);
@@ -148,7 +148,7 @@ fn two_folders_of_one_database_are_both_right() {
     }
 }
 
-/// The rows say what the tree lacks that another process has begun to write meanwhile.
+/// The rows name what a tree lacks that another process has begun in the meantime.
 #[test]
 fn a_run_removes_no_row_that_speaks_of_another_tree() {
     let case = Case::new();
@@ -167,7 +167,7 @@ fn a_run_removes_no_row_that_speaks_of_another_tree() {
 }
 
 #[test]
-fn a_look_at_another_tree_that_dies_half_way_is_taken_up_again() {
+fn an_interrupted_comparison_of_another_tree_is_resumed() {
     let case = Case::new();
     case.approved("/a/", "Hello");
     case.approved("/b/", "Hello");
@@ -185,7 +185,7 @@ fn a_look_at_another_tree_that_dies_half_way_is_taken_up_again() {
 
 #[cfg(unix)]
 #[test]
-fn a_tree_that_comes_back_in_the_middle_of_building_another_is_looked_at_again() {
+fn a_tree_restored_while_another_is_built_is_compared_again() {
     let case = Case::new();
     let generator = case.generator("published");
     case.approved("/a/", "Hello");
@@ -247,7 +247,7 @@ fn a_first_run_that_dies_half_way_is_full_again() {
     for article in ["/a/", "/b/", "/c/"] {
         case.approved(article, "Hello");
     }
-    // The rows are gone, as in a database that was restored beside an empty folder.
+    // The rows are gone, as in a database restored beside an empty folder.
     case.store.lead().expect("asked").expect("nobody else").finish_work(&case.store.work(0, 2000).expect("work")).expect("finished");
     let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
@@ -261,19 +261,19 @@ fn a_full_run_that_is_interrupted_goes_on_where_it_was() {
     for n in 0..1100 {
         case.approved(&format!("/{n:04}/"), "Hello");
     }
-    // The rows are gone, as in a database that was restored beside an empty folder.
+    // The rows are gone, as in a database restored beside an empty folder.
     case.store.lead().expect("asked").expect("nobody else").finish_work(&case.store.work(0, 2000).expect("work")).expect("finished");
     let stop = StopSignal::default();
     stop.set();
     let outcome = case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect("generated");
     assert!(outcome.interrupted && outcome.articles.len() < 1100, "{} articles", outcome.articles.len());
     assert!(text(&case, ".ardoise").contains("built up to /1023/"), "{}", text(&case, ".ardoise"));
-    // What was written is not looked at again.
+    // Files that were written are not compared again.
     fs::remove_file(case.path("published/0000/index.json")).expect("removed");
     let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
     assert!(!outcome.interrupted && outcome.articles.len() == 76, "{} articles", outcome.articles.len());
     assert_eq!(case.differences().len(), 1);
-    // The tree is complete now: from here on a full run compares every file.
+    // The tree is complete now, so a full run compares every file.
     let outcome = case.generator("published").run(Scope::Full, &|_, _| {}).expect("generated");
     assert_eq!(outcome.articles.len(), 1);
     assert_eq!(case.differences(), []);
@@ -287,7 +287,7 @@ fn counts_that_were_left_behind_are_caught_up_with() {
     let old = files(&case.path("published"));
     case.approved("/a/", "More");
     case.generate(Scope::Changes);
-    // As if it had died between the article and the counts.
+    // As after a crash between the article and the counts.
     for name in ["counts.json", "counts.json.gz", "counts.json.br"] {
         fs::write(case.path("published").join(name), &old[name]).expect("written");
     }

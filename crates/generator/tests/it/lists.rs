@@ -14,12 +14,12 @@ fn json(case: &Case, file: &str) -> Value {
     fs::read(case.path("published").join(file)).map_or(Value::Null, |bytes| serde_json::from_slice(&bytes).expect("JSON"))
 }
 
-/// How many comments a reader finds in the article's file.
+/// Returns the number of comments in the article's file.
 fn found(case: &Case, article: &str) -> u64 {
     json(case, &format!("{}/index.json", article.trim_matches('/')))["count"].as_u64().unwrap_or_default()
 }
 
-/// Articles of which a list promises more than a reader finds.
+/// Returns the articles of which a list names more than their files hold.
 fn promised_too_much(case: &Case) -> Vec<String> {
     let mut wrong = Vec::new();
     for file in ["latest.json", "counts.json"] {
@@ -45,7 +45,7 @@ fn a_first_run_promises_nothing_that_is_not_there_yet() {
     for n in 0..1100 {
         case.approved(&format!("/{n:04}/"), "Hello");
     }
-    // The rows are gone, as in a database that was restored beside an empty folder.
+    // The rows are gone, as in a database restored beside an empty folder.
     case.store.lead().expect("asked").expect("nobody else").finish_work(&case.store.work(0, 2000).expect("work")).expect("finished");
     case.approved("/1099/", "More");
     let seen = std::cell::Cell::new(0);
@@ -64,7 +64,7 @@ fn an_article_that_cannot_be_written_is_counted_as_it_is() {
     let case = Case::whole(ardoise_model::Order::OldestFirst);
     let (old, other) = (case.approved("/a/", "Old"), case.approved("/b/", "Hello"));
     case.generate(Scope::Full);
-    // A link to itself can be neither read nor passed through, whoever one is.
+    // A symbolic link to itself can be neither read nor followed, even by root.
     let blocked = case.path("published/a/index.json.gz");
     fs::remove_file(&blocked).expect("removed");
     std::os::unix::fs::symlink("index.json.gz", &blocked).expect("linked");
@@ -90,7 +90,7 @@ fn an_article_that_cannot_be_written_is_counted_as_it_is() {
     assert_eq!(case.differences(), []);
 }
 
-/// As with a tree that came back, or a newer renderer: no row of work names the article.
+/// As with a tree that was restored, or a newer renderer: no row of work names the article.
 #[cfg(unix)]
 #[test]
 fn an_article_that_only_a_full_run_looks_at_is_counted_as_it_is() {
@@ -108,9 +108,9 @@ fn an_article_that_only_a_full_run_looks_at_is_counted_as_it_is() {
     assert!(!json(&case, "recent.json").to_string().contains(new.as_str()));
 }
 
-/// A reader who looks all the time, while comments come and go.
+/// A reader who reads continuously while comments come and go.
 #[test]
-fn whatever_a_reader_sees_counted_is_there() {
+fn every_counted_comment_is_found() {
     let case = Case::new();
     let (stop, over) = (StopSignal::default(), AtomicBool::new(false));
     let worker = Worker::new(case.generator("published"), None, std::time::Duration::from_secs(10));
@@ -125,7 +125,7 @@ fn whatever_a_reader_sees_counted_is_there() {
                 let before = read("latest.json");
                 for (article, count) in before["counts"].as_object().into_iter().flatten().take(3) {
                     let found = read(&format!("{}/index.json", article.trim_matches('/')))["count"].as_u64().unwrap_or_default();
-                    // What was taken down meanwhile went from the list first.
+                    // A comment that was taken down has left the list first.
                     if count.as_u64() > Some(found) && read("latest.json") == before {
                         wrong.push(format!("{article}: {count} counted, {found} there"));
                     }
@@ -167,7 +167,7 @@ fn a_comment_that_cannot_be_rendered_is_left_out_and_waits_for_a_moderator() {
         case.generate(Scope::Full);
         let (good, bad, other) = (case.approved("/a/", "Hello"), case.approved("/a/", "boom"), case.approved("/b/", "Hello"));
         if scope == Scope::Full {
-            // As with a newer version, whose renderer has the fault: no row of work names the article.
+            // As with a newer version whose renderer has a bug: no row of work names the article.
             let work = case.store.work(0, 9).expect("work");
             case.store.lead().expect("asked").expect("nobody else").finish_work(&work).expect("finished");
         }
@@ -182,7 +182,7 @@ fn a_comment_that_cannot_be_rendered_is_left_out_and_waits_for_a_moderator() {
         assert_eq!(waiting.iter().map(|comment| (&comment.id, comment.layer.as_deref())).collect::<Vec<_>>(), [(&bad, Some("renderer"))]);
         assert!(!case.store.has_work().expect("asked"), "nothing is left behind");
         assert_eq!(case.differences(), []);
-        // With a renderer that is mended, a moderator publishes it.
+        // After the renderer was corrected, a moderator publishes the comment.
         case.settings.renderer = ardoise_model::render;
         case.decide(&bad, Decision::Approve);
         case.generate(Scope::Changes);

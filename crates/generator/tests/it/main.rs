@@ -1,4 +1,4 @@
-//! The generator on folders and databases of its own: every test on SQLite, and again on PostgreSQL.
+//! Tests of the generator with folders and databases of their own. Each runs on SQLite and on PostgreSQL.
 #![allow(clippy::duplicate_mod, reason = "the same tests, once for each database")]
 
 #[path = "../../../store/tests/it/database.rs"]

@@ -20,7 +20,7 @@ fn command(case: &Case, command: &str, limit: Duration) -> ChangeCommand {
     ChangeCommand { command: command.to_owned(), folder: case.folder.path().to_owned(), limit }
 }
 
-/// The process whose number a command has written down is gone, or a zombie that nobody has reaped yet.
+/// Returns whether the process with this id is gone, or is a zombie that was not reaped yet.
 #[cfg(target_os = "linux")]
 fn has_ended(pid: &Path) -> bool {
     let pid = fs::read_to_string(pid).expect("a number");
@@ -59,7 +59,7 @@ fn a_burst_is_one_run_and_the_end_leaves_nothing_out() {
     assert_eq!(fs::read_to_string(case.path("runs")).expect("written"), ".\n.\n");
 }
 
-/// It holds standard error, and standard input too, for longer than any test.
+/// A background process that keeps standard error and standard input open longer than any test.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_a_command_leaves_in_the_background_is_not_waited_for() {
@@ -74,7 +74,7 @@ fn what_a_command_leaves_in_the_background_is_not_waited_for() {
         let error = OnChange::run_once(&command(&case, &format!("echo why >&2; kill {sleeper}; exit 1"), LONG), &articles(&["/a/"]));
         assert!(error.expect_err("it fails").to_string().ends_with("(exit status: 1): why"));
     }
-    // As `serve` runs it: the end does not wait either.
+    // As `serve` runs the command: its end is not delayed either.
     let on_change = OnChange::start(command(&case, leaves, LONG));
     on_change.add(&articles(&["/b/"]));
     on_change.finish(LONG);
@@ -85,9 +85,9 @@ fn what_a_command_leaves_in_the_background_is_not_waited_for() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn one_that_hangs_is_killed_with_all_it_began_and_run_again() {
+fn a_hanging_command_is_killed_with_its_children_and_run_again() {
     let case = Case::new();
-    // The first run hangs, with a child that does not listen to SIGTERM.
+    // The first run hangs, with a child that ignores SIGTERM.
     let hangs = "if [ -e hung ]; then cat > got; exit; fi; sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' & \
                  while [ ! -s deaf ]; do sleep 0.05; done; echo $$ > leader; echo stuck >&2; touch hung; sleep 600";
     let on_change = OnChange::start(command(&case, hangs, Duration::from_secs(4)));
@@ -101,7 +101,7 @@ fn one_that_hangs_is_killed_with_all_it_began_and_run_again() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn at_the_end_one_that_hangs_is_killed() {
+fn a_hanging_command_is_killed_at_the_end() {
     let case = Case::new();
     let on_change = OnChange::start(command(&case, "echo $$ > leader; sleep 600", LONG));
     on_change.add(&articles(&["/a/"]));
@@ -111,7 +111,7 @@ fn at_the_end_one_that_hangs_is_killed() {
 }
 
 #[test]
-fn the_message_says_that_time_was_up_and_what_was_said() {
+fn the_error_names_the_time_limit_and_quotes_the_output() {
     let case = Case::new();
     let error = OnChange::run_once(&command(&case, "echo stuck >&2; exec sleep 600", Duration::from_secs(1)), &articles(&["/a/"]));
     let error = error.expect_err("it hangs").to_string();

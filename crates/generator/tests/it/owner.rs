@@ -1,4 +1,4 @@
-//! One database's published tree in front of another database.
+//! The published tree of one database used with another database.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use pretty_assertions::assert_eq;
 
 use super::harness::{Case, files};
 
-/// A generator that reads the other case's database and would write this one's tree.
+/// Returns a generator with the other case's database and this case's tree.
 fn of_another(case: &Case, other: &Case) -> Generator {
     Generator::new(other.store.clone(), case.path("published"), other.settings.clone())
 }
@@ -23,7 +23,7 @@ fn refuses(generator: &Generator) {
 }
 
 #[test]
-fn another_database_changes_nothing_until_it_is_told_to() {
+fn another_database_changes_nothing_without_adopt() {
     let case = Case::new();
     case.approved("/a/", "Hello");
     case.generate(Scope::Full);
@@ -43,7 +43,7 @@ fn another_database_changes_nothing_until_it_is_told_to() {
 }
 
 #[test]
-fn a_tree_in_which_nothing_is_published_is_anybodys() {
+fn a_tree_without_comments_may_be_used_by_any_database() {
     let (case, other) = (Case::new(), Case::new());
     let id = case.approved("/a/", "Hello");
     case.decide(&id, Decision::Reject);
@@ -80,7 +80,7 @@ fn a_database_from_a_backup_begins_another_epoch() {
     let head = || fs::read_to_string(case.path("published/counts.json")).expect("the counts");
     let epoch = case.store.epoch().expect("an epoch");
     assert!(head().starts_with(&format!("{{\"version\":1,\"revision\":1,\"epoch\":\"{epoch}\",")), "{}", head());
-    // The published counts know of changes that the database has lost.
+    // The published counts include changes that the database has lost.
     let later = head().replace("\"revision\":1,", "\"revision\":9,");
     fs::write(case.path("published/counts.json"), later).expect("written");
     case.generate(Scope::Full);

@@ -63,7 +63,7 @@ fn the_newest_can_be_on_top() {
 }
 
 #[test]
-fn who_wrote_the_page_is_told_from_who_has_his_name() {
+fn owners_are_distinguished_from_readers_with_their_name() {
     let mut case = Case::new();
     case.settings = Settings { avatars: true, ..case.settings };
     let draft = ardoise_model::Draft { article: "/a/".into(), author: "Ines".into(), text: "Mine".into(), ..Default::default() };

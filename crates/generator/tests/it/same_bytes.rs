@@ -49,7 +49,7 @@ proptest! {
     #[test]
     fn whichever_way_they_were_reached(steps in proptest::collection::vec(step(), 1..40), newest_first in any::<bool>()) {
         let case = Case::whole(if newest_first { Order::NewestFirst } else { Order::OldestFirst });
-        // The first run on an empty folder is full by itself; what follows is incremental.
+        // The first run on an empty folder is always full. The following ones are incremental.
         case.generate(Scope::Changes);
         let mut comments = Vec::new();
         for step in &steps {

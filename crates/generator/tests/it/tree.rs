@@ -134,7 +134,7 @@ fn a_tree_may_be_reached_by_a_link() {
     assert!(!case.is_held("published"));
 }
 
-/// nginx and Caddy make an `ETag` of a file's length and of its time in whole seconds, and rsync compares no more than these.
+/// nginx and Caddy compute an `ETag` from the length and the modification time in whole seconds, and rsync compares only these.
 #[test]
 fn a_file_that_changed_has_another_length_or_another_second() {
     let case = Case::new();
@@ -150,7 +150,7 @@ fn a_file_that_changed_has_another_length_or_another_second() {
         stamps.push(["latest.json", "latest.json.gz", "latest.json.br"].map(stamp));
     }
     for pair in stamps.windows(2) {
-        // Whatever its length: it may be that of the one before last.
+        // Independent of the length, which may equal that of the version before last.
         assert!(pair[0].iter().zip(&pair[1]).all(|(old, new)| old.1 < new.1), "{stamps:?}");
     }
     assert!(stamps[0][0].0 == stamps[4][0].0 && stamps[0][0] != stamps[4][0], "they differ in their time alone");
@@ -169,7 +169,7 @@ fn the_last_comment_takes_its_file_and_folder_along() {
 }
 
 #[test]
-fn what_a_stranger_did_is_seen_and_mended() {
+fn foreign_changes_are_found_and_corrected() {
     let case = Case::new();
     case.approved("/a/", "Hello");
     case.approved("/b/", "Hello");
@@ -235,7 +235,7 @@ fn nothing_in_the_way_holds_up_the_others_or_leads_out_of_the_tree() {
 }
 
 #[test]
-fn what_somebody_else_put_in_the_way_is_named_and_left_alone() {
+fn foreign_files_that_block_the_tree_are_named_and_left_unchanged() {
     let case = Case::new();
     for article in ["/a/b/", "/c/", "/f/"] {
         case.approved(article, "Hello");
@@ -255,7 +255,7 @@ fn what_somebody_else_put_in_the_way_is_named_and_left_alone() {
     assert_eq!(case.differences(), []);
 }
 
-/// What can be neither read nor passed through, whoever one is; and where nothing can be put.
+/// A symbolic link that can be neither read nor followed, even by root, and below which no file can be created.
 #[cfg(unix)]
 const IN_THE_WAY: [fn(&Path); 2] = [
     |file| std::os::unix::fs::symlink("index.json", file).expect("linked"),
@@ -267,7 +267,7 @@ const IN_THE_WAY: [fn(&Path); 2] = [
 
 #[cfg(unix)]
 #[test]
-fn one_article_that_cannot_be_written_keeps_no_other_up() {
+fn an_article_that_cannot_be_written_blocks_no_other() {
     for put_in_the_way in IN_THE_WAY {
         let case = Case::new();
         let b = case.approved("/b/", "To be taken down");
@@ -290,7 +290,7 @@ fn one_article_that_cannot_be_written_keeps_no_other_up() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_left_alone() {
+fn a_folder_with_foreign_files_is_left_unchanged() {
     let case = Case::new();
     case.approved("/a/", "Hello");
     fs::create_dir(case.path("home")).expect("made");
@@ -308,7 +308,7 @@ fn the_web_server_may_read_what_is_written() {
     case.approved("/a/", "Hello");
     case.generate(Scope::Full);
     let mode = |file: &str| fs::metadata(case.path("published").join(file)).expect("metadata").permissions().mode() & 0o777;
-    // As an ordinary file of this process has it, whatever the umask.
+    // The mode of an ordinary file of this process, whatever the umask.
     fs::write(case.path("ordinary"), "").expect("written");
     let ordinary = fs::metadata(case.path("ordinary")).expect("metadata").permissions().mode() & 0o777;
     assert_eq!((mode("a/index.json"), mode("counts.json.gz")), (ordinary, ordinary));
@@ -323,7 +323,7 @@ fn many_generators_at_once_take_turns() {
     let at_work = AtomicUsize::new(0);
     let alone = |_: usize, _: usize| {
         assert_eq!(at_work.fetch_add(1, Ordering::SeqCst), 0, "another generator is at work");
-        // Time for another one to come along.
+        // Gives another process time to start.
         std::thread::sleep(std::time::Duration::from_millis(2));
         at_work.fetch_sub(1, Ordering::SeqCst);
     };
@@ -353,7 +353,7 @@ fn the_small_file_holds_what_changed_last_and_says_since_when() {
     let latest = || -> serde_json::Value { serde_json::from_str(&text(&case, "latest.json")).expect("JSON") };
     assert_eq!(latest()["counts"].as_object().expect("counts").len(), 128);
     assert_eq!((&latest()["counts"]["/7/"], &latest()["counts"]["/12/"]), (&2.into(), &serde_json::Value::Null));
-    // 141 changes; /7/ was the last, and 127 articles before it go back to the change that made /13/.
+    // 141 changes. The last one was to /7/. The 127 articles before it go back to the change that created /13/.
     assert_eq!((&latest()["revision"], &latest()["since"]), (&141.into(), &13.into()));
     let long = "x".repeat(180);
     for n in 0..40 {
@@ -366,9 +366,9 @@ fn the_small_file_holds_what_changed_last_and_says_since_when() {
     assert_eq!((&latest()["revision"], since + held), (&181.into(), 181), "each held one was changed once");
 }
 
-/// The other generator may begin between two looks of this one.
+/// The other generator may begin between two steps of this one.
 #[test]
-fn a_new_folder_is_nobody_elses_whoever_comes_first() {
+fn a_new_folder_is_claimed_by_concurrent_processes() {
     let case = Case::new();
     for round in 0..300 {
         let folder = case.path(&format!("new-{round}"));

@@ -9,7 +9,7 @@ use super::harness::{Case, wait_for};
 
 const FAREWELL: Duration = Duration::from_secs(10);
 
-/// Also when a test fails: otherwise the worker never ends.
+/// Stops the worker even if a test fails. Otherwise it would never end.
 struct StopAtEnd<'a>(&'a StopSignal);
 
 impl Drop for StopAtEnd<'_> {
@@ -28,7 +28,7 @@ fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
         let _stop = StopAtEnd(&stop);
         scope.spawn(|| worker.run(&stop));
         wait_for("the first full run", || case.path("published/before/index.json").exists());
-        // Another handle on the same database: what the command line does.
+        // Another connection to the same database, like that of the command line.
         let other = Store::open(&case.url).expect("a store");
         other
             .decide(&[SeenComment::read(&other.detail(&id).expect("detail").comment)], Decision::Approve, &Actor::COMMAND, case.now())
@@ -38,7 +38,7 @@ fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
         other.decide(&[SeenComment::unread(id.clone())], Decision::Delete, &Actor::COMMAND, case.now()).expect("decided");
         case.approved("/last/", "Hello");
     });
-    // Whatever the worker did not come to is still a row, and the next run does it.
+    // Rows of work that the worker did not do are left to the next run.
     worker.run(&stop);
     assert!(!case.store.has_work().expect("asked"));
     assert!(case.path("published/last/index.json").exists() && !case.path("published/a").exists());
@@ -80,7 +80,7 @@ fn a_change_is_no_reason_to_compare_everything() {
 }
 
 #[test]
-fn when_the_time_to_stop_is_over_rows_are_left_to_the_next_start() {
+fn after_the_stop_deadline_rows_are_left_to_the_next_start() {
     let case = Case::new();
     case.generate(Scope::Full);
     for n in 0..1030 {
@@ -93,10 +93,10 @@ fn when_the_time_to_stop_is_over_rows_are_left_to_the_next_start() {
 }
 
 #[test]
-fn one_who_waits_and_stands_still_keeps_nobody_up() {
+fn a_suspended_waiting_process_blocks_no_other() {
     let case = Case::new();
     case.generate(Scope::Full);
-    // As a command does that was suspended while it waited.
+    // Like a command that was suspended while it waited.
     let mark = std::fs::File::open(case.path("published/.ardoise")).expect("the mark");
     mark.lock().expect("locked");
     let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, FAREWELL));
@@ -129,7 +129,7 @@ fn a_run_ends_though_there_is_always_more_to_do() {
 fn a_comparison_waits_for_a_generator_that_is_at_work() {
     let case = Case::new();
     case.generate(Scope::Full);
-    // What another one is writing just now.
+    // A file that another process is writing.
     std::fs::write(case.path("published/.ardoise-abc.tmp"), "half").expect("written");
     assert_eq!(case.differences(), []);
     case.approved("/a/", "Hello");
@@ -138,7 +138,7 @@ fn a_comparison_waits_for_a_generator_that_is_at_work() {
     let mut found = Vec::new();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            // The comparison has begun by then, or not: either way nothing differs.
+            // The comparison may have begun or not. In both cases there are no differences.
             std::thread::sleep(Duration::from_millis(100));
             other.run(Scope::Changes, &|_, _| {}).expect("generated");
         });
@@ -153,14 +153,14 @@ static RENDERED: AtomicUsize = AtomicUsize::new(0);
 
 #[cfg(unix)]
 #[test]
-fn when_the_time_to_stop_is_over_nothing_is_tried_again() {
+fn after_the_stop_deadline_nothing_is_retried() {
     let mut case = Case::new();
     case.settings.renderer = |text| {
         RENDERED.fetch_add(1, Ordering::SeqCst);
         ardoise_model::render(text)
     };
     case.generate(Scope::Full);
-    // A link to itself can be neither read nor passed through, whoever one is.
+    // A symbolic link to itself can be neither read nor followed, even by root.
     std::fs::create_dir(case.path("published/a")).expect("made");
     std::os::unix::fs::symlink("index.json", case.path("published/a/index.json")).expect("linked");
     case.approved("/a/", "Hello");

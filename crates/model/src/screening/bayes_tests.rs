@@ -29,7 +29,7 @@ fn abstains_until_it_has_seen_enough_of_both() {
 }
 
 #[test]
-fn tells_what_it_was_taught() {
+fn learned_samples_are_classified() {
     let bayes = learnt();
     let (good, bad) = (bayes.score(text("You wrote about rain, I liked it")), bayes.score(text("best watches, cheap: order now!!!")));
     assert!(good < 0.2 && bad > 0.7, "{good} {bad}");
@@ -38,7 +38,7 @@ fn tells_what_it_was_taught() {
 }
 
 #[test]
-fn the_same_lessons_teach_the_same_and_a_lesson_taken_back_is_forgotten() {
+fn training_is_deterministic_and_depends_only_on_the_samples() {
     let all = training_samples(30);
     assert_eq!(learn(&all), learn(&all.clone()));
     let mut other = all.clone();

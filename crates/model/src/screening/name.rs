@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_looks_like_them_is_known() {
+    fn similar_names_are_found() {
         let names = Names::new(["Olivia Martin", "Ines", "Zoé", "李明", "", "☺"]);
         for signed in [
             "Olivia Martin",

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_hidden_counts_like_what_was_not() {
+    fn hidden_words_have_the_same_features() {
         let indices = |text| feature_indices(Sample { author: "", site: None, text });
         assert_eq!(feature_indices("buy a watch"), feature_indices("buy a wat\u{200b}ch"));
         assert_eq!(
