@@ -126,7 +126,7 @@ proptest! {
             prop_assert!(safe || !attributes.contains("href"), "{}", html);
         }
         prop_assert_eq!(super::sanitise::clean(&html), &*html, "cleaning again changes nothing");
-        prop_assert!(typed.trim().is_empty() || super::typed::shows_something(&html), "something is seen of {typed:?}");
+        prop_assert!(typed.trim().is_empty() || super::as_typed::shows_something(&html), "something is seen of {typed:?}");
     }
 
     #[test]

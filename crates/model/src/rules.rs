@@ -1,7 +1,7 @@
 //! Decides what happens to a submission with valid fields.
 
 use crate::screening::{self, CheckInput, ContentInput, ContentResults, Objection, word};
-use crate::{Article, Field, HoldPolicyPolicy, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
+use crate::{Article, Field, HoldPolicy, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
 
 /// What the store knows in relation to a submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

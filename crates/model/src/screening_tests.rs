@@ -1,7 +1,7 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::{Article, ArticlePath, Draft, Hold, Phrases, Status, Thresholds, Timestamp, Verdict, admit};
+use crate::{Article, ArticlePath, Draft, HoldPolicy, Phrases, Status, Thresholds, Timestamp, Verdict, admit};
 
 const NOW: Timestamp = Timestamp(1_000_000);
 const KEY: &str = "0123456789abcdef0123456789abcdef";

@@ -33,7 +33,7 @@ pub(super) fn without_sanitiser(html: &str) -> Option<String> {
 }
 
 /// Opens an element if it is allowed here.
-fn opens<'a>(name: &'a str, open: &mut Vec<&'a str>) -> bool {
+fn open_element<'a>(name: &'a str, open: &mut Vec<&'a str>) -> bool {
     let fits = match open.as_slice() {
         [] => name == "p",
         _ if name == "br /" => return true,

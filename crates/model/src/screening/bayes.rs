@@ -6,7 +6,7 @@
 
 pub(crate) mod features;
 
-use features::{TABLE_SIZE, indices};
+use features::{TABLE_SIZE, feature_indices};
 
 use crate::screening::{ContentInput, Objection};
 
@@ -79,17 +79,17 @@ impl Bayes {
 
     /// Returns the probability that a comment is spam, from 0 to 1. The same comment always has the same score.
     pub fn score(&self, sample: Sample<'_>) -> f64 {
-        self.score_places(&feature_indices(sample))
+        self.score_indices(&feature_indices(sample))
     }
 
-    fn score_places(&self, indices: &[usize]) -> f64 {
+    fn score_indices(&self, indices: &[usize]) -> f64 {
         let sum: f64 = indices.iter().map(|index| f64::from(self.weights[*index])).sum();
         1.0 / (1.0 + (-self.bias - sum * length_factor(indices)).clamp(-30.0, 30.0).exp())
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "weights are small numbers, and there are many")]
     fn correct(&mut self, indices: &[usize], is_spam: bool) {
-        let wrong = self.score_places(indices) - f64::from(u8::from(is_spam));
+        let wrong = self.score_indices(indices) - f64::from(u8::from(is_spam));
         self.bias -= LEARNING_RATE / 50.0 * wrong;
         let step = (LEARNING_RATE * wrong * length_factor(indices)) as f32;
         for index in indices {
