@@ -11,7 +11,7 @@ mod table;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use ardoise_model::Hold;
+use ardoise_model::HoldPolicy;
 
 use labelled::Labelled;
 
@@ -36,9 +36,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     table::head();
     for (name, splits) in [("chance", splits::by_chance(&all)), ("video", splits::by_video(&all)), ("blogs", splits::videos_to_blogs(&all))]
     {
-        table::rows(name, &classify::all(&splits, Hold::Suspicious));
+        table::rows(name, &classify::all(&splits, HoldPolicy::Suspicious));
     }
-    table::total("chance", "all, by default", &classify::all(&splits::by_chance(&all), Hold::Everything));
+    table::total("chance", "all, by default", &classify::all(&splits::by_chance(&all), HoldPolicy::Everything));
     table::thresholds(&splits::by_chance(&all)[0].train);
     Ok(())
 }

@@ -21,11 +21,11 @@ pub(crate) struct Classified {
 ///
 /// The training set stands for some months of moderation. Nothing is known about how these comments were sent, so the checks of that pass:
 /// as if every spammer drove a browser, took the time and did the proof of work.
-pub(crate) fn all(splits: &[Split<'_>], hold: Hold) -> Vec<Classified> {
+pub(crate) fn all(splits: &[Split<'_>], hold: HoldPolicy) -> Vec<Classified> {
     splits.iter().flat_map(|split| classify_split(split, hold)).collect()
 }
 
-fn classify_split(split: &Split<'_>, hold: Hold) -> Vec<Classified> {
+fn classify_split(split: &Split<'_>, hold: HoldPolicy) -> Vec<Classified> {
     let known = ScreeningState { bayes: learn(&split.train).map(Arc::new), ..ScreeningState::default() };
     let policy = Policy { hold, ..Policy::default() };
     let mut seen: BTreeMap<String, Status> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! Prints the results. docs/spam.md contains them too.
 
-use ardoise_model::{Status, Thresholds, layers};
+use ardoise_model::{Status, Thresholds, check_names};
 
 use super::classify::{Classified, learn, sample};
 use super::labelled::Labelled;
@@ -13,7 +13,7 @@ pub(crate) fn head() {
 
 /// Prints a row for each check that decided on a comment, and one for all checks. Precision and recall count spam and held comments.
 pub(crate) fn rows(name: &str, classified: &[Classified]) {
-    for layer in layers() {
+    for layer in check_names() {
         let row = Row::of(classified, |one| one.layer == Some(layer));
         if row.decided() > 0 {
             row.print(name, layer);
