@@ -71,7 +71,7 @@ impl Generator {
 
     /// Does one run as the leading process. On return, all files are on disk, except a large `counts.json`, which may follow later; and the
     /// rows of work that were done are removed. Fails with [`GeneratorError::Busy`] if another generator is at work or, depending on
-    /// `turn`, waits.
+    /// `lock_mode`, waits.
     pub(crate) fn run_leading(&self, scope: Scope, lead: &mut Lead, lock_mode: LockMode) -> Result<RunReport, GeneratorError> {
         lead.check()?;
         self.run_with(scope, lock_mode, Some(lead), &self.throttle, &|_, _| {}).map_err(|error| error.explained(&self.to))

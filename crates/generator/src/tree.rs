@@ -91,9 +91,9 @@ pub(crate) struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// Locks `root`, or fails if another generator has it, according to `turn`. Takes possession of the folder if it is new or empty, or if
-    /// `known` says that it is ours. Calls `admit` once the folder is locked, and fails if that fails. The `head` has no tree id yet.
-    /// `found` is called with each file that differed, after it was corrected.
+    /// Locks `root`, or fails if another generator has it, according to `lock_mode`. Takes possession of the folder if it is new or empty, or if
+    /// `known` says that it is ours. Calls `admit` once the folder is locked, and fails if that fails. The `header` has no tree id yet.
+    /// `on_difference` is called with each file that differed, after it was corrected.
     pub(crate) fn lock(
         root: &Path,
         known: bool,
