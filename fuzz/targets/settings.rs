@@ -1,10 +1,8 @@
-//! Fuzzes the parsing of `ardoise.toml`.
+//! `ardoise.toml`.
 #![no_main]
 
-// Included by path, because the binary has no library.
-#[path = "../../crates/ardoise/src/config.rs"]
-#[allow(dead_code, unused_imports)]
-mod config;
+// The properties name it as `crate::config`, as in the tests of the program.
+use ardoise::config;
 #[path = "../properties/settings.rs"]
 mod property;
 

@@ -1,50 +1,56 @@
-//! Whether the clock runs evenly. On a machine that has just started it may be wrong for a while, and then jump.
+//! The clock, and a monitor that tells whether it can be trusted. On a machine that has just started it may be wrong for a while, and jump.
 
 use std::time::{Duration, Instant};
 
 use ardoise_model::Timestamp;
 use ardoise_store::Store;
 
-use crate::wire;
+/// A clock that has run evenly this long is trusted.
+const STEADY_AFTER: Duration = Duration::from_secs(10 * 60);
+/// A larger deviation is a jump, in milliseconds; smaller corrections happen all the time.
+const MAX_DRIFT_MILLIS: i64 = 30_000;
 
-/// A clock that has run evenly for so long is right.
-const STEADY: Duration = Duration::from_secs(10 * 60);
-/// More than that is a jump: clocks are corrected in small steps all the time.
-const JUMP: i64 = 30_000;
-
-/// Compares the wall clock with one that cannot be set.
-pub(crate) struct Clock {
-    /// When both were compared first, and what the wall clock said.
-    begun: (Instant, Timestamp),
-    /// Since when the two agree.
-    even_since: Instant,
+/// Returns the current time. All other crates get the clock as an argument.
+pub(crate) fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
-impl Clock {
+/// Returns the current time in the file system's type.
+pub(crate) fn system_now() -> std::time::SystemTime {
+    jiff::Timestamp::now().into()
+}
+
+/// Compares the wall clock with the monotonic clock.
+pub(crate) struct ClockMonitor {
+    /// Both clocks at the start, or at the last jump.
+    reference: (Instant, Timestamp),
+}
+
+impl ClockMonitor {
     pub(crate) fn start() -> Self {
-        Self::started((Instant::now(), wire::now()))
+        Self::started((Instant::now(), now()))
     }
 
     fn started(now: (Instant, Timestamp)) -> Self {
-        Self { begun: now, even_since: now.0 }
+        Self { reference: now }
     }
 
-    /// Tells the store, which forgets nothing for good while the clock may be wrong.
-    pub(crate) fn vouch(&mut self, store: &Store) {
-        let now = (Instant::now(), wire::now());
-        let steady = self.is_steady(now);
-        if let Err(error) = store.confirm_clock(now.1, steady) {
+    /// Reports to the store whether the clock is trusted. The store removes nothing for good while it is not.
+    pub(crate) fn report(&mut self, store: &Store) {
+        let now = (Instant::now(), now());
+        let is_steady = self.is_steady(now);
+        if let Err(error) = store.confirm_clock(now.1, is_steady) {
             tracing::debug!("it could not be noted that the clock is right: {error}");
         }
     }
 
     fn is_steady(&mut self, now: (Instant, Timestamp)) -> bool {
-        let (instant, wall) = self.begun;
+        let (instant, wall) = self.reference;
         let expected = wall.0 + i64::try_from((now.0 - instant).as_millis()).unwrap_or(i64::MAX);
-        if (now.1.0 - expected).abs() > JUMP {
+        if (now.1.0 - expected).abs() > MAX_DRIFT_MILLIS {
             *self = Self::started(now);
         }
-        now.0 - self.even_since >= STEADY
+        now.0 - self.reference.0 >= STEADY_AFTER
     }
 }
 
@@ -53,12 +59,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_jump_begins_the_wait_anew() {
-        let (begun, wall) = (Instant::now(), Timestamp(1_000_000));
+    fn a_jump_restarts_the_wait() {
+        let (start, wall) = (Instant::now(), Timestamp(1_000_000));
         let at = |seconds: u64, off: i64| {
-            (begun + Duration::from_secs(seconds), Timestamp(wall.0 + i64::try_from(seconds).expect("few") * 1000 + off))
+            (start + Duration::from_secs(seconds), Timestamp(wall.0 + i64::try_from(seconds).expect("few") * 1000 + off))
         };
-        let mut clock = Clock::started((begun, wall));
+        let mut clock = ClockMonitor::started((start, wall));
         assert!(!clock.is_steady(at(599, 0)));
         assert!(clock.is_steady(at(600, 1_000)));
         assert!(!clock.is_steady(at(605, -400_000_000_000)), "it was years ahead");

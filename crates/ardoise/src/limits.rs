@@ -1,4 +1,6 @@
-/// Lets the process open as many files as the system allows it to: most systems begin with 1024, and each connection is one.
+//! The limit of open files.
+
+/// Raises the number of open files to the system's maximum. Most systems start with 1024, and each connection takes one.
 #[cfg(unix)]
 pub(crate) fn raise() {
     use rustix::process::{Resource, getrlimit, setrlimit};

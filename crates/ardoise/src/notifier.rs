@@ -1,5 +1,6 @@
-//! The threads that send mail and call webhooks, one for each receiver.
+//! The parts that send mail and call webhooks: a thread for each receiver.
 
+use std::io;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -9,71 +10,78 @@ use ardoise_store::{Listener, Store};
 
 use crate::supervisor::Supervisor;
 
-/// How often it is looked whether threads have ended.
-const LOOK: Duration = Duration::from_millis(20);
-/// How long a thread may take that is not in a conversation with its receiver: the store keeps nobody waiting for longer.
-const AT_THE_STORE: Duration = Duration::from_secs(5);
+/// How often [`Notifier::finish`] looks whether the threads have ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// How long a thread may take at the stop outside of a call to its receiver: no call to the store takes longer.
+const STORE_DEADLINE: Duration = Duration::from_secs(5);
 
-/// The threads, and what wakes them.
+/// The threads, and the listener that wakes them for new messages.
 pub(crate) struct Notifier {
-    queues: Vec<(JoinHandle<()>, ExternalCall, StopSignal)>,
-    _listening: Option<Listener>,
+    workers: Vec<QueueWorker>,
+    _listener: Option<Listener>,
 }
 
-/// Begins to send what is to be told. None: nobody is told anything.
-pub(crate) fn start(sender: Option<Dispatcher>, store: &Store, supervisor: &Supervisor) -> std::io::Result<Notifier> {
-    let queues: std::io::Result<Vec<_>> =
-        sender.map_or_else(Vec::new, Dispatcher::queues).into_iter().map(|lane| begin(lane, supervisor)).collect();
-    let queues = queues?;
-    let bells: Vec<StopSignal> = queues.iter().map(|(_, _, bell)| bell.clone()).collect();
-    let listening = if bells.is_empty() { None } else { listen(store, bells) };
-    Ok(Notifier { queues, _listening: listening })
-}
-
-/// On a thread that nobody has to wait for: its receiver may take longer than the process has.
-fn begin(lane: DeliveryQueue, supervisor: &Supervisor) -> std::io::Result<(JoinHandle<()>, ExternalCall, StopSignal)> {
-    let (bell, outside, supervisor) = (StopSignal::default(), lane.outside(), supervisor.clone());
-    let work = {
-        let bell = bell.clone();
-        move || {
-            supervisor.keep(lane.name(), &bell, || {
-                lane.run(|time| {
-                    bell.wait_for_wake(time);
-                    bell.is_set()
-                });
-            });
-        }
-    };
-    Ok((thread::Builder::new().name("telling".to_owned()).spawn(work)?, outside, bell))
+/// The thread of one receiver.
+struct QueueWorker {
+    thread: JoinHandle<()>,
+    call: ExternalCall,
+    stop: StopSignal,
 }
 
 impl Notifier {
-    /// Asks all of them to stop, and returns at once.
-    pub(crate) fn stop(&self) {
-        self.queues.iter().for_each(|(_, _, bell)| bell.set());
+    /// Starts a thread for each receiver. `dispatcher` is `None` if no one is notified.
+    pub(crate) fn start(dispatcher: Option<Dispatcher>, store: &Store, supervisor: &Supervisor) -> io::Result<Self> {
+        let queues = dispatcher.map_or_else(Vec::new, Dispatcher::queues);
+        let workers = queues.into_iter().map(|queue| QueueWorker::start(queue, supervisor)).collect::<io::Result<Vec<_>>>()?;
+        let signals: Vec<StopSignal> = workers.iter().map(|worker| worker.stop.clone()).collect();
+        let listener = if signals.is_empty() { None } else { listen(store, signals) };
+        Ok(Self { workers, _listener: listener })
     }
 
-    /// Returns when they have stopped. Whoever waits for its receiver is left behind after `time`: what it sends may arrive, and is sent
-    /// again at the next start, recognisable as the same.
-    pub(crate) fn finish(mut self, time: Duration) {
+    /// Sets the stop signal of all threads; returns at once.
+    pub(crate) fn stop(&self) {
+        self.workers.iter().for_each(|worker| worker.stop.set());
+    }
+
+    /// Waits until the threads have ended. After `deadline`, those that wait for their receiver are abandoned. What they send may arrive;
+    /// it is sent again at the next start, under the same identity.
+    pub(crate) fn finish(mut self, deadline: Duration) {
         let begun = Instant::now();
-        while !self.queues.is_empty() && begun.elapsed() < time + AT_THE_STORE {
-            let is_late = begun.elapsed() >= time;
-            self.queues.retain(|(thread, outside, _)| !(thread.is_finished() || is_late && left(outside)));
-            thread::sleep(LOOK);
+        while !self.workers.is_empty() && begun.elapsed() < deadline + STORE_DEADLINE {
+            let is_late = begun.elapsed() >= deadline;
+            self.workers.retain(|worker| !(worker.thread.is_finished() || is_late && worker.abandon()));
+            thread::sleep(POLL_INTERVAL);
         }
     }
 }
 
-fn left(outside: &ExternalCall) -> bool {
-    let left = outside.leave();
-    if left {
-        tracing::warn!("stopping: a receiver of mail or webhooks takes long; what it was sent just now is sent again after the next start");
+impl QueueWorker {
+    fn start(queue: DeliveryQueue, supervisor: &Supervisor) -> io::Result<Self> {
+        let (stop, call, name) = (StopSignal::default(), queue.external_call(), queue.name().to_owned());
+        let signal = stop.clone();
+        let work = move || {
+            queue.run(|time| {
+                signal.wait_for_wake(time);
+                signal.is_set()
+            });
+        };
+        Ok(Self { thread: supervisor.spawn_detached(name, stop.clone(), work)?, call, stop })
     }
-    left
+
+    /// Abandons the thread if it waits for its receiver; returns whether it did.
+    fn abandon(&self) -> bool {
+        let is_abandoned = self.call.abandon();
+        if is_abandoned {
+            tracing::warn!(
+                "stopping: a receiver of mail or webhooks takes long; what it was sent just now is sent again after the next start"
+            );
+        }
+        is_abandoned
+    }
 }
 
-fn listen(store: &Store, bells: Vec<StopSignal>) -> Option<Listener> {
-    let wake = move || bells.iter().for_each(StopSignal::wake);
+/// Wakes the threads when the store has new messages. Without it they poll.
+fn listen(store: &Store, signals: Vec<StopSignal>) -> Option<Listener> {
+    let wake = move || signals.iter().for_each(StopSignal::wake);
     store.listen(wake).inspect_err(|error| tracing::warn!("{error}; mail may go out half a minute late")).ok()
 }

@@ -1,75 +1,94 @@
-//! Watches the threads of `serve`: one that panics, or ends though nobody asked it to, is logged by its name, begun again after a
-//! back-off, and named by `/health` until it works.
+//! Supervises the threads of `serve`: a part that panics, or returns before the stop, is logged by its name and restarted after a back-off.
+//! `/health` names it until it has run for a while.
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use ardoise_generator::StopSignal;
 
-/// Before a part begins again for the first time; each pause is twice as long as the one before.
-const FIRST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(60);
-/// A part that has worked for so long since it failed counts as mended.
-const MENDED: Duration = Duration::from_secs(10);
+/// The back-off before the first restart; it doubles with each failure.
+const MIN_BACKOFF: Duration = Duration::from_secs(1);
+const MAX_BACKOFF: Duration = Duration::from_secs(60);
+/// A part that has run this long since its last failure is healthy again.
+const HEALTHY_AFTER: Duration = Duration::from_secs(10);
 
-/// All clones are one.
+/// A handle to the state of all parts; clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Supervisor(Arc<Mutex<BTreeMap<String, Part>>>);
 
 #[derive(Debug, Default)]
 struct Part {
-    /// How often it has failed since it was last mended.
+    /// The failures since it was last healthy.
     failures: u32,
-    /// Since when it works. None: it waits to begin again.
-    since: Option<Instant>,
+    /// The time of its last start. `None`: it waits for its restart.
+    running_since: Option<Instant>,
 }
 
 impl Part {
-    fn is_down(&self) -> bool {
-        self.failures > 0 && self.since.is_none_or(|since| since.elapsed() < MENDED)
+    fn is_failed(&self) -> bool {
+        self.failures > 0 && self.running_since.is_none_or(|since| since.elapsed() < HEALTHY_AFTER)
     }
 }
 
 impl Supervisor {
-    /// Keeps a part at work until `stop` is set. The part returns then.
-    pub(crate) fn keep(&self, name: &str, stop: &StopSignal, part: impl Fn()) {
+    /// Starts a part on a thread that the end of `scope` waits for.
+    pub(crate) fn spawn<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
+        name: &'static str,
+        stop: &'scope StopSignal,
+        work: impl Fn() + Send + 'scope,
+    ) -> io::Result<ScopedJoinHandle<'scope, ()>> {
+        Builder::new().name(name.to_owned()).spawn_scoped(scope, move || self.supervise(name, stop, work))
+    }
+
+    /// Starts a part on a thread that the process need not wait for.
+    pub(crate) fn spawn_detached(&self, name: String, stop: StopSignal, work: impl Fn() + Send + 'static) -> io::Result<JoinHandle<()>> {
+        let supervisor = self.clone();
+        Builder::new().name(name.clone()).spawn(move || supervisor.supervise(&name, &stop, work))
+    }
+
+    /// Returns the names of the parts that have failed and are not healthy again.
+    pub(crate) fn failed_parts(&self) -> Vec<String> {
+        self.parts().iter().filter(|(_, part)| part.is_failed()).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Runs `work`, and restarts it, until `stop` is set.
+    fn supervise(&self, name: &str, stop: &StopSignal, work: impl Fn()) {
         loop {
-            self.begun(name);
-            let ended = catch_unwind(AssertUnwindSafe(&part));
+            self.record_start(name);
+            let ended = catch_unwind(AssertUnwindSafe(&work));
             if ended.is_ok() && stop.is_set() {
                 break;
             }
-            let why = ended.err().map_or_else(|| "it ended, though nobody asked it to".to_owned(), |panic| said(&*panic));
-            let pause = self.failed(name);
-            tracing::error!("{name} has failed, and begins again in {} s: {why}", pause.as_secs());
-            if stop.wait(pause) {
+            let why = ended.err().map_or_else(|| "it ended, though nobody asked it to".to_owned(), |panic| message(&*panic));
+            let backoff = self.record_failure(name);
+            tracing::error!("{name} has failed, and begins again in {} s: {why}", backoff.as_secs());
+            if stop.wait(backoff) {
                 break;
             }
         }
     }
 
-    /// The parts that do not work just now, by name.
-    pub(crate) fn down(&self) -> Vec<String> {
-        self.parts().iter().filter(|(_, part)| part.is_down()).map(|(name, _)| name.clone()).collect()
+    fn record_start(&self, name: &str) {
+        self.parts().entry(name.to_owned()).or_default().running_since = Some(Instant::now());
     }
 
-    fn begun(&self, name: &str) {
-        self.parts().entry(name.to_owned()).or_default().since = Some(Instant::now());
-    }
-
-    /// Says how long to wait.
-    fn failed(&self, name: &str) -> Duration {
+    /// Counts a failure and returns the time until the restart.
+    fn record_failure(&self, name: &str) -> Duration {
         let mut parts = self.parts();
         let part = parts.entry(name.to_owned()).or_default();
-        if !part.is_down() {
+        if !part.is_failed() {
             part.failures = 0;
         }
-        let pause = FIRST.saturating_mul(1 << part.failures.min(16)).min(LONGEST);
-        *part = Part { failures: part.failures + 1, since: None };
-        pause
+        let backoff = MIN_BACKOFF.saturating_mul(1 << part.failures.min(16)).min(MAX_BACKOFF);
+        *part = Part { failures: part.failures + 1, running_since: None };
+        backoff
     }
 
     fn parts(&self) -> MutexGuard<'_, BTreeMap<String, Part>> {
@@ -77,7 +96,8 @@ impl Supervisor {
     }
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+/// Returns a panic's message.
+fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())
 }
@@ -89,44 +109,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_that_panics_is_down_and_begins_again() {
+    fn a_part_that_panics_is_failed_and_restarted() {
         let (supervisor, stop) = (Supervisor::default(), StopSignal::default());
-        let begun = Cell::new(0);
+        let starts = Cell::new(0);
         let part = || {
-            begun.set(begun.get() + 1);
-            assert!(begun.get() > 1, "it panics on purpose");
-            assert_eq!(supervisor.down(), ["mail"], "it has not worked for long");
+            starts.set(starts.get() + 1);
+            assert!(starts.get() > 1, "it panics on purpose");
+            assert_eq!(supervisor.failed_parts(), ["mail"], "it has not run for long");
             stop.set();
         };
-        supervisor.keep("mail", &stop, part);
-        assert_eq!(begun.get(), 2);
+        supervisor.supervise("mail", &stop, part);
+        assert_eq!(starts.get(), 2);
     }
 
     #[test]
-    fn a_part_that_ends_by_itself_is_down_too() {
+    fn a_part_that_returns_before_the_stop_is_failed_too() {
         let (supervisor, stop) = (Supervisor::default(), StopSignal::default());
-        let begun = Cell::new(0);
-        supervisor.keep("generator", &stop, || {
-            begun.set(begun.get() + 1);
-            if begun.get() == 2 {
+        let starts = Cell::new(0);
+        supervisor.supervise("generator", &stop, || {
+            starts.set(starts.get() + 1);
+            if starts.get() == 2 {
                 stop.set();
             }
         });
-        assert_eq!(begun.get(), 2);
-        assert_eq!(supervisor.down(), ["generator"]);
+        assert_eq!(starts.get(), 2);
+        assert_eq!(supervisor.failed_parts(), ["generator"]);
     }
 
     #[test]
-    fn one_that_does_what_it_should_is_not_down() {
+    fn a_part_that_returns_at_the_stop_is_not_failed() {
         let (supervisor, stop) = (Supervisor::default(), StopSignal::default());
-        supervisor.keep("generator", &stop, || stop.set());
-        assert_eq!(supervisor.down(), Vec::<String>::new());
+        supervisor.supervise("generator", &stop, || stop.set());
+        assert_eq!(supervisor.failed_parts(), Vec::<String>::new());
     }
 
     #[test]
-    fn pauses_grow_up_to_a_limit() {
+    fn back_offs_grow_up_to_a_limit() {
         let supervisor = Supervisor::default();
-        let pauses: Vec<_> = (0..9).map(|_| supervisor.failed("mail").as_secs()).collect();
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        let backoffs: Vec<_> = (0..9).map(|_| supervisor.record_failure("mail").as_secs()).collect();
+        assert_eq!(backoffs, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }

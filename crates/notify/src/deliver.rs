@@ -1,172 +1,190 @@
-//! One delivery: what is still worth telling, how it is said, and how the other side took it.
+//! The delivery of one batch: drops messages that are obsolete, composes the mail or the request, and interprets the receiver's response.
 
 use ardoise_model::{CommentId, Moderator, Status};
 use ardoise_store::{CommentDetail, Message, StoreError};
 use lettre::Address;
 
-use crate::mail::letter::Letter;
-use crate::mail::server::{Connection, PATIENCE, Undelivered};
-use crate::mail::write::{self, Written};
-use crate::{Dispatcher, ExternalCall, webhook};
+use crate::dispatcher::Dispatcher;
+use crate::external_call::ExternalCall;
+use crate::mail::compose::{self, Content};
+use crate::mail::email::Email;
+use crate::mail::server::{Connection, SendError, TIMEOUT};
+use crate::signed::Links;
+use crate::webhook;
 
-/// What became of messages.
-pub(crate) enum Outcome {
-    /// The other side has them.
-    Taken,
-    /// There is nothing to tell any more, or nobody whom to tell.
-    Pointless,
-    /// The mail server takes nothing from anybody.
+/// Messages of one kind to one channel.
+pub(crate) struct Batch<'a> {
+    pub(crate) channel: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) messages: &'a [Message],
+}
+
+/// The way to the receiver.
+pub(crate) struct Receiver<'a> {
+    /// The session with the mail server, if one is open. Webhooks have none.
+    pub(crate) connection: &'a mut Option<Connection>,
+    /// The guard around blocking calls.
+    pub(crate) call: &'a ExternalCall,
+}
+
+/// The outcome of a delivery.
+pub(crate) enum DeliveryOutcome {
+    /// The receiver has the messages.
+    Delivered,
+    /// There is nothing left to notify of, or no one to notify.
+    Obsolete,
+    /// The mail server accepts no mail at present.
     ServerDown(String),
-    /// They were not taken; later they may be.
+    /// The receiver refused these messages; it may accept them later.
     Refused(String),
 }
 
+/// A composed mail to one person.
+struct Outgoing<'a> {
+    to: &'a str,
+    /// `None`: there is nothing to write.
+    content: Option<askama::Result<Content>>,
+    identity: String,
+    unsubscribe: Option<String>,
+}
+
+impl Batch<'_> {
+    /// Returns an identity that is the same whenever these messages are sent.
+    fn identity(&self, links: &Links) -> String {
+        let ids = self.messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>().join(" ");
+        links.identity(&format!("{}\n{}\n{ids}", self.channel, self.kind))
+    }
+}
+
 impl Dispatcher {
-    pub(crate) fn deliver(
-        &self,
-        connection: (&mut Option<Connection>, &ExternalCall),
-        channel: &str,
-        kind: &str,
-        messages: &[Message],
-    ) -> Result<Outcome, StoreError> {
-        let identity = self.identity(channel, kind, messages);
-        match channel.split_once(' ') {
-            Some(("mail", name)) => {
-                let moderator = self.outgoing.moderators.iter().find(|moderator| moderator.name == name);
-                let Some(Moderator { name, email: Some(email) }) = moderator else { return Ok(Outcome::Pointless) };
-                let written = match kind {
-                    "pending" => {
-                        let waiting = self.still(Status::Pending, messages)?;
-                        (!waiting.is_empty()).then(|| write::pending((&self.outgoing, &self.means), name, &waiting, self.now()))
-                    }
-                    "sign_in" => {
-                        let url = (self.means.sign_in)(&self.store, &self.means.links, name, self.now())?;
-                        Some(write::sign_in(&self.outgoing, &url))
-                    }
-                    _ => None,
-                };
-                Ok(self.mail(connection, email, written, identity, None).unwrap_or_else(into_outcome))
-            }
-            Some(("reader", number)) => self.deliver_to_reader(connection, number.parse().unwrap_or_default(), kind, messages, identity),
-            Some(("webhook", name)) => self.deliver_to_webhook(connection.1, name, kind, messages),
-            _ => Ok(Outcome::Pointless),
+    /// Delivers a batch to the moderator, the reader or the webhook that its channel names.
+    pub(crate) fn deliver(&self, receiver: Receiver<'_>, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
+        match batch.channel.split_once(' ') {
+            Some(("mail", name)) => self.deliver_to_moderator(receiver, name, batch),
+            Some(("reader", number)) => self.deliver_to_reader(receiver, number.parse().unwrap_or_default(), batch),
+            Some(("webhook", name)) => self.deliver_to_webhook(receiver.call, name, batch),
+            _ => Ok(DeliveryOutcome::Obsolete),
         }
     }
 
-    fn deliver_to_reader(
-        &self,
-        connection: (&mut Option<Connection>, &ExternalCall),
-        reader: i64,
-        kind: &str,
-        messages: &[Message],
-        identity: String,
-    ) -> Result<Outcome, StoreError> {
-        let Some(subscriber) = self.store.subscriber(reader)? else { return Ok(Outcome::Pointless) };
-        let published = self.still(Status::Approved, messages)?;
-        let (written, leave) = match kind {
+    fn deliver_to_moderator(&self, receiver: Receiver<'_>, name: &str, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
+        let links = &self.context.links;
+        let moderator = self.notifications.moderators.iter().find(|moderator| moderator.name == name);
+        let Some(Moderator { name, email: Some(email) }) = moderator else { return Ok(DeliveryOutcome::Obsolete) };
+        let content = match batch.kind {
+            "pending" => {
+                let waiting = self.with_status(Status::Pending, batch.messages)?;
+                (!waiting.is_empty()).then(|| compose::pending(&self.notifications, links, name, &waiting, self.now()))
+            }
+            "sign_in" => {
+                let url = (self.context.sign_in)(&self.store, links, name, self.now())?;
+                Some(compose::sign_in(&self.notifications, &url))
+            }
+            _ => None,
+        };
+        let mail = Outgoing { to: email, content, identity: batch.identity(links), unsubscribe: None };
+        Ok(self.mail(receiver, mail).unwrap_or_else(into_outcome))
+    }
+
+    fn deliver_to_reader(&self, receiver: Receiver<'_>, reader: i64, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
+        let links = &self.context.links;
+        let Some(subscriber) = self.store.subscriber(reader)? else { return Ok(DeliveryOutcome::Obsolete) };
+        let published = self.with_status(Status::Approved, batch.messages)?;
+        let (content, unsubscribe) = match batch.kind {
             "confirm" if !subscriber.confirmed && !published.is_empty() => {
-                (Some(write::confirm((&self.outgoing, &self.means), reader, self.now())), None)
+                (Some(compose::confirm(&self.notifications, links, reader, self.now())), None)
             }
             "reply" if subscriber.confirmed => {
-                let answers = self.below_his_own(reader, published)?;
-                let leave = self.means.links.leave(reader, None);
-                ((!answers.is_empty()).then(|| write::replies((&self.outgoing, &self.means), reader, &answers)), Some(leave))
+                let replies = self.with_subscribed_comment(reader, published)?;
+                let unsubscribe = links.leave(reader, None);
+                ((!replies.is_empty()).then(|| compose::replies(&self.notifications, links, reader, &replies)), Some(unsubscribe))
             }
             _ => (None, None),
         };
-        match self.mail(connection, &subscriber.email, written, identity, leave) {
-            Ok(Outcome::Taken) => {
+        match self.mail(receiver, Outgoing { to: &subscriber.email, content, identity: batch.identity(links), unsubscribe }) {
+            Ok(DeliveryOutcome::Delivered) => {
                 self.store.record_mail(reader, self.now())?;
-                Ok(Outcome::Taken)
+                Ok(DeliveryOutcome::Delivered)
             }
             Ok(outcome) => Ok(outcome),
-            Err(Undelivered::NoSuchAddress(_)) => {
-                // What such a server says names the address, which is nobody's business.
+            Err(SendError::NoSuchAddress(_)) => {
+                // The server's message names the address, which must not be logged.
                 let forgotten = self.store.record_bounce(reader)?;
                 tracing::info!(reader, forgotten, "a reader's mail server says that there is no such address");
-                Ok(Outcome::Pointless)
+                Ok(DeliveryOutcome::Obsolete)
             }
-            // An address stays in the store: what a server says of it is neither logged nor shown.
-            Err(Undelivered::Later(error)) => Ok(Outcome::Refused(error.replace(&subscriber.email, "the address"))),
-            Err(undelivered) => Ok(into_outcome(undelivered)),
+            // A reader's address is neither logged nor shown.
+            Err(SendError::Later(error)) => Ok(DeliveryOutcome::Refused(error.replace(&subscriber.email, "the address"))),
+            Err(error) => Ok(into_outcome(error)),
         }
     }
 
-    fn deliver_to_webhook(&self, outside: &ExternalCall, name: &str, kind: &str, messages: &[Message]) -> Result<Outcome, StoreError> {
-        let Some(hook) = self.outgoing.webhooks.iter().find(|hook| hook.name == name) else { return Ok(Outcome::Pointless) };
+    fn deliver_to_webhook(&self, call: &ExternalCall, name: &str, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
+        let Some(hook) = self.notifications.webhooks.iter().find(|hook| hook.name == name) else { return Ok(DeliveryOutcome::Obsolete) };
+        let (kind, links) = (batch.kind, &self.context.links);
         let status = if kind == "pending" { Status::Pending } else { Status::Approved };
-        for message in messages {
-            let [detail] = &*self.still(status, std::slice::from_ref(message))? else { continue };
-            let event = webhook::event(&self.outgoing, &self.means.links.moderation_url, kind, detail);
-            let identity = self.identity(&hook.channel(), kind, std::slice::from_ref(message));
-            if let Err(error) = outside.talk(|| hook.tell(&self.agent, &event, &identity, self.now())) {
-                return Ok(Outcome::Refused(error));
+        for message in batch.messages {
+            let one = std::slice::from_ref(message);
+            let [detail] = &*self.with_status(status, one)? else { continue };
+            let event = webhook::event(&self.notifications, &links.moderation_url, kind, detail);
+            let identity = Batch { channel: &hook.channel(), kind, messages: one }.identity(links);
+            if let Err(error) = call.run(|| hook.send(&self.agent, &event, &identity, self.now())) {
+                return Ok(DeliveryOutcome::Refused(error));
             }
-            // Each is told on its own: what arrived is not told again because the next one did not.
+            // Recorded one by one, so that a later failure does not send this message again.
             self.store.remove_messages(&[message.id])?;
         }
-        Ok(Outcome::Taken)
+        Ok(DeliveryOutcome::Delivered)
     }
 
-    /// Comments that are what they were when the message was written; in the meantime somebody may have decided.
-    fn still(&self, status: Status, messages: &[Message]) -> Result<Vec<CommentDetail>, StoreError> {
-        let mut still = Vec::new();
+    /// Returns the comments of the messages that still have `status`. A decision after the message was queued makes it obsolete.
+    fn with_status(&self, status: Status, messages: &[Message]) -> Result<Vec<CommentDetail>, StoreError> {
+        let mut details = Vec::new();
         for comment in messages.iter().filter_map(|message| message.comment.as_ref()) {
             match self.store.detail(comment) {
-                Ok(detail) if detail.comment.status == status => still.push(detail),
+                Ok(detail) if detail.comment.status == status => details.push(detail),
                 Ok(_) | Err(StoreError::NoSuchComment(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(still)
+        Ok(details)
     }
 
-    /// Answers with the reader's own comment above each; without those of which he wants to hear no more.
-    fn below_his_own(&self, reader: i64, answers: Vec<CommentDetail>) -> Result<Vec<(CommentDetail, CommentId)>, StoreError> {
-        let mut below = Vec::new();
-        for answer in answers {
-            if let Some(own) = self.store.subscribed_above(reader, &answer.comment.id)? {
-                below.push((answer, own));
+    /// Returns each reply with the reader's own comment above it. Replies in threads that the reader has unsubscribed from are left out.
+    fn with_subscribed_comment(&self, reader: i64, replies: Vec<CommentDetail>) -> Result<Vec<(CommentDetail, CommentId)>, StoreError> {
+        let mut subscribed = Vec::new();
+        for reply in replies {
+            if let Some(own) = self.store.subscribed_above(reader, &reply.comment.id)? {
+                subscribed.push((reply, own));
             }
         }
-        Ok(below)
+        Ok(subscribed)
     }
 
-    fn mail(
-        &self,
-        connection: (&mut Option<Connection>, &ExternalCall),
-        to: &str,
-        written: Option<askama::Result<Written>>,
-        identity: String,
-        unsubscribe: Option<String>,
-    ) -> Result<Outcome, Undelivered> {
-        let (Some(server), Some(written)) = (&self.outgoing.mail, written) else { return Ok(Outcome::Pointless) };
-        let later = |error: &dyn std::fmt::Display| Undelivered::Later(format!("the mail could not be written: {error}"));
-        let Written { subject, plain, html } = written.map_err(|error| later(&error))?;
+    fn mail(&self, receiver: Receiver<'_>, mail: Outgoing<'_>) -> Result<DeliveryOutcome, SendError> {
+        let Outgoing { to, content, identity, unsubscribe } = mail;
+        let (Some(server), Some(content)) = (&self.notifications.mail, content) else { return Ok(DeliveryOutcome::Obsolete) };
+        let later = |error: &dyn std::fmt::Display| SendError::Later(format!("the mail could not be written: {error}"));
+        let Content { subject, plain, html } = content.map_err(|error| later(&error))?;
         let Ok(to) = to.parse::<Address>() else {
-            return Err(Undelivered::NoSuchAddress("no mail server would know the address".to_owned()));
+            return Err(SendError::NoSuchAddress("no mail server would know the address".to_owned()));
         };
-        let letter = Letter { to: to.clone(), subject, plain, html, identity, unsubscribe };
-        let letter = letter.seal(&server.from, self.now()).map_err(|error| later(&error))?;
-        let (connection, outside) = connection;
-        outside.talk(|| {
+        let email = Email { to: to.clone(), subject, plain, html, identity, unsubscribe };
+        let email = email.format(&server.from, self.now()).map_err(|error| later(&error))?;
+        let Receiver { connection, call } = receiver;
+        call.run(|| {
             let open = match connection {
                 Some(open) => open,
-                None => connection.insert(Connection::open(server, PATIENCE)?),
+                None => connection.insert(Connection::open(server, TIMEOUT)?),
             };
-            open.deliver(&to, &letter).map(|()| Outcome::Taken)
+            open.deliver(&to, &email).map(|()| DeliveryOutcome::Delivered)
         })
-    }
-
-    fn identity(&self, channel: &str, kind: &str, messages: &[Message]) -> String {
-        let ids = messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>().join(" ");
-        self.means.links.identity(&format!("{channel}\n{kind}\n{ids}"))
     }
 }
 
-fn into_outcome(undelivered: Undelivered) -> Outcome {
-    match undelivered {
-        Undelivered::Server(error) => Outcome::ServerDown(error),
-        Undelivered::Later(error) | Undelivered::NoSuchAddress(error) => Outcome::Refused(error),
+fn into_outcome(error: SendError) -> DeliveryOutcome {
+    match error {
+        SendError::Server(error) => DeliveryOutcome::ServerDown(error),
+        SendError::Later(error) | SendError::NoSuchAddress(error) => DeliveryOutcome::Refused(error),
     }
 }

@@ -1,51 +1,53 @@
-//! Conversations with somebody outside, who may take as long as they like.
+//! Blocking calls to receivers, which may take longer than the process waits for at its end.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// Says whether a thread is in such a conversation, and keeps it from coming back to a program that has ended without it: a thread that
-/// uses its connection to the database while the process ends may crash it.
+/// A guard around the blocking calls of one thread.
+///
+/// At the stop, the process abandons a thread whose call takes too long. If the call then returns, the guard parks the thread for good,
+/// because a thread that uses its database connection while the process exits may crash it.
 #[derive(Debug, Clone, Default)]
-pub struct ExternalCall(Arc<Mutex<Whereabouts>>);
+pub struct ExternalCall(Arc<Mutex<CallState>>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Whereabouts {
+enum CallState {
     #[default]
-    Inside,
-    ExternalCall,
-    /// Nobody waits for it any more.
-    Left,
+    Idle,
+    Calling,
+    /// The process does not wait for the call any more.
+    Abandoned,
 }
 
 impl ExternalCall {
-    /// Holds a conversation. Does not return once the thread was left behind.
-    pub(crate) fn talk<T>(&self, conversation: impl FnOnce() -> T) -> T {
-        self.set(Whereabouts::ExternalCall);
-        let said = conversation();
-        if self.set(Whereabouts::Inside) == Whereabouts::Left {
-            self.set(Whereabouts::Left);
+    /// Runs a blocking call. Never returns if the thread was abandoned meanwhile.
+    pub(crate) fn run<T>(&self, call: impl FnOnce() -> T) -> T {
+        self.replace(CallState::Calling);
+        let result = call();
+        if self.replace(CallState::Idle) == CallState::Abandoned {
+            self.replace(CallState::Abandoned);
             loop {
                 thread::park();
             }
         }
-        said
+        result
     }
 
-    /// Leaves the thread behind if it is in a conversation; says whether it was.
-    pub fn leave(&self) -> bool {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if *now == Whereabouts::ExternalCall {
-            *now = Whereabouts::Left;
+    /// Abandons the thread if it is in a call. Returns whether it is abandoned.
+    pub fn abandon(&self) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *state == CallState::Calling {
+            *state = CallState::Abandoned;
         }
-        *now == Whereabouts::Left
+        *state == CallState::Abandoned
     }
 
-    /// After a panic.
+    /// Marks the thread as idle: a call that panicked has not done so.
     pub(crate) fn reset(&self) {
-        self.set(Whereabouts::Inside);
+        self.replace(CallState::Idle);
     }
 
-    fn set(&self, whereabouts: Whereabouts) -> Whereabouts {
-        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), whereabouts)
+    fn replace(&self, state: CallState) -> CallState {
+        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), state)
     }
 }

@@ -1,53 +1,53 @@
-//! Mail: where it goes out, and what a letter is made of.
+//! Mail: the settings of the mail server, its client, and the mails themselves.
 
-pub(crate) mod letter;
+pub(crate) mod compose;
+pub(crate) mod email;
 pub(crate) mod server;
-pub(crate) mod write;
 
 use std::fmt;
 use std::time::Duration;
 
 pub use lettre::message::Mailbox;
 
-/// When somebody waits for the outcome, a server may take so long for each of its answers.
-const CHECKING: Duration = Duration::from_secs(5);
+/// The time limit for each response of the server in [`MailServer::check`], which a person waits for.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A mail server that takes our mail, and under which name.
+/// The mail server that takes outgoing mail.
 #[derive(Debug, Clone)]
 pub struct MailServer {
-    /// Its name.
+    /// The host name or IP address.
     pub host: String,
-    /// Its port.
+    /// The port.
     pub port: u16,
-    /// How the way there is encrypted.
+    /// The encryption of the connection.
     pub tls: Tls,
-    /// Who we are there; none where it does not ask.
+    /// The credentials. `None`: the server asks for none.
     pub login: Option<Login>,
-    /// Who our mail comes from.
+    /// The sender of all mails.
     pub from: Mailbox,
 }
 
-/// How the way to a mail server is encrypted.
+/// The encryption of the connection to a mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls {
-    /// From the first byte on, as on port 465.
+    /// TLS from the first byte on, usually on port 465.
     Tls,
-    /// After a word in the clear, as on port 587; never without.
+    /// STARTTLS, usually on port 587. Without it no mail is sent.
     StartTls,
-    /// Not at all: only on this machine.
+    /// No encryption; only for a server on this machine.
     None,
 }
 
-/// A name and a password.
+/// The credentials for a mail server.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// The name.
+    /// The user name.
     pub user: String,
     /// The password.
     pub password: Secret,
 }
 
-/// What no log and no message shows.
+/// A text that is hidden in debug output.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub String);
 
@@ -58,9 +58,10 @@ impl fmt::Debug for Secret {
 }
 
 impl MailServer {
-    /// Looks whether it would take mail: connects, agrees on TLS, logs in, and sends nothing. What is wrong, and how to mend it.
+    /// Checks whether the server would take mail: connects, negotiates TLS and logs in, but sends nothing. The error says what is wrong and how
+    /// to mend it.
     pub fn check(&self) -> Result<(), String> {
-        let connection = server::Connection::open(self, CHECKING).map_err(|undelivered| undelivered.to_string())?;
+        let connection = server::Connection::open(self, CHECK_TIMEOUT).map_err(|error| error.to_string())?;
         connection.close();
         Ok(())
     }

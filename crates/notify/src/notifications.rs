@@ -3,95 +3,97 @@ use ardoise_store::{Channels, CommentDetail, Store, StoreError};
 
 use crate::{Language, Links, MailServer, Webhook};
 
-/// Who is told of what, and by which way.
+/// Who is notified of what, and how.
 #[derive(Clone)]
 pub struct Notifications {
-    /// None: nobody gets mail.
+    /// The mail server. `None`: no mail is sent.
     pub mail: Option<MailServer>,
-    /// Programs that are told.
+    /// The webhooks to call.
     pub webhooks: Vec<Webhook>,
-    /// Who decides; those with an address are told by mail.
+    /// The moderators. Those with an address get mail about pending comments.
     pub moderators: Vec<Moderator>,
-    /// Readers may ask to be told of answers.
+    /// Whether readers may subscribe to replies.
     pub replies: bool,
-    /// The paces of mail.
-    pub pace: MailTiming,
-    /// Where readers read.
+    /// The delays of mail.
+    pub timing: MailTiming,
+    /// The origin of the site.
     pub origin: Origin,
-    /// What the site is called.
+    /// The title of the site.
     pub title: String,
-    /// In which language mails are written.
+    /// The language of the mails.
     pub language: Language,
 }
 
-/// How long mails wait, in milliseconds.
+/// The delays of outgoing mail, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailTiming {
-    /// For others that can go with them.
+    /// How long comments gather for one mail to a moderator.
     pub gather: i64,
-    /// A reader gets one mail in this time, at most.
+    /// The minimum time between two mails to one reader.
     pub replies_every: i64,
 }
 
-/// What goes out needs to be signed, and to know the time.
+/// What the dispatcher needs beside the settings.
 #[derive(Clone)]
 pub struct DispatchContext {
     /// Signs links.
     pub links: Links,
-    /// Draws a moderator's way in, which works once: its address. It is drawn when the mail is written, so that no queue holds it.
+    /// Creates a sign-in link for a moderator, which works once, and returns its URL. It is called when the mail is composed, so that no queue
+    /// holds the secret.
     pub sign_in: fn(&Store, &Links, &str, Timestamp) -> Result<String, StoreError>,
-    /// The time.
+    /// Returns the current time.
     pub clock: fn() -> Timestamp,
 }
 
-/// A moderator who asks for his way in again has had one this many milliseconds ago: whoever plays with the form fills no mailbox.
-const AGAIN: i64 = 5 * Timestamp::MINUTE;
+/// The minimum time between two sign-in mails to one moderator, in milliseconds. It keeps the public form from filling a mailbox.
+const MIN_SIGN_IN_INTERVAL_MILLIS: i64 = 5 * Timestamp::MINUTE;
 
-/// Mails a moderator his way in, soon. Does nothing where he has no address, or has had one just now: whoever asks is told nothing of that.
-pub fn mail_sign_in(store: &Store, outgoing: &Notifications, moderator: &str, now: Timestamp) -> Result<(), StoreError> {
-    let Some(Moderator { name, email: Some(_) }) = Moderator::named(&outgoing.moderators, moderator) else { return Ok(()) };
-    if outgoing.mail.is_none() || store.invited_since(name, Timestamp(now.0 - AGAIN), now)? {
+/// Enqueues a sign-in mail for a moderator. Does nothing, and returns no error, if there is no such moderator, if they have no address, or if they
+/// got such a mail a short time ago: the form must not reveal which.
+pub fn mail_sign_in(store: &Store, notifications: &Notifications, moderator: &str, now: Timestamp) -> Result<(), StoreError> {
+    let Some(Moderator { name, email: Some(_) }) = Moderator::named(&notifications.moderators, moderator) else { return Ok(()) };
+    if notifications.mail.is_none() || store.invited_since(name, Timestamp(now.0 - MIN_SIGN_IN_INTERVAL_MILLIS), now)? {
         return Ok(());
     }
-    store.enqueue(&mail_to(name), "sign_in", now)
+    store.enqueue(&mail_channel(name), "sign_in", now)
 }
 
-/// A moderator's channel, or a webhook's.
-pub(crate) fn mail_to(moderator: &str) -> String {
+/// Returns the channel of mails to a moderator.
+pub(crate) fn mail_channel(moderator: &str) -> String {
     format!("mail {moderator}")
 }
 
 impl Notifications {
-    /// Whether any moderator gets mail.
+    /// Returns whether any moderator gets mail.
     pub fn mails_moderators(&self) -> bool {
         self.mail.is_some() && self.moderators.iter().any(|moderator| moderator.email.is_some())
     }
 
-    /// Whom the store is to write messages for.
+    /// Returns the channels for which the store enqueues messages.
     pub fn channels(&self) -> Channels {
         let mailed = self.moderators.iter().filter(|moderator| self.mail.is_some() && moderator.email.is_some());
         let hooks = |event: fn(&Webhook) -> bool| self.webhooks.iter().filter(move |hook| event(hook)).map(Webhook::channel);
         Channels {
-            pending: mailed.map(|moderator| mail_to(&moderator.name)).chain(hooks(|hook| hook.pending)).collect(),
+            pending: mailed.map(|moderator| mail_channel(&moderator.name)).chain(hooks(|hook| hook.pending)).collect(),
             approved: hooks(|hook| hook.approved).collect(),
             replies: self.mail.is_some() && self.replies,
-            gather: self.pace.gather,
-            replies_every: self.pace.replies_every,
+            gather: self.timing.gather,
+            replies_every: self.timing.replies_every,
         }
     }
 
-    /// Where readers see the article of a comment.
+    /// Returns the URL of a comment's article.
     pub(crate) fn article_url(&self, comment: &Comment) -> String {
         format!("{}{}", self.origin, comment.article.to_url_path())
     }
 
-    /// Where readers see a comment that was published.
+    /// Returns the URL of a published comment.
     pub(crate) fn comment_url(&self, comment: &Comment) -> String {
         format!("{}#comment-{}", self.article_url(comment), comment.id)
     }
 }
 
-/// The title of a comment's article; where the site gives none, its path.
+/// Returns the title of a comment's article; if it has none, its path.
 pub(crate) fn title(detail: &CommentDetail) -> &str {
     if detail.article.title.is_empty() { detail.comment.article.as_str() } else { &detail.article.title }
 }

@@ -1,4 +1,4 @@
-//! Webhooks: another program is told by a POST. One file per shape of what is sent.
+//! Webhooks: POST requests that notify other programs. Each format of the body is a file.
 
 mod discord;
 mod json;
@@ -19,57 +19,60 @@ use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::mail::Secret;
 use crate::notifications::{Notifications, title};
-use crate::signed::keyed;
+use crate::signed::hmac_sha256;
 
-/// How long all of it may take.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// Of a text that goes to a chat, so many characters: every one of them takes this much.
-const LONGEST_EXCERPT: usize = 800;
+/// The time limit of a request.
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// The most characters of a text that goes to a chat. All supported chats accept this many.
+const MAX_EXCERPT: usize = 800;
 
-/// A program that is told.
+/// A webhook: a URL that is called with events.
 #[derive(Debug, Clone)]
 pub struct Webhook {
-    /// Its name, in logs and queues; unique.
+    /// The name in logs and queues; unique.
     pub name: String,
-    /// Where it listens. Chats put a secret into it.
+    /// The URL. Those of chats contain a secret.
     pub url: Secret,
-    /// Signs what is sent; none: nothing is signed.
+    /// The key of the signature. `None`: requests are not signed.
     pub secret: Option<Secret>,
-    /// It is told of comments that wait.
+    /// Whether it is called for pending comments.
     pub pending: bool,
-    /// It is told of comments that were published.
+    /// Whether it is called for published comments.
     pub approved: bool,
-    /// What it understands.
+    /// The format of the body.
     pub format: Format,
 }
 
-/// What a program understands.
+/// The format of the body of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Format {
-    /// Our own JSON, described in docs/mail.md.
+    /// Ardoise's own JSON, described in docs/mail.md.
     Json,
-    /// Slack's incoming webhooks; Rocket.Chat takes the same.
+    /// Slack's incoming webhooks; Rocket.Chat accepts the same.
     Slack,
     /// Mattermost's incoming webhooks.
     Mattermost,
     /// Discord's webhooks.
     Discord,
-    /// Matrix, by a generic webhook bridge such as Hookshot.
+    /// Matrix, through a generic webhook bridge such as Hookshot.
     Matrix,
     /// Telegram's `sendMessage`, for a chat.
     Telegram {
-        /// The chat's number, or its name with an `@`.
+        /// The id of the chat, or its name with an `@`.
         chat: String,
     },
 }
 
-/// What a program is told.
+/// An event: a comment that is pending or published.
 pub(crate) struct Event<'a> {
     /// `pending` or `approved`.
     pub(crate) kind: &'a str,
     pub(crate) detail: &'a CommentDetail,
+    /// The URL of the comment, or of the article if the comment is pending.
     pub(crate) url: String,
+    /// The URL of the moderators' queue.
     pub(crate) queue: String,
+    /// The title of the site.
     pub(crate) site: &'a str,
 }
 
@@ -78,43 +81,44 @@ impl Event<'_> {
         title(self.detail)
     }
 
-    /// One line that says it all, each part of it escaped for where it goes.
+    /// Returns a summary in one line; `escape` is applied to every part that a visitor or the site wrote.
     fn line(&self, escape: fn(&str) -> String) -> String {
         let what = if self.kind == "pending" { "A comment waits" } else { "A new comment" };
         format!("{what} on {}: {} on {}", escape(self.site), escape(&self.detail.comment.author), escape(self.title()))
     }
 
-    /// The beginning of the text, on one line.
+    /// Returns the beginning of the text, on one line.
     fn excerpt(&self) -> String {
         let line = self.detail.comment.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(LONGEST_EXCERPT) {
+        match line.char_indices().nth(MAX_EXCERPT) {
             Some((end, _)) => format!("{}…", &line[..end]),
             None => line,
         }
     }
 
-    /// Where somebody looks at it: it is decided in the queue, and read in its place.
+    /// Returns the URL to follow: the queue for a pending comment, the comment itself for a published one.
     fn link(&self) -> &str {
         if self.kind == "pending" { &self.queue } else { &self.url }
     }
 }
 
 impl Webhook {
+    /// Returns the channel of its messages in the store.
     pub(crate) fn channel(&self) -> String {
         format!("webhook {}", self.name)
     }
 
-    /// Tells of one comment. A second time, when the first may not have arrived, it is told the same under the same identity.
-    pub(crate) fn tell(&self, agent: &ureq::Agent, event: &Event<'_>, identity: &str, now: Timestamp) -> Result<(), String> {
+    /// Sends an event. A repetition, after a request that may not have arrived, has the same identity.
+    pub(crate) fn send(&self, agent: &ureq::Agent, event: &Event<'_>, identity: &str, now: Timestamp) -> Result<(), String> {
         let body = self.body(event).to_string();
         let mut request = agent.post(&self.url.0).content_type("application/json").header("Ardoise-Delivery", identity);
         if let Some(Secret(secret)) = &self.secret {
             let time = now.0.div_euclid(1000).to_string();
             request = request.header("Ardoise-Signature", sign(secret, &time, &body)).header("Ardoise-Timestamp", time);
         }
-        // The address holds a secret, and so may an error.
-        let answer = request.send(&body).map_err(|error| error.to_string().replace(&self.url.0, "its address"))?;
-        if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
+        // The URL contains a secret, and the error may contain the URL.
+        let response = request.send(&body).map_err(|error| error.to_string().replace(&self.url.0, "its address"))?;
+        if response.status().is_success() { Ok(()) } else { Err(format!("it answered {}", response.status())) }
     }
 
     fn body(&self, event: &Event<'_>) -> Value {
@@ -129,35 +133,36 @@ impl Webhook {
     }
 }
 
-/// With all that means something in any Markdown escaped, addresses too.
+/// Escapes every character with a meaning in any dialect of Markdown, including those that make links of addresses.
 fn escape_markdown(text: &str) -> String {
     let special = |c: char| "\\*_~`|<>[]()!#+-:@".contains(c);
     text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
-/// Of the moment and the body, so that neither can be another's.
+/// Returns the signature of time and body together, so that a request cannot be replayed at another time.
 fn sign(secret: &str, time: &str, body: &str) -> String {
-    let mut mac = keyed(secret.as_bytes());
+    let mut mac = hmac_sha256(secret.as_bytes());
     mac.update(format!("{time}.{body}").as_bytes());
     format!("sha256={}", HEXLOWER.encode(&mac.finalize().into_bytes()))
 }
 
-/// Follows no redirects: what is told is told to whom the owner named.
+/// Returns the HTTP client. It follows no redirects, so that events go only to the URLs in the settings.
 pub(crate) fn agent() -> ureq::Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(PATIENCE)).tls_config(tls);
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(TIMEOUT)).tls_config(tls);
     config.user_agent(concat!("Ardoise/", env!("CARGO_PKG_VERSION"))).build().into()
 }
 
-pub(crate) fn event<'a>(outgoing: &'a Notifications, moderation_url: &str, kind: &'a str, detail: &'a CommentDetail) -> Event<'a> {
-    let url = if kind == "pending" { outgoing.article_url(&detail.comment) } else { outgoing.comment_url(&detail.comment) };
-    Event { kind, detail, url, queue: format!("{moderation_url}moderation"), site: &outgoing.title }
+/// Returns the event for a comment; `kind` is `pending` or `approved`.
+pub(crate) fn event<'a>(notifications: &'a Notifications, moderation_url: &str, kind: &'a str, detail: &'a CommentDetail) -> Event<'a> {
+    let url = if kind == "pending" { notifications.article_url(&detail.comment) } else { notifications.comment_url(&detail.comment) };
+    Event { kind, detail, url, queue: format!("{moderation_url}moderation"), site: &notifications.title }
 }
 
 impl FromStr for Format {
     type Err = String;
 
-    /// But for Telegram's, which needs a chat.
+    /// Parses a name. Telegram's chat is empty, and is set by the caller.
     fn from_str(word: &str) -> Result<Self, String> {
         match word {
             "json" => Ok(Self::Json),

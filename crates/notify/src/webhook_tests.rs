@@ -38,7 +38,7 @@ fn body(format: Format) -> Value {
 }
 
 #[test]
-fn nothing_that_a_stranger_wrote_means_anything_in_a_chat() {
+fn markup_in_a_comment_has_no_effect_in_a_chat() {
     let slack = body(Format::Slack);
     let text = slack["text"].as_str().expect("a text");
     assert!(
@@ -61,7 +61,7 @@ fn nothing_that_a_stranger_wrote_means_anything_in_a_chat() {
 }
 
 #[test]
-fn no_address_goes_out() {
+fn no_body_contains_an_email_address() {
     for format in [Format::Json, Format::Slack, Format::Mattermost, Format::Discord, Format::Matrix, Format::Telegram { chat: "1".into() }]
     {
         assert!(!body(format.clone()).to_string().contains("ada@example.org"), "{format:?}");
@@ -75,7 +75,7 @@ fn no_address_goes_out() {
 }
 
 #[test]
-fn a_signature_is_of_the_moment_and_the_body() {
+fn a_signature_covers_the_time_and_the_body() {
     // printf '1764000000.{}' | openssl dgst -sha256 -hmac secret
     let expected = "sha256=b691197929ebc73b102d12f9a4689644cb2d1a38c9f2d1883b9f478077313f85";
     assert_eq!(sign("secret", "1764000000", "{}"), expected);
@@ -83,7 +83,7 @@ fn a_signature_is_of_the_moment_and_the_body() {
 }
 
 #[test]
-fn what_is_secret_is_not_shown() {
+fn debug_output_hides_secrets() {
     let hook = Webhook {
         name: "w".into(),
         url: Secret("https://chat.example/hooks/abc".into()),

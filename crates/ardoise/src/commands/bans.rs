@@ -6,7 +6,7 @@ use ardoise_store::Ban;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, clock, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -19,12 +19,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let store = wire::store(config)?;
+    let store = assemble::store(config)?;
     let bans = store.bans()?;
     if let Some(number) = args.lift {
         let ban = bans.iter().find(|ban| ban.ids.contains(&number));
         let ban = ban.with_context(|| format!("there is no ban {number}; `ardoise bans` lists them"))?;
-        if !store.lift_ban(ban, &Actor::COMMAND, wire::now())? {
+        if !store.lift_ban(ban, &Actor::COMMAND, clock::now())? {
             bail!("ban {number} was lifted by somebody else just now");
         }
         output::line(format_args!("lifted ban {number} on {}", kinds(ban)))?;

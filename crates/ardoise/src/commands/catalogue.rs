@@ -6,7 +6,7 @@ use ardoise_store::{CatalogueRow, Departures};
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -16,9 +16,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let store = wire::store(config)?;
+    let store = assemble::store(config)?;
     let (mut rows, mut languages) = (None, BTreeMap::new());
-    if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
+    if let Some(catalogue) = assemble::catalogue(config, &store, &config.site.origin) {
         // A list that is looked at changes no article: what is missing now may be half built, and departs when `serve` sees to it.
         let report = catalogue.refresh(Departures::AddOnly)?;
         report.problems.iter().for_each(|problem| eprintln!("{problem}"));

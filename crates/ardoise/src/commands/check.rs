@@ -1,23 +1,23 @@
-//! `ardoise check`: what is wrong with settings, database, folders and addresses, and how to mend it. A check is a file in `check/`, and
-//! a line in [`CHECKS`].
+//! `ardoise check`: finds what is wrong with settings, database, folders and addresses, and says how to mend it. Each check is a file in
+//! `check/` and a line in [`CHECKS`].
 
 mod addresses;
+mod context;
 mod database;
 mod disk;
+mod finding;
 mod folders;
 mod mail;
 mod messages;
 mod moderators;
 mod modes;
 mod on_change;
-mod outcome;
 mod owner;
 mod page;
 mod privacy;
 mod published;
 mod queue;
 mod rules;
-mod scene;
 mod service;
 mod site;
 mod tree;
@@ -32,112 +32,116 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use self::outcome::Outcome;
-use self::scene::Scene;
+use self::context::CheckContext;
+use self::finding::Finding;
 use crate::config::Config;
 use crate::output;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-/// One thing that is looked at.
+/// A named check.
 struct Check {
     name: &'static str,
-    look: fn(&Scene) -> Outcome,
+    run: fn(&CheckContext) -> Finding,
 }
 
-const fn check(name: &'static str, look: fn(&Scene) -> Outcome) -> Check {
-    Check { name, look }
+const fn check(name: &'static str, run: fn(&CheckContext) -> Finding) -> Check {
+    Check { name, run }
 }
 
-/// In the order in which they are reported. They run side by side.
+/// All checks, in the order of the report. They run in parallel.
 const CHECKS: &[Check] = &[
-    check("user", user::look),
-    check("file modes", modes::look),
-    check("built site", site::look),
-    check("article page", page::look),
-    check("database", database::look),
-    check("published tree", tree::look),
-    check("owner", owner::look),
-    check("folders", folders::look),
-    check("disk", disk::look),
-    check("address", addresses::look),
-    check("service url", service::look),
-    check("tree url", published::look),
-    check("moderation", queue::look),
-    check("moderators", moderators::look),
-    check("rules", rules::look),
-    check("privacy", privacy::look),
-    check("on_change", on_change::look),
-    check("mail", mail::look),
-    check("webhooks", webhooks::look),
-    check("messages", messages::look),
+    check("user", user::check),
+    check("file modes", modes::check),
+    check("built site", site::check),
+    check("article page", page::check),
+    check("database", database::check),
+    check("published tree", tree::check),
+    check("owner", owner::check),
+    check("folders", folders::check),
+    check("disk", disk::check),
+    check("address", addresses::check),
+    check("service url", service::check),
+    check("tree url", published::check),
+    check("moderation", queue::check),
+    check("moderators", moderators::check),
+    check("rules", rules::check),
+    check("privacy", privacy::check),
+    check("on_change", on_change::check),
+    check("mail", mail::check),
+    check("webhooks", webhooks::check),
+    check("messages", messages::check),
 ];
 
-/// Questions to the network have deadlines of their own, far shorter. This one is for what has none: names that are looked up, a network
-/// drive that does not answer.
-const LONGEST: Duration = Duration::from_secs(60);
+/// The deadline of all checks together. HTTP requests have far shorter timeouts of their own; this one is for DNS look-ups and network drives.
+const DEADLINE: Duration = Duration::from_secs(60);
 
-struct Finding(&'static str, Outcome);
+/// The finding of one check.
+struct Report {
+    name: &'static str,
+    finding: Finding,
+}
 
 pub(crate) fn run(args: &Args, file: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let findings = match Config::load(file) {
+    let name = "settings";
+    let reports = match Config::load(file) {
         Ok(config) => {
-            let settings = Outcome::Fine(format!("{}, for {}", config.file.display(), config.site.origin));
-            std::iter::once(Finding("settings", settings)).chain(side_by_side(Scene::new(config))).collect()
+            let finding = Finding::Fine(format!("{}, for {}", config.file.display(), config.site.origin));
+            std::iter::once(Report { name, finding }).chain(run_all(CheckContext::new(config))).collect()
         }
-        Err(error) => vec![Finding("settings", Outcome::Wrong(format!("{error:#}")))],
+        Err(error) => vec![Report { name, finding: Finding::Wrong(format!("{error:#}")) }],
     };
-    let ok = !findings.iter().any(|Finding(_, outcome)| matches!(outcome, Outcome::Wrong(_)));
+    let ok = !reports.iter().any(|report| matches!(report.finding, Finding::Wrong(_)));
     if args.json {
-        output::json(&as_json(&findings, ok))?;
+        output::json(&as_json(&reports, ok))?;
     } else {
-        for Finding(name, outcome) in &findings {
-            output::line(format_args!("{:<7}{name:<15}{}", outcome.word(), output::without_codes(outcome.sentence())))?;
+        for Report { name, finding } in &reports {
+            output::line(format_args!("{:<7}{name:<15}{}", finding.word(), output::without_codes(finding.sentence())))?;
         }
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Each on a thread of its own, so that what is slow to answer holds up no other. A thread that does not end in time is left alone, and
-/// goes with the process.
-fn side_by_side(scene: Scene) -> Vec<Finding> {
-    let scene = Arc::new(scene);
+/// Runs each check on a thread of its own, so that a slow one delays no other. A thread that misses the deadline ends with the process.
+fn run_all(context: CheckContext) -> Vec<Report> {
+    let context = Arc::new(context);
     let begun = Instant::now();
-    let asked: Vec<_> = CHECKS
+    let running: Vec<_> = CHECKS
         .iter()
         .map(|check| {
-            let (sender, answer) = mpsc::channel();
-            let scene = Arc::clone(&scene);
-            thread::spawn(move || drop(sender.send((check.look)(&scene))));
-            (check.name, answer)
+            let (sender, receiver) = mpsc::channel();
+            let context = Arc::clone(&context);
+            thread::spawn(move || drop(sender.send((check.run)(&context))));
+            (check.name, receiver)
         })
         .collect();
-    let finding = |(name, answer): (&'static str, mpsc::Receiver<Outcome>)| {
-        let answered = answer.recv_timeout(LONGEST.saturating_sub(begun.elapsed()));
-        Finding(name, answered.unwrap_or_else(unanswered))
+    let report = |(name, receiver): (&'static str, mpsc::Receiver<Finding>)| {
+        let received = receiver.recv_timeout(DEADLINE.saturating_sub(begun.elapsed()));
+        Report { name, finding: received.unwrap_or_else(without_finding) }
     };
-    asked.into_iter().map(finding).collect()
+    running.into_iter().map(report).collect()
 }
 
-fn unanswered(error: mpsc::RecvTimeoutError) -> Outcome {
-    Outcome::Wrong(match error {
+/// Returns the finding for a check that returned none.
+fn without_finding(error: mpsc::RecvTimeoutError) -> Finding {
+    Finding::Wrong(match error {
         mpsc::RecvTimeoutError::Timeout => {
-            format!("this could not be looked at within {} s; does a network drive or the DNS not answer?", LONGEST.as_secs())
+            format!("this could not be looked at within {} s; does a network drive or the DNS not answer?", DEADLINE.as_secs())
         }
         mpsc::RecvTimeoutError::Disconnected => "looking at this ended in a panic; please report it".to_owned(),
     })
 }
 
-fn as_json(findings: &[Finding], ok: bool) -> Value {
-    let finding = |Finding(name, outcome): &Finding| json!({ "name": name, "outcome": outcome.key(), "message": output::without_codes(outcome.sentence()) });
+fn as_json(reports: &[Report], ok: bool) -> Value {
+    let report = |Report { name, finding }: &Report| json!({ "name": name, "outcome": finding.key(), "message": output::without_codes(finding.sentence()) });
     json!({
         "ok": ok,
         "user": ardoise_store::Account::current().to_string(),
-        "checks": findings.iter().map(finding).collect::<Vec<_>>(),
+        "checks": reports.iter().map(report).collect::<Vec<_>>(),
     })
 }

@@ -7,7 +7,7 @@ use ardoise_store::Decided;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, clock, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args, decision: Decision, config: &Config) -> anyhow::R
 }
 
 fn decide(args: &Args, versions: &[String], decision: Decision, config: &Config) -> anyhow::Result<ExitCode> {
-    match ardoise_notify::decide(&wire::store(config)?, (&args.ids, versions), decision, &Actor::COMMAND, wire::now())? {
+    match ardoise_notify::decide(&assemble::store(config)?, &args.ids, versions, decision, &Actor::COMMAND, clock::now())? {
         CommandDecision::Decided(decided) => print(&decided, args.json)?,
         CommandDecision::Unread(comments) => {
             refuse(&comments, args.json)?;

@@ -7,8 +7,8 @@ use ardoise_generator::{install, install_anew};
 use ardoise_service::DevSite;
 
 use crate::config::{Config, FILE};
-use crate::running::{self, RunMode};
-use crate::{assets, dev_address, output, wire};
+use crate::parts::RunMode;
+use crate::{assemble, assets, dev_address, output, running};
 
 /// Where `dev` keeps what a site without settings needs.
 const STATE: &str = "ardoise-dev";
@@ -45,15 +45,15 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     // Trying out is nobody else's business, whatever the settings say for the server.
     config.service.listen.set_ip([127, 0, 0, 1].into());
     config.moderation.listen = None;
-    let local = DevSite { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
-    let manner = RunMode { publish_all: args.auto_approve, origin: None, tells: false, local: Some(local) };
+    let dev_site = DevSite { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
+    let mode = RunMode { publish_all: args.auto_approve, origin: None, notifies: false, dev_site: Some(dev_site) };
     // It runs on where nobody reads this.
     let mut note = None;
     let greet = |address: SocketAddr| {
         note = dev_address::tell(&config, address);
         drop(output::line(greeting(&config, &address.to_string(), args.auto_approve)));
     };
-    running::run(&config, manner, || prepare(&config, &built, example), greet)
+    running::run(&config, mode, || prepare(&config, &built, example), greet)
 }
 
 fn site_config(site: &Path) -> anyhow::Result<Config> {
@@ -115,6 +115,6 @@ fn greeting(config: &Config, address: &str, auto_approve: bool) -> String {
 /// A link to the queue. Whoever only tries it out is any of the moderators.
 fn sign_in(config: &Config, address: &str) -> Option<String> {
     let moderator = config.moderators().into_iter().next()?;
-    let link = wire::store(config).and_then(|store| wire::sign_in_link(&store, &format!("http://{address}/"), &moderator.name));
+    let link = assemble::store(config).and_then(|store| assemble::sign_in_link(&store, &format!("http://{address}/"), &moderator.name));
     link.inspect_err(|error| tracing::warn!("no link to the moderators' queue: {error:#}")).ok()
 }

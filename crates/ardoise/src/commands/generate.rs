@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, output};
 
 /// How long `--check` waits for a `serve` that deals with what was decided just now.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -33,15 +33,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let store = wire::store(config)?;
-    let generator = wire::generator(config, &store);
+    let store = assemble::store(config)?;
+    let generator = assemble::generator(config, &store);
     if args.check {
         return check(&generator, args.json);
     }
     if args.adopt {
         generator.adopt()?;
     }
-    if let Some(catalogue) = wire::catalogue(config, &store, &config.site.origin) {
+    if let Some(catalogue) = assemble::catalogue(config, &store, &config.site.origin) {
         // The files hold titles, so the site comes first; without it, they are right but for these. Who is gone is for `serve` to
         // say, which looks twice.
         match catalogue.refresh(Departures::Postpone) {
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         (0, true) => output::line("Every file is as the database says.")?,
         (files, _) => output::line(format_args!("{} written or removed.", counted(files, "file", "files")))?,
     }
-    if let Some(command) = wire::on_change(config).filter(|_| outcome.files > 0) {
+    if let Some(command) = assemble::on_change(config).filter(|_| outcome.files > 0) {
         OnChange::run_once(&command, &outcome.articles)?;
     }
     Ok(ExitCode::SUCCESS)

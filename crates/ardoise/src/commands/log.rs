@@ -4,7 +4,7 @@ use ardoise_store::{Action, LogEntry};
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -17,7 +17,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let acts = wire::store(config)?.log(args.last)?;
+    let acts = assemble::store(config)?.log(args.last)?;
     if args.json {
         let value = |act: &LogEntry| {
             let comment = act.comment.as_ref();

@@ -10,7 +10,7 @@ use ardoise_model::{Actor, Comment, CommentId, Decision, Status};
 use ardoise_store::{CommentDetail, Edited, SeenComment, Store};
 
 use crate::config::Config;
-use crate::{editor, output, wire};
+use crate::{assemble, clock, editor, output};
 use keys::{Key, Keys};
 
 /// What can be taken back, the last first.
@@ -37,7 +37,7 @@ struct Session {
 }
 
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let mut session = Session { store: wire::store(config)?, seen: vec![], done: vec![], count: 0 };
+    let mut session = Session { store: assemble::store(config)?, seen: vec![], done: vec![], count: 0 };
     let mut keys = Keys::of_stdin();
     let mut at = session.next()?;
     while let Some(id) = at {
@@ -126,7 +126,7 @@ impl Session {
             output::line(format_args!("{id} is {before} already: somebody else decided meanwhile."))?;
             return Ok(true);
         }
-        let outcome = self.store.decide(&[SeenComment::read(read)], decision, &Actor::COMMAND, wire::now())?;
+        let outcome = self.store.decide(&[SeenComment::read(read)], decision, &Actor::COMMAND, clock::now())?;
         if !outcome.changed.is_empty() {
             output::line("Nothing was decided: its author has changed it meanwhile. It says now:")?;
             return Ok(false);
@@ -141,7 +141,7 @@ impl Session {
 
     fn ban(&mut self, comment: &Comment) -> anyhow::Result<()> {
         let id = &comment.id;
-        let known = self.store.ban(id, &Actor::COMMAND, wire::now())?;
+        let known = self.store.ban(id, &Actor::COMMAND, clock::now())?;
         self.decide(comment, Decision::Spam)?;
         if !known {
             return Ok(output::line("Nothing is known of its sender that he could be recognised by: he is not banned.")?);
@@ -162,7 +162,7 @@ impl Session {
         };
         match ardoise_model::checked_text(&edited) {
             Err(rule) => Ok(output::line(format_args!("Nothing was changed: the text {rule}"))?),
-            Ok(text) => match self.store.edit(id, before, &text, &Actor::COMMAND, wire::now())? {
+            Ok(text) => match self.store.edit(id, before, &text, &Actor::COMMAND, clock::now())? {
                 Edited::Done => {
                     self.done.push((id.clone(), vec![Done::Edited(before.clone(), text)]));
                     Ok(())
@@ -181,15 +181,15 @@ impl Session {
         let Some((id, acts)) = self.done.pop() else { return Ok(None) };
         for act in acts.into_iter().rev() {
             match act {
-                Done::Banned => drop(self.store.unban(&id, &Actor::COMMAND, wire::now())?),
+                Done::Banned => drop(self.store.unban(&id, &Actor::COMMAND, clock::now())?),
                 Done::Edited(before, since) => {
-                    if self.store.edit(&id, &since, &before, &Actor::COMMAND, wire::now())? == Edited::Overtaken {
+                    if self.store.edit(&id, &since, &before, &Actor::COMMAND, clock::now())? == Edited::Overtaken {
                         output::line(format_args!("The text of {id} was changed by somebody else since, and stays as it is."))?;
                     }
                 }
                 Done::Decided(rulings) => {
                     let seen = SeenComment { rulings: Some(rulings), ..SeenComment::unread(id.clone()) };
-                    let put_back = self.store.decide(&[seen], Decision::Hold, &Actor::COMMAND, wire::now());
+                    let put_back = self.store.decide(&[seen], Decision::Hold, &Actor::COMMAND, clock::now());
                     self.count -= 1;
                     if !put_back.context("it could not be taken back")?.overtaken.is_empty() {
                         output::line(format_args!("Somebody else decided about {id} since; that holds."))?;

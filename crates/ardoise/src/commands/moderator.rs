@@ -7,7 +7,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{dev_address, output, wire};
+use crate::{assemble, clock, dev_address, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         Act::Link { name } => link(name.as_deref(), config)?,
         Act::Sessions { json } => sessions(*json, config)?,
         Act::Revoke { id: Some(id), .. } => {
-            if !wire::store(config)?.revoke(*id)? {
+            if !assemble::store(config)?.revoke(*id)? {
                 bail!("there is no session {id}; `ardoise moderator sessions` lists them");
             }
             output::line(format_args!("ended session {id}"))?;
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         Act::Revoke { all, .. } => {
             let name = all.as_deref().unwrap_or_default();
             let known: Vec<String> = config.moderators().into_iter().map(|moderator| moderator.name).collect();
-            let ended = wire::store(config)?.revoke_all(name)?;
+            let ended = assemble::store(config)?.revoke_all(name)?;
             // Somebody who was a moderator once may have sessions left.
             ensure!(
                 ended > 0 || known.iter().any(|known| known == name),
@@ -75,13 +75,13 @@ fn link(name: Option<&str>, config: &Config) -> anyhow::Result<()> {
         (None, [one]) => one,
         (None, _) => bail!("there are several moderators; say whom the link is for: {}", names.join(", ")),
     };
-    let store = wire::store(config)?;
-    output::line(wire::sign_in_link(&store, &dev_address::moderation_url(config), name)?)?;
+    let store = assemble::store(config)?;
+    output::line(assemble::sign_in_link(&store, &dev_address::moderation_url(config), name)?)?;
     Ok(())
 }
 
 fn sessions(as_json: bool, config: &Config) -> anyhow::Result<()> {
-    let sessions = wire::store(config)?.sessions(wire::now())?;
+    let sessions = assemble::store(config)?.sessions(clock::now())?;
     if as_json {
         let value = |one: &Session| json!({ "id": one.id, "moderator": one.moderator, "browser": one.agent, "since": one.created_at.to_string(), "seen": one.seen_at.to_string() });
         output::json(&sessions.iter().map(value).collect())?;

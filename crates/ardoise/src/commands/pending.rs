@@ -5,7 +5,7 @@ use ardoise_model::{ArticlePath, Comment, Status};
 use ardoise_store::Store;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let store = wire::store(config)?;
+    let store = assemble::store(config)?;
     let article = args.article.as_deref().map(|typed| known(&store, typed, config)).transpose()?;
     let mut comments = store.comments(args.status)?;
     comments.retain(|comment| article.as_ref().is_none_or(|article| comment.article == *article));

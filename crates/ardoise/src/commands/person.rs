@@ -6,7 +6,7 @@ use ardoise_store::{Address, Person, PersonComment, PersonQuery, Store};
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, clock, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -43,7 +43,7 @@ struct Found {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let store = wire::store(config)?;
+    let store = assemble::store(config)?;
     match &args.act {
         Act::Export(found) => export(&store, found),
         Act::Delete { found, yes } => delete(&store, found, *yes),
@@ -71,7 +71,7 @@ fn delete(store: &Store, found: &Found, yes: bool) -> anyhow::Result<ExitCode> {
     if !yes && !confirmed(&person)? {
         bail!("nothing was changed: write \"yes\" to delete, or give --yes");
     }
-    let gone = store.forget_person(&who, &Actor::COMMAND, wire::now())?;
+    let gone = store.forget_person(&who, &Actor::COMMAND, clock::now())?;
     let published = match gone.published() {
         0 => String::new(),
         1 => "; one was published, and leaves the files with the next run of the generator (`serve` does that by itself)".to_owned(),

@@ -7,7 +7,7 @@ use ardoise_notify::OwnerReply;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, clock, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -28,11 +28,11 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         "{}: [site] owner is missing; write the name under which you answer: owner = \"Your Name\"",
         config.file.display()
     );
-    let store = wire::store(config)?;
+    let store = assemble::store(config)?;
     let text = args.text.clone().map_or_else(read, Ok)?;
     let answer =
         OwnerReply { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some(), by: &Actor::COMMAND };
-    let (article, receipt) = ardoise_notify::publish_owner_reply(&store, &config.site.origin, answer, wire::now())?;
+    let (article, receipt) = ardoise_notify::publish_owner_reply(&store, &config.site.origin, answer, clock::now())?;
     if args.json {
         let answers = store.detail(&receipt.id)?.comment.parent;
         output::json(&json!({

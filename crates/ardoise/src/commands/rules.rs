@@ -9,7 +9,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::config::Config;
-use crate::{output, wire};
+use crate::{assemble, clock, output};
 
 /// The classifier is taught by four fifths of the comments and tried on the last: what it was taught by, it would know by heart.
 const PARTS: usize = 5;
@@ -54,11 +54,11 @@ enum Outcome {
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let Act::Try { last, json } = args.act;
-    let store = wire::store(config)?;
+    let store = assemble::store(config)?;
     // Comments are on their article already, or were.
     let policy = config.policy(false);
     let replay_samples = store.replay_samples(last, |moment| policy.questions(moment))?;
-    let training_samples = if policy.bayes.is_some() { store.training_samples(MOST_LESSONS, wire::now())? } else { Vec::new() };
+    let training_samples = if policy.bayes.is_some() { store.training_samples(MOST_LESSONS, clock::now())? } else { Vec::new() };
     let taught: Vec<Option<Arc<Bayes>>> = (0..PARTS).map(|part| learn(&training_samples, part).map(Arc::new)).collect();
     let tried = |trial: ReplaySample| {
         let bayes = taught[part(trial.comment.id.as_str())].clone();

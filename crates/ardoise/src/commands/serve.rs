@@ -1,9 +1,10 @@
 use std::process::ExitCode;
 
 use crate::config::Config;
-use crate::running::{self, RunMode};
+use crate::parts::RunMode;
+use crate::running;
 
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let manner = RunMode { publish_all: false, origin: Some(config.site.origin.clone()), tells: true, local: None };
-    running::run(config, manner, || Ok(()), |_| {})
+    let mode = RunMode { publish_all: false, origin: Some(config.site.origin.clone()), notifies: true, dev_site: None };
+    running::run(config, mode, || Ok(()), |_| {})
 }

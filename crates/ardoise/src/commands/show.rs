@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::output::visible;
-use crate::{output, wire};
+use crate::{assemble, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -17,7 +17,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let store = wire::store(config)?;
+    let store = assemble::store(config)?;
     let detail = store.detail(&store.resolve(&args.id)?)?;
     if args.json {
         let decisions = detail

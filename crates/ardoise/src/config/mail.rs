@@ -14,7 +14,7 @@ pub(crate) struct Settings {
     user: String,
     password: Password,
     /// How long mails wait.
-    pub(crate) pace: MailTiming,
+    pub(crate) timing: MailTiming,
     /// Readers may ask to be told of answers.
     pub(crate) replies: bool,
 }
@@ -88,9 +88,9 @@ impl TryFrom<Written> for Settings {
         if written.user.is_empty() != matches!(password, Password::None) {
             return Err("[mail] user and password belong together; give both, or neither where the server asks for none".to_owned());
         }
-        let pace = MailTiming { gather: i64::from(written.gather) * 1000, replies_every: i64::from(written.replies_every) * 1000 };
+        let timing = MailTiming { gather: i64::from(written.gather) * 1000, replies_every: i64::from(written.replies_every) * 1000 };
         let server = MailServer { host, port, tls, login: None, from };
-        Ok(Self { server, user: written.user, password, pace, replies: written.replies })
+        Ok(Self { server, user: written.user, password, timing, replies: written.replies })
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
     fn what_is_not_said_is_as_usual() {
         let settings = read(SERVER).expect("read");
         assert_eq!((settings.server.host.as_str(), settings.server.port, settings.replies), ("smtp.example.org", 587, true));
-        assert_eq!(settings.pace, MailTiming { gather: 10_000, replies_every: 900_000 });
+        assert_eq!(settings.timing, MailTiming { gather: 10_000, replies_every: 900_000 });
         let here = read("server = \"[::1]:2525\"\ntls = \"none\"\nfrom = \"c@example.org\"").expect("read");
         assert_eq!((here.server.host.as_str(), here.server.port), ("::1", 2525));
     }

@@ -11,10 +11,10 @@ pub(crate) struct Settings {
     #[serde(deserialize_with = "listen")]
     pub(crate) listen: Option<SocketAddr>,
     /// Where browsers reach it, without `moderation`; empty: where they reach the service.
-    #[serde(deserialize_with = "super::service_url")]
+    #[serde(deserialize_with = "super::fields::service_url")]
     pub(crate) url: String,
     /// In which language mails are written.
-    #[serde(deserialize_with = "super::parsed")]
+    #[serde(deserialize_with = "super::fields::parsed")]
     pub(crate) language: Language,
     /// For how many days the links in mails are good.
     #[serde(deserialize_with = "super::number::number::<_, _, 1, 365>")]
@@ -28,5 +28,5 @@ impl Default for Settings {
 }
 
 fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
-    super::listen(deserializer).map(Some)
+    super::fields::listen(deserializer).map(Some)
 }

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::Event;
 
-/// Our own shape; docs/mail.md describes it. No address of anybody's is in it.
+/// Returns Ardoise's own format; docs/mail.md describes it. It contains no e-mail address.
 pub(super) fn body(event: &Event<'_>) -> Value {
     let comment = &event.detail.comment;
     json!({

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::Event;
 
-/// What Hookshot's generic webhooks show: plain text, and the same as HTML.
+/// Returns the body for Hookshot's generic webhooks: plain text, and the same as HTML.
 pub(super) fn body(event: &Event<'_>) -> Value {
     let plain = format!("{}\n> {}\n{}", event.line(str::to_owned), event.excerpt(), event.link());
     let link = escape(event.link());

@@ -2,13 +2,13 @@ use serde_json::{Value, json};
 
 use super::Event;
 
-/// A text in which three characters mean something, and nothing of what a stranger wrote is made into a link or calls anybody.
+/// Returns a plain message: nothing that a visitor wrote becomes a link or notifies a user.
 pub(super) fn body(event: &Event<'_>) -> Value {
     let text = format!("{}\n> {}\n<{}>", event.line(escape), escape(&event.excerpt()), event.link());
     json!({ "text": text, "mrkdwn": false, "unfurl_links": false, "link_names": false })
 }
 
-/// `@` calls people in Rocket.Chat: a character without width behind it keeps it from that.
+/// Escapes Slack's three control characters. In Rocket.Chat `@` notifies users; a zero-width space after it prevents that.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('@', "@\u{200b}")
 }

@@ -12,13 +12,13 @@ use crate::state::AppState;
 /// `GET /subscription/{token}`: shows what the link does, and a button.
 pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, state: web::Data<AppState>) -> HttpResponse {
     respond(request, move |words| {
-        let ReaderLink { reader, wish } = state.links.read_reader(&token, (state.clock)())?;
+        let ReaderLink { reader, action } = state.links.read_reader(&token, (state.clock)())?;
         let subscriber = state.store.subscriber(reader)?;
         // The last segment alone: a web server may have added a prefix to both paths.
         let leave_all =
             || Button { label: words.leave_all, action: last_segment(&state.links.leave(reader, None)), version: String::new() };
         let this_link = |label| Button { label, action: String::new(), version: String::new() };
-        let (message, buttons) = match (&wish, subscriber) {
+        let (message, buttons) = match (&action, subscriber) {
             (ReaderAction::Confirm, None) => return Err(LinkError::Gone),
             (ReaderAction::Confirm, Some(subscriber)) if subscriber.confirmed => (words.confirmed, vec![leave_all()]),
             (ReaderAction::Confirm, Some(_)) => (words.confirm_question, vec![this_link(words.confirm), leave_all()]),
@@ -26,7 +26,7 @@ pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, state: 
             (ReaderAction::Leave(None), Some(_)) => (words.leave_question, vec![this_link(words.leave_all)]),
             (ReaderAction::Leave(Some(_)), Some(_)) => (words.leave_question, vec![this_link(words.leave_thread), leave_all()]),
         };
-        let links = links(&state, words, reader, &wish)?;
+        let links = links(&state, words, reader, &action)?;
         Ok(PageContent { buttons, links, ..PageContent::new(words.answers, message) })
     })
     .await
@@ -36,10 +36,10 @@ pub(crate) async fn show(request: HttpRequest, token: web::Path<String>, state: 
 pub(crate) async fn change(request: HttpRequest, token: web::Path<String>, state: web::Data<AppState>) -> HttpResponse {
     respond(request, move |words| {
         let now = (state.clock)();
-        let ReaderLink { reader, wish } = state.links.read_reader(&token, now)?;
+        let ReaderLink { reader, action } = state.links.read_reader(&token, now)?;
         // Before unsubscribing, which deletes what the links are made of.
-        let links = links(&state, words, reader, &wish)?;
-        let message = match wish {
+        let links = links(&state, words, reader, &action)?;
+        let message = match action {
             ReaderAction::Confirm if state.store.confirm(reader, now)? => words.confirmed,
             ReaderAction::Confirm => return Err(LinkError::Gone),
             ReaderAction::Leave(comment) => {
@@ -53,8 +53,8 @@ pub(crate) async fn change(request: HttpRequest, token: web::Path<String>, state
 }
 
 /// Returns links to the article that the reader commented on, if it is known, and to the site.
-fn links(state: &AppState, words: &LinkPageWords, reader: i64, wish: &ReaderAction) -> Result<Vec<PageLink>, LinkError> {
-    let comment = match wish {
+fn links(state: &AppState, words: &LinkPageWords, reader: i64, action: &ReaderAction) -> Result<Vec<PageLink>, LinkError> {
+    let comment = match action {
         ReaderAction::Leave(Some(comment)) => Some(comment.clone()),
         ReaderAction::Confirm | ReaderAction::Leave(None) => state.store.newest_subscription(reader)?,
     };

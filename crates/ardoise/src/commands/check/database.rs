@@ -2,21 +2,21 @@ use std::path::Path;
 
 use ardoise_store::{StoreError, StoreUrl, database_obstacle};
 
-use super::outcome::Outcome;
-use super::scene::Scene;
-use crate::wire;
+use super::context::CheckContext;
+use super::finding::Finding;
+use crate::clock;
 
-/// The database: that it can be reached and opened, by whom it may be written to, and what is in it.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let url = scene.config.store_url();
-    let looked = ardoise_store::diagnose(&url).map_err(|diagnosis| diagnosis.to_string());
-    let looked = looked.and_then(|()| match &url {
+/// Checks that the database can be reached, opened and written to; reports what is in it.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let url = context.config.store_url();
+    let checked = ardoise_store::diagnose(&url).map_err(|diagnosis| diagnosis.to_string());
+    let checked = checked.and_then(|()| match &url {
         StoreUrl::Sqlite(file) => rights(file),
         StoreUrl::Postgres(_) => Ok(()),
     });
-    looked
-        .and_then(|()| contents(scene, &url))
-        .map_or_else(Outcome::Wrong, |said| temporary_files(&url).map_or(Outcome::Fine(said), Outcome::Warning))
+    checked
+        .and_then(|()| contents(context, &url))
+        .map_or_else(Finding::Wrong, |contents| temporary_files(&url).map_or(Finding::Fine(contents), Finding::Warning))
 }
 
 fn rights(file: &Path) -> Result<(), String> {
@@ -30,23 +30,23 @@ fn rights(file: &Path) -> Result<(), String> {
     ardoise_generator::check_writable(folder).map_err(|error| error.to_string())
 }
 
-fn contents(scene: &Scene, url: &StoreUrl) -> Result<String, String> {
-    let Some(store) = scene.store() else {
+fn contents(context: &CheckContext, url: &StoreUrl) -> Result<String, String> {
+    let Some(store) = context.store() else {
         return Ok(format!("{url} has no tables yet; they are made at the first start"));
     };
     let store = store.as_ref().map_err(|error| format!("{url}: {error}"))?;
-    let asked = || -> Result<_, StoreError> { Ok((store.about()?, store.pending_work()?, store.has_leader()?)) };
+    let query = || -> Result<_, StoreError> { Ok((store.about()?, store.pending_work()?, store.has_leader()?)) };
     let word = |(about, work, led)| {
         let led = if led { "; a running `ardoise serve` publishes them" } else { "" };
         format!("{url}: {about}; {work} changes waiting to be published{led}")
     };
-    asked().map(word).map_err(|error| format!("{url}: {error}"))
+    query().map(word).map_err(|error| format!("{url}: {error}"))
 }
 
-/// What a check that was killed has left beside the database.
+/// Returns a warning about temporary files that a killed `check` left beside the database.
 fn temporary_files(url: &StoreUrl) -> Option<String> {
     let StoreUrl::Sqlite(file) = url else { return None };
-    let files = ardoise_generator::stale_temporary_files(file.parent()?, wire::system_now());
+    let files = ardoise_generator::stale_temporary_files(file.parent()?, clock::system_now());
     let first = files.first()?;
     Some(format!(
         "{} temporary files lie beside the database, left by a process that was killed; remove them: rm {}",

@@ -3,32 +3,34 @@ use std::path::{Path, PathBuf};
 use ardoise_generator::free_space;
 use ardoise_store::StoreUrl;
 
-use super::outcome::Outcome;
-use super::scene::Scene;
+use super::context::CheckContext;
+use super::finding::Finding;
 
-/// Below this a busy day, or a log that grows, may fill the disk.
-const LITTLE: u64 = 100 << 20;
-/// Below this `SQLite`'s log alone, which grows to some megabytes, may.
-const TOO_LITTLE: u64 = 8 << 20;
+/// With less free space, a busy day or a growing log may fill the disk, in bytes.
+const LOW_BYTES: u64 = 100 << 20;
+/// With less free space, the write-ahead log of `SQLite` alone may fill the disk, in bytes.
+const FULL_BYTES: u64 = 8 << 20;
 
-/// How much may still be written where the database and the published tree are.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let database = match scene.config.store_url() {
+/// Checks the free space where the database and the published tree are.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let database = match context.config.store_url() {
         StoreUrl::Sqlite(file) => file.parent().map(Into::into),
         StoreUrl::Postgres(_) => None,
     };
-    let folders = database.into_iter().chain([scene.config.to()]);
+    let folders = database.into_iter().chain([context.config.to()]);
     let least = folders.filter_map(|folder: PathBuf| free_space(&folder).map(|free| (free, folder))).min();
-    let Some((free, folder)) = least else { return Outcome::Fine("nobody knows how much is free here".to_owned()) };
+    let Some((free, folder)) = least else { return Finding::Fine("nobody knows how much is free here".to_owned()) };
     verdict(free, &folder)
 }
 
-fn verdict(free: u64, folder: &Path) -> Outcome {
-    let said = format!("{} MB are free for {}", free >> 20, folder.display());
+fn verdict(free: u64, folder: &Path) -> Finding {
+    let free_space = format!("{} MB are free for {}", free >> 20, folder.display());
     match free {
-        0..TOO_LITTLE => Outcome::Wrong(format!("the disk is full: {said}; comments cannot be taken in without room: free some space")),
-        TOO_LITTLE..LITTLE => Outcome::Warning(format!("the disk is nearly full: {said}; free some space")),
-        _ => Outcome::Fine(said),
+        0..FULL_BYTES => {
+            Finding::Wrong(format!("the disk is full: {free_space}; comments cannot be taken in without room: free some space"))
+        }
+        FULL_BYTES..LOW_BYTES => Finding::Warning(format!("the disk is nearly full: {free_space}; free some space")),
+        _ => Finding::Fine(free_space),
     }
 }
 
@@ -39,6 +41,6 @@ mod tests {
     #[test]
     fn a_disk_is_full_before_its_last_byte_is_used() {
         let word = |free| verdict(free, Path::new("/srv")).word();
-        assert_eq!([0, TOO_LITTLE - 1, TOO_LITTLE, LITTLE].map(word), ["WRONG", "WRONG", "WARN", "ok"]);
+        assert_eq!([0, FULL_BYTES - 1, FULL_BYTES, LOW_BYTES].map(word), ["WRONG", "WRONG", "WARN", "ok"]);
     }
 }

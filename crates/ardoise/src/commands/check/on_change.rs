@@ -3,32 +3,32 @@ use std::process::{Command, Stdio};
 
 use ardoise_store::{FileUse, PermissionProblem};
 
-use super::outcome::Outcome;
-use super::scene::Scene;
+use super::context::CheckContext;
+use super::finding::Finding;
 
-/// Whether the owner's command can be run. It is not run.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let command = scene.config.publish.on_change.trim();
+/// Checks whether the owner's command can be run. It is not run.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let command = context.config.publish.on_change.trim();
     if command.is_empty() {
-        return Outcome::Fine("none".to_owned());
+        return Finding::Fine("none".to_owned());
     }
-    let folder = scene.config.folder();
+    let folder = context.config.folder();
     let missing = syntax(command).or_else(|| programs(command).into_iter().find_map(|program| missing(&program, &folder)));
     match missing {
-        Some(wrong) => Outcome::Wrong(wrong),
-        None => Outcome::Fine(command.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Some(wrong) => Finding::Wrong(wrong),
+        None => Finding::Fine(command.split_whitespace().collect::<Vec<_>>().join(" ")),
     }
 }
 
-/// What a shell says of it, without running it.
+/// Checks the syntax with `sh -n`, which does not run the command.
 fn syntax(command: &str) -> Option<String> {
     let shell = Command::new("sh").args(["-n", "-c", command]).stdin(Stdio::null()).output();
     let output = match shell {
         Ok(output) => output,
         Err(error) => return Some(format!("[publish] on_change is run by sh, which could not be started: {error}")),
     };
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    (!output.status.success()).then(|| format!("[publish] on_change is no command for a shell: {said}; correct it"))
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    (!output.status.success()).then(|| format!("[publish] on_change is no command for a shell: {message}; correct it"))
 }
 
 fn missing(program: &str, folder: &Path) -> Option<String> {
@@ -59,13 +59,13 @@ fn is_not_executable(_: &Path) -> bool {
     false
 }
 
-/// What a shell knows itself, or what begins or ends a construct of it.
-const SHELLS_OWN: &str = ". : [ alias bg break case cd command continue do done echo elif else esac eval exec exit export false fi fg for \
+/// The builtins and keywords of the shell.
+const SHELL_WORDS: &str = ". : [ alias bg break case cd command continue do done echo elif else esac eval exec exit export false fi fg for \
     function getopts hash if in jobs kill local printf pwd read readonly return set shift source test then times trap true type ulimit \
     umask unalias unset until wait while { } ! [[ time";
 
-/// The programs that a command names, as far as can be told without running it: the first word of each part. What the shell would
-/// put together or knows itself is left out, and so are relative files once the folder may be another.
+/// Returns the programs in a command, as far as they are known without running it: the first word of each simple command. Words that the
+/// shell expands, its builtins, and relative paths after a `cd` are left out.
 fn programs(command: &str) -> Vec<String> {
     let mut programs = Vec::new();
     let mut moved = false;
@@ -77,18 +77,18 @@ fn programs(command: &str) -> Vec<String> {
             continue;
         };
         moved |= first == "cd";
-        let shells = SHELLS_OWN.split_whitespace().any(|own| own == first);
-        // A pattern of `case`, or a function, has its bracket.
-        let composed = first.contains(['$', '`', '*', '?', '~', '(', ')', '<', '>']);
+        let is_shell_word = SHELL_WORDS.split_whitespace().any(|own| own == first);
+        // Brackets belong to patterns of `case` and to functions.
+        let is_expanded = first.contains(['$', '`', '*', '?', '~', '(', ')', '<', '>']);
         let relative_to_another = moved && first.contains('/') && !first.starts_with('/');
-        if !(shells || composed || relative_to_another) {
+        if !(is_shell_word || is_expanded || relative_to_another) {
             programs.push(first.clone());
         }
     }
     programs
 }
 
-/// The words of each simple command. Quotes are taken off.
+/// Returns the words of each simple command, without quotes.
 fn parts(command: &str) -> Vec<Vec<String>> {
     let (mut parts, mut words, mut word) = (Vec::new(), Vec::new(), None::<String>);
     let mut characters = command.chars().peekable();
@@ -107,7 +107,7 @@ fn parts(command: &str) -> Vec<Vec<String>> {
             (None, '#') if word.is_none() => while characters.next_if(|c| *c != '\n').is_some() {},
             (None, ' ' | '\t') => words.extend(word.take()),
             (None, ';' | '&' | '|' | '\n' | '(') => {
-                // `2>&1` separates nothing.
+                // The `&` in `2>&1` is no separator.
                 if c == '&' && word.as_ref().is_some_and(|word| word.ends_with(['>', '<'])) {
                     word.get_or_insert_default().push(c);
                     continue;

@@ -1,35 +1,35 @@
-//! One article's page, as a reader's browser will find it.
+//! Checks the page of one article, as a reader's browser finds it.
 
 use ardoise_generator::{ArticlePage, read_article_page};
 use ardoise_model::{Article, Timestamp, counted};
 
-use super::outcome::Outcome;
-use super::scene::Scene;
+use super::context::CheckContext;
+use super::finding::Finding;
 use crate::assets::MODULE_VERSION;
 use crate::config::Config;
 
-/// Looks at one article: all pages come from the same template.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let config = &scene.config;
-    // What is wrong with the site itself is said elsewhere.
-    let (Some(built), Some(Ok(survey))) = (config.built(), scene.survey()) else { return Outcome::Fine("not looked at".to_owned()) };
+/// Checks one article, because all pages come from the same template.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let config = &context.config;
+    // The check `built site` reports errors of the site itself.
+    let (Some(built), Some(Ok(survey))) = (config.built(), context.survey()) else { return Finding::Fine("not looked at".to_owned()) };
     let drafts = match survey.drafts {
         0 => String::new(),
         drafts => format!("; {} of `hugo server` are left out", counted(drafts as u64, "draft", "drafts")),
     };
-    let Some(sample) = &survey.sample else { return Outcome::Fine(format!("none to look at{drafts}")) };
+    let Some(sample) = &survey.sample else { return Finding::Fine(format!("none to look at{drafts}")) };
     let page = &sample.page;
     match read_article_page(&built, page) {
-        Err(error) => Outcome::Wrong(error.to_string()),
-        Ok(look) => match trouble(config, &sample.article, &look) {
-            Some(trouble) => Outcome::Wrong(format!("{page}: {trouble}")),
-            None => Outcome::Fine(format!("{page} has the script, words and addresses{drafts}")),
+        Err(error) => Finding::Wrong(error.to_string()),
+        Ok(found) => match problem(config, &sample.article, &found) {
+            Some(problem) => Finding::Wrong(format!("{page}: {problem}")),
+            None => Finding::Fine(format!("{page} has the script, words and addresses{drafts}")),
         },
     }
 }
 
-/// The first thing that is wrong, with the way to mend it.
-fn trouble(config: &Config, article: &Article, look: &ArticlePage) -> Option<String> {
+/// Returns the first problem, with the way to mend it.
+fn problem(config: &Config, article: &Article, look: &ArticlePage) -> Option<String> {
     script(look)
         .or_else(|| this_machine(config, look))
         .or_else(|| module(look))
@@ -46,7 +46,7 @@ fn script(look: &ArticlePage) -> Option<String> {
     })
 }
 
-/// What `hugo server` writes is for the machine that it runs on.
+/// Pages that `hugo server` builds work on that machine only.
 fn this_machine(config: &Config, look: &ArticlePage) -> Option<String> {
     let local = |url: &str| ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|host| url.starts_with(host));
     let action = look.action.as_deref().filter(|action| local(action))?;
@@ -82,7 +82,7 @@ fn base(config: &Config, article: &Article) -> Option<String> {
 }
 
 fn tree(config: &Config, look: &ArticlePage) -> Option<String> {
-    // With the origin or without it, it is the same place.
+    // A path and a URL on the origin may name the same place.
     let bare = |url: &str| url.strip_prefix(config.site.origin.as_str()).unwrap_or(url).to_owned();
     let tree = look.tree.as_deref()?;
     let url = &config.publish.url;
@@ -91,7 +91,7 @@ fn tree(config: &Config, look: &ArticlePage) -> Option<String> {
     })
 }
 
-/// A form that the page shows for longer than the rules take comments would be refused, and the other way round.
+/// The page's form must close on the day from which the rules refuse comments.
 fn closing(config: &Config, article: &Article) -> Option<String> {
     let rules = i64::from(config.rules.close_after);
     let dated = article.dated_at.filter(|_| article.open)?;

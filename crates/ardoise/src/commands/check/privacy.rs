@@ -1,22 +1,22 @@
-use super::outcome::Outcome;
-use super::scene::Scene;
+use super::context::CheckContext;
+use super::finding::Finding;
+use crate::clock;
 use crate::config::Privacy;
-use crate::wire;
 
-/// What is not kept for ever, and how much of it has had its time.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let Privacy { refused_days, network_hours } = scene.config.privacy;
+/// Reports the retention times, and how many comments are past them.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let Privacy { refused_days, network_hours } = context.config.privacy;
     let kept = match refused_days {
         0 => "rejected comments, spam and deleted ones are kept for ever".to_owned(),
-        days => format!("rejected comments, spam and deleted ones go after {days} days{}", overdue(scene)),
+        days => format!("rejected comments, spam and deleted ones go after {days} days{}", overdue(context)),
     };
-    Outcome::Fine(format!("{kept}; hashes of networks after {network_hours} hours ([privacy])"))
+    Finding::Fine(format!("{kept}; hashes of networks after {network_hours} hours ([privacy])"))
 }
 
-/// Nothing where there is no database yet; what is wrong with it is said elsewhere.
-fn overdue(scene: &Scene) -> String {
-    let Some(Ok(store)) = scene.store() else { return String::new() };
-    match store.overdue(scene.config.privacy.keep(wire::now())) {
+/// Returns nothing without a database; the check `database` reports its errors.
+fn overdue(context: &CheckContext) -> String {
+    let Some(Ok(store)) = context.store() else { return String::new() };
+    match store.overdue(context.config.privacy.keep(clock::now())) {
         Ok(0) => ", and none is due".to_owned(),
         Ok(due) => format!(", and {due} are due: `ardoise serve` removes them when it starts, and each day"),
         Err(_) => String::new(),

@@ -1,23 +1,23 @@
 use ardoise_notify::{RequestError, Response, request};
 use serde_json::Value;
 
-use super::outcome::Outcome;
-use super::scene::{PATIENCE, Scene};
+use super::context::{CheckContext, TIMEOUT};
+use super::finding::Finding;
 use crate::config::Config;
 
-/// Whether readers find the published tree where the settings say.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let config = &scene.config;
+/// Checks whether readers find the published tree at its URL.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let config = &context.config;
     let url = config.tree_url();
     let Ok(ours) = std::fs::read(config.to().join("counts.json")) else {
         return nothing_yet(config, &url);
     };
-    let serious = scene.service_runs();
-    let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
-    match request("GET", &format!("{url}counts.json"), PATIENCE) {
-        // A long file is cut off by the one who asks.
+    let is_running = context.service_runs();
+    let wrong = |what: String| if is_running { Finding::Wrong(what) } else { Finding::Warning(what) };
+    match request("GET", &format!("{url}counts.json"), TIMEOUT) {
+        // `request` reads only the beginning of a long body.
         Ok(Response { status: 200, body, .. }) if ours.starts_with(&body) => handed_out(&url),
-        Ok(Response { status: 200, body, .. }) if is_counts(&body) => Outcome::Warning(format!(
+        Ok(Response { status: 200, body, .. }) if is_counts(&body) => Finding::Warning(format!(
             "{url}counts.json is another one than {}: a copy, or a cache, that is behind, or another folder; compare it with [publish] to",
             config.to().display()
         )),
@@ -31,24 +31,24 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     }
 }
 
-/// Another host, which is written down, must be there before the first comment too.
-fn nothing_yet(config: &Config, url: &str) -> Outcome {
+/// Without published files, only a URL on another host can be checked: it must respond already.
+fn nothing_yet(config: &Config, url: &str) -> Finding {
     let elsewhere = !url.starts_with(&format!("{}/", config.site.origin));
-    match if elsewhere { request("GET", url, PATIENCE).err() } else { None } {
+    match if elsewhere { request("GET", url, TIMEOUT).err() } else { None } {
         Some(RequestError(why)) => {
-            Outcome::Wrong(format!("readers will look for comments at {url}, and it does not answer: {why}; correct [publish] url"))
+            Finding::Wrong(format!("readers will look for comments at {url}, and it does not answer: {why}; correct [publish] url"))
         }
-        None => Outcome::Fine(format!("nothing is published yet; readers will look for it at {url}")),
+        None => Finding::Fine(format!("nothing is published yet; readers will look for it at {url}")),
     }
 }
 
-/// What is Ardoise's own is nobody else's business.
-fn handed_out(url: &str) -> Outcome {
-    match request("GET", &format!("{url}.ardoise"), PATIENCE) {
-        Ok(Response { status: 200, .. }) => Outcome::Warning(format!(
+/// Warns if the web server also hands out Ardoise's own files.
+fn handed_out(url: &str) -> Finding {
+    match request("GET", &format!("{url}.ardoise"), TIMEOUT) {
+        Ok(Response { status: 200, .. }) => Finding::Warning(format!(
             "readers find the files at {url}, and {url}.ardoise too, which is Ardoise's own: let the web server refuse names that begin with a dot"
         )),
-        _ => Outcome::Fine(format!("readers find the files at {url}")),
+        _ => Finding::Fine(format!("readers find the files at {url}")),
     }
 }
 

@@ -2,33 +2,33 @@ use std::net::IpAddr;
 
 use ardoise_notify::{RequestError, Response, request};
 
-use super::outcome::Outcome;
-use super::scene::{PATIENCE, Scene};
+use super::context::{CheckContext, TIMEOUT};
+use super::finding::Finding;
 
-/// Where moderators decide: that it is there, and that nobody on the way can read along.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let config = &scene.config;
+/// Checks that browsers reach the moderators' queue, and over an encrypted connection.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let config = &context.config;
     let url = config.moderation_url();
-    // Its cookie goes over the wire: in the open only where the wire is short.
+    // The session cookie may be sent unencrypted only to this machine.
     if url.strip_prefix("http://").is_some_and(|rest| !is_here(rest)) {
         let mend = "correct [service] url or [moderation] url";
-        return Outcome::Wrong(format!("{url} is not https: whoever listens on the way could decide too; {mend}"));
+        return Finding::Wrong(format!("{url} is not https: whoever listens on the way could decide too; {mend}"));
     }
     let where_to = config.moderation.listen.map(|address| format!(", which listens on {address}")).unwrap_or_default();
     let said = format!("the queue is at {url}moderation{where_to}");
-    if !scene.service_runs() && config.moderation.url.is_empty() {
-        return Outcome::Fine(said);
+    if !context.service_runs() && config.moderation.url.is_empty() {
+        return Finding::Fine(said);
     }
-    match request("GET", &format!("{url}moderation"), PATIENCE) {
-        Ok(Response { location: Some(to), .. }) if to.ends_with("/moderation/sign-in") => Outcome::Fine(said),
+    match request("GET", &format!("{url}moderation"), TIMEOUT) {
+        Ok(Response { location: Some(to), .. }) if to.ends_with("/moderation/sign-in") => Finding::Fine(said),
         Ok(Response { status, .. }) => unreachable(&url, &format!("it answers {status}")),
         Err(RequestError(why)) => unreachable(&url, &why),
     }
 }
 
-/// Somebody may moderate by mail or on the command line alone, and keep the queue from the world.
-fn unreachable(url: &str, why: &str) -> Outcome {
-    Outcome::Warning(format!(
+/// Returns a warning, not a failure: the queue may be closed on purpose, and comments be moderated by mail or on the command line.
+fn unreachable(url: &str, why: &str) -> Finding {
+    Finding::Warning(format!(
         "browsers do not find the queue at {url}moderation: {why}; let the web server pass /moderation on (docs/moderation.md), or name another way under [moderation] url"
     ))
 }
@@ -42,7 +42,7 @@ fn is_here(rest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn only_this_machine_is_near_enough() {
+    fn only_this_machine_may_be_reached_without_tls() {
         assert!(["localhost/", "127.0.0.1:8100/", "[::1]:8100/"].into_iter().all(super::is_here));
         assert!(["localhost.example/", "10.0.0.1/", "[2001:db8::1]/", ""].into_iter().all(|rest| !super::is_here(rest)));
     }

@@ -1,17 +1,17 @@
 use ardoise_generator::SiteSurvey;
 
-use super::outcome::Outcome;
-use super::scene::Scene;
+use super::context::CheckContext;
+use super::finding::Finding;
 
-/// Whether rules contradict each other, and can be kept.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    scene.config.rules.verdict().and_then(|word| Ok(word + &ages(scene)?)).into()
+/// Checks that the rules do not contradict each other, and can be applied.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    context.config.rules.verdict().and_then(|word| Ok(word + &ages(context)?)).into()
 }
 
-/// Rules on the age of articles are no use where no page says it.
-fn ages(scene: &Scene) -> Result<String, String> {
-    let Some(rules) = scene.config.rules.ages() else { return Ok(String::new()) };
-    let Some(Ok(SiteSurvey { articles, dated, .. })) = scene.survey() else {
+/// Rules on the age of articles need pages with dates.
+fn ages(context: &CheckContext) -> Result<String, String> {
+    let Some(rules) = context.config.rules.ages() else { return Ok(String::new()) };
+    let Some(Ok(SiteSurvey { articles, dated, .. })) = context.survey() else {
         return Err(format!("{rules} cannot be kept: without the built site nobody knows how old an article is; set [site] built, or 0"));
     };
     match articles - dated {

@@ -1,22 +1,22 @@
 use ardoise_notify::{RequestError, Response, request};
 use serde_json::Value;
 
-use super::outcome::Outcome;
-use super::scene::{PATIENCE, Scene};
+use super::context::{CheckContext, TIMEOUT};
+use super::finding::Finding;
 
-/// Whether browsers reach this service where the settings say: asked there, as a browser would ask.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let config = &scene.config;
+/// Checks whether browsers reach this service at its URL, by a request to it.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let config = &context.config;
     let url = config.service_url();
-    let runs = scene.service_runs();
+    let runs = context.service_runs();
     let from = if config.has_service_url() { "[service] url" } else { "[site] origin, for [service] url is empty" };
-    // What is written down is meant to be true now; the default is true once the site is online.
-    let serious = runs || config.has_service_url();
-    let wrong = |what: String| if serious { Outcome::Wrong(what) } else { Outcome::Warning(what) };
-    let Response { status, location, body } = match request("GET", &format!("{url}comments"), PATIENCE) {
+    // A URL in the settings must work now; the default works once the site is online.
+    let is_required = runs || config.has_service_url();
+    let wrong = |what: String| if is_required { Finding::Wrong(what) } else { Finding::Warning(what) };
+    let Response { status, location, body } = match request("GET", &format!("{url}comments"), TIMEOUT) {
         Ok(answered) => answered,
         Err(RequestError(why)) if runs => {
-            return Outcome::Wrong(format!("browsers do not reach the service at {url}: {why}; correct {from}, or start the web server"));
+            return Finding::Wrong(format!("browsers do not reach the service at {url}: {why}; correct {from}, or start the web server"));
         }
         Err(RequestError(why)) => {
             return wrong(format!("{url} does not answer: {why}; correct {from}, or start the web server and the service"));
@@ -24,17 +24,17 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     };
     let published = published_at(&body);
     match (status, published) {
-        (405, Some(tree)) if tree == config.tree_url() => Outcome::Fine(format!("{url} leads to this service")),
-        (405, Some(tree)) => Outcome::Wrong(format!(
+        (405, Some(tree)) if tree == config.tree_url() => Finding::Fine(format!("{url} leads to this service")),
+        (405, Some(tree)) => Finding::Wrong(format!(
             "{url} leads to another Ardoise, or to one with other settings: it publishes at {tree}, and these settings say {}; correct {from}, or restart the service",
             config.tree_url()
         )),
-        (502..=504, _) if runs => Outcome::Wrong(format!(
+        (502..=504, _) if runs => Finding::Wrong(format!(
             "{url}comments answers {status}: the web server passes it on to where no service is; it listens on {}",
             config.service.listen
         )),
         (502..=504, _) => {
-            Outcome::Warning(format!("{url}comments answers {status}: the web server is there, and the service does not run"))
+            Finding::Warning(format!("{url}comments answers {status}: the web server is there, and the service does not run"))
         }
         (300..=399, _) => {
             let to = location.unwrap_or_default();
@@ -46,7 +46,7 @@ pub(super) fn look(scene: &Scene) -> Outcome {
     }
 }
 
-/// Where a service says that it publishes, in what it answers to whoever wants to read.
+/// Returns the URL of the published tree in the response of a service to a GET request.
 fn published_at(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     Some(body.get("published")?.as_str()?.to_owned())

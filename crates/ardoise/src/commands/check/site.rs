@@ -2,17 +2,17 @@ use std::path::Path;
 
 use ardoise_generator::SiteSurvey;
 
-use super::outcome::Outcome;
-use super::scene::Scene;
+use super::context::CheckContext;
+use super::finding::Finding;
 
-/// The built site: that it is there, and that its pages carry the comment section's mark.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let (Some(survey), Some(built)) = (scene.survey(), scene.config.built()) else {
-        return Outcome::Fine("none: comments are accepted for any path ([site] built)".to_owned());
+/// Checks that the built site exists, and that its pages have the mark of the comment section.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let (Some(survey), Some(built)) = (context.survey(), context.config.built()) else {
+        return Finding::Fine("none: comments are accepted for any path ([site] built)".to_owned());
     };
     match survey {
         Ok(survey) => articles(survey, &built).into(),
-        Err(error) => Outcome::Wrong(format!("{error}; build the site, or correct [site] built")),
+        Err(error) => Finding::Wrong(format!("{error}; build the site, or correct [site] built")),
     }
 }
 

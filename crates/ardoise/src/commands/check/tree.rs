@@ -2,37 +2,37 @@ use std::path::Path;
 
 use ardoise_generator::{Inspection, check_tree_folder, check_writable, inspect};
 
-use super::outcome::Outcome;
-use super::scene::Scene;
-use crate::wire;
+use super::context::CheckContext;
+use super::finding::Finding;
+use crate::clock;
 
-/// The published tree: that it is ours, and that all of it can be written to, not only its top.
-pub(super) fn look(scene: &Scene) -> Outcome {
-    let to = scene.config.to();
-    let looked = check_tree_folder(&to).map_err(|error| error.to_string());
-    let looked = looked.and_then(|()| check_writable(&to).map_err(|error| error.to_string()));
-    if let Err(wrong) = looked {
-        return Outcome::Wrong(wrong);
+/// Checks that the published tree is Ardoise's, and that all folders in it can be written to.
+pub(super) fn check(context: &CheckContext) -> Finding {
+    let to = context.config.to();
+    let writable_tree = check_tree_folder(&to).map_err(|error| error.to_string());
+    let writable_tree = writable_tree.and_then(|()| check_writable(&to).map_err(|error| error.to_string()));
+    if let Err(wrong) = writable_tree {
+        return Finding::Wrong(wrong);
     }
     if !to.exists() {
-        return Outcome::Fine(format!("{}: it does not exist yet, and is made at the first start", to.display()));
+        return Finding::Fine(format!("{}: it does not exist yet, and is made at the first start", to.display()));
     }
-    inside(&to, &inspect(&to, wire::system_now()))
+    inside(&to, &inspect(&to, clock::system_now()))
 }
 
-fn inside(to: &Path, found: &Inspection) -> Outcome {
-    let Inspection { entries, is_complete: whole, obstacles, obstacle_count: in_the_way, stale_temporary_files: temporary_files } = found;
+fn inside(to: &Path, found: &Inspection) -> Finding {
+    let Inspection { entries, is_complete, obstacles, obstacle_count, stale_temporary_files } = found;
     if let Some(first) = obstacles.first() {
-        let more = if *in_the_way > 1 { format!(" ({in_the_way} entries are in the way like this)") } else { String::new() };
-        return Outcome::Wrong(format!("comments there are not published: {first}{more}"));
+        let more = if *obstacle_count > 1 { format!(" ({obstacle_count} entries are in the way like this)") } else { String::new() };
+        return Finding::Wrong(format!("comments there are not published: {first}{more}"));
     }
-    let looked = if *whole { String::new() } else { format!("; the first {entries} entries were looked at, for want of time") };
-    match temporary_files.first() {
-        Some(first) => Outcome::Warning(format!(
+    let looked = if *is_complete { String::new() } else { format!("; the first {entries} entries were looked at, for want of time") };
+    match stale_temporary_files.first() {
+        Some(first) => Finding::Warning(format!(
             "{} temporary files were left by a generator that was killed, such as {}; `ardoise generate --full` removes them{looked}",
-            temporary_files.len(),
+            stale_temporary_files.len(),
             first.display()
         )),
-        None => Outcome::Fine(format!("{}{looked}", to.display())),
+        None => Finding::Fine(format!("{}{looked}", to.display())),
     }
 }

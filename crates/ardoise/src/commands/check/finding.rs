@@ -1,14 +1,14 @@
-/// What came of a check: a sentence, which says how to mend what is not fine.
+/// The finding of a check: a sentence, which says how to mend what is not fine.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum Finding {
     Fine(String),
-    /// It may be intended, or pass by itself. It does not count as a failure.
+    /// It may be intended or temporary, and does not count as a failure.
     Warning(String),
     Wrong(String),
 }
 
-impl Outcome {
-    /// In a list for people.
+impl Finding {
+    /// Returns the word for it in the table.
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Fine(_) => "ok",
@@ -17,7 +17,7 @@ impl Outcome {
         }
     }
 
-    /// In JSON.
+    /// Returns the word for it in JSON.
     pub(super) fn key(&self) -> &'static str {
         match self {
             Self::Fine(_) => "ok",
@@ -32,8 +32,8 @@ impl Outcome {
     }
 }
 
-impl From<Result<String, String>> for Outcome {
-    fn from(looked: Result<String, String>) -> Self {
-        looked.map_or_else(Self::Wrong, Self::Fine)
+impl From<Result<String, String>> for Finding {
+    fn from(result: Result<String, String>) -> Self {
+        result.map_or_else(Self::Wrong, Self::Fine)
     }
 }

@@ -1,10 +1,12 @@
+use ardoise_generator::Feeds;
+use ardoise_model::Order;
 use pretty_assertions::assert_eq;
 
 use super::*;
 
-#[path = "../../../fuzz/properties/corpus.rs"]
+#[path = "../../../../fuzz/properties/corpus.rs"]
 mod corpus;
-#[path = "../../../fuzz/properties/settings.rs"]
+#[path = "../../../../fuzz/properties/settings.rs"]
 mod property;
 
 fn error(text: &str) -> String {
@@ -133,7 +135,7 @@ fn every_number_has_a_range() {
 
 #[test]
 fn a_site_may_have_several_names() {
-    let page = include_str!("../../../docs/deploy.md");
+    let page = include_str!("../../../../docs/deploy.md");
     let block = page.split("```toml\n").find(|block| block.contains("origins = ")).and_then(|block| block.split("```").next());
     let config = Config::parse(block.expect("a block"), Path::new("a.toml")).expect("read");
     let names: Vec<_> = config.site.origin.names().collect();

@@ -8,45 +8,45 @@ use ardoise_store::{Store, StoreError};
 
 use crate::config::Config;
 
-/// How long an address may take to answer.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// The time limit of an HTTP request.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What several checks look at: each part is made by the first that needs it.
-pub(super) struct Scene {
+/// What several checks share. Each part is created by the first check that needs it.
+pub(super) struct CheckContext {
     pub(super) config: Config,
     survey: OnceLock<Option<Result<SiteSurvey, String>>>,
     store: OnceLock<Option<Result<Store, StoreError>>>,
     service: OnceLock<Service>,
 }
 
-/// What is where the service is to listen.
+/// What listens on the address of the service.
 #[derive(Debug, Clone)]
 pub(super) enum Service {
-    /// Nothing, so it does not run.
+    /// Nothing: the service does not run.
     Absent,
-    /// The service, as its `/health` says.
+    /// The service; its `/health` reports no problem.
     Runs,
-    /// The service, which is not told for whom a trusted proxy asks.
-    LacksNames,
-    /// The service, which says that something is wrong.
-    Ails(String),
+    /// The service; a trusted proxy sends it no `X-Forwarded-For`.
+    LacksForwardedFor,
+    /// The service; its `/health` reports this problem.
+    Unhealthy(String),
     /// Another program.
     Other(String),
 }
 
-impl Scene {
+impl CheckContext {
     pub(super) fn new(config: Config) -> Self {
         Self { config, survey: OnceLock::new(), store: OnceLock::new(), service: OnceLock::new() }
     }
 
-    /// What the built site has. `None`: the settings name no built site.
+    /// Returns what is on the pages of the built site. `None`: the settings name no built site.
     pub(super) fn survey(&self) -> Option<&Result<SiteSurvey, String>> {
         let survey =
             |built: std::path::PathBuf| ardoise_generator::survey(&built, &self.config.site.origin).map_err(|error| error.to_string());
         self.survey.get_or_init(|| self.config.built().map(survey)).as_ref()
     }
 
-    /// The database, opened. `None`: it does not exist yet, and looking makes none.
+    /// Opens the database. `None`: it does not exist yet, and none is created.
     pub(super) fn store(&self) -> Option<&Result<Store, StoreError>> {
         self.store
             .get_or_init(|| match Store::open(&self.config.store_url()) {
@@ -56,23 +56,25 @@ impl Scene {
             .as_ref()
     }
 
-    /// What answers where the settings have the service listen.
+    /// Returns what listens on the address of the service.
     pub(super) fn service(&self) -> &Service {
-        self.service.get_or_init(|| at(self.config.service.listen))
+        self.service.get_or_init(|| find_service(self.config.service.listen))
     }
 
-    /// Whether the service runs on this machine, as these settings have it.
+    /// Returns whether the service runs on the address in the settings.
     pub(super) fn service_runs(&self) -> bool {
-        matches!(self.service(), Service::Runs | Service::LacksNames | Service::Ails(_))
+        matches!(self.service(), Service::Runs | Service::LacksForwardedFor | Service::Unhealthy(_))
     }
 }
 
-fn at(listen: SocketAddr) -> Service {
+fn find_service(listen: SocketAddr) -> Service {
     let other = |what: String| Service::Other(what);
-    match request("GET", &format!("http://{}/health", reachable(listen)), PATIENCE) {
+    match request("GET", &format!("http://{}/health", reachable(listen)), TIMEOUT) {
         Ok(Response { status, body, .. }) => match health(&body) {
-            Some(Health { status: word, lacks }) if status == 200 && word == "ok" => lacks.map_or(Service::Runs, |_| Service::LacksNames),
-            Some(Health { status: word, .. }) => Service::Ails(word),
+            Some(Health { status: word, lacks }) if status == 200 && word == "ok" => {
+                lacks.map_or(Service::Runs, |_| Service::LacksForwardedFor)
+            }
+            Some(Health { status: word, .. }) => Service::Unhealthy(word),
             None => other(format!("it answers {status} to /health, as no Ardoise does")),
         },
         Err(RequestError(why)) if why.contains("refused") => Service::Absent,
@@ -80,7 +82,7 @@ fn at(listen: SocketAddr) -> Service {
     }
 }
 
-/// What the service says of itself.
+/// The body of `/health`.
 #[derive(serde::Deserialize)]
 struct Health {
     status: String,
@@ -91,7 +93,7 @@ fn health(body: &[u8]) -> Option<Health> {
     serde_json::from_slice(body).ok()
 }
 
-/// An address to listen on may stand for all of the machine's.
+/// Returns an address to connect to: the loopback address if `listen` stands for all addresses of the machine.
 pub(super) fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,40 +1,40 @@
-//! The words of our mails.
+//! The texts of the mails, in each language.
 
 use std::str::FromStr;
 
 use ardoise_model::{counted, counted_in_french};
 
-/// What is said in each language.
-pub(crate) struct Words {
+/// The texts in one language.
+pub(crate) struct Texts {
     pub(crate) lang: &'static str,
-    /// How many comments wait, on which site.
+    /// The subject: the number of pending comments and the site.
     pub(crate) waiting: fn(usize, &str) -> String,
-    /// Between a name and the title of an article.
+    /// The preposition between an author's name and the title of an article.
     pub(crate) on: &'static str,
     pub(crate) held_by: &'static str,
-    /// What a check noticed, by the check's name.
+    /// The finding of a spam check, by the check's name.
     pub(crate) layer: fn(&str) -> Option<&'static str>,
-    /// Why a comment waits of which no check has noticed anything.
+    /// The reason why a comment is pending that no check held.
     pub(crate) held_anyway: &'static str,
-    /// Between a label and what it labels, before the space.
+    /// The colon after a label, without the space that follows.
     pub(crate) colon: &'static str,
-    /// Before the address of the moderators' queue.
+    /// The label of the link to the moderators' queue.
     pub(crate) queue: &'static str,
     pub(crate) approve: &'static str,
     pub(crate) reject: &'static str,
     pub(crate) spam: &'static str,
-    /// How many more there are than were quoted.
+    /// The number of comments that are not quoted, for a moderator.
     pub(crate) more: fn(usize) -> String,
-    /// The same, to a reader.
-    pub(crate) more_answers: fn(usize) -> String,
-    /// For how many days the links are good.
+    /// The number of replies that are not quoted, for a reader.
+    pub(crate) more_replies: fn(usize) -> String,
+    /// The lifetime of the links, in days.
     pub(crate) links: fn(i64) -> String,
     pub(crate) confirm_subject: fn(&str) -> String,
     pub(crate) confirm_asked: fn(&str) -> String,
     pub(crate) confirm: &'static str,
-    /// What happens if nothing is done, within how many days.
+    /// The consequence of not confirming within a number of days.
     pub(crate) confirm_otherwise: fn(i64) -> String,
-    /// How many answers, on which site.
+    /// The subject: the number of replies and the site.
     pub(crate) answered: fn(usize, &str) -> String,
     pub(crate) read: &'static str,
     pub(crate) leave_thread: &'static str,
@@ -44,7 +44,7 @@ pub(crate) struct Words {
     pub(crate) sign_in_once: &'static str,
 }
 
-/// A language that we write in.
+/// A language of the mails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Language {
     /// English.
@@ -55,7 +55,7 @@ pub enum Language {
 }
 
 impl Language {
-    pub(crate) fn words(self) -> &'static Words {
+    pub(crate) fn texts(self) -> &'static Texts {
         match self {
             Self::English => &ENGLISH,
             Self::French => &FRENCH,
@@ -75,7 +75,7 @@ impl FromStr for Language {
     }
 }
 
-static ENGLISH: Words = Words {
+static ENGLISH: Texts = Texts {
     lang: "en",
     waiting: |n, site| if n == 1 { format!("A comment waits on {site}") } else { format!("{n} comments wait on {site}") },
     on: "on",
@@ -105,7 +105,7 @@ static ENGLISH: Words = Words {
     reject: "Reject",
     spam: "Spam",
     more: |n| format!("And {n} more, which are in the queue."),
-    more_answers: |n| format!("And {n} more, which are on the site."),
+    more_replies: |n| format!("And {n} more, which are on the site."),
     links: |days| {
         format!("Each link shows the comment and asks once more. It is good for {}.", counted(days.unsigned_abs(), "day", "days"))
     },
@@ -133,7 +133,7 @@ static ENGLISH: Words = Words {
     sign_in_once: "The link works once, within 15 minutes. If you did not ask for it, do nothing.",
 };
 
-static FRENCH: Words = Words {
+static FRENCH: Texts = Texts {
     lang: "fr",
     waiting: |n, site| {
         if n == 1 { format!("Un commentaire attend sur {site}") } else { format!("{n} commentaires attendent sur {site}") }
@@ -164,7 +164,7 @@ static FRENCH: Words = Words {
     approve: "Publier",
     reject: "Refuser",
     spam: "Indésirable",
-    more_answers: |n| {
+    more_replies: |n| {
         if n == 1 { "Et une autre, qui est sur le site.".to_owned() } else { format!("Et {n} autres, qui sont sur le site.") }
     },
     more: |n| if n == 1 { "Et un autre, qui est dans la file.".to_owned() } else { format!("Et {n} autres, qui sont dans la file.") },
@@ -208,10 +208,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_check_has_its_words() {
-        for words in [&ENGLISH, &FRENCH] {
-            let without: Vec<_> = ardoise_model::check_names().filter(|layer| (words.layer)(layer).is_none()).collect();
-            assert_eq!(without, Vec::<&str>::new(), "{}", words.lang);
+    fn every_check_has_a_text() {
+        for texts in [&ENGLISH, &FRENCH] {
+            let without: Vec<_> = ardoise_model::check_names().filter(|layer| (texts.layer)(layer).is_none()).collect();
+            assert_eq!(without, Vec::<&str>::new(), "{}", texts.lang);
         }
     }
 }
