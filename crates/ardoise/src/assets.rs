@@ -1,4 +1,4 @@
-//! What travels in the binary, so that it needs nothing beside it.
+//! The files that are compiled into the binary, so that it needs no others.
 
 use std::path::PathBuf;
 
@@ -6,25 +6,25 @@ use include_dir::{Dir, include_dir};
 
 /// The Hugo module: partials and translations.
 static HUGO_PARTIALS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../hugo-partials");
-/// The browser's side.
+/// The script and stylesheet for browsers.
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../static");
-/// The example blog as Hugo built it.
+/// The pages of the example blog, built by Hugo.
 static BLOG: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/blog/public");
 
-/// What `ardoise init` writes; `{origin}` is to be filled in.
+/// The settings that `ardoise init` writes; `{origin}` and `{path}` are to be replaced.
 pub(crate) const CONFIG: &str = include_str!("assets/ardoise.toml");
-/// What `ardoise dev` writes; `{built}` is to be filled in.
+/// The settings that `ardoise dev` writes; `{built}` is to be replaced.
 pub(crate) const DEV_CONFIG: &str = include_str!("assets/dev.toml");
 
 type File = (PathBuf, &'static [u8]);
 
-/// The module as Hugo finds it in a theme folder: its own files, and the script and stylesheet under `static/`.
+/// Returns the files of the Hugo module: its own, and the script and stylesheet in `static/`.
 pub(crate) fn hugo_module() -> Vec<File> {
     let browser = files(&STATIC).into_iter().map(|(path, bytes)| (PathBuf::from("static").join(path), bytes));
     files(&HUGO_PARTIALS).into_iter().chain(browser).collect()
 }
 
-/// The example blog, ready to be served.
+/// Returns the pages of the example blog.
 pub(crate) fn blog() -> Vec<File> {
     files(&BLOG)
 }
@@ -34,7 +34,7 @@ fn files(folder: &'static Dir<'_>) -> Vec<File> {
     folder.files().map(|file| (file.path().to_owned(), file.contents())).chain(below).collect()
 }
 
-/// The version of the module, which its pages carry, so that `check` tells an old copy.
+/// The version of the Hugo module. Pages contain it, so that `check` recognises an old copy.
 pub(crate) const MODULE_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{logging, output};
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
 struct Cli {
-    /// The file of settings [default: ardoise.toml in the working directory]
+    /// The settings file [default: ardoise.toml in the working directory]
     #[arg(long, global = true, value_name = "FILE", env = "ARDOISE_CONFIG")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -26,47 +26,47 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Put ardoise.toml and the Hugo module beside a site; nothing is overwritten
+    /// Write ardoise.toml and the Hugo module into a site; overwrites nothing
     Init(init::Args),
     /// Try it out: serve the built site, the published tree and the service on localhost
     Dev(dev::Args),
-    /// Take submissions in, follow the built site and generate; what a server runs
+    /// Accept comments, follow the built site and publish; the command for a server
     Serve,
-    /// Bring the published tree to what the database says, once
+    /// Update the published tree from the database, once
     Generate(generate::Args),
-    /// List the comments that wait for a decision
+    /// List the pending comments
     Pending(pending::Args),
-    /// Decide on one pending comment after another, with a key for each act
+    /// Decide on one pending comment after another, with a key for each action
     Moderate,
     /// Show one comment
     Show(show::Args),
     /// Publish comments
     Approve(decide::ApproveArgs),
-    /// Do not publish comments, though they are no spam
+    /// Reject comments that are not spam
     Reject(decide::Args),
-    /// Do not publish comments: they are spam
+    /// Reject comments as spam
     Spam(decide::Args),
-    /// Take comments down; their text stays in the database, and `approve` brings them back
+    /// Unpublish comments; their text stays in the database, and `approve` restores them
     Delete(decide::Args),
-    /// Publish an answer of your own, under [site] owner's name
+    /// Publish a reply under the name in [site] owner
     Reply(reply::Args),
-    /// Print, or delete, all that is stored of one person
+    /// Print or delete everything that is stored about a person
     Person(person::Args),
-    /// List the articles that the site has, with their comments counted
+    /// List the articles of the site with their numbers of comments
     Catalogue(catalogue::Args),
-    /// What was done to comments, by whom and when, newest first
+    /// List the actions of moderators, newest first
     Log(log::Args),
-    /// List the bans, and lift one
+    /// List the bans, or lift one
     Bans(bans::Args),
-    /// Sign moderators in on the web, and out
+    /// Manage moderators' sign-in links and sessions
     Moderator(moderator::Args),
-    /// Try the rules for comments on those that came
+    /// Test the rules on past comments
     Rules(rules::Args),
-    /// Bring a site from one database to another, and compare the two; the first stays as it is
+    /// Copy a site from one database to another, and compare the two; the first is not changed
     Copy(copy::Args),
-    /// Bring the database to this version's tables, or make it; `serve` does so when it starts
+    /// Create the database, or migrate it to this version; `serve` does so when it starts
     Migrate,
-    /// Say what is wrong with settings, database and folders, and how to mend it
+    /// Check settings, database and folders, and say how to mend what is wrong
     Check(check::Args),
 }
 

@@ -1,4 +1,4 @@
-//! One file per command; each has its `Args` and its `run`.
+//! The commands. Each is a file with `Args` and `run`.
 
 pub(crate) mod bans;
 pub(crate) mod catalogue;

@@ -1,4 +1,4 @@
-//! Lists for people and for programs.
+//! Output for people and for programs.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,7 +7,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 
-/// A table on a terminal, fields separated by tabs elsewhere. Nothing at all when there are no rows.
+/// Prints a table on a terminal, and tab-separated fields elsewhere. Fields are printed without the header.
 pub(crate) fn list(header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect()).collect();
     let mut out = io::stdout().lock();
@@ -23,37 +23,37 @@ pub(crate) fn list(header: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
     Ok(())
 }
 
-/// A text on one line, with what a terminal would obey instead of showing it, or what turns the text around it, written out.
+/// Returns a text on one line, with control characters and bidirectional overrides escaped, so that a terminal shows them.
 pub(crate) fn visible(text: &str) -> String {
-    let obeyed = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+    let is_control = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if is_control(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
-/// The same for a text of several lines.
+/// Does the same for a text of several lines.
 pub(crate) fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
-/// A message without the numbers that the system gives its errors: they stand behind a sentence, and say nothing more.
+/// Removes the numbers of system errors from a message. They follow a text that says the same.
 pub(crate) fn without_codes(text: &str) -> String {
     let mut parts = text.split(" (os error ");
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |said, part| match part.split_once(')') {
-        Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_digit()) => said + rest,
-        _ => said + " (os error " + part,
+    parts.fold(first, |text, part| match part.split_once(')') {
+        Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_digit()) => text + rest,
+        _ => text + " (os error " + part,
     })
 }
 
-/// One line on standard output. `println!` would panic where somebody reads the first lines and goes.
+/// Prints a line to standard output. Unlike `println!`, returns an error when the reader has closed the pipe.
 pub(crate) fn line(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
 
 pub(crate) fn json(value: &Value) -> io::Result<()> {
-    // JSON need not escape all that a terminal obeys.
+    // JSON does not require all control characters to be escaped.
     let text = format!("{value:#}");
-    let obeyed = |c: char| matches!(c, '\u{7f}'..='\u{9f}');
-    line(text.chars().map(|c| if obeyed(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect::<String>())
+    let is_control = |c: char| matches!(c, '\u{7f}'..='\u{9f}');
+    line(text.chars().map(|c| if is_control(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect::<String>())
 }
 
 pub(crate) fn comment(comment: &Comment) -> Value {
@@ -72,7 +72,7 @@ pub(crate) fn comment(comment: &Comment) -> Value {
     })
 }
 
-/// In the time zone of whoever sits at the terminal.
+/// Formats a time in the local time zone.
 pub(crate) fn local(time: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(time.0) {
         Ok(time) => time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
@@ -80,7 +80,7 @@ pub(crate) fn local(time: Timestamp) -> String {
     }
 }
 
-/// The beginning of a text, on one line.
+/// Returns the beginning of a text, on one line.
 pub(crate) fn excerpt(text: &str, characters: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(characters) {

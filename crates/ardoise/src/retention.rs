@@ -16,7 +16,7 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
 pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &StopSignal) {
     loop {
         let now = clock::now();
-        let cleared = store.trusts_clock(now).and_then(|is_trusted| Ok((is_trusted, store.clear(privacy.keep(now), now)?)));
+        let cleared = store.trusts_clock(now).and_then(|is_trusted| Ok((is_trusted, store.clear(privacy.limits(now), now)?)));
         let pause = match cleared {
             Ok((false, _)) => {
                 tracing::info!(

@@ -48,7 +48,7 @@ const IO_WORDS: [(&str, &[&str]); 12] = [
     ("remove_file", &["generator/src/disk.rs"]),
     ("remove_dir", &["generator/src/disk.rs"]),
     ("fs::rename", &["generator/src/disk.rs"]),
-    ("Timestamp::now", &["ardoise/src/wire.rs"]),
+    ("Timestamp::now", &["ardoise/src/clock.rs"]),
     ("SystemTime::now", &[]),
     ("env::var", &["ardoise/src/editor.rs", "ardoise/src/logging.rs", "ardoise/src/commands/check/on_change.rs"]),
     ("env::args", &["ardoise/src/commands/dev.rs"]),

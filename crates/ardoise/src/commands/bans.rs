@@ -10,10 +10,10 @@ use crate::{assemble, clock, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Lift the ban with this number, as the list has it
+    /// Lift the ban with this number, as listed
     #[arg(long, value_name = "NUMBER")]
     lift: Option<i64>,
-    /// As JSON
+    /// Print JSON
     #[arg(long, conflicts_with = "lift")]
     json: bool,
 }
@@ -70,7 +70,7 @@ fn kinds(ban: &Ban) -> String {
     kinds.join(" and ")
 }
 
-/// What the store calls an author is the browser that sent the comment.
+/// Returns the kind's name: `author` in the store is the browser that sent the comment.
 fn word(kind: &str) -> &str {
     if kind == "author" { "browser" } else { kind }
 }

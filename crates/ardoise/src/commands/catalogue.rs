@@ -10,7 +10,7 @@ use crate::{assemble, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = assemble::store(config)?;
     let (mut rows, mut languages) = (None, BTreeMap::new());
     if let Some(catalogue) = assemble::catalogue(config, &store, &config.site.origin) {
-        // A list that is looked at changes no article: what is missing now may be half built, and departs when `serve` sees to it.
+        // Listing removes no article: a missing one may belong to a build in progress. `serve` removes it later.
         let report = catalogue.refresh(Departures::AddOnly)?;
         report.problems.iter().for_each(|problem| eprintln!("{problem}"));
         languages = report.languages;

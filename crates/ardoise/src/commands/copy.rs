@@ -9,10 +9,10 @@ use crate::output;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The database that holds the site: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`
+    /// The database to copy from: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`
     #[arg(long, value_name = "URL")]
     from: StoreUrl,
-    /// The database that is to hold it; it must hold no comment yet
+    /// The database to copy to; it must not contain any comment
     #[arg(long, value_name = "URL")]
     to: StoreUrl,
 }

@@ -14,7 +14,7 @@ pub(crate) struct Args {
     /// The comments' ids, or their beginnings
     #[arg(required = true, value_name = "ID")]
     ids: Vec<String>,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Args {
 pub(crate) struct ApproveArgs {
     #[command(flatten)]
     args: Args,
-    /// What was read, as `show` and `pending --json` print it; needed for a comment that its author changed since it came in. Once for each of several
+    /// The version that was read, as `show` and `pending --json` print it; needed for a comment that its author has changed; repeatable
     #[arg(long = "version", value_name = "VERSION")]
     versions: Vec<String>,
 }
@@ -58,7 +58,7 @@ fn print(decided: &[Decided], as_json: bool) -> std::io::Result<()> {
     })
 }
 
-/// Shows what comments say now, and how that is approved.
+/// Prints the present text of the comments, and the command that approves it.
 fn refuse(comments: &[Comment], as_json: bool) -> std::io::Result<()> {
     if as_json {
         let value = |comment: &Comment| {

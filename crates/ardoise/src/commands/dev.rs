@@ -10,16 +10,16 @@ use crate::config::{Config, FILE};
 use crate::parts::RunMode;
 use crate::{assemble, assets, dev_address, output, running};
 
-/// Where `dev` keeps what a site without settings needs.
+/// The folder with settings and state for a site without settings of its own.
 const STATE: &str = "ardoise-dev";
-/// Where the example blog lies in it.
+/// The folder of the example blog in it.
 const EXAMPLE: &str = "blog";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A site with an ardoise.toml, or a folder of built pages; without it, the example blog
     site: Option<PathBuf>,
-    /// Publish comments as they come
+    /// Publish comments at once
     #[arg(long)]
     auto_approve: bool,
     /// Listen on this port of localhost; 0 takes any free one [default: the one in the settings]
@@ -28,7 +28,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode> {
-    // Only the folder that `dev` itself made holds the example: an owner's site may be called `blog` too.
+    // A site of the user may be called `blog` too; only the folder that `dev` made contains the example.
     let example = args.site.is_none() && config.is_none();
     let mut config = match (&args.site, config) {
         (None, Some(_)) => Config::load(config)?,
@@ -42,15 +42,15 @@ pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode
     if let Some(port) = args.port {
         config.service.listen.set_port(port);
     }
-    // Trying out is nobody else's business, whatever the settings say for the server.
+    // `dev` listens on localhost only, whatever the settings say for the server.
     config.service.listen.set_ip([127, 0, 0, 1].into());
     config.moderation.listen = None;
     let dev_site = DevSite { built: built.clone(), path: config.site.path.clone(), tree: config.to() };
     let mode = RunMode { publish_all: args.auto_approve, origin: None, notifies: false, dev_site: Some(dev_site) };
-    // It runs on where nobody reads this.
-    let mut note = None;
+    let mut address_file = None;
     let greet = |address: SocketAddr| {
-        note = dev_address::tell(&config, address);
+        address_file = dev_address::publish(&config, address);
+        // Without a reader of standard output `dev` runs on.
         drop(output::line(greeting(&config, &address.to_string(), args.auto_approve)));
     };
     running::run(&config, mode, || prepare(&config, &built, example), greet)
@@ -74,7 +74,7 @@ fn site_config(site: &Path) -> anyhow::Result<Config> {
     state_for(&built)
 }
 
-/// The example blog's pages are copies; they are put in place anew each time.
+/// Copies the pages of the example blog, at every start anew, and creates the published tree.
 fn prepare(config: &Config, built: &Path, example: bool) -> anyhow::Result<()> {
     if example {
         install_anew(built, assets::blog()).with_context(|| built.display().to_string())?;
@@ -82,11 +82,11 @@ fn prepare(config: &Config, built: &Path, example: bool) -> anyhow::Result<()> {
     if !built.is_dir() {
         bail!("{} is not there: build the site first, or correct [site] built in {}", built.display(), config.file.display());
     }
-    // A file server that finds no folder at start never finds one.
+    // The file server needs the folder when it starts.
     Ok(ardoise_generator::create_tree(&config.to())?)
 }
 
-/// The settings in the state folder; written at the first time, and from then on they are the user's.
+/// Loads the settings in the state folder. They are written at the first start; later changes by the user stay.
 fn state_for(built: &Path) -> anyhow::Result<Config> {
     let text = assets::DEV_CONFIG.replace("{built}", &toml::Value::from(built.display().to_string()).to_string());
     install(Path::new(STATE), [(PathBuf::from(FILE), text.as_bytes())])?;
@@ -112,7 +112,7 @@ fn greeting(config: &Config, address: &str, auto_approve: bool) -> String {
     format!("\nThe site is at http://{address}/\n\n{moderate}\n\nCtrl-C stops; nothing is lost.\n")
 }
 
-/// A link to the queue. Whoever only tries it out is any of the moderators.
+/// Returns a link that signs in to the queue, as the first moderator.
 fn sign_in(config: &Config, address: &str) -> Option<String> {
     let moderator = config.moderators().into_iter().next()?;
     let link = assemble::store(config).and_then(|store| assemble::sign_in_link(&store, &format!("http://{address}/"), &moderator.name));

@@ -12,22 +12,22 @@ use serde_json::json;
 use crate::config::Config;
 use crate::{assemble, output};
 
-/// How long `--check` waits for a `serve` that deals with what was decided just now.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long `--check` waits for a running `serve` to publish the latest decisions.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Args {
-    /// Compare every file with the database, not only what has changed
+    /// Compare every file with the database, not only the changed ones
     #[arg(long)]
     full: bool,
-    /// Change nothing; list what differs from the database, and exit 1 if anything does
+    /// Change nothing; list what differs from the database, and exit with 1 if anything does
     #[arg(long)]
     check: bool,
     /// Let the database in [store] url replace what another database has published
     #[arg(long, conflicts_with = "check")]
     adopt: bool,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -42,8 +42,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         generator.adopt()?;
     }
     if let Some(catalogue) = assemble::catalogue(config, &store, &config.site.origin) {
-        // The files hold titles, so the site comes first; without it, they are right but for these. Who is gone is for `serve` to
-        // say, which looks twice.
+        // The site is read first, because files contain the titles of articles. Missing articles stay: only `serve` removes them.
         match catalogue.refresh(Departures::Postpone) {
             Ok(report) => report.problems.iter().for_each(|problem| tracing::warn!("{problem}")),
             Err(error) => tracing::warn!("the built site could not be read; its articles stay as they were: {error}"),
@@ -71,19 +70,19 @@ fn paths(articles: &BTreeSet<ArticlePath>) -> Vec<&str> {
 
 fn check(generator: &Generator, as_json: bool) -> anyhow::Result<ExitCode> {
     let bar = bar();
-    let mut said = Ok(());
+    let mut printed = Ok(());
     let mut differs = false;
     let mut listed = Vec::new();
-    generator.check(PATIENCE, &|done, all| step(&bar, done, all), &mut |difference| {
+    generator.check(CATCH_UP_TIMEOUT, &|done, all| step(&bar, done, all), &mut |difference| {
         differs = true;
         if as_json {
             listed.push(json!({ "file": difference.file, "is": difference.kind.as_str() }));
-        } else if said.is_ok() {
-            said = bar.suspend(|| output::line(&difference));
+        } else if printed.is_ok() {
+            printed = bar.suspend(|| output::line(&difference));
         }
     })?;
     bar.finish_and_clear();
-    said?;
+    printed?;
     if as_json {
         output::json(&listed.into())?;
     } else if !differs && std::io::stdout().is_terminal() {
@@ -92,7 +91,7 @@ fn check(generator: &Generator, as_json: bool) -> anyhow::Result<ExitCode> {
     Ok(if differs { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Draws itself on a terminal alone.
+/// Returns a progress bar, which is drawn only on a terminal.
 fn bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} articles, {eta} left");
     ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))

@@ -8,9 +8,9 @@ use ardoise_store::{FileUse, PermissionProblem};
 use crate::config::FILE;
 use crate::{assets, output};
 
-/// Where a Hugo site keeps its themes, and a module beside them.
+/// The folder of the Hugo module, among the themes of the site.
 const MODULE: &str = "themes/ardoise";
-/// Where the settings that are written put the published tree.
+/// The folder of the published tree in the settings that are written.
 const TREE: &str = "published";
 const HUGO_FILES: [&str; 4] = ["hugo.toml", "config.toml", "config/_default/hugo.toml", "config/_default/config.toml"];
 
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = assets::CONFIG.replace("{origin}", origin).replace("{path}", path);
     let module = assets::hugo_module().into_iter().map(|(path, bytes)| (Path::new(MODULE).join(path), bytes));
     let put = || -> std::io::Result<_> {
-        // Passwords will stand in it.
+        // Private, because it will contain passwords.
         let own = install_private(&args.dir, Path::new(FILE), config.as_bytes())?;
         Ok(std::iter::once(own).chain(install(&args.dir, module)?).collect::<Vec<_>>())
     };
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             if *written { format!("wrote  {}", file.display()) } else { format!("kept   {} (it was there already)", file.display()) };
         output::line(line)?;
     }
-    // Hugo mounts folders that are there when it starts, and no others.
+    // Hugo mounts only folders that exist when it starts.
     let tree = args.dir.join(TREE);
     if installed.first().is_some_and(|settings| settings.written) && install_folder(&tree)? {
         output::line(format!("made   {}", tree.display()))?;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the folder is somebody else's, whose it is and what mends it.
+/// Explains a permission error: names the owner of the folder, and what mends it.
 fn explained(dir: &Path, error: std::io::Error) -> anyhow::Error {
     let obstacle =
         [dir.to_owned(), dir.join("themes"), dir.join(MODULE)].iter().find_map(|folder| PermissionProblem::find(folder, FileUse::Fill));
@@ -56,11 +56,11 @@ fn explained(dir: &Path, error: std::io::Error) -> anyhow::Error {
     }
 }
 
-/// What the site says of itself: its origin, and the path on it where it begins.
+/// Returns the site's origin and path from Hugo's configuration.
 fn address(dir: &Path) -> Option<(Origin, String)> {
     let text = HUGO_FILES.iter().find_map(|file| std::fs::read_to_string(dir.join(file)).ok())?;
     let settings: toml::Table = text.parse().ok()?;
-    // Hugo does not mind how the key is spelt.
+    // Hugo ignores the case of keys.
     let (_, url) = settings.iter().find(|(key, _)| key.eq_ignore_ascii_case("baseURL"))?;
     let url = url.as_str()?;
     let host = url.find("://").map(|scheme| scheme + 3)?;

@@ -1,4 +1,4 @@
-//! One pending comment after another, and a key for each act. Line by line where standard input is no terminal.
+//! `ardoise moderate`: shows one pending comment after another and reads a key for each. Without a terminal, reads lines.
 
 mod keys;
 mod page;
@@ -13,26 +13,26 @@ use crate::config::Config;
 use crate::{assemble, clock, editor, output};
 use keys::{Key, Keys};
 
-/// What can be taken back, the last first.
-enum Done {
-    /// With as many decisions by then.
+/// An action that can be undone.
+enum Undoable {
+    /// The number of decisions on the comment after this one.
     Decided(u64),
     Banned,
-    /// The text before, and the text since.
+    /// The text before and after.
     Edited(String, String),
 }
 
-/// What comes after a key.
-enum Asked {
+/// What follows a key.
+enum Step {
     Next(Option<CommentId>),
     Quit,
 }
 
 struct Session {
     store: Store,
-    /// Looked at already: passed over, or decided.
+    /// Comments that were skipped or decided.
     seen: Vec<CommentId>,
-    done: Vec<(CommentId, Vec<Done>)>,
+    done: Vec<(CommentId, Vec<Undoable>)>,
     count: usize,
 }
 
@@ -44,9 +44,9 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let detail = session.store.detail(&id)?;
         page::show(&detail, session.parent(&detail.comment)?.as_ref(), session.waiting()?, config)?;
         at = match session.ask(&id, &detail, &mut keys)? {
-            Asked::Next(Some(next)) => Some(next),
-            Asked::Next(None) => session.last_word(&mut keys)?,
-            Asked::Quit => None,
+            Step::Next(Some(next)) => Some(next),
+            Step::Next(None) => session.after_last(&mut keys)?,
+            Step::Quit => None,
         };
     }
     let passed = session.waiting()?;
@@ -57,7 +57,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 impl Session {
-    /// The oldest that was not looked at yet; also one that came, or was put back, meanwhile.
+    /// Returns the oldest pending comment that was not seen yet. Comments that arrived or were put back meanwhile count too.
     fn next(&self) -> anyhow::Result<Option<CommentId>> {
         let pending = self.store.comments(Status::Pending)?;
         Ok(pending.into_iter().map(|comment| comment.id).find(|id| !self.seen.contains(id)))
@@ -71,25 +71,25 @@ impl Session {
         Ok(comment.parent.as_ref().map(|id| self.store.detail(id)).transpose()?.map(|detail| detail.comment))
     }
 
-    /// Acts by the keys that come, until another comment is to be looked at.
-    fn ask(&mut self, id: &CommentId, detail: &CommentDetail, keys: &mut Keys) -> anyhow::Result<Asked> {
+    /// Handles keys until another comment is to be shown.
+    fn ask(&mut self, id: &CommentId, detail: &CommentDetail, keys: &mut Keys) -> anyhow::Result<Step> {
         loop {
             match keys.next()? {
-                Key::Quit => return Ok(Asked::Quit),
+                Key::Quit => return Ok(Step::Quit),
                 Key::Decide(decision) => {
                     if !self.decide(&detail.comment, decision)? {
-                        return Ok(Asked::Next(Some(id.clone())));
+                        return Ok(Step::Next(Some(id.clone())));
                     }
                 }
                 Key::Ban => self.ban(&detail.comment)?,
                 Key::Next => self.seen.push(id.clone()),
                 Key::Edit => {
                     self.edit(id, detail)?;
-                    return Ok(Asked::Next(Some(id.clone())));
+                    return Ok(Step::Next(Some(id.clone())));
                 }
                 Key::Undo => {
                     if let Some(back) = self.undo()? {
-                        return Ok(Asked::Next(Some(back)));
+                        return Ok(Step::Next(Some(back)));
                     }
                     output::line("There is nothing to take back.")?;
                     continue;
@@ -99,12 +99,12 @@ impl Session {
                     continue;
                 }
             }
-            return self.next().map(Asked::Next);
+            return self.next().map(Step::Next);
         }
     }
 
-    /// There is no other comment; the last act may still be taken back.
-    fn last_word(&mut self, keys: &mut Keys) -> anyhow::Result<Option<CommentId>> {
+    /// Handles keys after the last comment: the last action can still be undone.
+    fn after_last(&mut self, keys: &mut Keys) -> anyhow::Result<Option<CommentId>> {
         while !self.done.is_empty() {
             output::line("\nThat was the last one. u takes back what was done, q quits")?;
             match keys.next()? {
@@ -116,10 +116,10 @@ impl Session {
         Ok(None)
     }
 
-    /// False: its author has changed it since it was shown, and it has to be read again.
+    /// Decides on a comment. Returns false if its author has changed it since it was shown, so that it has to be read again.
     fn decide(&mut self, read: &Comment, decision: Decision) -> anyhow::Result<bool> {
         let id = &read.id;
-        // Somebody else may have been faster.
+        // Another moderator may have decided meanwhile.
         let before = self.store.detail(id)?.comment.status;
         if before != Status::Pending {
             self.seen.push(id.clone());
@@ -133,7 +133,7 @@ impl Session {
         }
         self.seen.push(id.clone());
         let rulings = outcome.decided.first().map_or(0, |decided| decided.rulings);
-        self.done.push((id.clone(), vec![Done::Decided(rulings)]));
+        self.done.push((id.clone(), vec![Undoable::Decided(rulings)]));
         self.count += 1;
         output::line(format_args!("{id} {}", decision.status()))?;
         Ok(true)
@@ -144,14 +144,14 @@ impl Session {
         let known = self.store.ban(id, &Actor::COMMAND, clock::now())?;
         self.decide(comment, Decision::Spam)?;
         if !known {
-            return Ok(output::line("Nothing is known of its sender that he could be recognised by: he is not banned.")?);
+            return Ok(output::line("Nothing is known by which its sender could be recognised: they are not banned.")?);
         }
         if let Some((last, done)) = self.done.last_mut()
             && last == id
         {
-            done.push(Done::Banned);
+            done.push(Undoable::Banned);
         }
-        Ok(output::line("Its sender is banned: what else comes from his browser or network is spam.")?)
+        Ok(output::line("Its sender is banned: further comments from that browser or network are spam.")?)
     }
 
     fn edit(&mut self, id: &CommentId, detail: &CommentDetail) -> anyhow::Result<()> {
@@ -164,7 +164,7 @@ impl Session {
             Err(rule) => Ok(output::line(format_args!("Nothing was changed: the text {rule}"))?),
             Ok(text) => match self.store.edit(id, before, &text, &Actor::COMMAND, clock::now())? {
                 Edited::Done => {
-                    self.done.push((id.clone(), vec![Done::Edited(before.clone(), text)]));
+                    self.done.push((id.clone(), vec![Undoable::Edited(before.clone(), text)]));
                     Ok(())
                 }
                 Edited::Same => Ok(output::line("Nothing was changed.")?),
@@ -176,18 +176,18 @@ impl Session {
         }
     }
 
-    /// Takes the last act back; the comment that it was about.
+    /// Undoes the last action; returns its comment.
     fn undo(&mut self) -> anyhow::Result<Option<CommentId>> {
-        let Some((id, acts)) = self.done.pop() else { return Ok(None) };
-        for act in acts.into_iter().rev() {
-            match act {
-                Done::Banned => drop(self.store.unban(&id, &Actor::COMMAND, clock::now())?),
-                Done::Edited(before, since) => {
+        let Some((id, actions)) = self.done.pop() else { return Ok(None) };
+        for action in actions.into_iter().rev() {
+            match action {
+                Undoable::Banned => drop(self.store.unban(&id, &Actor::COMMAND, clock::now())?),
+                Undoable::Edited(before, since) => {
                     if self.store.edit(&id, &since, &before, &Actor::COMMAND, clock::now())? == Edited::Overtaken {
                         output::line(format_args!("The text of {id} was changed by somebody else since, and stays as it is."))?;
                     }
                 }
-                Done::Decided(rulings) => {
+                Undoable::Decided(rulings) => {
                     let seen = SeenComment { rulings: Some(rulings), ..SeenComment::unread(id.clone()) };
                     let put_back = self.store.decide(&[seen], Decision::Hold, &Actor::COMMAND, clock::now());
                     self.count -= 1;

@@ -12,48 +12,48 @@ use crate::{assemble, clock, dev_address, output};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    act: Act,
+    action: Action,
 }
 
 #[derive(Subcommand)]
-enum Act {
+enum Action {
     /// Print a link that signs a moderator in on the web, once, within 15 minutes
     Link {
-        /// His name in the settings; may be left out where there is one moderator
+        /// The name in the settings; optional if there is only one moderator
         name: Option<String>,
     },
     /// List the browsers that moderators have signed in with
     Sessions {
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// End a session, or all that a moderator has
+    /// End one session, or all sessions of a moderator
     Revoke {
-        /// The session's number, as `sessions` lists it
+        /// The id of the session, as `sessions` lists it
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         id: Option<i64>,
-        /// All sessions of this moderator, and his links that were not used yet
+        /// End all sessions of this moderator, and revoke unused sign-in links
         #[arg(long, value_name = "NAME")]
         all: Option<String>,
     },
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    match &args.act {
-        Act::Link { name } => link(name.as_deref(), config)?,
-        Act::Sessions { json } => sessions(*json, config)?,
-        Act::Revoke { id: Some(id), .. } => {
+    match &args.action {
+        Action::Link { name } => link(name.as_deref(), config)?,
+        Action::Sessions { json } => sessions(*json, config)?,
+        Action::Revoke { id: Some(id), .. } => {
             if !assemble::store(config)?.revoke(*id)? {
                 bail!("there is no session {id}; `ardoise moderator sessions` lists them");
             }
             output::line(format_args!("ended session {id}"))?;
         }
-        Act::Revoke { all, .. } => {
+        Action::Revoke { all, .. } => {
             let name = all.as_deref().unwrap_or_default();
             let known: Vec<String> = config.moderators().into_iter().map(|moderator| moderator.name).collect();
             let ended = assemble::store(config)?.revoke_all(name)?;
-            // Somebody who was a moderator once may have sessions left.
+            // A former moderator may have sessions left.
             ensure!(
                 ended > 0 || known.iter().any(|known| known == name),
                 "{name:?} is no moderator and has no session; the settings name: {} ([[moderator]])",

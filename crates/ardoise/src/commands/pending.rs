@@ -9,23 +9,23 @@ use crate::{assemble, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// List those with another status: approved, rejected, spam, deleted
+    /// List comments with another status: approved, rejected, spam, deleted
     #[arg(long, default_value = "pending")]
     status: Status,
-    /// Only those on one article: its path or its URL
+    /// List only comments on this article: its path or its URL
     #[arg(long, value_name = "PATH")]
     article: Option<String>,
-    /// So many at most, the oldest first
+    /// The most comments to list, the oldest first
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = assemble::store(config)?;
-    let article = args.article.as_deref().map(|typed| known(&store, typed, config)).transpose()?;
+    let article = args.article.as_deref().map(|typed| known_article(&store, typed, config)).transpose()?;
     let mut comments = store.comments(args.status)?;
     comments.retain(|comment| article.as_ref().is_none_or(|article| comment.article == *article));
     let found = comments.len();
@@ -48,8 +48,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An article that is typed as a path or a URL, if there is one.
-fn known(store: &Store, typed: &str, config: &Config) -> anyhow::Result<ArticlePath> {
+/// Returns the known article with this path or URL.
+fn known_article(store: &Store, typed: &str, config: &Config) -> anyhow::Result<ArticlePath> {
     let path = ArticlePath::parse(typed, &config.site.origin).with_context(|| format!("--article {typed:?}"))?;
     ensure!(
         store.facts(&path, None)?.article.is_some(),

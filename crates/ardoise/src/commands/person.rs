@@ -11,18 +11,18 @@ use crate::{assemble, clock, output};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    act: Act,
+    action: Action,
 }
 
 #[derive(clap::Subcommand)]
-enum Act {
+enum Action {
     /// Print all that is stored of a person, as JSON
-    Export(Found),
-    /// Empty a person's comments, which are deleted, and forget his addresses; it cannot be taken back
+    Export(Selector),
+    /// Delete a person's comments with their text, and forget their addresses; this cannot be undone
     Delete {
         #[command(flatten)]
-        found: Found,
-        /// Do not ask
+        selector: Selector,
+        /// Do not ask for confirmation
         #[arg(long)]
         yes: bool,
     },
@@ -30,30 +30,30 @@ enum Act {
 
 #[derive(clap::Args)]
 #[group(required = true, multiple = false)]
-struct Found {
-    /// By the address to which he wanted answers to be told
+struct Selector {
+    /// By the address that they subscribed to replies with
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
-    /// By one of his comments: all that came from the same browser
+    /// By one of their comments: selects all from the same browser
     #[arg(long, value_name = "ID")]
     comment: Option<String>,
-    /// By the name that he typed, to the letter; others may have typed it too
+    /// By the exact name under comments; other people may have used it too
     #[arg(long)]
     name: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     let store = assemble::store(config)?;
-    match &args.act {
-        Act::Export(found) => export(&store, found),
-        Act::Delete { found, yes } => delete(&store, found, *yes),
+    match &args.action {
+        Action::Export(selector) => export(&store, selector),
+        Action::Delete { selector, yes } => delete(&store, selector, *yes),
     }
 }
 
-fn export(store: &Store, found: &Found) -> anyhow::Result<ExitCode> {
-    let person = store.person(&found.who(store)?)?;
+fn export(store: &Store, selector: &Selector) -> anyhow::Result<ExitCode> {
+    let person = store.person(&selector.query(store)?)?;
     if person.is_unknown() {
-        bail!("{}", found.unknown());
+        bail!("{}", selector.unknown_message());
     }
     output::json(&json!({
         "comments": person.comments.iter().map(comment).collect::<Value>(),
@@ -62,16 +62,16 @@ fn export(store: &Store, found: &Found) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn delete(store: &Store, found: &Found, yes: bool) -> anyhow::Result<ExitCode> {
-    let who = found.who(store)?;
-    let person = store.person(&who)?;
+fn delete(store: &Store, selector: &Selector, yes: bool) -> anyhow::Result<ExitCode> {
+    let query = selector.query(store)?;
+    let person = store.person(&query)?;
     if person.is_unknown() {
-        bail!("{}; nothing was changed", found.unknown());
+        bail!("{}; nothing was changed", selector.unknown_message());
     }
     if !yes && !confirmed(&person)? {
         bail!("nothing was changed: write \"yes\" to delete, or give --yes");
     }
-    let gone = store.forget_person(&who, &Actor::COMMAND, clock::now())?;
+    let gone = store.forget_person(&query, &Actor::COMMAND, clock::now())?;
     let published = match gone.published() {
         0 => String::new(),
         1 => "; one was published, and leaves the files with the next run of the generator (`serve` does that by itself)".to_owned(),
@@ -83,12 +83,12 @@ fn delete(store: &Store, found: &Found, yes: bool) -> anyhow::Result<ExitCode> {
         counted(gone.addresses.len() as u64, "address", "addresses")
     ))?;
     if gone.comments.iter().any(|one| one.banned) {
-        output::line("He is banned, and stays so: the ban knows a hash of his browser or network, and nothing else of him.")?;
+        output::line("They are banned, and stay so: the ban holds a hash of their browser or network, and nothing else of them.")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Shows what would go, and asks.
+/// Shows what would be deleted, and asks for confirmation.
 fn confirmed(person: &Person) -> anyhow::Result<bool> {
     let row = |PersonComment { comment, .. }: &PersonComment| {
         let text = output::excerpt(&comment.text, 60);
@@ -111,8 +111,8 @@ fn confirmed(person: &Person) -> anyhow::Result<bool> {
     Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }
 
-impl Found {
-    fn who(&self, store: &Store) -> anyhow::Result<PersonQuery> {
+impl Selector {
+    fn query(&self, store: &Store) -> anyhow::Result<PersonQuery> {
         Ok(match (&self.email, &self.comment, &self.name) {
             (Some(email), ..) => PersonQuery::Email(email.clone()),
             (_, Some(id), _) => PersonQuery::Comment(store.resolve(id)?),
@@ -120,7 +120,7 @@ impl Found {
         })
     }
 
-    fn unknown(&self) -> String {
+    fn unknown_message(&self) -> String {
         match (&self.email, &self.comment, &self.name) {
             (Some(email), ..) => format!("no address {email:?} is stored: it never asked for answers, or was forgotten since"),
             (_, Some(id), _) => format!("comment {id} is empty already, and nothing else is known of its author"),

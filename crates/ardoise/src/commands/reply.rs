@@ -11,12 +11,12 @@ use crate::{assemble, clock, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The comment's id, or its beginning; or the path of an article, for a comment on the whole
+    /// The id of a comment, or its beginning; or the path of an article
     #[arg(value_name = "ID|PATH")]
     to: String,
-    /// Markdown; without it, standard input is read
+    /// The text, in Markdown; without it, standard input is read
     text: Option<String>,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -30,16 +30,16 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
     );
     let store = assemble::store(config)?;
     let text = args.text.clone().map_or_else(read, Ok)?;
-    let answer =
+    let reply =
         OwnerReply { to: &args.to, author: owner, text: &text, known_articles_only: config.site.built.is_some(), by: &Actor::COMMAND };
-    let (article, receipt) = ardoise_notify::publish_owner_reply(&store, &config.site.origin, answer, clock::now())?;
+    let (article, receipt) = ardoise_notify::publish_owner_reply(&store, &config.site.origin, reply, clock::now())?;
     if args.json {
-        let answers = store.detail(&receipt.id)?.comment.parent;
+        let parent = store.detail(&receipt.id)?.comment.parent;
         output::json(&json!({
             "id": receipt.id.as_str(),
             "status": receipt.status.as_str(),
             "article": article.as_str(),
-            "parent": answers.as_ref().map(CommentId::as_str),
+            "parent": parent.as_ref().map(CommentId::as_str),
         }))?;
     } else {
         output::line(format_args!("{} {} {article}", receipt.id, receipt.status))?;

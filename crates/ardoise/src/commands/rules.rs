@@ -11,57 +11,57 @@ use serde_json::json;
 use crate::config::Config;
 use crate::{assemble, clock, output};
 
-/// The classifier is taught by four fifths of the comments and tried on the last: what it was taught by, it would know by heart.
+/// The number of parts in the cross-validation: the classifier that judges one part has learned from the others.
 const PARTS: usize = 5;
-const MOST_LESSONS: i64 = 5000;
+const MAX_TRAINING_SAMPLES: i64 = 5000;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    act: Act,
+    action: Action,
 }
 
 #[derive(Subcommand)]
-enum Act {
-    /// Say what the rules would have done to the last comments, against what was decided; changes nothing
+enum Action {
+    /// Compare what the rules say of the last comments with what was decided; changes nothing
     Try {
-        /// So many comments
+        /// The number of comments
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
         last: i64,
-        /// As JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
     },
 }
 
-/// What the rules say of a comment that was decided on.
+/// A decided comment, and what the rules say of it.
 struct Tried {
     comment: Comment,
     verdict: Verdict,
 }
 
-/// How what the rules say compares with what was decided.
+/// How the rules compare with the decision.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum Agreement {
     Agrees,
-    /// A moderator has the word.
+    /// The rules leave the decision to a moderator.
     Held,
-    /// Readers would have seen what was refused.
+    /// The rules publish a comment that was refused.
     LetThrough,
-    /// What was published would have been called spam.
+    /// The rules refuse a comment that was published.
     Lost,
 }
 
 pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
-    let Act::Try { last, json } = args.act;
+    let Action::Try { last, json } = args.action;
     let store = assemble::store(config)?;
-    // Comments are on their article already, or were.
+    // The comments were accepted for their article already.
     let policy = config.policy(false);
     let replay_samples = store.replay_samples(last, |moment| policy.questions(moment))?;
-    let training_samples = if policy.bayes.is_some() { store.training_samples(MOST_LESSONS, clock::now())? } else { Vec::new() };
-    let taught: Vec<Option<Arc<Bayes>>> = (0..PARTS).map(|part| learn(&training_samples, part).map(Arc::new)).collect();
+    let training_samples = if policy.bayes.is_some() { store.training_samples(MAX_TRAINING_SAMPLES, clock::now())? } else { Vec::new() };
+    let classifiers: Vec<Option<Arc<Bayes>>> = (0..PARTS).map(|part| learn(&training_samples, part).map(Arc::new)).collect();
     let tried = |trial: ReplaySample| {
-        let bayes = taught[part(trial.comment.id.as_str())].clone();
+        let bayes = classifiers[part(trial.comment.id.as_str())].clone();
         try_one(trial, &policy, bayes, &config.site.origin)
     };
     let tried: Vec<Tried> = replay_samples.into_iter().map(tried).collect();
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 fn learn(training_samples: &[TrainingSample], without: usize) -> Option<Bayes> {
-    let others = training_samples.iter().filter(|lesson| part(&lesson.id) != without);
+    let others = training_samples.iter().filter(|sample| part(&sample.id) != without);
     Bayes::learn(others.map(|one| (Sample { author: &one.author, site: one.site.as_deref(), text: &one.text }, one.is_spam)))
 }
 
@@ -85,19 +85,19 @@ fn part(id: &str) -> usize {
 fn try_one(trial: ReplaySample, policy: &Policy, bayes: Option<Arc<Bayes>>, origin: &Origin) -> Tried {
     let ReplaySample { comment, facts } = trial;
     let draft = draft(&comment);
-    // How it was sent is not kept. What was found against it then is taken for true, as long as that check is not switched off.
+    // How a comment was sent is not stored. If a check that needs it held the comment, it is assumed to do so again unless it is switched off.
     let worked = comment.layer.as_deref() != Some("proof");
     let policy = Policy { proof_bits: if worked { 0 } else { policy.proof_bits }, ..policy.clone() };
     let known = ScreeningState { bayes, challenges: vec!["0".to_owned()] };
     let verdict = match Submission::check(&draft, origin) {
         Ok(submission) => admit(&submission, &facts, &policy, &known, comment.created_at).unwrap_or_else(|refusals| refused(&refusals)),
-        // Fields had other limits once.
+        // Earlier versions had other limits for fields.
         Err(_) => Status::Pending.into(),
     };
     Tried { comment, verdict }
 }
 
-/// By the name of the check that comes closest: the author would have been told.
+/// Returns the verdict for a refusal, under the name of the closest check.
 fn refused(refusals: &[Refusal]) -> Verdict {
     let is_old = refusals.iter().any(|refusal| matches!(refusal.rule, Rule::OldArticle(_)));
     Verdict { status: Status::Rejected, layer: Some(if is_old { "age" } else { "word" }) }
@@ -118,18 +118,18 @@ fn draft(comment: &Comment) -> Draft {
 }
 
 impl Tried {
-    fn outcome(&self) -> Outcome {
+    fn agreement(&self) -> Agreement {
         let refused = matches!(self.comment.status, Status::Spam | Status::Rejected);
         match self.verdict.status {
-            Status::Approved if refused => Outcome::LetThrough,
-            Status::Spam | Status::Rejected if self.comment.status == Status::Approved => Outcome::Lost,
-            Status::Pending => Outcome::Held,
-            _ => Outcome::Agrees,
+            Status::Approved if refused => Agreement::LetThrough,
+            Status::Spam | Status::Rejected if self.comment.status == Status::Approved => Agreement::Lost,
+            Status::Pending => Agreement::Held,
+            _ => Agreement::Agrees,
         }
     }
 }
 
-impl Outcome {
+impl Agreement {
     fn word(self) -> &'static str {
         match self {
             Self::Agrees => "agrees",
@@ -140,8 +140,8 @@ impl Outcome {
     }
 }
 
-fn count(tried: &[Tried], outcome: Outcome) -> usize {
-    tried.iter().filter(|one| one.outcome() == outcome).count()
+fn count(tried: &[Tried], agreement: Agreement) -> usize {
+    tried.iter().filter(|one| one.agreement() == agreement).count()
 }
 
 fn print(tried: &[Tried]) -> std::io::Result<()> {
@@ -149,11 +149,11 @@ fn print(tried: &[Tried]) -> std::io::Result<()> {
         let Verdict { status, layer } = one.verdict;
         let (id, decided) = (one.comment.id.to_string(), one.comment.status.to_string());
         let text = output::excerpt(&one.comment.text, 40);
-        vec![id, decided, status.to_string(), layer.unwrap_or_default().to_owned(), one.outcome().word().to_owned(), text]
+        vec![id, decided, status.to_string(), layer.unwrap_or_default().to_owned(), one.agreement().word().to_owned(), text]
     };
     output::list(&["id", "decided", "rules say", "check", "", "text"], &tried.iter().map(row).collect::<Vec<_>>())?;
     let [agree, held, through, lost] =
-        [Outcome::Agrees, Outcome::Held, Outcome::LetThrough, Outcome::Lost].map(|outcome| count(tried, outcome));
+        [Agreement::Agrees, Agreement::Held, Agreement::LetThrough, Agreement::Lost].map(|agreement| count(tried, agreement));
     output::line(format_args!(
         "{}: the rules agree on {agree}, ask a moderator about {held}. They would have published {through} that a moderator refused, and kept back {lost} that were published.",
         counted(tried.len() as u64, "comment", "comments")
@@ -167,14 +167,14 @@ fn print_json(tried: &[Tried]) -> std::io::Result<()> {
             "decided": one.comment.status.as_str(),
             "rules": one.verdict.status.as_str(),
             "layer": one.verdict.layer,
-            "differs": matches!(one.outcome(), Outcome::LetThrough | Outcome::Lost),
+            "differs": matches!(one.agreement(), Agreement::LetThrough | Agreement::Lost),
         })
     };
     output::json(&json!({
         "comments": tried.iter().map(one).collect::<Vec<_>>(),
-        "agree": count(tried, Outcome::Agrees),
-        "held": count(tried, Outcome::Held),
-        "let_through": count(tried, Outcome::LetThrough),
-        "lost": count(tried, Outcome::Lost),
+        "agree": count(tried, Agreement::Agrees),
+        "held": count(tried, Agreement::Held),
+        "let_through": count(tried, Agreement::LetThrough),
+        "lost": count(tried, Agreement::Lost),
     }))
 }

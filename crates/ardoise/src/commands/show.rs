@@ -9,9 +9,9 @@ use crate::{assemble, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The comment's id, or its beginning
+    /// The id of the comment, or its beginning
     id: String,
-    /// As JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }

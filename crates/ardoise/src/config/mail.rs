@@ -6,30 +6,30 @@ use ardoise_notify::{Login, MailServer, MailTiming, Mailbox, Secret, Tls};
 use ardoise_store::{FileUse, PermissionProblem};
 use serde::Deserialize;
 
-/// Whom our mail goes through. Without this section nobody gets mail.
+/// `[mail]`: the mail server. Without this section no mail is sent.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "RawSettings")]
 pub(crate) struct Settings {
     server: MailServer,
     user: String,
     password: Password,
-    /// How long mails wait.
+    /// The delays of mail.
     pub(crate) timing: MailTiming,
-    /// Readers may ask to be told of answers.
+    /// Whether readers may subscribe to replies.
     pub(crate) replies: bool,
 }
 
 #[derive(Debug, Clone)]
 enum Password {
     None,
-    Here(Secret),
-    In(PathBuf),
+    Inline(Secret),
+    File(PathBuf),
 }
 
-/// As it stands in the file.
+/// The section as it is written in the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawSettings {
     server: String,
     tls: String,
     from: String,
@@ -39,19 +39,19 @@ struct Written {
     password: String,
     #[serde(default)]
     password_file: PathBuf,
-    #[serde(default = "ten", deserialize_with = "super::number::number::<_, _, 0, 86_400>")]
+    #[serde(default = "default_gather", deserialize_with = "super::number::number::<_, _, 0, 86_400>")]
     gather: u32,
     #[serde(default = "yes")]
     replies: bool,
-    #[serde(default = "a_quarter", deserialize_with = "super::number::number::<_, _, 0, 2_592_000>")]
+    #[serde(default = "default_replies_every", deserialize_with = "super::number::number::<_, _, 0, 2_592_000>")]
     replies_every: u32,
 }
 
-fn ten() -> u32 {
+fn default_gather() -> u32 {
     10
 }
 
-fn a_quarter() -> u32 {
+fn default_replies_every() -> u32 {
     15 * 60
 }
 
@@ -59,63 +59,63 @@ fn yes() -> bool {
     true
 }
 
-impl TryFrom<Written> for Settings {
+impl TryFrom<RawSettings> for Settings {
     type Error = String;
 
-    fn try_from(written: Written) -> Result<Self, String> {
-        let tls = match written.tls.as_str() {
+    fn try_from(raw: RawSettings) -> Result<Self, String> {
+        let tls = match raw.tls.as_str() {
             "tls" => Tls::Tls,
             "starttls" => Tls::StartTls,
             "none" => Tls::None,
             other => return Err(format!("[mail] tls = {other:?}: write \"starttls\", \"tls\" or \"none\"")),
         };
-        let (host, port) = host_and_port(&written.server, tls)?;
-        if tls == Tls::None && !is_here(&host) {
+        let (host, port) = host_and_port(&raw.server, tls)?;
+        if tls == Tls::None && !is_local(&host) {
             return Err(format!(
                 "[mail] tls = \"none\" is for a server on this machine; {host} is not, and everybody on the way could read along: write \"starttls\" or \"tls\""
             ));
         }
-        let from: Mailbox = written
+        let from: Mailbox = raw
             .from
             .parse()
-            .map_err(|_| format!("[mail] from = {:?} is no address such as \"Comments <comments@example.org>\"", written.from))?;
-        let password = match (written.password.is_empty(), written.password_file.as_os_str().is_empty()) {
+            .map_err(|_| format!("[mail] from = {:?} is no address such as \"Comments <comments@example.org>\"", raw.from))?;
+        let password = match (raw.password.is_empty(), raw.password_file.as_os_str().is_empty()) {
             (false, false) => return Err("[mail] has both password and password_file; leave one out".to_owned()),
-            (false, true) => Password::Here(Secret(written.password)),
-            (true, false) => Password::In(written.password_file),
+            (false, true) => Password::Inline(Secret(raw.password)),
+            (true, false) => Password::File(raw.password_file),
             (true, true) => Password::None,
         };
-        if written.user.is_empty() != matches!(password, Password::None) {
+        if raw.user.is_empty() != matches!(password, Password::None) {
             return Err("[mail] user and password belong together; give both, or neither where the server asks for none".to_owned());
         }
-        let timing = MailTiming { gather: i64::from(written.gather) * 1000, replies_every: i64::from(written.replies_every) * 1000 };
+        let timing = MailTiming { gather: i64::from(raw.gather) * 1000, replies_every: i64::from(raw.replies_every) * 1000 };
         let server = MailServer { host, port, tls, login: None, from };
-        Ok(Self { server, user: written.user, password, timing, replies: written.replies })
+        Ok(Self { server, user: raw.user, password, timing, replies: raw.replies })
     }
 }
 
 impl Settings {
-    /// Who it is, without the password: enough to know whom to tell.
+    /// Returns the server without its password, which is enough to know who is notified.
     pub(crate) fn server(&self) -> MailServer {
         self.server.clone()
     }
 
-    /// Whether the password stands in the settings themselves.
+    /// Returns whether the settings contain the password itself.
     pub(crate) fn holds_password(&self) -> bool {
-        matches!(self.password, Password::Here(_))
+        matches!(self.password, Password::Inline(_))
     }
 
-    /// The file that the password lies in, if it has one of its own.
+    /// Returns the file with the password, if there is one.
     pub(crate) fn password_file(&self, folder: &Path) -> Option<PathBuf> {
-        if let Password::In(file) = &self.password { Some(folder.join(file)) } else { None }
+        if let Password::File(file) = &self.password { Some(folder.join(file)) } else { None }
     }
 
-    /// With the password, which may lie in a file that not everybody may read.
+    /// Returns the server with its password. Reads the password file, which not every user may read.
     pub(crate) fn server_with_login(&self, folder: &Path) -> anyhow::Result<MailServer> {
         let password = match &self.password {
             Password::None => return Ok(self.server()),
-            Password::Here(password) => password.clone(),
-            Password::In(file) => {
+            Password::Inline(password) => password.clone(),
+            Password::File(file) => {
                 let file = folder.join(file);
                 let text = std::fs::read_to_string(&file)
                     .map_err(|error| match PermissionProblem::find(&file, FileUse::Read) {
@@ -134,24 +134,24 @@ impl Settings {
     }
 }
 
-/// `smtp.example.org:587`, `[::1]:25`, or without the port, which then is the usual one.
+/// Parses `smtp.example.org:587` or `[::1]:25`. Without a port, the usual one for `tls` is taken.
 fn host_and_port(server: &str, tls: Tls) -> Result<(String, u16), String> {
     let wrong = || format!("[mail] server = {server:?} is no name and port such as \"smtp.example.org:587\"");
-    let usual = match tls {
+    let default_port = match tls {
         Tls::Tls => 465,
         Tls::StartTls => 587,
         Tls::None => 25,
     };
     let (host, port) = match server.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port.parse().map_err(|_| wrong())?),
-        _ => (server, usual),
+        _ => (server, default_port),
     };
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let of_a_name = |c: char| c.is_alphanumeric() || "-.:_".contains(c);
-    if host.is_empty() || !host.chars().all(of_a_name) { Err(wrong()) } else { Ok((host.to_owned(), port)) }
+    let is_host_character = |c: char| c.is_alphanumeric() || "-.:_".contains(c);
+    if host.is_empty() || !host.chars().all(is_host_character) { Err(wrong()) } else { Ok((host.to_owned(), port)) }
 }
 
-fn is_here(host: &str) -> bool {
+fn is_local(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -166,7 +166,7 @@ mod tests {
     const SERVER: &str = "server = \"smtp.example.org\"\ntls = \"starttls\"\nfrom = \"Comments <c@example.org>\"\n";
 
     #[test]
-    fn what_is_not_said_is_as_usual() {
+    fn missing_keys_have_defaults() {
         let settings = read(SERVER).expect("read");
         assert_eq!((settings.server.host.as_str(), settings.server.port, settings.replies), ("smtp.example.org", 587, true));
         assert_eq!(settings.timing, MailTiming { gather: 10_000, replies_every: 900_000 });
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_says_how_to_mend_it() {
+    fn an_error_says_how_to_mend_it() {
         for (lines, mend) in [
             ("server = \"smtp.example.org\"\ntls = \"none\"\nfrom = \"c@example.org\"", "write \"starttls\" or \"tls\""),
             ("server = \"smtp.example.org\"\ntls = \"ssl\"\nfrom = \"c@example.org\"", "write \"starttls\", \"tls\" or \"none\""),
@@ -186,13 +186,13 @@ mod tests {
             (&format!("{SERVER}user = \"me\"\npassword = \"a\"\npassword_file = \"b\""), "leave one out"),
             (&format!("{SERVER}pasword = \"a\""), "unknown field"),
         ] {
-            let said = read(lines).expect_err("refused");
-            assert!(said.contains(mend), "{said}");
+            let message = read(lines).expect_err("refused");
+            assert!(message.contains(mend), "{message}");
         }
     }
 
     #[test]
-    fn the_password_is_shown_nowhere() {
+    fn debug_output_hides_the_password() {
         let settings = read(&format!("{SERVER}user = \"me\"\npassword = \"hunter2\"")).expect("read");
         let server = settings.server_with_login(Path::new("/")).expect("a password");
         assert_eq!(server.login.as_ref().map(|login| login.password.0.as_str()), Some("hunter2"));

@@ -3,20 +3,20 @@ use std::net::SocketAddr;
 use ardoise_notify::Language;
 use serde::{Deserialize, Deserializer};
 
-/// Where the moderators' queue is, how moderators are told, and for how long they may act on it.
+/// `[moderation]`: the moderators' queue and the mails to moderators.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    /// An address of its own; none: it is where the service is.
+    /// The address of the queue. `None`: the one of the service.
     #[serde(deserialize_with = "listen")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Where browsers reach it, without `moderation`; empty: where they reach the service.
+    /// The URL at which browsers reach it, without `moderation`; empty: the URL of the service.
     #[serde(deserialize_with = "super::fields::service_url")]
     pub(crate) url: String,
-    /// In which language mails are written.
+    /// The language of mails.
     #[serde(deserialize_with = "super::fields::parsed")]
     pub(crate) language: Language,
-    /// For how many days the links in mails are good.
+    /// The lifetime of the links in mails, in days.
     #[serde(deserialize_with = "super::number::number::<_, _, 1, 365>")]
     pub(crate) link_days: u16,
 }

@@ -1,7 +1,7 @@
 use ardoise_model::Moderator;
 use serde::{Deserialize, Deserializer};
 
-/// One of the moderators, as the file of settings has him.
+/// `[[moderator]]`: a person who decides on comments.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
@@ -17,7 +17,7 @@ impl Settings {
     }
 }
 
-/// Where nobody is named, the site's owner decides.
+/// Returns the moderators. If the settings name none, the owner of the site is the only one.
 pub(crate) fn all(named: &[Settings], owner: &str) -> Vec<Moderator> {
     if named.is_empty() {
         let owner = owner.trim();

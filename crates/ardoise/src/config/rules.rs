@@ -1,4 +1,4 @@
-//! `[rules]`: what becomes of comments, and what the checks against spam are to look at.
+//! `[rules]`: which comments are held, and the settings of the spam checks.
 
 use ardoise_model::{HoldPolicy, Names, Phrases, Policy, Thresholds, Timestamp};
 use ardoise_service::{KeyLifetimes, Rate};
@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer};
 
 use super::number::{self, within};
 
-/// Each check can be switched off: 0, an empty list, `false`.
+/// `[rules]`. Each check can be switched off by 0, an empty list or `false`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    #[serde(deserialize_with = "held")]
-    hold: Held,
+    #[serde(deserialize_with = "hold_mode")]
+    hold: HoldMode,
     #[serde(deserialize_with = "number::number::<_, _, 0, 1_000>")]
     trusted_after: u32,
     honeypot: bool,
@@ -49,9 +49,9 @@ pub(crate) struct Settings {
     bayes_spam_at: f64,
 }
 
-/// What waits though no check is suspicious of it.
+/// Which comments wait for a moderator although no check holds them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
+enum HoldMode {
     Everything,
     NewAuthors,
     Suspicious,
@@ -63,7 +63,7 @@ impl Default for Settings {
         let rate = Rate::default();
         let Thresholds { hold_at, spam_at } = Thresholds::default();
         Self {
-            hold: Held::Everything,
+            hold: HoldMode::Everything,
             trusted_after: 2,
             honeypot: policy.honeypot,
             names: true,
@@ -88,14 +88,14 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What they come to. `names` are the owner's and the moderators'.
+    /// Returns the rules. `names` are those of the owner and the moderators.
     pub(crate) fn policy(&self, known_articles_only: bool, names: Names) -> Policy {
         Policy {
             known_articles_only,
             hold: match self.hold {
-                Held::Everything => HoldPolicy::Everything,
-                Held::NewAuthors => HoldPolicy::NewAuthors { trusted_after: self.trusted_after },
-                Held::Suspicious => HoldPolicy::Suspicious,
+                HoldMode::Everything => HoldPolicy::Everything,
+                HoldMode::NewAuthors => HoldPolicy::NewAuthors { trusted_after: self.trusted_after },
+                HoldMode::Suspicious => HoldPolicy::Suspicious,
             },
             honeypot: self.honeypot,
             least_seconds: self.least_seconds,
@@ -113,24 +113,24 @@ impl Settings {
         }
     }
 
-    /// How long challenges last, and the key that networks are hashed with.
+    /// Returns the lifetimes of challenges and of the key that networks are hashed with.
     pub(crate) fn lifetimes(&self, network_hours: u32) -> KeyLifetimes {
         let challenge = i64::from(self.proof_minutes.max(1)) * Timestamp::MINUTE;
         KeyLifetimes { challenge, network: i64::from(network_hours.max(1)) * Timestamp::HOUR }
     }
 
-    /// How many comments may come from one network.
+    /// Returns the rate limit per network.
     pub(crate) fn rate(&self) -> Rate {
         Rate { burst: self.rate, seconds: self.rate_seconds }
     }
 
-    /// Zero bits that a proof of work begins with; 0: none is asked for.
+    /// Returns the number of zero bits that a proof of work begins with; 0: none is required.
     pub(crate) fn proof_bits(&self) -> u8 {
         self.proof_bits
     }
 
-    /// The rules on the age of articles, by name; none: both are off.
-    pub(crate) fn ages(&self) -> Option<&'static str> {
+    /// Returns the names of the rules on the age of articles. `None`: both are off.
+    pub(crate) fn age_rules(&self) -> Option<&'static str> {
         match (self.article_age_hold, self.close_after) {
             (0, 0) => None,
             (_, 0) => Some("article_age_hold"),
@@ -139,8 +139,8 @@ impl Settings {
         }
     }
 
-    /// What these rules do, in a few words; or which two contradict each other, and how to mend it.
-    pub(crate) fn verdict(&self) -> Result<String, String> {
+    /// Returns a summary of the rules; or which two contradict each other, and how to mend it.
+    pub(crate) fn summary(&self) -> Result<String, String> {
         let lists = [("words_hold", &self.words_hold), ("words_refuse", &self.words_refuse), ("words_spam", &self.words_spam)];
         for (n, (name, list)) in lists.iter().enumerate() {
             for (other, others) in &lists[n + 1..] {
@@ -163,19 +163,19 @@ impl Settings {
             let (hold, spam) = (self.bayes_hold_at, self.bayes_spam_at);
             return Err(format!("bayes_hold_at = {hold} is above bayes_spam_at = {spam}: nothing would be held; make it smaller"));
         }
-        if self.hold == Held::NewAuthors && self.trusted_after == 0 {
+        if self.hold == HoldMode::NewAuthors && self.trusted_after == 0 {
             return Err(
                 "trusted_after = 0 trusts everybody, though hold = \"new-authors\"; write 1 or more, or hold = \"suspicious\"".to_owned()
             );
         }
-        if self.hold == Held::Suspicious && self.proof_bits == 0 && !self.bayes && self.links_hold == 0 {
+        if self.hold == HoldMode::Suspicious && self.proof_bits == 0 && !self.bayes && self.links_hold == 0 {
             return Err("hold = \"suspicious\" with bayes, links_hold and proof_bits switched off publishes whatever comes; switch one on"
                 .to_owned());
         }
         let word = match self.hold {
-            Held::Everything => "every comment waits for a moderator".to_owned(),
-            Held::NewAuthors => format!("comments wait until {} of their author's are approved", self.trusted_after),
-            Held::Suspicious => "comments are published at once unless a check is suspicious of them".to_owned(),
+            HoldMode::Everything => "every comment waits for a moderator".to_owned(),
+            HoldMode::NewAuthors => format!("comments wait until {} of their author's are approved", self.trusted_after),
+            HoldMode::Suspicious => "comments are published at once unless a check is suspicious of them".to_owned(),
         };
         Ok(match self.close_after {
             0 => word,
@@ -185,11 +185,11 @@ impl Settings {
     }
 }
 
-fn held<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Held, D::Error> {
+fn hold_mode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HoldMode, D::Error> {
     match String::deserialize(deserializer)?.as_str() {
-        "everything" => Ok(Held::Everything),
-        "new-authors" => Ok(Held::NewAuthors),
-        "suspicious" => Ok(Held::Suspicious),
+        "everything" => Ok(HoldMode::Everything),
+        "new-authors" => Ok(HoldMode::NewAuthors),
+        "suspicious" => Ok(HoldMode::Suspicious),
         other => Err(serde::de::Error::custom(format!("{other:?} is none of \"everything\", \"new-authors\" and \"suspicious\""))),
     }
 }
@@ -199,7 +199,7 @@ fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Err
     Phrases::read(written.iter().map(String::as_str)).map_err(serde::de::Error::custom)
 }
 
-/// More than that, and a phone works for minutes.
+/// With more than 24 bits a phone takes minutes.
 fn bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     within(deserializer, 0..=24, |written| format!("{written} is none of 0 to 24: each bit more doubles the work"))
 }

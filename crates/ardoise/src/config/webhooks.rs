@@ -1,15 +1,15 @@
 use ardoise_notify::{Format, Secret, Webhook};
 use serde::Deserialize;
 
-/// A program that is told of comments.
+/// `[[webhook]]`: a URL that is called with events.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "RawSettings")]
 pub(crate) struct Settings(pub(crate) Webhook);
 
-/// As it stands in the file.
+/// The section as it is written in the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawSettings {
     name: String,
     url: String,
     #[serde(default)]
@@ -30,15 +30,15 @@ fn json() -> String {
     "json".to_owned()
 }
 
-impl TryFrom<Written> for Settings {
+impl TryFrom<RawSettings> for Settings {
     type Error = String;
 
-    fn try_from(written: Written) -> Result<Self, String> {
-        let Written { name, url, secret, events, format, chat } = written;
+    fn try_from(raw: RawSettings) -> Result<Self, String> {
+        let RawSettings { name, url, secret, events, format, chat } = raw;
         if name.trim().is_empty() || name.chars().any(char::is_control) {
             return Err("[[webhook]] needs a name, which logs show".to_owned());
         }
-        // The address may hold a secret: it is not repeated.
+        // The URL may contain a secret, and is not repeated in the message.
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
         if rest.is_empty() || rest.starts_with('/') || url.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(format!("the url of [[webhook]] {name:?} is not one such as \"https://chat.example.org/hooks/…\""));
@@ -46,7 +46,7 @@ impl TryFrom<Written> for Settings {
         if let Some(unknown) = events.iter().find(|event| !matches!(event.as_str(), "pending" | "approved")) {
             return Err(format!("[[webhook]] {name:?}: {unknown:?} is no event; write \"pending\", \"approved\", or both"));
         }
-        let told = |event: &str| events.iter().any(|one| one == event);
+        let has_event = |event: &str| events.iter().any(|one| one == event);
         let format = match format.parse()? {
             Format::Telegram { .. } if chat.is_empty() => {
                 return Err(format!("[[webhook]] {name:?}: Telegram needs to know where to: add chat = \"…\", the chat's number"));
@@ -54,7 +54,7 @@ impl TryFrom<Written> for Settings {
             Format::Telegram { .. } => Format::Telegram { chat },
             other => other,
         };
-        let (pending, approved) = (told("pending"), told("approved"));
+        let (pending, approved) = (has_event("pending"), has_event("approved"));
         let secret = Some(secret).filter(|secret| !secret.is_empty()).map(Secret);
         Ok(Self(Webhook { name, url: Secret(url), secret, pending, approved, format }))
     }
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_says_how_to_mend_it() {
+    fn an_error_says_how_to_mend_it() {
         for (lines, mend) in [
             ("name = \" \"\nurl = \"https://a\"", "needs a name"),
             ("name = \"a\"\nurl = \"chat.example/s3cret\"", "such as \"https://"),
@@ -86,8 +86,8 @@ mod tests {
             ("name = \"a\"\nurl = \"https://a\"\nformat = \"irc\"", "\"json\", \"slack\""),
             ("name = \"a\"\nurl = \"https://a\"\nformat = \"telegram\"", "add chat"),
         ] {
-            let said = read(lines).expect_err("refused");
-            assert!(said.contains(mend) && !said.contains("s3cret"), "{said}");
+            let message = read(lines).expect_err("refused");
+            assert!(message.contains(mend) && !message.contains("s3cret"), "{message}");
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn check(context: &CheckContext) -> Finding {
 /// Returns nothing without a database; the check `database` reports its errors.
 fn overdue(context: &CheckContext) -> String {
     let Some(Ok(store)) = context.store() else { return String::new() };
-    match store.overdue(context.config.privacy.keep(clock::now())) {
+    match store.overdue(context.config.privacy.limits(clock::now())) {
         Ok(0) => ", and none is due".to_owned(),
         Ok(due) => format!(", and {due} are due: `ardoise serve` removes them when it starts, and each day"),
         Err(_) => String::new(),

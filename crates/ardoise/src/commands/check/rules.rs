@@ -5,12 +5,12 @@ use super::finding::Finding;
 
 /// Checks that the rules do not contradict each other, and can be applied.
 pub(super) fn check(context: &CheckContext) -> Finding {
-    context.config.rules.verdict().and_then(|word| Ok(word + &ages(context)?)).into()
+    context.config.rules.summary().and_then(|word| Ok(word + &ages(context)?)).into()
 }
 
 /// Rules on the age of articles need pages with dates.
 fn ages(context: &CheckContext) -> Result<String, String> {
-    let Some(rules) = context.config.rules.ages() else { return Ok(String::new()) };
+    let Some(rules) = context.config.rules.age_rules() else { return Ok(String::new()) };
     let Some(Ok(SiteSurvey { articles, dated, .. })) = context.survey() else {
         return Err(format!("{rules} cannot be kept: without the built site nobody knows how old an article is; set [site] built, or 0"));
     };

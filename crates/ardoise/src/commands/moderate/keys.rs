@@ -4,7 +4,7 @@ use anyhow::Context;
 use ardoise_model::Decision;
 use console::Term;
 
-/// What a key is for.
+/// The meaning of a key.
 pub(super) enum Key {
     Decide(Decision),
     Ban,
@@ -17,7 +17,7 @@ pub(super) enum Key {
 
 pub(super) const HELP: &str = "a approve  r reject  s spam  d delete  b ban its sender  e edit  n next  u undo  q quit";
 
-/// Keys of a terminal, as they are pressed; elsewhere the first letter of each line.
+/// The source of keys: those pressed in a terminal; elsewhere the first letter of each line.
 pub(super) enum Keys {
     Terminal(Term),
     Lines,
@@ -28,7 +28,7 @@ impl Keys {
         if std::io::stdin().is_terminal() { Self::Terminal(Term::stdout()) } else { Self::Lines }
     }
 
-    /// The next one; at the end of the input, and at Ctrl-C, `Quit`.
+    /// Returns the next key; `Quit` at the end of the input and at Ctrl-C.
     pub(super) fn next(&mut self) -> anyhow::Result<Key> {
         let letter = match self {
             Self::Terminal(terminal) => match terminal.read_char() {
@@ -56,7 +56,7 @@ fn key(letter: char) -> Key {
         'e' => Key::Edit,
         'n' => Key::Next,
         'u' => Key::Undo,
-        // Ctrl-C and Ctrl-D, where the terminal hands them on.
+        // Ctrl-C and Ctrl-D, if the terminal passes them on.
         'q' | '\u{3}' | '\u{4}' => Key::Quit,
         _ => Key::Unknown,
     }

@@ -8,10 +8,10 @@ use super::keys::HELP;
 use crate::config::Config;
 use crate::output::{self, visible};
 
-/// Lines longer than this tire the eye.
-const WIDEST: usize = 100;
+/// The longest line; longer ones are hard to read.
+const MAX_WIDTH: usize = 100;
 
-/// A comment with all that one needs in order to decide.
+/// Prints a comment with what a decision needs.
 pub(super) fn show(detail: &CommentDetail, parent: Option<&Comment>, waiting: usize, config: &Config) -> io::Result<()> {
     let comment = &detail.comment;
     output::line(format_args!(
@@ -30,10 +30,10 @@ pub(super) fn show(detail: &CommentDetail, parent: Option<&Comment>, waiting: us
     if let Some(layer) = &comment.layer {
         output::line(format_args!("Held by {layer}"))?;
     }
-    output::line(format_args!("\n{}\n\n{HELP}", wrapped(&comment.text, usize::from(Term::stdout().size().1).clamp(20, WIDEST))))
+    output::line(format_args!("\n{}\n\n{HELP}", wrapped(&comment.text, usize::from(Term::stdout().size().1).clamp(20, MAX_WIDTH))))
 }
 
-/// Each line of the text in lines of `width`, and set in by two. What is longer than a line and has no space stays whole.
+/// Wraps the text to `width` and indents it by two. Words that are longer than a line are not broken.
 fn wrapped(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for line in text.split('\n') {
