@@ -93,13 +93,13 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> String {
 mod tests {
     #[test]
     fn codes_are_left_out() {
-        for (text, said) in [
+        for (text, expected) in [
             ("a: Permission denied (os error 13); mend it (now)", "a: Permission denied; mend it (now)"),
             ("x (os error 1) y (os error 2)", "x y"),
             ("nothing", "nothing"),
             ("(os error x)", "(os error x)"),
         ] {
-            assert_eq!(super::without_codes(text), said);
+            assert_eq!(super::without_codes(text), expected);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn site(more: &str) -> Site {
     site
 }
 
-/// The path of a fresh link.
+/// Returns the path of a new sign-in link.
 pub(crate) fn link(site: &Site, name: &str) -> String {
     let link = site.ardoise(&["moderator", "link", name]);
     let (_, path) = link.trim().split_once(ORIGIN).expect("at the service's address");
@@ -40,7 +40,7 @@ impl<'a> Browser<'a> {
         ask(self.service, "GET", path, Some(&self.cookie), &[], &[])
     }
 
-    /// As the page's forms send it.
+    /// Posts a form as the page sends it.
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = self.csrf();
         let fields: Vec<_> = [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()).collect();
@@ -53,7 +53,7 @@ impl<'a> Browser<'a> {
         rest[..64].to_owned()
     }
 
-    /// The page to which an act leads.
+    /// Posts a form and returns the page that it redirects to.
     pub(crate) fn then(&self, answer: &Answer) -> String {
         assert_eq!(answer.status, 303, "{}", answer.body);
         self.get(answer.header("location")).body

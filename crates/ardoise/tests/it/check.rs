@@ -1,11 +1,11 @@
-//! `ardoise check`: what it must not call fine.
+//! `ardoise check`: problems that it must find.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 
 use super::harness::{ORIGIN, Site};
 
-/// What it says of one thing: the word, and the sentence.
+/// Returns the word and the sentence of one finding.
 fn finding(site: &Site, name: &str) -> (String, String) {
     let said = site.try_ardoise(&["check", "--json"]).stdout;
     let said: serde_json::Value = serde_json::from_slice(&said).expect("JSON");
@@ -143,7 +143,7 @@ fn the_url_of_the_service_is_asked() {
     assert_eq!(finding(&site, "service url").0, "ok");
     assert_eq!(finding(&site, "moderation").0, "ok");
     assert!(finding(&site, "address").1.contains("the service runs on"));
-    // As a web server on this machine passes them on that names nobody.
+    // Like a reverse proxy on this machine that sends no X-Forwarded-For.
     for _ in 0..2 {
         assert_eq!(finding(&site, "address").0, "ok");
         service.submit("/a/", "Hello");

@@ -221,7 +221,7 @@ fn a_link_to_the_queue_leads_to_where_dev_listens() {
     assert!(led.starts_with(&format!("{}/moderation/sign-in/", running.url)), "{led}");
     let address = running.agent.get(&led).call().expect("an answer");
     assert_eq!(address.status(), 200, "it signs in");
-    // Killed, it leaves its note, which nobody believes.
+    // After a kill the address file stays, and is ignored.
     drop(running);
     assert!(link().starts_with("http://127.0.0.1:8100/moderation/sign-in/"), "{}", link());
 }

@@ -37,7 +37,7 @@ impl Site {
         site
     }
 
-    /// Writes the settings; where the database is, is added to them. Tests send from one address, so there is no limit on the rate
+    /// Writes the settings, with the database added. Tests send from one address, so there is no limit on the rate
     /// unless they set one. Nor do they depend on whether another Ardoise listens where one does by default.
     pub(crate) fn settings(&self, text: &str) {
         let text = match text {
@@ -77,7 +77,7 @@ impl Site {
         self.read("counts.json").map_or(0, |counts| counts["counts"][article].as_u64().unwrap_or_default())
     }
 
-    /// A command that is expected to succeed; its output as text.
+    /// Runs a command that must succeed; returns its output.
     pub(crate) fn ardoise(&self, arguments: &[&str]) -> String {
         let output = self.try_ardoise(arguments);
         let [out, err] = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
@@ -100,7 +100,7 @@ impl Site {
         }
     }
 
-    /// The one text that a query gives.
+    /// Runs a query that returns one text.
     pub(crate) fn text(&self, query: &str) -> String {
         let query = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>(&format!("({query})")));
         match &self.database {
@@ -125,7 +125,7 @@ impl Site {
         self.answering_with(arguments, input, "false")
     }
 
-    /// The same, with an editor for texts.
+    /// Does the same with an editor for texts.
     pub(crate) fn answering_with(&self, arguments: &[&str], input: &str, editor: &str) -> (bool, String) {
         let mut command = ardoise(self.folder.path());
         command.args(arguments).env_remove("VISUAL").env("EDITOR", editor);
@@ -148,19 +148,19 @@ pub(crate) fn ardoise(folder: &Path) -> Command {
     command
 }
 
-/// A process that listens; killed when dropped.
+/// A listening process; killed when dropped.
 pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) url: String,
     pub(crate) agent: ureq::Agent,
-    /// What it said before it listened.
+    /// The log up to the line with its address.
     said: String,
-    /// All that it has said until now.
+    /// The log until now.
     log: Arc<Mutex<String>>,
 }
 
 impl Running {
-    /// Starts it and waits until it says where it listens.
+    /// Starts the process and waits until it logs its address.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let log = BufReader::new(child.stderr.take().expect("piped"));
@@ -198,14 +198,14 @@ impl Running {
         Answer::from(self.agent.get(format!("{}{path}", self.url)).call().expect("an answer"))
     }
 
-    /// Submits a comment that must be taken; its id.
+    /// Submits a comment that must be accepted; returns its id.
     pub(crate) fn submit(&self, article: &str, text: &str) -> String {
         let answer = self.post_json(&json!({ "article": article, "author": "Ada", "text": text }));
         assert_eq!(answer.status, 202, "{}", answer.body);
         answer.json()["id"].as_str().expect("an id").to_owned()
     }
 
-    /// All that it has said until now, which lags a little behind what it does.
+    /// Returns the log until now, which lags a little behind.
     pub(crate) fn log(&self) -> String {
         self.log.lock().expect("whole").clone()
     }
@@ -278,7 +278,7 @@ impl Answer {
     }
 }
 
-/// Waits until something holds; says what was waited for when it does not come.
+/// Waits until a condition holds; panics with its description if it does not.
 pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
     let begun = Instant::now();
     while !condition() {

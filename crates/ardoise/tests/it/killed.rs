@@ -13,7 +13,7 @@ use super::harness::{Running, Site};
 const ROUNDS: u64 = 50;
 const ARTICLES: [&str; 3] = ["/a/", "/b/", "/été/"];
 
-/// What the outside was promised.
+/// What clients were promised.
 #[derive(Default)]
 struct Promised {
     acknowledged: Mutex<BTreeSet<String>>,
@@ -41,7 +41,7 @@ fn nothing_acknowledged_is_lost_and_no_file_is_torn() {
     let kept = ids(&site, "pending").into_iter().chain(ids(&site, "approved")).collect::<BTreeSet<_>>();
     assert_eq!(acknowledged.difference(&kept).collect::<Vec<_>>(), Vec::<&String>::new(), "acknowledged and lost");
 
-    // Without being told, the next run brings the tree to what the database says.
+    // The next run updates the tree from the database without further options.
     site.ardoise(&["generate"]);
     only_left_overs(&site);
     site.ardoise(&["generate", "--full"]);
@@ -52,7 +52,7 @@ fn nothing_acknowledged_is_lost_and_no_file_is_torn() {
     println!("{} acknowledged, {} approved, {ROUNDS} kills", acknowledged.len(), approved.len());
 }
 
-/// Starts, is written to from two sides, is killed at a moment that nobody chose.
+/// Starts, takes writes from two sides, and is killed at a random moment.
 fn one_life(site: &Site, promised: &Promised, round: u64) {
     let mut service = site.serve();
     let moment = Duration::from_millis(20 + (round * 7919) % 180);

@@ -1,4 +1,4 @@
-//! How much one network may send, and what of it the log says.
+//! The rate limit per network, and what is logged about it.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -42,7 +42,7 @@ fn post_bytes(service: &Running, headers: &[u8], body: &Value) -> String {
 }
 
 #[test]
-fn a_byte_that_is_not_ascii_hides_nobody() {
+fn a_non_ascii_byte_does_not_hide_the_address() {
     let site = site("rate = 2\nrate_seconds = 600\nproof_bits = 0");
     let service = site.serve();
     let body = json!({ "article": "/a/", "author": "Ada", "text": "Hello" });
@@ -59,7 +59,7 @@ fn a_byte_that_is_not_ascii_hides_nobody() {
     assert_eq!(site.json(&["show", &id, "--json"])["layer"], json!("ban"));
     assert_eq!(status(hidden), 429);
     assert_eq!(status(b"X-Forwarded-For: 203.0.113.10\r\n"), 202);
-    // What nobody vouches for is one network.
+    // Without a trusted proxy all requests count as one network.
     let unknown: [&[u8]; 3] = [b"X-Forwarded-For: 203.0.113.20, \xff\r\n", b"X-Forwarded-For: \xfe\r\n", b"X-Forwarded-For: x\r\n"];
     assert_eq!(unknown.map(status), [202, 202, 429]);
     // Other headers count, too, whatever stands behind what is needed of them.
@@ -119,7 +119,7 @@ fn a_stranger_is_not_believed() {
 }
 
 #[test]
-fn a_proxy_that_names_nobody_is_named_once() {
+fn a_proxy_that_sends_no_address_is_logged_once() {
     let site = site("");
     let service = site.serve();
     let taken = |n: usize| wait_for("the log", || service.log().matches("comment taken in").count() == n);

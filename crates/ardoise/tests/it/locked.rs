@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::harness::Site;
 
-/// Another process that holds the write lock until it is told to let go.
+/// Another process that holds the write lock until it is released.
 pub(crate) fn lock(site: &Site) -> Child {
     let python =
         "import sqlite3,sys; c=sqlite3.connect('ardoise.db'); c.execute('BEGIN IMMEDIATE'); print('locked',flush=True); sys.stdin.read()";

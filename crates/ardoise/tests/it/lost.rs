@@ -6,7 +6,7 @@ use serde_json::json;
 use super::harness::{Site, wait_for};
 use crate::database::Database;
 
-/// Nobody is let in until this is undone, and whoever is in is put out.
+/// Refuses new connections until this is undone, and closes the existing ones.
 fn lose(site: &Site, lost: bool) {
     let database = site.database.as_ref().expect("PostgreSQL");
     let name = database.name();

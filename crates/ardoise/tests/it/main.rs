@@ -11,16 +11,16 @@ mod sqlite {
     mod browser;
     mod harness;
 
+    mod authorization;
     mod check;
     mod commands;
-    mod crowded;
-    mod door;
     mod killed;
     mod limits;
     mod locked;
     mod moderate;
     mod moderation;
     mod opened;
+    mod overload;
     mod own;
     mod page;
     mod parts;
@@ -41,7 +41,7 @@ mod postgres {
     mod browser;
     mod harness;
 
-    mod door;
+    mod authorization;
     mod killed;
     mod limits;
     mod lost;

@@ -221,7 +221,7 @@ fn what_its_author_changed_meanwhile_is_not_approved() {
 }
 
 #[test]
-fn a_link_to_the_queue_claims_nothing_that_nobody_did() {
+fn a_link_to_the_queue_reports_no_action_that_was_not_taken() {
     let site = site("");
     let service = site.serve();
     let (first, second) = (service.submit("/a/", "Hello"), service.submit("/a/", "There"));

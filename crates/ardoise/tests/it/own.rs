@@ -155,7 +155,7 @@ fn what_is_withdrawn_is_gone_and_its_answers_stay() {
     );
     assert_eq!(show(&site, &answer.id)["parent"], mine.id.as_str());
 
-    // The token went with it, and nobody can publish what is not there.
+    // The token is removed with the comment, which cannot be published again.
     assert_eq!(rule(&delete(&service, &mine)), (404, "not_yours".into()));
     let error = site.try_ardoise(&["approve", &mine.id]);
     assert!(!error.status.success() && String::from_utf8_lossy(&error.stderr).contains("is empty: its author withdrew it"));

@@ -1,4 +1,4 @@
-//! The parts of `serve`: what is slow or dead outside delays nothing but itself, and not the stop either.
+//! The parts of `serve`: a slow or dead receiver delays neither other parts nor the stop.
 #![cfg(unix)]
 
 use std::fs::File;

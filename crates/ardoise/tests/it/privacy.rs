@@ -1,4 +1,4 @@
-//! What is known of a person: shown, deleted, and not kept for ever.
+//! The data about a person: export, deletion, and retention times.
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn ids(value: &Value) -> Vec<&str> {
     value["comments"].as_array().expect("a list").iter().map(|comment| comment["id"].as_str().expect("an id")).collect()
 }
 
-/// Of Ada, two comments from one browser, one with an address; of somebody else of her name, one; of Bob, an answer.
+/// Two comments by Ada from one browser, one with an address; one by another person of that name; a reply by Bob.
 struct People {
     service: Running,
     ada: [String; 2],
@@ -138,7 +138,7 @@ fn a_person_is_deleted_by_address_or_by_name() {
 }
 
 #[test]
-fn what_nobody_publishes_goes_after_some_time() {
+fn refused_comments_are_removed_after_the_retention_time() {
     let site = Site::new(&["/a/"]);
     let (kept, decided, spam, answered, below, network) = {
         let service = site.serve();
@@ -185,7 +185,7 @@ fn what_nobody_publishes_goes_after_some_time() {
     );
     assert!(check().contains("and none is due"), "{}", check());
 
-    // When nobody answers it any more, its place goes too.
+    // Without replies the placeholder is removed too.
     site.ardoise(&["delete", &below]);
     site.sql(&format!("UPDATE decisions SET decided_at = {old} WHERE comment_id = '{below}'"));
     drop(service);

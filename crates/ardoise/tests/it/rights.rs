@@ -1,4 +1,4 @@
-//! What belongs to another user. As root, the program is run as `nobody`; otherwise files are our own, and their modes forbid.
+//! Files of another user. As root, the program runs as `nobody`; otherwise the modes of the files forbid access.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
 }
 
-/// `ardoise` as somebody whom permissions hold back.
+/// `ardoise` as a user without permissions.
 fn held_back(site: &Site) -> Command {
     let mut command = if is_root() {
         let mut command = Command::new("setpriv");
@@ -57,7 +57,7 @@ fn run(site: &Site, arguments: &[&str]) -> (Output, String) {
     (output, said)
 }
 
-/// A site whose folder and all in it are the service's.
+/// A site whose folder and files belong to the service.
 fn site() -> Site {
     let site = Site::new(&["/a/"]);
     mode(site.folder.path(), 0o755);
@@ -80,7 +80,7 @@ fn forbid(path: &Path, forbidden: u32) {
     mode(path, forbidden);
 }
 
-/// The message names the file, whose it is, who we are, and the command that mends it.
+/// The message names the file, its owner, the current user, and the command that mends it.
 #[track_caller]
 fn names(said: &str, path: &Path) {
     let id = |arguments: &[&str]| {

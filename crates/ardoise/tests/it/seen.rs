@@ -1,4 +1,4 @@
-//! Nothing is published that nobody has read, and every act leaves a trace.
+//! Nothing is published that no moderator has read, and every action is logged.
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn undo_publishes_no_text_that_was_not_public() {
 }
 
 #[test]
-fn undo_leaves_what_somebody_else_decided_since() {
+fn undo_keeps_a_later_decision_of_another_moderator() {
     let site = site("");
     let service = site.serve();
     let (first, second) = (service.submit("/a/", "One"), service.submit("/a/", "Two"));

@@ -209,7 +209,7 @@ fn scripts_of_the_site_alone_may_send() {
 }
 
 #[test]
-fn a_site_has_several_names_and_others_are_told_why_not() {
+fn other_origins_of_the_site_are_accepted_and_foreign_ones_get_a_reason() {
     let site = site();
     let (www, other) = ("https://www.example.org", "https://preview.example.net");
     let origins = format!("[site]\norigin = \"{ORIGIN}\"\norigins = [\"{www}\"]\nbuilt = \"public\"\n");

@@ -1,4 +1,4 @@
-//! What keeps robots out, and lets people in.
+//! The spam checks: robots are held, people are not.
 
 use jiff::{SignedDuration, Timestamp};
 use pretty_assertions::assert_eq;
@@ -10,7 +10,7 @@ use super::harness::{Answer, ORIGIN, Running, Site, wait_for};
 
 pub(super) const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// A site of which the rules are these.
+/// A site with these rules.
 pub(super) fn site(rules: &str) -> Site {
     let site = Site::new(&["/a/"]);
     set(&site, "", rules);
@@ -32,18 +32,18 @@ pub(super) fn post(service: &Running, from: &str, fields: &Value) -> Answer {
     Answer::from(request.send(sent.to_string()).expect("an answer"))
 }
 
-/// What the author was told, and the status and the check that the moderator sees.
+/// Returns the status in the response, and the status and the check that moderators see.
 fn taken(site: &Site, service: &Running, fields: &Value) -> (String, String, Option<String>) {
     let answer = post(service, "", fields);
     assert_eq!(answer.status, 202, "{}", answer.body);
-    let told = answer.json();
-    let shown = site.json(&["show", told["id"].as_str().expect("an id"), "--json"]);
+    let response = answer.json();
+    let shown = site.json(&["show", response["id"].as_str().expect("an id"), "--json"]);
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    (text(&told["status"]).expect("a status"), text(&shown["status"]).expect("a status"), text(&shown["layer"]))
+    (text(&response["status"]).expect("a status"), text(&shown["status"]).expect("a status"), text(&shown["layer"]))
 }
 
-fn is(told: &str, status: &str, layer: Option<&str>) -> (String, String, Option<String>) {
-    (told.to_owned(), status.to_owned(), layer.map(str::to_owned))
+fn is(response: &str, status: &str, layer: Option<&str>) -> (String, String, Option<String>) {
+    (response.to_owned(), status.to_owned(), layer.map(str::to_owned))
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn work_counts_once() {
     assert_eq!(String::from_utf8_lossy(&differs), "", "the same bytes from the same database");
 }
 
-/// A nonce that is found as a browser finds it.
+/// Finds a nonce as a browser does.
 fn work(challenge: &str, article: &str, text: &str, bits: u32) -> String {
     (0..1_000_000).map(|nonce| format!("{challenge}.{nonce}")).find(|proof| is_work(proof, article, text, bits)).expect("some work")
 }
@@ -186,7 +186,7 @@ fn is_work(proof: &str, article: &str, text: &str, bits: u32) -> bool {
 }
 
 #[test]
-fn who_is_banned_is_not_told() {
+fn a_ban_is_not_revealed_to_its_sender() {
     let site = site("proof_bits = 0");
     let service = site.serve();
     let id = |from: &str| post(&service, from, &json!({})).json()["id"].as_str().expect("an id").to_owned();

@@ -98,10 +98,10 @@ fn on_change_hears_of_the_articles() {
     wait_for("the command", || std::fs::read_to_string(site.path("changed")).is_ok_and(|text| text == "/é/\n"));
 }
 
-/// As when what it was piped into has ended: nobody reads the log any more.
+/// Like a pipe whose reader has ended.
 #[cfg(unix)]
 #[test]
-fn a_log_that_nobody_reads_keeps_it_from_nothing() {
+fn a_log_without_a_reader_does_not_stop_the_service() {
     let site = Site::new(&["/a/"]);
     let mut child = ardoise(site.folder.path())
         .arg("serve")

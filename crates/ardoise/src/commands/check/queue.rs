@@ -15,12 +15,12 @@ pub(super) fn check(context: &CheckContext) -> Finding {
         return Finding::Wrong(format!("{url} is not https: whoever listens on the way could decide too; {mend}"));
     }
     let where_to = config.moderation.listen.map(|address| format!(", which listens on {address}")).unwrap_or_default();
-    let said = format!("the queue is at {url}moderation{where_to}");
+    let location = format!("the queue is at {url}moderation{where_to}");
     if !context.service_runs() && config.moderation.url.is_empty() {
-        return Finding::Fine(said);
+        return Finding::Fine(location);
     }
     match request("GET", &format!("{url}moderation"), TIMEOUT) {
-        Ok(Response { location: Some(to), .. }) if to.ends_with("/moderation/sign-in") => Finding::Fine(said),
+        Ok(Response { location: Some(to), .. }) if to.ends_with("/moderation/sign-in") => Finding::Fine(location),
         Ok(Response { status, .. }) => unreachable(&url, &format!("it answers {status}")),
         Err(RequestError(why)) => unreachable(&url, &why),
     }

@@ -1,4 +1,4 @@
-//! Who may do what in the moderators' queue: every route against whoever may not, and how one comes in.
+//! Authorisation in the moderators' queue: every route with requests that are not allowed, and the ways to sign in.
 
 use ardoise_service::{MODERATION_ROUTES, Route};
 use pretty_assertions::assert_eq;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::browser::{Browser, ask, link, site};
 use super::harness::{Answer, ORIGIN, Site, wait_for};
 
-/// All that a refused request must leave as it was.
+/// Returns the state that a refused request must not change.
 fn state(site: &Site, ids: &[&str]) -> Vec<Value> {
     let shown = ids.iter().map(|id| site.json(&["show", id, "--json"]));
     shown.chain([site.json(&["log", "--json"]), site.json(&["pending", "--json"]), sessions(site)]).collect()
@@ -82,13 +82,13 @@ fn every_route_asks_who_one_is() {
     }
     assert!(tried > 100, "{tried}");
     assert_eq!(state(&site, &ids), before, "nothing was changed");
-    // Somebody else's session is not his to end.
+    // A moderator cannot end the session of another one.
     assert_eq!(bob.post(&format!("/moderation/sessions/{mine}/revoke"), &[]).status, 404);
     assert_eq!(state(&site, &ids), before);
     what_was_refused_is_understood(&first, &mine, &ines, &bob);
 }
 
-/// Every form would have done something, had its sender been whom it takes.
+/// Every form has an effect if it is sent by an authorised moderator.
 fn what_was_refused_is_understood(first: &str, mine: &str, ines: &Browser<'_>, bob: &Browser<'_>) {
     for route in MODERATION_ROUTES.iter().filter(|route| route.is_for_moderators() && route.method == "POST") {
         let (path, form) = filled(route, first, mine);
@@ -231,7 +231,7 @@ fn of_several_cookies_the_one_that_holds_counts() {
         assert_eq!(named(cookies.as_bytes()), 200, "{cookies}");
     }
     assert_eq!(named(&[b"other=\xff; ", mine.as_bytes()].concat()), 200, "another's bytes");
-    // Somebody has put a session of his own into the browser: nobody decides under another's name.
+    // With a foreign session cookie in the browser, no decision is made under the name of another moderator.
     assert_eq!(named(format!("{mine}; {others}").as_bytes()), 303);
     assert_eq!(named(format!("{others}; {mine}").as_bytes()), 303);
 }
@@ -254,7 +254,7 @@ fn where_a_form_comes_from_is_read_whatever_its_bytes() {
 }
 
 #[test]
-fn a_link_is_mailed_to_moderators_alone_and_whoever_asks_learns_nothing() {
+fn a_sign_in_link_is_mailed_to_moderators_only_and_the_response_reveals_nothing() {
     let without = site("");
     let service = without.serve();
     assert!(!service.get("/moderation/sign-in").body.contains("Mail me a link"));
@@ -273,7 +273,7 @@ fn a_link_is_mailed_to_moderators_alone_and_whoever_asks_learns_nothing() {
     assert_eq!(ask("Zoé", &[("origin", "https://evil.example")]).0, 403);
     let same = ask("Eve", &[]);
     assert!(same.0 == 200 && same.1.contains("a link is on its way"), "{}", same.1);
-    // Ines has no address, and the others are nobody.
+    // Ines has no address, and the others are no moderators.
     for name in ["Ines", "Bob", "", "' OR 1 --"] {
         assert_eq!(ask(name, &[]), same, "{name}");
     }

@@ -1,4 +1,4 @@
-//! Clients that are slow, silent or lie: others are served meanwhile.
+//! Slow, silent and malformed clients: others are served meanwhile.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -21,7 +21,7 @@ fn send(service: &Running, bytes: &str) -> TcpStream {
     stream
 }
 
-/// The first line of what comes back; empty where the connection is closed without a word.
+/// Returns the first line of the response; empty if the connection is closed without one.
 fn answer(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
     let mut some = [0; 256];
@@ -37,7 +37,7 @@ fn answer(stream: &mut TcpStream) -> String {
 const HEAD: &str = "POST /comments HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 
 #[test]
-fn who_is_silent_slow_or_lies_keeps_nobody_out() {
+fn silent_slow_and_malformed_clients_do_not_block_others() {
     let site = Site::new(&["/a/"]);
     let service = site.serve();
     let silent: Vec<_> = (0..300).map(|_| connect(&service)).collect();
@@ -58,7 +58,7 @@ fn who_is_silent_slow_or_lies_keeps_nobody_out() {
     for stream in [&mut shorter, &mut negative, &mut twice] {
         assert_eq!(answer(stream), "HTTP/1.1 400 Bad Request");
     }
-    // They are not kept for ever: within half a minute each is told, or closed.
+    // Within half a minute each connection gets a response or is closed.
     assert_eq!(answer(&mut longer), "HTTP/1.1 408 Request Timeout");
     assert_eq!(answer(&mut slow[0]), "HTTP/1.1 408 Request Timeout");
     for mut stream in silent {
@@ -69,11 +69,11 @@ fn who_is_silent_slow_or_lies_keeps_nobody_out() {
 }
 
 #[test]
-fn too_many_at_once_are_told_to_come_back_and_nothing_is_kept_of_them() {
+fn too_many_concurrent_requests_get_a_503_and_store_nothing() {
     let site = Site::new(&["/a/"]);
     let service = site.serve();
     service.submit("/a/", "first");
-    // The database answers nobody for a while, so all who come wait.
+    // The database is locked for a while, so all requests wait.
     let mut locker = super::locked::lock(&site);
     let body = json!({ "article": "/a/", "author": "Ada", "text": "one of many" }).to_string();
     let request = format!("{HEAD}Content-Length: {}\r\n\r\n{body}", body.len());
