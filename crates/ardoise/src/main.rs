@@ -1,4 +1,4 @@
-//! The program `ardoise`; everything is in the library.
+#![doc = include_str!("../README.md")]
 
 use std::process::ExitCode;
 

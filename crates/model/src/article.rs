@@ -16,6 +16,11 @@ pub struct Article {
 }
 
 impl Article {
+    /// Returns the title; if the page has none, the path.
+    pub fn display_title(&self) -> &str {
+        if self.title.is_empty() { self.path.as_str() } else { &self.title }
+    }
+
     /// Returns whether a comment submitted at `now` is accepted.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.open && self.closes_at.is_none_or(|closes_at| now < closes_at)

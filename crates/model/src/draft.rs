@@ -139,7 +139,12 @@ impl Submission {
 impl ClientSignals {
     fn of(draft: &Draft) -> Self {
         let trapped = !draft.trap.trim().is_empty();
-        Self { trapped, key: key::hash(&draft.key), proof: Proof::of(draft), elapsed: draft.elapsed.trim().parse().ok() }
+        Self {
+            trapped,
+            key: key::hash(&draft.key),
+            proof: Proof::parse(&draft.proof, &draft.article, &draft.text),
+            elapsed: draft.elapsed.trim().parse().ok(),
+        }
     }
 }
 

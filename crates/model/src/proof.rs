@@ -2,8 +2,6 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::Draft;
-
 /// The maximum length of each part.
 const MAX_LENGTH: usize = 64;
 
@@ -16,9 +14,9 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Parses the proof that a draft carries. The amount of work is computed from the hash.
-    pub(crate) fn of(draft: &Draft) -> Option<Self> {
-        let sent = draft.proof.trim();
+    /// Parses the proof that was sent with a draft of `text` on `article`. The amount of work is computed from the hash.
+    pub(crate) fn parse(sent: &str, article: &str, text: &str) -> Option<Self> {
+        let sent = sent.trim();
         let (challenge, nonce) = sent.split_once('.')?;
         let fits = |part: &str| (1..=MAX_LENGTH).contains(&part.len());
         let well_formed = fits(challenge)
@@ -28,7 +26,7 @@ impl Proof {
         if !well_formed {
             return None;
         }
-        let hash = Sha256::digest(format!("{challenge}\n{}\n{}\n{nonce}", draft.article, draft.text));
+        let hash = Sha256::digest(format!("{challenge}\n{article}\n{text}\n{nonce}"));
         Some(Self { challenge: challenge.to_owned(), sent: sent.to_owned(), bits: leading_zeros(&hash) })
     }
 
@@ -58,7 +56,7 @@ mod tests {
     use super::*;
 
     fn proof(article: &str, text: &str, proof: &str) -> Option<Proof> {
-        Proof::of(&Draft { article: article.into(), text: text.into(), proof: proof.into(), ..Draft::default() })
+        Proof::parse(proof, article, text)
     }
 
     /// docs/spam.md shows it too, and so does the test of the script.

@@ -1,24 +1,7 @@
 //! Decides what happens to a submission with valid fields.
 
 use crate::screening::{self, CheckInput, ContentInput, ContentResults, Objection, word};
-use crate::{Article, Field, HoldPolicy, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
-
-/// What the store knows in relation to a submission.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// The article, if it is in the catalogue.
-    pub article: Option<Article>,
-    /// Whether the parent comment belongs to the article.
-    pub parent_known: bool,
-    /// The number of approved comments of the author's browser.
-    pub approved: u64,
-    /// The status of an earlier comment with the same words, if any. Spam if one of several is.
-    pub same_before: Option<Status>,
-    /// Whether the sender is banned.
-    pub is_banned: bool,
-    /// Whether the proof of work was used before.
-    pub proof_is_spent: bool,
-}
+use crate::{Facts, Field, HoldPolicy, Policy, Refusal, Rule, ScreeningState, Status, Submission, Timestamp, Verdict};
 
 /// The result of the checks on a submission's content, which do not depend on the store. Computed before the transaction that stores the
 /// submission, because other writers wait for that transaction.
@@ -85,7 +68,7 @@ pub fn admit_screened(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ArticlePath, Draft};
+    use crate::{Article, ArticlePath, Draft};
 
     fn submission(trap: &str, reply_to: &str) -> Submission {
         let draft = Draft {

@@ -10,7 +10,6 @@ use crate::mail::compose::{self, Content};
 use crate::mail::email::Email;
 use crate::mail::server::{Connection, SendError, TIMEOUT};
 use crate::signed::Links;
-use crate::webhook;
 
 /// Messages of one kind to one channel.
 pub(crate) struct Batch<'a> {
@@ -126,7 +125,7 @@ impl Dispatcher {
         for message in batch.messages {
             let one = std::slice::from_ref(message);
             let [detail] = &*self.with_status(status, one)? else { continue };
-            let event = webhook::event(&self.notifications, &links.moderation_url, kind, detail);
+            let event = self.notifications.event(&links.moderation_url, kind, detail);
             let identity = Batch { channel: &hook.channel(), kind, messages: one }.identity(links);
             if let Err(error) = call.run(|| hook.send(&self.agent, &event, &identity, self.now())) {
                 return Ok(DeliveryOutcome::Refused(error));

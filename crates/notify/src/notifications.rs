@@ -1,6 +1,7 @@
 use ardoise_model::{Comment, Moderator, Origin, Timestamp};
 use ardoise_store::{Channels, CommentDetail, Store, StoreError};
 
+use crate::webhook::Event;
 use crate::{Language, Links, MailServer, Webhook};
 
 /// Who is notified of what, and how.
@@ -91,9 +92,10 @@ impl Notifications {
     pub(crate) fn comment_url(&self, comment: &Comment) -> String {
         format!("{}#comment-{}", self.article_url(comment), comment.id)
     }
-}
 
-/// Returns the title of a comment's article; if it has none, its path.
-pub(crate) fn title(detail: &CommentDetail) -> &str {
-    if detail.article.title.is_empty() { detail.comment.article.as_str() } else { &detail.article.title }
+    /// Returns the event of a comment for webhooks; `kind` is `pending` or `approved`.
+    pub(crate) fn event<'a>(&'a self, moderation_url: &str, kind: &'a str, detail: &'a CommentDetail) -> Event<'a> {
+        let url = if kind == "pending" { self.article_url(&detail.comment) } else { self.comment_url(&detail.comment) };
+        Event { kind, detail, url, queue: format!("{moderation_url}moderation"), site: &self.title }
+    }
 }

@@ -18,7 +18,6 @@ use serde_json::Value;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::mail::Secret;
-use crate::notifications::{Notifications, title};
 use crate::signed::hmac_sha256;
 
 /// The time limit of a request.
@@ -78,7 +77,7 @@ pub(crate) struct Event<'a> {
 
 impl Event<'_> {
     fn title(&self) -> &str {
-        title(self.detail)
+        self.detail.article.display_title()
     }
 
     /// Returns a summary in one line; `escape` is applied to every part that a visitor or the site wrote.
@@ -151,12 +150,6 @@ pub(crate) fn agent() -> ureq::Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(TIMEOUT)).tls_config(tls);
     config.user_agent(concat!("Ardoise/", env!("CARGO_PKG_VERSION"))).build().into()
-}
-
-/// Returns the event for a comment; `kind` is `pending` or `approved`.
-pub(crate) fn event<'a>(notifications: &'a Notifications, moderation_url: &str, kind: &'a str, detail: &'a CommentDetail) -> Event<'a> {
-    let url = if kind == "pending" { notifications.article_url(&detail.comment) } else { notifications.comment_url(&detail.comment) };
-    Event { kind, detail, url, queue: format!("{moderation_url}moderation"), site: &notifications.title }
 }
 
 impl FromStr for Format {

@@ -6,7 +6,7 @@ use ardoise_model::{CommentId, Decision, Timestamp};
 use ardoise_store::CommentDetail;
 use askama::Template;
 
-use crate::notifications::{Notifications, title};
+use crate::notifications::Notifications;
 use crate::signed::Links;
 use crate::texts::Texts;
 
@@ -80,7 +80,7 @@ pub(crate) fn pending(
         let CommentDetail { comment, .. }: &CommentDetail = detail;
         Pending {
             author: one_line(&comment.author),
-            title: one_line(title(detail)),
+            title: one_line(detail.article.display_title()),
             url: notifications.article_url(comment),
             why: why(texts, comment.layer.as_deref()),
             quoted: quoted(&excerpt(&comment.text)),
@@ -148,7 +148,7 @@ pub(crate) fn replies(
         let (CommentDetail { comment, .. }, own): (&CommentDetail, &CommentId) = (detail, own);
         Reply {
             author: one_line(&comment.author),
-            title: one_line(title(detail)),
+            title: one_line(detail.article.display_title()),
             url: notifications.comment_url(comment),
             quoted: quoted(&excerpt(&comment.text)),
             html: ardoise_model::to_html(&excerpt(&comment.text)),

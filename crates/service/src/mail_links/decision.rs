@@ -103,7 +103,7 @@ fn comment_view(state: &AppState, words: &LinkPageWords, detail: CommentDetail) 
     let CommentDetail { comment, article, .. } = detail;
     CommentView {
         url: state.article_url(&comment.article),
-        article: if article.title.is_empty() { article.path.as_str().to_owned() } else { article.title },
+        article: article.display_title().to_owned(),
         layer: comment.layer.map(|layer| format!("{}{layer}", words.held_by)),
         html: ardoise_model::to_html(&comment.text),
         author: comment.author,
