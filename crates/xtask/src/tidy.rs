@@ -1,6 +1,7 @@
 //! Checks the rules of the code base that the compiler does not know. docs/architecture.md has the reasons.
 
 mod circles;
+mod docs;
 
 use std::path::Path;
 
@@ -88,6 +89,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
     }
     violations.extend(crate::proxy_headers::check(root)?);
     violations.extend(circles::check(root)?);
+    violations.extend(docs::check(root)?);
     lengths.sort_unstable();
     if lengths.get(lengths.len() / 2).is_none_or(|&median| median > MAX_MEDIAN_LINES) {
         violations.push(format!("half of the files must have at most {MAX_MEDIAN_LINES} lines"));
