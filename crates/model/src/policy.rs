@@ -54,7 +54,7 @@ pub enum HoldPolicy {
 
 /// What the rules need to know from the store. Each query costs time within a transaction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Questions {
+pub struct FactsQuery {
     /// Whether to count the approved comments of the author's browser.
     pub approved: bool,
     /// Whether to look for a comment with the same words, and since when.
@@ -89,8 +89,8 @@ impl Default for Policy {
 
 impl Policy {
     /// Returns what to query before these rules can be applied.
-    pub fn questions(&self, now: Timestamp) -> Questions {
-        Questions {
+    pub fn questions(&self, now: Timestamp) -> FactsQuery {
+        FactsQuery {
             approved: matches!(self.hold, HoldPolicy::NewAuthors { .. }),
             same_since: (self.duplicate_days > 0).then(|| Timestamp(now.0 - i64::from(self.duplicate_days) * Timestamp::DAY)),
             bans: true,

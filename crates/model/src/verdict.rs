@@ -11,7 +11,7 @@ pub struct Verdict {
 
 /// Hashes that identify where a submission came from. They cannot be reversed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sender {
+pub struct SenderHashes {
     /// A keyed hash of the network.
     pub network: Option<String>,
     /// A hash of the secret that the author's browser keeps.

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use ardoise_model::{Draft, Facts, Policy, Refusal, Screened, Sender, Status, Submission, Timestamp, Verdict, admit, admit_screened};
+use ardoise_model::{Draft, Facts, Policy, Refusal, Screened, SenderHashes, Status, Submission, Timestamp, Verdict, admit, admit_screened};
 use ardoise_store::{Receipt, StoreError, SubmitOutcome};
 use tokio::sync::oneshot;
 
@@ -64,10 +64,10 @@ async fn check_and_store(state: &AppState, client: Client, draft: &Draft) -> Res
     }
 }
 
-fn sender(state: &AppState, network: Option<Network>, submission: &Submission) -> Sender {
+fn sender(state: &AppState, network: Option<Network>, submission: &Submission) -> SenderHashes {
     let key = state.screening.current().network_key;
     let network = network.zip(key).map(|(network, key)| network.hash(&key));
-    Sender { network, author_key: submission.author_key().map(str::to_owned) }
+    SenderHashes { network, author_key: submission.author_key().map(str::to_owned) }
 }
 
 /// Returns the rules for a submission. Its content is screened here, before the transaction; the returned function runs in it, with the

@@ -1,7 +1,7 @@
 //! Changes by a comment's author, who can change or withdraw it with its edit token for some time.
 
 use ardoise_model::{
-    Actor, ArticlePath, Comment, CommentId, Decision, Facts, Questions, Refusal, Sender, Status, Submission, Timestamp, Verdict,
+    Actor, ArticlePath, Comment, CommentId, Decision, Facts, FactsQuery, Refusal, SenderHashes, Status, Submission, Timestamp, Verdict,
 };
 use diesel::prelude::*;
 
@@ -55,7 +55,7 @@ impl Store {
     pub fn change_by_author(
         &self,
         claim: AuthorClaim,
-        questions: Questions,
+        questions: FactsQuery,
         wanted: impl Fn(&Comment) -> Result<Submission, Vec<Refusal>> + Send + 'static,
         mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
@@ -109,7 +109,7 @@ impl Store {
 /// A comment whose author has proved to be it.
 struct OwnComment {
     comment: Comment,
-    sender: Sender,
+    sender: SenderHashes,
 }
 
 /// Returns the comment if the claim is valid, and the outcome for the author if it is not.
@@ -128,7 +128,7 @@ fn find_claimed(connection: &mut Connection, claim: &AuthorClaim) -> Result<Resu
     if comment.created_at <= claim.since {
         return Ok(Err(AuthorOutcome::TooLate));
     }
-    Ok(Ok(OwnComment { comment, sender: Sender { network, author_key } }))
+    Ok(Ok(OwnComment { comment, sender: SenderHashes { network, author_key } }))
 }
 
 /// Gives a comment the text, name and site of `wanted`. Returns the changed comment.

@@ -1,6 +1,6 @@
 //! The facts that the rules need. A query runs only if a rule needs its answer, because all submissions that wait to be stored wait for it.
 
-use ardoise_model::{ArticlePath, CommentId, Facts, Questions, Sender, Status, Timestamp};
+use ardoise_model::{ArticlePath, CommentId, Facts, FactsQuery, SenderHashes, Status, Timestamp};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ const MAX_DUPLICATES: i64 = 20;
 
 /// What the facts are about.
 pub(crate) struct Subject<'a> {
-    pub(crate) sender: &'a Sender,
+    pub(crate) sender: &'a SenderHashes,
     /// The fingerprint of the text.
     pub(crate) fingerprint: &'a str,
     /// Only earlier comments count.
@@ -55,7 +55,7 @@ pub(crate) fn complete(
     connection: &mut Connection,
     known: Facts,
     subject: &Subject<'_>,
-    questions: Questions,
+    questions: FactsQuery,
 ) -> Result<Facts, StoreError> {
     Ok(Facts {
         approved: if questions.approved { count_approved(connection, subject)? } else { 0 },

@@ -3,7 +3,7 @@
 pub(crate) mod addresses;
 pub(crate) mod search;
 
-use ardoise_model::{Actor, ArticlePath, Comment, Decision, Sender, Status, Timestamp};
+use ardoise_model::{Actor, ArticlePath, Comment, Decision, SenderHashes, Status, Timestamp};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
@@ -102,7 +102,7 @@ fn load_comment(connection: &mut Connection, id: &str) -> Result<PersonComment, 
         ))
         .first(connection)?;
     let comment = row.into_comment(ArticlePath::from_stored(path));
-    let sender = Sender { network: network.clone(), author_key: author_key.clone() };
+    let sender = SenderHashes { network: network.clone(), author_key: author_key.clone() };
     let hashes = [("network", network), ("browser", author_key), ("words", Some(fingerprint)), ("edit_token", Some(token))];
     let hashes = hashes.into_iter().filter_map(|(name, hash)| hash.filter(|hash| !hash.is_empty()).map(|hash| (name, hash))).collect();
     Ok(PersonComment {

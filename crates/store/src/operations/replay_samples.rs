@@ -1,6 +1,6 @@
 //! Stored comments as they were sent, for trying rules on them.
 
-use ardoise_model::{Article, Comment, Facts, Questions, Sender, Timestamp};
+use ardoise_model::{Article, Comment, Facts, FactsQuery, SenderHashes, Timestamp};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
@@ -24,7 +24,7 @@ pub struct ReplaySample {
 impl Store {
     /// Returns the newest comments of readers that have a text, newest first, `limit` at most. `questions` returns the facts that the rules
     /// need for a comment of a time.
-    pub fn replay_samples(&self, limit: i64, questions: impl Fn(Timestamp) -> Questions) -> Result<Vec<ReplaySample>, StoreError> {
+    pub fn replay_samples(&self, limit: i64, questions: impl Fn(Timestamp) -> FactsQuery) -> Result<Vec<ReplaySample>, StoreError> {
         self.read(|connection| {
             let rows = comments::table
                 .inner_join(articles::table)
@@ -38,7 +38,7 @@ impl Store {
                 .map(|(article, row, network, author_key)| {
                     let article = Article { open: true, closes_at: None, ..article.into_article() };
                     let comment = row.into_comment(article.path.clone());
-                    let facts = past_facts(connection, &comment, &Sender { network, author_key }, questions(comment.created_at))?;
+                    let facts = past_facts(connection, &comment, &SenderHashes { network, author_key }, questions(comment.created_at))?;
                     Ok(ReplaySample { comment, facts: Facts { article: Some(article), ..facts } })
                 })
                 .collect()
@@ -47,7 +47,7 @@ impl Store {
 }
 
 /// Returns the facts at the time at which a comment was sent.
-fn past_facts(connection: &mut Connection, comment: &Comment, sender: &Sender, questions: Questions) -> Result<Facts, StoreError> {
+fn past_facts(connection: &mut Connection, comment: &Comment, sender: &SenderHashes, questions: FactsQuery) -> Result<Facts, StoreError> {
     let fingerprint = ardoise_model::fingerprint(&comment.text);
     let subject = Subject { sender, fingerprint: &fingerprint, before: comment.created_at, excluded: Some(&comment.id) };
     facts::complete(connection, Facts { parent_known: true, ..Facts::default() }, &subject, questions)

@@ -1,6 +1,6 @@
 //! Submissions: storing a new comment, counting it and announcing it.
 
-use ardoise_model::{Actor, CommentId, Facts, Questions, Refusal, Sender, Status, Submission, Timestamp, Verdict};
+use ardoise_model::{Actor, CommentId, Facts, FactsQuery, Refusal, SenderHashes, Status, Submission, Timestamp, Verdict};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
@@ -44,7 +44,7 @@ struct NewComment<'a> {
     /// The article's row.
     article: i64,
     submission: &'a Submission,
-    sender: &'a Sender,
+    sender: &'a SenderHashes,
     is_by_owner: bool,
     verdict: Verdict,
     created_at: Timestamp,
@@ -55,7 +55,7 @@ impl Store {
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
         let (channels, created_at) = (self.channels.clone(), self.row_time(now));
         self.writer.write(move |connection| {
-            let (article, sender) = (articles::find_or_add(connection, submission.article())?, &Sender::default());
+            let (article, sender) = (articles::find_or_add(connection, submission.article())?, &SenderHashes::default());
             let comment = NewComment { article, submission: &submission, sender, is_by_owner: false, verdict: status.into(), created_at };
             add(connection, &channels, &comment)
         })
@@ -65,7 +65,7 @@ impl Store {
     pub fn submit_as_owner(&self, submission: Submission, actor: &Actor, now: Timestamp) -> Result<Receipt, StoreError> {
         let (channels, actor, created_at) = (self.channels.clone(), actor.clone(), self.row_time(now));
         self.writer.write(move |connection| {
-            let (article, sender) = (articles::find_or_add(connection, submission.article())?, &Sender::default());
+            let (article, sender) = (articles::find_or_add(connection, submission.article())?, &SenderHashes::default());
             let verdict = Status::Approved.into();
             let comment = NewComment { article, submission: &submission, sender, is_by_owner: true, verdict, created_at };
             let receipt = add(connection, &channels, &comment)?;
@@ -84,8 +84,8 @@ impl Store {
     pub fn submit_screened(
         &self,
         submission: Submission,
-        sender: Sender,
-        questions: Questions,
+        sender: SenderHashes,
+        questions: FactsQuery,
         mut rules: impl FnMut(&Submission, &Facts) -> Result<Verdict, Vec<Refusal>> + Send + 'static,
         now: Timestamp,
         on_done: impl FnOnce(Result<SubmitOutcome, StoreError>) + Send + 'static,

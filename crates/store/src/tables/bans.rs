@@ -1,4 +1,4 @@
-use ardoise_model::{Actor, CommentId, Sender, Timestamp};
+use ardoise_model::{Actor, CommentId, SenderHashes, Timestamp};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -66,13 +66,13 @@ pub(crate) struct Identifier<'a> {
 }
 
 /// Returns the properties by which a sender is recognised.
-pub(crate) fn identifiers(sender: &Sender) -> Vec<Identifier<'_>> {
+pub(crate) fn identifiers(sender: &SenderHashes) -> Vec<Identifier<'_>> {
     let columns = [("network", &sender.network), ("author", &sender.author_key)];
     columns.into_iter().filter_map(|(kind, value)| Some(Identifier { kind, value: value.as_deref()? })).collect()
 }
 
 /// Whether the sender's browser or network is banned.
-pub(crate) fn is_sender_banned(connection: &mut Connection, sender: &Sender) -> Result<bool, StoreError> {
+pub(crate) fn is_sender_banned(connection: &mut Connection, sender: &SenderHashes) -> Result<bool, StoreError> {
     for identifier in identifiers(sender) {
         if is_banned(connection, &identifier)? {
             return Ok(true);

@@ -1,4 +1,4 @@
-use ardoise_model::{ArticlePath, Comment, CommentId, Sender, Status};
+use ardoise_model::{ArticlePath, Comment, CommentId, SenderHashes, Status};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
@@ -56,14 +56,14 @@ pub(crate) fn unused_id(connection: &mut Connection) -> Result<CommentId, StoreE
 }
 
 /// Returns what identifies the sender of a comment.
-pub(crate) fn sender(connection: &mut Connection, id: &CommentId) -> Result<Sender, StoreError> {
+pub(crate) fn sender(connection: &mut Connection, id: &CommentId) -> Result<SenderHashes, StoreError> {
     let (network, author_key) = comments::table
         .find(id.as_str())
         .select((comments::network, comments::author_key))
         .get_result(connection)
         .optional()?
         .ok_or_else(|| StoreError::NoSuchComment(id.to_string()))?;
-    Ok(Sender { network, author_key })
+    Ok(SenderHashes { network, author_key })
 }
 
 /// Sets why a comment waits for a moderator.

@@ -1,6 +1,6 @@
 //! Proofs of work that were used: each is accepted once.
 
-use ardoise_model::{Facts, Questions, Submission};
+use ardoise_model::{Facts, FactsQuery, Submission};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ pub(crate) fn is_spent(connection: &mut Connection, submission: &Submission) -> 
 }
 
 /// Records the use of the submission's proof.
-pub(crate) fn spend(connection: &mut Connection, submission: &Submission, facts: &Facts, questions: Questions) -> Result<(), StoreError> {
+pub(crate) fn spend(connection: &mut Connection, submission: &Submission, facts: &Facts, questions: FactsQuery) -> Result<(), StoreError> {
     if let (Some(proof), Some((bits, until)), false) = (submission.proof(), questions.proof, facts.proof_is_spent)
         // A value that is too weak for this text may be a proof for another.
         && proof.bits() >= u32::from(bits)

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ardoise_model::{Actor, CommentId, Decision, Questions, Sender, Status, Timestamp};
+use ardoise_model::{Actor, CommentId, Decision, FactsQuery, SenderHashes, Status, Timestamp};
 use ardoise_store::{CatalogueChange, CatalogueEntry, Departures, SeenComment, Store, StoreError, SubmitOutcome};
 use pretty_assertions::assert_eq;
 
@@ -180,7 +180,7 @@ fn a_panic_in_the_rules_fails_one_submission(case: &Case) {
             Ok(Status::Pending.into())
         };
         let (submission, on_done) = (submission("/a/", "Hello", None), move |outcome| drop(sender.send((n, outcome))));
-        case.store.submit_screened(submission, Sender::default(), Questions::default(), rules, Timestamp(1), on_done);
+        case.store.submit_screened(submission, SenderHashes::default(), FactsQuery::default(), rules, Timestamp(1), on_done);
     }
     drop(sender);
     let outcomes: Vec<_> = outcomes.iter().collect();
@@ -193,7 +193,7 @@ fn a_panic_in_the_rules_fails_one_submission(case: &Case) {
     }
     // A callback may panic too.
     let (submission, rules) = (submission("/a/", "Hello", None), |_: &_, _: &_| Ok(Status::Pending.into()));
-    case.store.submit_screened(submission, Sender::default(), Questions::default(), rules, Timestamp(2), |_| panic!("on purpose"));
+    case.store.submit_screened(submission, SenderHashes::default(), FactsQuery::default(), rules, Timestamp(2), |_| panic!("on purpose"));
     case.submit("/a/", "The writer thread still runs", None);
     case.store.ping().expect("healthy");
     assert_eq!(case.store.comments(Status::Pending).expect("comments").len(), 12);

@@ -1,4 +1,4 @@
-use ardoise_model::{Actor, Decision, Sender, Status, Timestamp};
+use ardoise_model::{Actor, Decision, SenderHashes, Status, Timestamp};
 use ardoise_store::{CopyReport, Departures, Store, StoreError, copy};
 use pretty_assertions::assert_eq;
 
@@ -13,7 +13,7 @@ fn fill(case: &Case) {
     case.decide(&first, Decision::Delete);
     case.finish();
     case.approved("/elsewhere/", "with a row of work 🖋");
-    let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
+    let sender = SenderHashes { network: Some("n".into()), author_key: Some("k".into()) };
     let known = case.submit_from(&sender, "From a known sender");
     case.store.edit(&known, "From a known sender", "Changed", &Actor::AUTHOR, case.now()).expect("edited");
     case.store.ban(&known, &Actor::COMMAND, case.now()).expect("banned");

@@ -1,6 +1,8 @@
 //! Test cases: a store with comments, in a few lines.
 
-use ardoise_model::{Actor, Article, ArticlePath, CommentId, Decision, Draft, Origin, Questions, Sender, Status, Submission, Timestamp};
+use ardoise_model::{
+    Actor, Article, ArticlePath, CommentId, Decision, Draft, FactsQuery, Origin, SenderHashes, Status, Submission, Timestamp,
+};
 use ardoise_store::{CatalogueEntry, Lead, SeenComment, Store, StoreUrl, SubmitOutcome};
 
 use diesel::connection::SimpleConnection;
@@ -74,11 +76,11 @@ impl Case {
     }
 
     /// Stores a comment of a sender who can be recognised.
-    pub(crate) fn submit_from(&self, sender: &Sender, text: &str) -> CommentId {
+    pub(crate) fn submit_from(&self, sender: &SenderHashes, text: &str) -> CommentId {
         let (outcome_sender, outcome) = std::sync::mpsc::channel();
         let (submission, rules) = (submission("/a/", text, None), |_: &_, _: &_| Ok(Status::Pending.into()));
         let on_done = move |outcome| drop(outcome_sender.send(outcome));
-        self.store.submit_screened(submission, sender.clone(), Questions::default(), rules, self.now(), on_done);
+        self.store.submit_screened(submission, sender.clone(), FactsQuery::default(), rules, self.now(), on_done);
         match outcome.recv().expect("the callback is called") {
             Ok(SubmitOutcome::Stored(receipt)) => receipt.id,
             other => panic!("{other:?}"),

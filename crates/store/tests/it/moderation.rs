@@ -1,6 +1,6 @@
 //! Actions of moderators, on both databases.
 
-use ardoise_model::{Actor, Decision, Sender, Status, Timestamp, Via};
+use ardoise_model::{Actor, Decision, SenderHashes, Status, Timestamp, Via};
 use ardoise_store::{Action, Edited, SeenComment, Store};
 use pretty_assertions::assert_eq;
 
@@ -19,7 +19,7 @@ fn ines() -> Actor {
 }
 
 fn every_action_is_in_the_log(case: &Case) {
-    let sender = Sender { network: Some("n".into()), author_key: Some("k".into()) };
+    let sender = SenderHashes { network: Some("n".into()), author_key: Some("k".into()) };
     let id = case.submit_from(&sender, "Hello");
     let seen = SeenComment::read(&case.store.detail(&id).expect("detail").comment);
     case.store.decide(&[seen], Decision::Approve, &ines(), case.now()).expect("decided");
@@ -91,7 +91,7 @@ fn an_edit_stores_the_former_text_and_publishes_the_new_one(case: &Case) {
 }
 
 fn a_ban_recognises_its_sender(case: &Case) {
-    let sender = |network: &str, key: Option<&str>| Sender { network: Some(network.into()), author_key: key.map(Into::into) };
+    let sender = |network: &str, key: Option<&str>| SenderHashes { network: Some(network.into()), author_key: key.map(Into::into) };
     let robot = case.submit_from(&sender("n", Some("k")), "Buy");
     let moved = case.submit_from(&sender("m", Some("k")), "Buy more");
     let stranger = case.submit_from(&sender("m", Some("l")), "Hello");

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use ardoise_model::{Draft, Sender, Status, Submission, Timestamp};
+use ardoise_model::{Draft, SenderHashes, Status, Submission, Timestamp};
 use ardoise_store::{Channels, PersonQuery, RetentionLimits, Store, StoreUrl};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
@@ -74,7 +74,7 @@ struct Step {
 #[test]
 fn networks_are_deleted_without_a_full_scan() {
     let case = Case::sqlite();
-    let sender = Sender { network: Some("0123456789abcdef0123456789abcdef".into()), author_key: None };
+    let sender = SenderHashes { network: Some("0123456789abcdef0123456789abcdef".into()), author_key: None };
     case.submit_from(&sender, "Hello");
     let later = case.now();
     let queries = queries_of(&case, |store| {

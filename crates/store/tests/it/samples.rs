@@ -1,6 +1,6 @@
 //! Challenges, training samples and replay samples.
 
-use ardoise_model::{Decision, Questions, Sender, Status, Timestamp};
+use ardoise_model::{Decision, FactsQuery, SenderHashes, Status, Timestamp};
 
 use crate::harness::{Case, on_both};
 
@@ -56,11 +56,11 @@ fn only_decisions_of_people_make_training_samples(case: &Case) {
 }
 
 fn replayed_comments_have_the_facts_of_their_time(case: &Case) {
-    let sender = Sender { network: None, author_key: Some("key".into()) };
+    let sender = SenderHashes { network: None, author_key: Some("key".into()) };
     let first = case.submit_from(&sender, "one two three four five");
     case.decide(&first, Decision::Approve);
     case.submit_from(&sender, "One, two, three, four, five!");
-    let questions = |_| Questions { approved: true, same_since: Some(Timestamp(0)), ..Questions::default() };
+    let questions = |_| FactsQuery { approved: true, same_since: Some(Timestamp(0)), ..FactsQuery::default() };
     let replay_samples = case.store.replay_samples(10, questions).expect("samples");
     let facts: Vec<_> = replay_samples.iter().map(|sample| (sample.facts.approved, sample.facts.same_before)).collect();
     assert_eq!(facts, [(1, Some(Status::Approved)), (0, None)], "the newest first");
