@@ -40,7 +40,7 @@ impl ClockMonitor {
         let now = (Instant::now(), now());
         let is_steady = self.is_steady(now);
         if let Err(error) = store.confirm_clock(now.1, is_steady) {
-            tracing::debug!("it could not be noted that the clock is right: {error}");
+            tracing::debug!("the time could not be recorded in the database: {error}");
         }
     }
 

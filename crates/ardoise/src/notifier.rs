@@ -73,7 +73,7 @@ impl QueueWorker {
         let is_abandoned = self.call.abandon();
         if is_abandoned {
             tracing::warn!(
-                "stopping: a receiver of mail or webhooks takes long; what it was sent just now is sent again after the next start"
+                "stopping: a mail server or webhook has not answered in time; its last messages are sent again after the next start"
             );
         }
         is_abandoned

@@ -20,17 +20,17 @@ pub(crate) fn run(store: &Store, privacy: &Privacy, stop: &StopSignal) {
         let pause = match cleared {
             Ok((false, _)) => {
                 tracing::info!(
-                    "the clock may be wrong: it is far from the last moment known here. Nothing is cleared away before it has run evenly for ten minutes"
+                    "the clock may be wrong: it is far from the last time known to the database. Nothing is deleted until it has been steady for ten minutes"
                 );
                 RETRY_INTERVAL
             }
             Ok((true, cleared)) if cleared == RetentionReport::default() => INTERVAL,
             Ok((true, RetentionReport { removed, emptied, networks })) => {
-                tracing::info!(removed, emptied, networks, "cleared away what has had its time ([privacy])");
+                tracing::info!(removed, emptied, networks, "deleted expired data ([privacy])");
                 INTERVAL
             }
             Err(error) => {
-                tracing::warn!("what has had its time could not be cleared away; it is tried again in five minutes: {error}");
+                tracing::warn!("expired data could not be deleted; trying again in five minutes: {error}");
                 RETRY_INTERVAL
             }
         };

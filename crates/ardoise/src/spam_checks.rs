@@ -27,7 +27,7 @@ pub(crate) fn refresh(screening: &ScreeningCache, log_once: &mut LogOnce) {
         Ok(()) => log_once.clear(),
         Err(error) => {
             if log_once.is_new(&error.to_string()) {
-                tracing::warn!("the checks against spam go by what they knew before: {error}");
+                tracing::warn!("the spam checks could not be refreshed and use their previous state: {error}");
             }
         }
     }

@@ -66,9 +66,9 @@ impl Supervisor {
             if ended.is_ok() && stop.is_set() {
                 break;
             }
-            let why = ended.err().map_or_else(|| "it ended, though nobody asked it to".to_owned(), |panic| message(&*panic));
+            let why = ended.err().map_or_else(|| "the thread ended unexpectedly".to_owned(), |panic| message(&*panic));
             let backoff = self.record_failure(name);
-            tracing::error!("{name} has failed, and begins again in {} s: {why}", backoff.as_secs());
+            tracing::error!("{name} failed and restarts in {} s: {why}", backoff.as_secs());
             if stop.wait(backoff) {
                 break;
             }

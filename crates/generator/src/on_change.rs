@@ -65,7 +65,7 @@ impl OnChange {
             // A panic must not end the thread: no later run would happen, and nothing would be logged.
             move || {
                 while catch_unwind(AssertUnwindSafe(|| run_after_changes(&receiver, &command, &stop))).is_err() {
-                    tracing::error!("on_change: the thread that runs the command has failed, and begins again");
+                    tracing::error!("on_change: the thread that runs the command failed and restarts");
                 }
             }
         });
@@ -139,7 +139,7 @@ fn run_after_changes(changes: &Receiver<BTreeSet<ArticlePath>>, command: &Change
     if let Some(articles) = waiting {
         tracing::warn!(
             articles = articles.len(),
-            "stopping: on_change did not run to its end for the last changes, and is not told of them again; run it by hand"
+            "stopping: on_change did not finish for the last changes, and does not run for them again; run it by hand"
         );
     }
 }

@@ -90,7 +90,7 @@ impl DeliveryQueue {
         self.call.reset();
         let mut state = QueueState::default();
         if let Err(error) = self.prepare() {
-            tracing::warn!("messages that wait could not be looked at: {error}");
+            tracing::warn!("pending messages could not be read: {error}");
         }
         loop {
             let next = self.round(&mut state, &|| wait(Duration::ZERO));
@@ -98,7 +98,7 @@ impl DeliveryQueue {
                 self.call.run(|| connection.close());
             }
             let next = next.unwrap_or_else(|error| {
-                tracing::warn!("messages could not be read or noted as sent, trying again: {error}");
+                tracing::warn!("messages could not be read, or not marked as sent; trying again: {error}");
                 STORE_RETRY_INTERVAL
             });
             if wait(next) {
@@ -177,7 +177,7 @@ impl DeliveryQueue {
                 state.server_paused_until = until;
                 store.postpone_messages(&ids, &error, Timestamp(until))?;
                 if state.log_once.is_new(&error) {
-                    tracing::warn!("mail waits, and is tried again until it is taken: {error}");
+                    tracing::warn!("mail is delayed, and is sent again until the server accepts it: {error}");
                 }
                 Ok(())
             }
@@ -185,7 +185,7 @@ impl DeliveryQueue {
                 let until = now().0 + backoff_millis(attempts(&messages), MAX_REFUSED_BACKOFF_MILLIS);
                 state.paused_channels.insert(channel.to_owned(), until);
                 store.postpone_messages(&ids, &error, Timestamp(until))?;
-                tracing::warn!(to = channel, kind, messages = ids.len(), "not taken, and tried again later: {error}");
+                tracing::warn!(to = channel, kind, messages = ids.len(), "not accepted, trying again later: {error}");
                 Ok(())
             }
         }
@@ -202,7 +202,7 @@ impl DeliveryQueue {
             state.server_failures = 0;
             state.server_paused_until = 0;
             state.log_once.clear();
-            tracing::info!("the mail server takes mail again");
+            tracing::info!("the mail server accepts mail again");
             // Messages that failed because of the server are due at once.
             store.retry_failed(self.dispatcher.now())?;
         }
@@ -218,7 +218,7 @@ impl DeliveryQueue {
         let confirmable_since = Timestamp(now.0 - self.dispatcher.context.links.lifetime);
         let forgotten = self.dispatcher.store.forget_unconfirmed(confirmable_since, now)?;
         if forgotten > 0 {
-            tracing::info!(forgotten, "addresses that nobody confirmed in time");
+            tracing::info!(forgotten, "deleted addresses that were not confirmed in time");
         }
         Ok(())
     }

@@ -96,7 +96,7 @@ test('with the mail server down comments are accepted, and all mails arrive afte
   const first = await blog.post(PATH, 'Ada', 'While *nobody* listens');
   await until('a first attempt', () => blog.service.said().includes('mail waits'));
   // A kill before the row is updated would leave the message to its lease of five minutes.
-  await until('the webhook to have failed', () => /not taken, and tried again later/.test(blog.service.said()));
+  await until('the webhook to have failed', () => /not accepted, trying again later/.test(blog.service.said()));
   await blog.service.stop('SIGKILL');
   blog.service = await blog.startService();
   const second = await blog.post(PATH, 'Bea', 'Neither now');

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         let ban = bans.iter().find(|ban| ban.ids.contains(&number));
         let ban = ban.with_context(|| format!("there is no ban {number}; `ardoise bans` lists them"))?;
         if !store.lift_ban(ban, &Actor::COMMAND, clock::now())? {
-            bail!("ban {number} was lifted by somebody else just now");
+            bail!("ban {number} was lifted by someone else in the meantime");
         }
         output::line(format_args!("lifted ban {number} on {}", kinds(ban)))?;
     } else if args.json {

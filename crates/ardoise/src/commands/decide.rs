@@ -41,7 +41,7 @@ fn decide(args: &Args, versions: &[String], decision: Decision, config: &Config)
         CommandDecision::Decided(decided) => print(&decided, args.json)?,
         CommandDecision::Unread(comments) => {
             refuse(&comments, args.json)?;
-            bail!("nothing was decided: what a comment says has to be read before it is published, and was changed by its author");
+            bail!("nothing was decided: a comment was changed by its author after you read it; read it again before you publish it");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -81,7 +81,7 @@ fn a_slow_receiver_delays_no_other_and_not_the_stop() {
     assert!(!is_closed(&silent[0]), "they still do");
     service.signal("-TERM");
     assert!(service.wait().success());
-    assert!(said(&site).contains("takes long; what it was sent just now is sent again"), "they were left behind:\n{}", said(&site));
+    assert!(said(&site).contains("has not answered in time; its last messages are sent again"), "they were left behind:\n{}", said(&site));
     assert!(said(&site).contains("stopped"));
 }
 

@@ -19,7 +19,7 @@ pub(super) fn check(context: &CheckContext) -> Finding {
     };
     let folders = database.into_iter().chain([context.config.to()]);
     let least = folders.filter_map(|folder: PathBuf| free_space(&folder).map(|free| (free, folder))).min();
-    let Some((free, folder)) = least else { return Finding::Fine("nobody knows how much is free here".to_owned()) };
+    let Some((free, folder)) = least else { return Finding::Fine("the free space is unknown".to_owned()) };
     verdict(free, &folder)
 }
 
