@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use ardoise_generator::{Catalogue, ChangeCommand, Drafts, Generator};
-use ardoise_model::{HoldPolicy, Origin, Policy, Timestamp};
-use ardoise_notify::{DispatchContext, Dispatcher, Links, LogOnce, Notifications};
+use ardoise_model::{HoldPolicy, LogOnce, Origin, Policy, Timestamp};
+use ardoise_notify::{DispatchContext, Dispatcher, Links, Notifications};
 use ardoise_service::{DevSite, FailedParts, ModerationSettings, Proxies, Rate, ScreeningCache, Settings, Timeouts};
 use ardoise_store::{Channels, Departures, Store};
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ardoise_generator::StopSignal;
-use ardoise_notify::LogOnce;
+use ardoise_model::LogOnce;
 use ardoise_service::ScreeningCache;
 use ardoise_store::Store;
 

@@ -8,7 +8,6 @@ mod error;
 mod generate;
 mod install;
 mod lists;
-mod log_once;
 mod on_change;
 mod owner;
 mod published;

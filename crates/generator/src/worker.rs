@@ -1,8 +1,8 @@
 use std::time::{Duration, Instant};
 
+use ardoise_model::LogOnce;
 use ardoise_store::{Lead, Listener, StoreError};
 
-use crate::log_once::LogOnce;
 use crate::tree::LockMode;
 use crate::{Generator, GeneratorError, OnChange, RunReport, Scope, StopSignal};
 
@@ -187,9 +187,10 @@ fn back_off(error: &GeneratorError, took: Duration) -> Duration {
 
 /// Logs an error, unless the last run failed with the same one: a repeated error is one line in the log.
 fn log_error(logged: &mut LogOnce, error: &GeneratorError) {
-    logged.log(error.to_string(), |message| {
+    let message = error.to_string();
+    if logged.is_new(&message) {
         tracing::error!("the published tree could not be brought up to date, trying again until it can: {message}");
-    });
+    }
 }
 
 #[cfg(test)]

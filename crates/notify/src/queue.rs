@@ -2,14 +2,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ardoise_model::Timestamp;
+use ardoise_model::{LogOnce, Timestamp};
 use ardoise_store::{Destination, Message, StoreError};
 
 use crate::backoff::backoff_millis;
 use crate::deliver::{Batch, DeliveryOutcome, Receiver};
 use crate::dispatcher::Dispatcher;
 use crate::external_call::ExternalCall;
-use crate::log_once::LogOnce;
 use crate::mail::server::Connection;
 use crate::webhook::Webhook;
 

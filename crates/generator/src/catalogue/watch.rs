@@ -2,11 +2,11 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use ardoise_model::LogOnce;
 use ardoise_store::Departures;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::catalogue::Catalogue;
-use crate::log_once::LogOnce;
 use crate::{GeneratorError, StopSignal};
 
 /// The debounce interval: a site generator writes for a while, so the folder is read after no file has changed for this long.
@@ -80,15 +80,16 @@ impl Catalogue {
                     let (arrived, changed, gone) = (change.arrived, change.changed, change.missing.len());
                     tracing::info!(articles = report.articles, arrived, changed, gone, "the site has changed");
                 }
-                logged.log(report.problems.join("; "), |_| report.problems.iter().for_each(|problem| tracing::warn!("{problem}")));
+                if logged.is_new(&report.problems.join("; ")) {
+                    report.problems.iter().for_each(|problem| tracing::warn!("{problem}"));
+                }
                 !change.missing.is_empty()
             }
             Err(error) => {
                 // While the site is rebuilt, its folder may be missing for a moment. Only a lasting error is logged, once.
-                if departures == Departures::Apply {
-                    logged.log(error.to_string(), |message| {
-                        tracing::warn!("the built site could not be read; its articles stay as they were: {message}");
-                    });
+                let message = error.to_string();
+                if departures == Departures::Apply && logged.is_new(&message) {
+                    tracing::warn!("the built site could not be read; its articles stay as they were: {message}");
                 }
                 !matches!(error, GeneratorError::Store(_))
             }
