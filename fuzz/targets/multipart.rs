@@ -2,11 +2,11 @@
 #![no_main]
 
 // Included by path to leave out the HTTP server.
-#[path = "../../crates/service/src/submissions/multipart.rs"]
-mod multipart;
 #[path = "../../crates/service/src/submissions/field_names.rs"]
 #[allow(dead_code)]
 mod field_names;
+#[path = "../../crates/service/src/submissions/multipart.rs"]
+mod multipart;
 #[path = "../properties/multipart.rs"]
 mod property;
 #[path = "../properties/submission.rs"]
