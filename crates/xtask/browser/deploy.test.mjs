@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, folder, freePort, page, root, start, until } from './harness.mjs';
+import { browser, clean, copyTree, exampleBlog, folder, freePort, page, root, start, until } from './harness.mjs';
 
 const { ARDOISE, HUGO, CADDY, RSYNC, PATH } = process.env;
 const ARTICLE = '/2025/à-la-carte/';
@@ -531,7 +531,7 @@ test('a build elsewhere fetches the tree first', async (t) => {
     const elsewhere = new Site();
     elsewhere.ports = served.ports;
     elsewhere.far = folder();
-    cpSync(join(served.folder, 'published'), join(elsewhere.far, 'published'), { recursive: true });
+    copyTree(join(served.folder, 'published'), join(elsewhere.far, 'published'));
     elsewhere.run(elsewhere.here(block(name)));
     const whole = name === 'sh built in CI';
     if (!whole) elsewhere.blog.build();

@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 const { ARDOISE, HUGO, NGINX, CHROMIUM, TOOLS } = process.env;
 const { chromium } = createRequire(join(TOOLS, 'node_modules/'))('playwright-core');
@@ -27,6 +27,9 @@ export function folder() {
   undo.push(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
+
+/** Copies a published tree while it may be written. Temporary files can disappear before they are copied. */
+export const copyTree = (from, to) => cpSync(from, to, { recursive: true, filter: (name) => !basename(name).startsWith('.ardoise-') });
 
 export async function freePort() {
   const server = createServer();

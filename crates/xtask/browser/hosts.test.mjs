@@ -1,10 +1,9 @@
 // Other hosts and pages: no Cache-Control, Trusted Types, a module script, a time zone, another database, and lists that change.
 
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, clean, exampleBlog, freePort, page, start, until } from './harness.mjs';
+import { browser, clean, copyTree, exampleBlog, freePort, page, start, until } from './harness.mjs';
 
 const ARTICLE = '/2024/six-chalks-and-a-wet-cloth/';
 const LONG = '/2024/four-strokes-and-a-slash/';
@@ -39,7 +38,7 @@ const parameter = (text, attribute) => text.replace(SCRIPT, (script) => script.r
 
 test('a plain server that sends Last-Modified alone: a new comment is seen at the next load', async () => {
   const port = await freePort();
-  cpSync(join(blog.folder, 'published'), join(blog.folder, 'public/ardoise'), { recursive: true });
+  copyTree(join(blog.folder, 'published'), join(blog.folder, 'public/ardoise'));
   const up = () => fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.ok).catch(() => false);
   await start('python3', ['-m', 'http.server', String(port), '--bind', '127.0.0.1', '--directory', join(blog.folder, 'public')], {}, up);
   const reader = await page(chromium);
@@ -52,7 +51,7 @@ test('a plain server that sends Last-Modified alone: a new comment is seen at th
   await reader.goto(address, { waitUntil: 'networkidle' });
   await see(reader, 'First');
   await blog.comment(ARTICLE, 'Bea', 'Second');
-  cpSync(join(blog.folder, 'published'), join(blog.folder, 'public/ardoise'), { recursive: true });
+  copyTree(join(blog.folder, 'published'), join(blog.folder, 'public/ardoise'));
   await reader.goto(address, { waitUntil: 'networkidle' });
   await see(reader, 'Second');
 });
