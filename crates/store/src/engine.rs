@@ -1,4 +1,5 @@
-//! The database as such: where it is, connections, transactions, migrations, and what several processes share.
+//! Everything about the database that does not concern one table: its location, connections, transactions, migrations, and the coordination of
+//! processes by leases, wake-ups and locks.
 
 pub(crate) mod about;
 pub(crate) mod connection;

@@ -1,4 +1,5 @@
-//! Finds problems of a published tree as a folder: entries that belong to another user, and stale temporary files.
+//! Examines the files of a published tree: entries that the generator cannot read or write, or that belong to another user, and stale
+//! temporary files.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -8,8 +9,8 @@ use ardoise_store::{Account, FileUse, PermissionProblem};
 use super::MARK_FILE;
 use crate::disk;
 
-/// The maximum number of entries examined. A tree of 100 000 articles has some 400 000, and a network drive lists a few thousand per
-/// second.
+/// The maximum number of entries examined. A tree of 100 000 articles has about 400 000. On a slow network drive,
+/// `MAX_DURATION` ends the walk earlier.
 const MAX_ENTRIES: usize = 500_000;
 const MAX_DURATION: Duration = Duration::from_secs(5);
 /// The age from which a temporary file is stale. A generator at work needs one for seconds.
@@ -24,9 +25,9 @@ pub struct Inspection {
     pub is_complete: bool,
     /// Descriptions of the first few entries that hinder the generator, each a sentence with a command that corrects it.
     pub obstacles: Vec<String>,
-    /// Number of entries that hinder the generator.
+    /// Number of obstacles found. A folder counts as one, with everything below it.
     pub obstacle_count: usize,
-    /// Temporary files left by a killed process.
+    /// Temporary files left by a killed process. Folders that are obstacles are not searched.
     pub stale_temporary_files: Vec<PathBuf>,
 }
 
@@ -35,8 +36,8 @@ const MAX_DESCRIBED: usize = 3;
 
 /// Examines the folders and files below `root`, within limits, and changes nothing.
 ///
-/// Permissions do not restrict root. If this process runs as root, the function looks for entries that belong to another user than `root`
-/// itself does, because the service most likely runs as that user.
+/// Permissions do not restrict the superuser. If this process runs as the superuser, the function instead looks for entries whose owner is not
+/// the owner of the folder `root`, because the service most likely runs as that owner.
 pub fn inspect(root: &Path, now: SystemTime) -> Inspection {
     let begun = Instant::now();
     let mut found = Inspection { is_complete: true, ..Inspection::default() };
@@ -58,7 +59,7 @@ pub fn inspect(root: &Path, now: SystemTime) -> Inspection {
                 found.obstacles.push(sentence);
             }
             if is_folder {
-                // Everything below it has the same problem.
+                // One description is enough for a folder: the command corrects everything below it.
                 walk.skip_current_dir();
             }
         }

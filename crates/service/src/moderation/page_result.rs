@@ -5,11 +5,11 @@ use crate::store_failure::StoreFailure;
 /// The result of a handler.
 pub(crate) type PageResult = Result<PageResponse, PageError>;
 
-/// A response to a request that was carried out, or to a form that can be corrected.
+/// A response from the handler itself, in contrast to an error page.
 pub(crate) enum PageResponse {
     /// A page's HTML: 200.
     Page(String),
-    /// The HTML of a page that says that something was not done: 409.
+    /// The HTML of a page that explains why the request was not carried out, or not completely: 409.
     Conflict(String),
     /// A redirect to a path below `/moderation`: 303.
     Redirect(String),
@@ -30,11 +30,11 @@ pub(crate) enum PageError {
     NotFound,
     /// The sign-in link was used or has expired.
     InvalidLink,
-    /// The text of this comment was erased.
+    /// The text of the comment with this id was erased.
     Erased(String),
     /// The database is unavailable.
     Unavailable,
-    /// A fault of the program. Its cause stays in the log.
+    /// An error in the program. The cause is logged, and not shown to the moderator.
     Fault,
 }
 

