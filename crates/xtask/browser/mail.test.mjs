@@ -94,7 +94,7 @@ after(async () => {
 
 test('with the mail server down comments are accepted, and all mails arrive afterwards, once', async () => {
   const first = await blog.post(PATH, 'Ada', 'While *nobody* listens');
-  await until('a first attempt', () => blog.service.said().includes('mail waits'));
+  await until('a first attempt', () => blog.service.said().includes('mail is delayed'));
   // A kill before the row is updated would leave the message to its lease of five minutes.
   await until('the webhook to have failed', () => /not accepted, trying again later/.test(blog.service.said()));
   await blog.service.stop('SIGKILL');
