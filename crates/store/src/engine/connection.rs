@@ -13,15 +13,16 @@ use crate::error::StoreError;
 pub(crate) enum TransactionMode {
     /// Reads from one snapshot of the database and writes nothing.
     Read,
-    /// Excludes every other writer until the transaction ends. Writers cannot deadlock, what was read still holds at the time of writing,
-    /// and numbers that are assigned in the transaction are in the order of the commits.
+    /// Excludes every other `Write` transaction until it ends. So these cannot deadlock, what one has read does not change before it writes,
+    /// and the numbers that it assigns are in the order of the commits.
     Write,
-    /// Changes one row of `leases`. On PostgreSQL it does not wait for writers, and its commit is not flushed: after a crash of the server
-    /// the former holder has the lease again, and the new holder learns of it at its next check.
+    /// Changes one row of `leases`. On PostgreSQL it does not wait for writers, and its commit is not flushed: after a crash of
+    /// PostgreSQL the former holder has the lease again, and the new holder learns of it at its next check.
     Lease,
 }
 
-/// Runs queries in a transaction: either all take effect, flushed to disk, or none.
+/// Runs queries in a transaction: either all take effect or none. The commit is flushed to disk, except that of a [`TransactionMode::Lease`] on
+/// PostgreSQL.
 pub(crate) fn transaction<T>(
     connection: &mut Connection,
     mode: TransactionMode,
