@@ -1,4 +1,4 @@
-//! The language of the pages that the service renders, by the browser's preferences. Each kind of page has its own table of words.
+//! Chooses the language of the pages that the service renders, by the browser's preferences. Each kind of page has its own table of words.
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -13,7 +13,8 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// Returns the first supported language in `Accept-Language`, and English if there is none. Browsers list languages by preference.
+    /// Returns the first supported language in `Accept-Language`, and English if there is none. The weights (`q`) are
+    /// ignored, because browsers list languages in order of preference.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         let accepted = http::header_text(request.headers(), &header::ACCEPT_LANGUAGE).unwrap_or_default();
         let supported = |language: &str| match language.trim().to_ascii_lowercase() {
@@ -30,18 +31,22 @@ pub(crate) fn rule_in_french(rule: &Rule) -> String {
     match rule {
         Rule::Required => "à remplir".to_owned(),
         Rule::TooLong(max) => format!("{} au plus", counted_in_french(*max as u64, "caractère", "caractères")),
-        Rule::Characters => "contient des caractères de contrôle, ou qui inversent le sens du texte ; retirez-les".to_owned(),
+        Rule::Characters => {
+            "contient des caractères de contrôle, ou des caractères qui inversent le sens de lecture ; retirez-les".to_owned()
+        }
         Rule::NotUtf8 => "n’est pas en UTF-8 ; ses accents ont été perdus, corrigez-les".to_owned(),
         Rule::NotAnEmail => "n’est pas une adresse électronique ; corrigez-la ou laissez le champ vide".to_owned(),
         Rule::NotALink => "n’est pas l’adresse d’un site, comme https://example.org ; corrigez-la ou laissez le champ vide".to_owned(),
         Rule::NotAnArticle(_) => "ce n’est pas une page de ce site".to_owned(),
         Rule::UnknownArticle => {
-            "ce site n’a pas de telle page, ou elle n’accepte pas de commentaires ; a-t-elle changé d’adresse ?".to_owned()
+            "cette page n’existe pas sur ce site, ou n’accepte pas de commentaires ; a-t-elle changé d’adresse ?".to_owned()
         }
         Rule::ClosedArticle => "cette page n’accepte plus de commentaires".to_owned(),
         Rule::OldArticle(1) => "cette page a plus d’un jour, et n’accepte plus de commentaires".to_owned(),
         Rule::OldArticle(days) => format!("cette page a plus de {days} jours, et n’accepte plus de commentaires"),
-        Rule::UnknownComment => "le commentaire auquel vous répondez n’est plus sur cette page ; envoyez le vôtre sans lui".to_owned(),
+        Rule::UnknownComment => {
+            "le commentaire auquel vous répondez n’est plus sur cette page ; envoyez le vôtre comme un nouveau commentaire".to_owned()
+        }
         Rule::Unwelcome(words) => format!("contient « {words} », qui n’est pas accepté ici ; dites-le autrement"),
     }
 }

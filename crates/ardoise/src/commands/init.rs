@@ -48,8 +48,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Explains a permission error: names the owner of the folder, and what mends it.
 fn explained(dir: &Path, error: std::io::Error) -> anyhow::Error {
-    let obstacle =
-        [dir.to_owned(), dir.join("themes"), dir.join(MODULE)].iter().find_map(|folder| PermissionProblem::find(folder, FileUse::Fill));
+    let obstacle = [dir.to_owned(), dir.join("themes"), dir.join(MODULE)]
+        .iter()
+        .find_map(|folder| PermissionProblem::find(folder, FileUse::CreateFilesIn));
     match obstacle.filter(|_| error.kind() == std::io::ErrorKind::PermissionDenied) {
         Some(obstacle) => anyhow::anyhow!("{obstacle}"),
         None => anyhow::Error::from(error).context(dir.display().to_string()),

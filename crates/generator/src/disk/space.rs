@@ -16,7 +16,7 @@ pub fn check_writable(folder: &Path) -> io::Result<()> {
         let why = match error.kind() {
             io::ErrorKind::StorageFull => "its disk is full, of bytes or of files (see df, df -i); free some space existing".to_owned(),
             io::ErrorKind::QuotaExceeded => "the quota existing is used up; free some space, or have it raised".to_owned(),
-            _ => ardoise_store::PermissionProblem::find(&existing, ardoise_store::FileUse::Fill)
+            _ => ardoise_store::PermissionProblem::find(&existing, ardoise_store::FileUse::CreateFilesIn)
                 .map_or_else(|| error.to_string(), |obstacle| obstacle.to_string()),
         };
         io::Error::new(error.kind(), format!("{} cannot be written to: {why}", existing.display()))

@@ -84,7 +84,7 @@ pub(crate) fn first_obstacle(root: &Path) -> Option<String> {
 fn obstacle(path: &Path, is_folder: bool) -> Option<String> {
     // Files are replaced by renaming, which needs write access to the folder only. They are read for comparison, though.
     let need = match path.file_name() {
-        _ if is_folder => FileUse::Fill,
+        _ if is_folder => FileUse::CreateFilesIn,
         Some(name) if name == MARK_FILE => FileUse::Write,
         _ => FileUse::Read,
     };
@@ -94,7 +94,7 @@ fn obstacle(path: &Path, is_folder: bool) -> Option<String> {
 fn foreign_owner(path: &Path, owner: Account, root: &Path) -> Option<String> {
     let theirs = Account::owner(path).filter(|theirs| *theirs != owner)?;
     Some(format!(
-        "{} belongs to {theirs}, and the tree to {owner}, who may not write there; mend it: sudo chown -R {} {}",
+        "{} belongs to {theirs}, but the tree belongs to {owner}, who may be unable to change it; to fix it: sudo chown -R {} {}",
         path.display(),
         owner.for_chown(),
         root.display()

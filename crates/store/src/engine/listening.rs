@@ -28,8 +28,7 @@ pub struct Listener {
 
 impl Store {
     /// Calls `wake` soon after this or another process may have added work. Some calls are spurious, and in rare cases a call is missing (a
-    /// file system that reports no changes, a lost connection), so the caller must also poll from
-    /// time to time.
+    /// file system that reports no changes, a lost connection), so the caller must also poll from time to time.
     pub fn listen(&self, wake: impl Fn() + Send + 'static) -> Result<Listener, StoreError> {
         let stop = Arc::<AtomicBool>::default();
         let (watcher, thread) = match &self.database {
@@ -78,7 +77,8 @@ fn follow_server(store: &Store, url: &str, stop: &AtomicBool, wake: &impl Fn()) 
             } else if session.batch_execute(&format!("LISTEN {NOTIFY_CHANNEL}")).is_ok() {
                 // For changes from before the `LISTEN`.
                 wake();
-                // After a failover, this session may stay with a server that gets no more writes, and no notifications.
+                // After a failover, this session may stay connected to the old server, which notifies nobody any more. Therefore a failure
+                // on any other connection is a reason to connect again.
                 poll_notifications(&mut session, &|| stop.load(Ordering::Relaxed) || store.database.failures() != failures, wake);
             }
         }
@@ -94,7 +94,8 @@ fn pause(stop: &AtomicBool) {
     }
 }
 
-/// Polls for new rows, because behind a pooler a session is lent for one transaction and cannot listen. Returns when a query fails.
+/// Polls for new rows, because `LISTEN` does not work behind a pooler, which assigns a server session for one transaction only. Returns
+/// when a query fails.
 fn poll_rows(store: &Store, newest: &mut Option<NewestRows>, stop: &AtomicBool, wake: &impl Fn()) {
     while !stop.load(Ordering::Relaxed) {
         let Ok(now) = store.read_one(NewestRows::read) else { return };

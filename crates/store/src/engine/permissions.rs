@@ -68,7 +68,7 @@ pub enum FileUse {
     /// Reading and writing a file.
     Write,
     /// Creating and removing files in a folder.
-    Fill,
+    CreateFilesIn,
 }
 
 /// Why this process may not use a path.
@@ -92,7 +92,7 @@ impl PermissionProblem {
             FileUse::Read if path.is_dir() => Self::at(&path, system::LIST, "read"),
             FileUse::Read => Self::at(&path, system::READ, "read"),
             FileUse::Write => Self::at(&path, system::WRITE, "read and write"),
-            FileUse::Fill => Self::at(&path, system::FILL, "make files in"),
+            FileUse::CreateFilesIn => Self::at(&path, system::FILL, "make files in"),
         })
     }
 
@@ -154,7 +154,7 @@ pub fn database_obstacle(file: &Path) -> Option<String> {
         PathBuf::from(name)
     });
     let mut found: Vec<_> = files.iter().filter_map(|file| PermissionProblem::find(file, FileUse::Write)).collect();
-    let of_folder = PermissionProblem::find(folder, FileUse::Fill);
+    let of_folder = PermissionProblem::find(folder, FileUse::CreateFilesIn);
     let is_folder_itself = std::path::absolute(folder).is_ok_and(|folder| of_folder.as_ref().is_some_and(|found| found.path == folder));
     if let (true, Some(problem)) = (is_folder_itself && found.is_empty() && !of_folder.as_ref()?.is_read_only, &of_folder) {
         return Some(folder_message(file, problem));

@@ -149,7 +149,7 @@ fn apply(
     // The status is changed first, so that no unread text is published, not even for a moment.
     decide_one(connection, channels, id, Decision::towards(status), &Actor::AUTHOR, now)?;
     let is_rewritten = replace_text(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
-    if !is_rewritten && !edits::is_by_author(connection, id)? {
+    if !is_rewritten && !edits::is_changed_by_author(connection, id)? {
         // A new name or site has to be read before an approval as well. One row records that; more would only repeat the text.
         edits::add(connection, id, &comment.text, &Actor::AUTHOR, now)?;
     }

@@ -7,14 +7,15 @@ use crate::error::StoreError;
 use crate::schema::edits;
 use crate::tables::rows::ActorRow;
 
-/// A former text of a comment, with the change that replaced it.
+/// A change of a comment. The author's first change of only the name or the site is stored as well, with the text that stayed the same;
+/// later ones are not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The former text.
+    /// The text before the change.
     pub text: String,
     /// The time of the change.
     pub at: Timestamp,
-    /// Who made the change, and by which way.
+    /// The person who made the change, and the way in which it was made.
     pub by: Actor,
 }
 
@@ -33,30 +34,31 @@ const COLUMNS: Columns = (edits::text, edits::edited_at, (edits::moderator, edit
 impl Store {
     /// Whether a comment's author has changed its text, name or site since it was sent.
     pub fn is_changed_by_author(&self, id: &CommentId) -> Result<bool, StoreError> {
-        self.read_one(|connection| is_by_author(connection, id))
+        self.read_one(|connection| is_changed_by_author(connection, id))
     }
 
-    /// Returns the `first` and the `last` changes of a comment's text, oldest first, and the number of changes between them.
+    /// Returns up to `oldest` of the oldest changes and up to `newest` of the newest, oldest first, and the number of changes left out
+    /// between them.
     ///
     /// The result is limited because texts are long, and moderators may change them any number of times.
-    pub fn edits_at_both_ends(&self, id: &CommentId, first: u32, last: u32) -> Result<(Vec<Edit>, u64), StoreError> {
+    pub fn edits_at_both_ends(&self, id: &CommentId, oldest: u32, newest: u32) -> Result<(Vec<Edit>, u64), StoreError> {
         self.read(|connection| {
             let ids = edits::table.filter(edits::comment_id.eq(id.as_str())).order(edits::id).select(edits::id).load::<i64>(connection)?;
-            let (first, last) = (first as usize, last as usize);
-            let between = ids.len().saturating_sub(first + last);
-            let shown = ids.iter().take(first).chain(ids.iter().skip(first + between)).copied().collect::<Vec<_>>();
+            let (oldest, newest) = (oldest as usize, newest as usize);
+            let between = ids.len().saturating_sub(oldest + newest);
+            let shown = ids.iter().take(oldest).chain(ids.iter().skip(oldest + between)).copied().collect::<Vec<_>>();
             let rows = edits::table.filter(edits::id.eq_any(shown)).order(edits::id).select(COLUMNS).load::<Row>(connection)?;
             Ok((rows.into_iter().map(Edit::from).collect(), between as u64))
         })
     }
 
-    /// Returns the changes of a comment's text, oldest first.
+    /// Returns the changes of a comment, oldest first.
     pub fn edits(&self, id: &CommentId) -> Result<Vec<Edit>, StoreError> {
         self.read_one(|connection| of_comment(connection, id))
     }
 }
 
-/// Returns the changes of a comment's text, oldest first.
+/// Returns the changes of a comment, oldest first.
 pub(crate) fn of_comment(connection: &mut Connection, id: &CommentId) -> Result<Vec<Edit>, StoreError> {
     let rows = edits::table.filter(edits::comment_id.eq(id.as_str())).order(edits::id).select(COLUMNS);
     Ok(rows.load::<Row>(connection)?.into_iter().map(Edit::from).collect())
@@ -68,13 +70,13 @@ pub(crate) fn count_by_author(connection: &mut Connection, id: &CommentId) -> Re
     Ok(own.count().get_result(connection)?)
 }
 
-/// Whether the comment's author has changed it.
-pub(crate) fn is_by_author(connection: &mut Connection, id: &CommentId) -> Result<bool, StoreError> {
+/// Whether the comment's author has changed its text, name or site.
+pub(crate) fn is_changed_by_author(connection: &mut Connection, id: &CommentId) -> Result<bool, StoreError> {
     let own = edits::table.filter(edits::comment_id.eq(id.as_str())).filter(edits::via.eq(Via::Author.as_str())).select(edits::id);
     Ok(own.first::<i64>(connection).optional()?.is_some())
 }
 
-/// Inserts the former text of a comment.
+/// Records a change. `former` is the text before it.
 pub(crate) fn add(connection: &mut Connection, id: &CommentId, former: &str, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
     let row = (
         edits::comment_id.eq(id.as_str()),

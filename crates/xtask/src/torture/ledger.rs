@@ -25,7 +25,7 @@ pub(crate) struct Entry {
     since: Instant,
     /// Whether a command about this comment is running.
     is_busy: bool,
-    /// Moderators leave this comment alone: the result of a command is unknown, or it is a canary.
+    /// Moderators leave this comment alone: the result of a command is unknown, or the comment belongs to a check of recovery (`canary.rs`).
     is_frozen: bool,
 }
 
@@ -50,7 +50,7 @@ impl Ledger {
     }
 
     /// Records a 202 response: from here on the comment must not be lost. Returns false if the id was given to another submission before.
-    pub(crate) fn record_acknowledged(&self, id: &str, token: &str, article: &str, canary: bool) -> bool {
+    pub(crate) fn record_acknowledged(&self, id: &str, token: &str, article: &str, is_canary: bool) -> bool {
         let entry = Entry {
             article: article.to_owned(),
             token: token.to_owned(),
@@ -58,7 +58,7 @@ impl Ledger {
             was_approve_begun: false,
             since: Instant::now(),
             is_busy: false,
-            is_frozen: canary,
+            is_frozen: is_canary,
         };
         self.lock().entries.insert(id.to_owned(), entry).is_none()
     }

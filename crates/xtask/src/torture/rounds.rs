@@ -45,7 +45,7 @@ pub(crate) fn run(plan: &Plan, scenario: &Scenario<'_>, mut random: Random, unti
 pub(crate) fn start(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     scenario.health.mark_healthy();
     for slot in 0..NAMES.len() {
-        scenario.services.want(slot, true);
+        scenario.services.set_wanted(slot, true);
     }
     anyhow::ensure!(check_recovery(scenario, "the start")?, "the program does not work even before the first fault");
     Ok(())
@@ -81,7 +81,7 @@ pub(crate) fn check_recovery(scenario: &Scenario<'_>, after: &str) -> anyhow::Re
 
 fn toggle_second_service(scenario: &Scenario<'_>) -> anyhow::Result<()> {
     let wanted = !scenario.services.is_wanted(1);
-    scenario.services.want(1, wanted);
+    scenario.services.set_wanted(1, wanted);
     if !wanted {
         scenario.services.signal(1, "-TERM")?;
     }

@@ -65,7 +65,7 @@ impl<'a> Services<'a> {
         Self { program, log, logs, clock, slots: Default::default() }
     }
 
-    pub(crate) fn want(&self, slot: usize, wanted: bool) {
+    pub(crate) fn set_wanted(&self, slot: usize, wanted: bool) {
         self.slots[slot].wanted.store(wanted, Ordering::Relaxed);
     }
 

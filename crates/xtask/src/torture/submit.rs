@@ -22,7 +22,7 @@ pub(crate) fn agent() -> ureq::Agent {
 }
 
 /// Sends one submission. The ledger records `token`, the unique text in the comment, before sending, and the id if the service acknowledges
-/// the submission.
+/// the submission. `is_canary`: the comment belongs to a check of recovery, so the load's moderators leave it alone.
 pub(crate) fn send(
     scenario: &Scenario<'_>,
     agent: &ureq::Agent,
@@ -30,7 +30,7 @@ pub(crate) fn send(
     article: &str,
     token: &str,
     draft: &Value,
-    canary: bool,
+    is_canary: bool,
 ) -> Submitted {
     scenario.ledger.record_sent(token);
     scenario.log.add("submissions sent", 1);
@@ -49,7 +49,7 @@ pub(crate) fn send(
                 return Submitted::Failed;
             };
             scenario.log.add("submissions acknowledged", 1);
-            if !scenario.ledger.record_acknowledged(id, token, article, canary) {
+            if !scenario.ledger.record_acknowledged(id, token, article, is_canary) {
                 scenario.log.finding(format!("two submissions got the id {id}"));
             }
             Submitted::Acknowledged(id.to_owned())

@@ -11,32 +11,36 @@ use crate::moderation::session::CurrentModerator;
 use crate::moderation::state::ModerationState;
 use crate::moderation::views::notice::NoticeData;
 
-/// `POST /moderation/decide`: the form's field `act` names the decision and optionally one comment. Without a comment, the decision
-/// applies to the selected ones, in the fields `id`.
+/// `POST /moderation/decide`. The form field `act` is "<decision>" or "<decision> <comment id>". Without an id, the decision applies to the
+/// ticked comments, whose ids are in the fields `id`.
 pub(crate) fn decide(state: &ModerationState, request: &PageRequest, moderator: &CurrentModerator) -> PageResult {
-    let (word, single) = request.form_field("act").split_once(' ').unwrap_or((request.form_field("act"), ""));
-    let decision: Decision = word.parse().map_err(|_| PageError::UnreadableForm)?;
-    let ids: Vec<&str> = if single.is_empty() { request.form_fields("id").collect() } else { vec![single] };
+    let (decision_word, single_id) = request.form_field("act").split_once(' ').unwrap_or((request.form_field("act"), ""));
+    let decision: Decision = decision_word.parse().map_err(|_| PageError::UnreadableForm)?;
+    let ids: Vec<&str> = if single_id.is_empty() { request.form_fields("id").collect() } else { vec![single_id] };
     let ids: Vec<CommentId> = ids.into_iter().map(|id| id.parse().map_err(|_| PageError::NotFound)).collect::<Result<_, _>>()?;
     let position = ListPosition::of(state, request)?;
-    let selected = request.form_fields("id").filter_map(|id| id.parse().ok());
-    let selected: Vec<CommentId> = selected.filter(|id| !ids.contains(id)).collect();
-    let seen: Vec<_> = ids.iter().map(|id| request.seen_comment(id.clone())).collect();
-    let DecideOutcome { decided, changed, .. } = state.store.decide(&seen, decision, &moderator.actor(), (state.clock)())?;
+    // If the decision is about one comment, the ticked ones stay selected.
+    let ticked = request.form_fields("id").filter_map(|id| id.parse().ok());
+    let still_selected: Vec<CommentId> = ticked.filter(|id| !ids.contains(id)).collect();
+    let read_versions: Vec<_> = ids.iter().map(|id| request.seen_comment(id.clone())).collect();
+    let DecideOutcome { decided, changed: changed_since_read, .. } =
+        state.store.decide(&read_versions, decision, &moderator.actor(), (state.clock)())?;
     audit_log::decided(&decided, &moderator.actor());
-    let shown: Vec<_> = request.form_fields("seen").flat_map(PreviousStatus::parse_all).collect();
-    let kind = match (decided.is_empty(), changed.len()) {
+    let shown_statuses: Vec<_> = request.form_fields("seen").flat_map(PreviousStatus::parse_all).collect();
+    let kind = match (decided.is_empty(), changed_since_read.len()) {
         (true, 0) => NoticeKind::NothingSelected,
         (true, _) => NoticeKind::Changed,
         (false, _) => NoticeKind::Decided(decision.status()),
     };
     // A comment that was changed in the meantime has to be read again, so the page scrolls to it.
-    let target = match changed.first() {
+    let target = match changed_since_read.first() {
         Some(changed) => position::on_page(state, position.list(), std::slice::from_ref(changed))?,
         None if ids.is_empty() => None,
         None => position.after(state, &ids)?,
     };
-    let previous = &PreviousStatus::of(&decided, &shown);
-    let data = NoticeData { kind, number: decided.len(), changed: changed.len(), overtaken: 0, previous, selected: &selected };
+    let previous = &PreviousStatus::of(&decided, &shown_statuses);
+    // Here a decision replaces another moderator's, so that no comment is left alone as overtaken. Only Undo gives way.
+    let (number, changed) = (decided.len(), changed_since_read.len());
+    let data = NoticeData { kind, number, changed, overtaken: 0, previous, selected: &still_selected };
     Ok(position::redirect(position.list(), target.as_ref(), moderator, &data))
 }

@@ -8,7 +8,7 @@ use crate::torture::scenario::Scenario;
 pub(crate) fn change(scenario: &Scenario<'_>, random: &mut Random, _: bool) -> anyhow::Result<String> {
     let Some(clock) = scenario.clock else { anyhow::bail!("there is no clock to change") };
     // Only the second service uses the clock that can be changed.
-    scenario.services.want(1, true);
+    scenario.services.set_wanted(1, true);
     let mut turned = vec![];
     for _ in 0..random.between(1, 4) {
         let back = random.between(1, 200_000).cast_signed();
