@@ -7,8 +7,8 @@ use crate::error::StoreError;
 use crate::schema::edits;
 use crate::tables::rows::ActorRow;
 
-/// A change of a comment. The author's first change of only the name or the site is stored as well, with the text that stayed the same;
-/// later ones are not.
+/// A change of a comment's text. If the author changed only the name or the site, that is stored as a change too, with the same text, unless
+/// a change by the author is stored already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The text before the change.
