@@ -39,7 +39,7 @@ pub(crate) fn decide(state: &ModerationState, request: &PageRequest, moderator: 
         None => position.after(state, &ids)?,
     };
     let previous = &PreviousStatus::of(&decided, &shown_statuses);
-    // Here a decision replaces another moderator's, so that no comment is left alone as overtaken. Only Undo gives way.
+    // A decision in the queue replaces another moderator's, so no comment is overtaken. Only Undo and mail links give way.
     let (number, changed) = (decided.len(), changed_since_read.len());
     let data = NoticeData { kind, number, changed, overtaken: 0, previous, selected: &still_selected };
     Ok(position::redirect(position.list(), target.as_ref(), moderator, &data))
