@@ -134,12 +134,35 @@ fn source(name: &str, text: &str) -> Vec<String> {
     }
     let is_test = name.contains("/tests/") || name.ends_with("_tests.rs") || name.starts_with("xtask/") || name.ends_with("build.rs");
     if !is_test {
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = without_tests(text);
         let touches = |(word, places): &(&str, &[&str])| code.contains(word) && !places.contains(&name);
         let found = IO_WORDS.iter().filter(|word| touches(word));
         violations.extend(found.map(|(word, places)| format!("crates/{name}: {word} belongs in {places:?}")));
     }
     violations
+}
+
+/// Returns a file's text without the items that are compiled for tests only.
+fn without_tests(text: &str) -> String {
+    let mut code = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(mut item) = line.trim_start().strip_prefix("#[cfg(test)]") else {
+            code.extend([line, "\n"]);
+            continue;
+        };
+        let mut open_braces = 0;
+        loop {
+            open_braces += item.matches('{').count();
+            open_braces = open_braces.saturating_sub(item.matches('}').count());
+            if open_braces == 0 && item.trim_end().ends_with([';', '}']) {
+                break;
+            }
+            let Some(next) = lines.next() else { break };
+            item = next;
+        }
+    }
+    code
 }
 
 #[cfg(test)]
@@ -163,6 +186,8 @@ mod tests {
         );
         assert_eq!(source("store/src/a.rs", "fn a() { std::fs::write(1, 2); }").len(), 1);
         assert_eq!(source("store/src/a.rs", "#[cfg(test)] fn a() { std::fs::write(1, 2); }").len(), 0);
+        let after_test_items = "#[cfg(test)]\nuse a::b;\n#[cfg(test)]\nmod c {\n    fn d() {}\n}\nfn e() { std::fs::write(1, 2); }";
+        assert_eq!(source("store/src/a.rs", after_test_items).len(), 1);
         assert_eq!(source("store/src/a.rs", &"\n".repeat(401)).len(), 1);
         assert_eq!(source("store/src/lib.rs", "mod a;").len(), 1);
     }
