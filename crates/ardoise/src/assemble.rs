@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use ardoise_generator::{Catalogue, ChangeCommand, Generator, Settings};
 use ardoise_model::{Origin, Timestamp};
 use ardoise_notify::{Links, MailTiming, Notifications};
-use ardoise_store::Store;
+use ardoise_store::{Store, StoreError};
 
 use crate::clock;
 use crate::config::{Config, mail};
@@ -101,6 +101,6 @@ pub(crate) fn moderator_names(config: &Config) -> Vec<String> {
 }
 
 /// Returns a link that signs a moderator in, once. `url` is where browsers reach the queue; it ends in `/`.
-pub(crate) fn sign_in_link(store: &Store, url: &str, moderator: &str) -> anyhow::Result<String> {
-    Ok(format!("{url}moderation/sign-in/{}", store.invite(moderator, clock::now())?))
+pub(crate) fn sign_in_link(store: &Store, url: &str, moderator: &str, now: Timestamp) -> Result<String, StoreError> {
+    Ok(format!("{url}moderation/sign-in/{}", store.invite(moderator, now)?))
 }

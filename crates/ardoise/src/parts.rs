@@ -42,7 +42,7 @@ pub(crate) struct Parts {
 }
 
 /// What [`Parts::assemble`] needs beside the settings.
-pub(crate) struct Surroundings {
+pub(crate) struct RuntimeContext {
     /// The address that the service listens on.
     pub(crate) address: SocketAddr,
     /// How long requests in flight may take at the stop.
@@ -53,7 +53,7 @@ pub(crate) struct Surroundings {
 
 impl Parts {
     /// Prepares the database, reads the built site and learns from past decisions, so that the first submission is treated like any other.
-    pub(crate) fn assemble(config: &Config, mode: RunMode, around: Surroundings) -> anyhow::Result<Self> {
+    pub(crate) fn assemble(config: &Config, mode: RunMode, context: RuntimeContext) -> anyhow::Result<Self> {
         let notifications = assemble::notifications(config);
         let channels = if mode.notifies { notifications.channels() } else { Channels::default() };
         let store = assemble::prepared_store(config)?.with_channels(channels);
@@ -62,7 +62,7 @@ impl Parts {
         let mut clock_monitor = ClockMonitor::start();
         clock_monitor.report(&store);
         // `dev` serves everything at the address that it listens on.
-        let here = format!("http://{}", around.address);
+        let here = format!("http://{}", context.address);
         let moderation_url = if mode.origin.is_some() { config.moderation_url() } else { format!("{here}/") };
         let origin = mode.origin.map_or_else(|| here.parse(), Ok)?;
         let is_dev = mode.dev_site.is_some();
@@ -89,11 +89,11 @@ impl Parts {
                 url: moderation_url,
                 moderators: assemble::moderator_names(config),
                 owner: config.site.owner.trim().to_owned(),
-                outgoing: mode.notifies.then_some(notifications),
+                notifications: mode.notifies.then_some(notifications),
             },
             dev_site: mode.dev_site,
-            shutdown_timeout: around.shutdown_timeout,
-            failed_parts: around.failed_parts,
+            shutdown_timeout: context.shutdown_timeout,
+            failed_parts: context.failed_parts,
         };
         let (generator, on_change) = (assemble::generator(config, &store), assemble::on_change(config));
         Ok(Self { store, clock_monitor: Mutex::new(clock_monitor), screening, catalogue, generator, on_change, dispatcher, service })
@@ -107,9 +107,7 @@ fn dispatcher(config: &Config, store: &Store, links: &Links, notifications: &Not
     if notifications.mail.is_none() && notifications.webhooks.is_empty() {
         return Ok(None);
     }
-    let sign_in = |store: &Store, links: &Links, moderator: &str, now| {
-        Ok(format!("{}moderation/sign-in/{}", links.moderation_url, store.invite(moderator, now)?))
-    };
+    let sign_in = |store: &Store, links: &Links, moderator: &str, now| assemble::sign_in_link(store, &links.moderation_url, moderator, now);
     let context = DispatchContext { links: links.clone(), sign_in, clock: clock::now };
     Ok(Some(Dispatcher::new(store.clone(), notifications, context)))
 }

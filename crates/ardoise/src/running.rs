@@ -11,7 +11,7 @@ use ardoise_service::FailedParts;
 
 use crate::config::Config;
 use crate::notifier::Notifier;
-use crate::parts::{Parts, RunMode, Surroundings};
+use crate::parts::{Parts, RunMode, RuntimeContext};
 use crate::supervisor::Supervisor;
 use crate::{limits, retention, spam_checks};
 
@@ -39,10 +39,10 @@ pub(crate) fn run(
     prepare()?;
     let moderation_address = moderation_listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let supervisor = Supervisor::default();
-    let around =
-        Surroundings { address: listener.local_addr()?, shutdown_timeout: REQUESTS_DEADLINE, failed_parts: failed_parts(&supervisor) };
+    let context =
+        RuntimeContext { address: listener.local_addr()?, shutdown_timeout: REQUESTS_DEADLINE, failed_parts: failed_parts(&supervisor) };
     let Parts { store, clock_monitor, screening, catalogue, generator, on_change, dispatcher, service } =
-        Parts::assemble(config, mode, around)?;
+        Parts::assemble(config, mode, context)?;
     let notifier = Notifier::start(dispatcher, &store, &supervisor)?;
     let stop = StopSignal::default();
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! The routes of both servers.
+//! The routes of the main server, and of the moderators' own server if the settings ask for one.
 
 use actix_multipart::form::MultipartFormConfig;
 use actix_web::{guard, web};
@@ -45,7 +45,9 @@ pub(crate) fn configure_main(
     }
     match dev_site {
         Some(site) => site.configure(app, &state.tree_url),
-        None => drop(app.default_service(web::to(fallback::refuse))),
+        None => {
+            app.default_service(web::to(fallback::refuse));
+        }
     }
 }
 

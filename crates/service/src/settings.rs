@@ -61,6 +61,6 @@ pub struct ModerationSettings {
     pub moderators: Vec<String>,
     /// The name that the owner's answers are signed with. Empty: each moderator's own.
     pub owner: String,
-    /// The channels of outgoing mail. `None`: moderators get no mail.
-    pub outgoing: Option<Notifications>,
+    /// The receivers of notifications. `None`: moderators get no mail.
+    pub notifications: Option<Notifications>,
 }

@@ -5,7 +5,7 @@ use ardoise_store::StoreError;
 pub(crate) enum StoreFailure {
     /// The database is unreachable or locked. The client may try again: 503.
     Unavailable,
-    /// A fault of the program. Its cause stays in the log: 500.
+    /// An error in the program. The cause is logged, and not sent to the client: 500.
     Fault,
 }
 

@@ -8,7 +8,7 @@ use ardoise_service::DevSite;
 
 use crate::config::{Config, FILE};
 use crate::parts::RunMode;
-use crate::{assemble, assets, dev_address, output, running};
+use crate::{assemble, assets, clock, dev_address, output, running};
 
 /// The folder with settings and state for a site without settings of its own.
 const STATE: &str = "ardoise-dev";
@@ -115,6 +115,7 @@ fn greeting(config: &Config, address: &str, auto_approve: bool) -> String {
 /// Returns a link that signs in to the queue, as the first moderator.
 fn sign_in(config: &Config, address: &str) -> Option<String> {
     let moderator = config.moderators().into_iter().next()?;
-    let link = assemble::store(config).and_then(|store| assemble::sign_in_link(&store, &format!("http://{address}/"), &moderator.name));
+    let link = assemble::store(config)
+        .and_then(|store| Ok(assemble::sign_in_link(&store, &format!("http://{address}/"), &moderator.name, clock::now())?));
     link.inspect_err(|error| tracing::warn!("no link to the moderators' queue: {error:#}")).ok()
 }

@@ -76,7 +76,7 @@ fn link(name: Option<&str>, config: &Config) -> anyhow::Result<()> {
         (None, _) => bail!("there are several moderators; say whom the link is for: {}", names.join(", ")),
     };
     let store = assemble::store(config)?;
-    output::line(assemble::sign_in_link(&store, &dev_address::moderation_url(config), name)?)?;
+    output::line(assemble::sign_in_link(&store, &dev_address::moderation_url(config), name, clock::now())?)?;
     Ok(())
 }
 

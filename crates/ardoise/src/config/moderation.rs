@@ -7,16 +7,16 @@ use serde::{Deserialize, Deserializer};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    /// The address of the queue. `None`: the one of the service.
+    /// The socket address of the moderators' own server. `None`: the main server has their pages.
     #[serde(deserialize_with = "listen")]
     pub(crate) listen: Option<SocketAddr>,
-    /// The URL at which browsers reach it, without `moderation`; empty: the URL of the service.
+    /// The URL at which browsers reach the queue, without its last part `moderation`; empty: the URL of the service.
     #[serde(deserialize_with = "super::fields::service_url")]
     pub(crate) url: String,
     /// The language of mails.
     #[serde(deserialize_with = "super::fields::parsed")]
     pub(crate) language: Language,
-    /// The lifetime of the links in mails, in days.
+    /// The lifetime of the links in mails to moderators and readers, in days.
     #[serde(deserialize_with = "super::number::number::<_, _, 1, 365>")]
     pub(crate) link_days: u16,
 }

@@ -1,4 +1,4 @@
-//! The sections whose fields need no further interpretation.
+//! The sections `[site]`, `[service]`, `[store]` and `[publish]`, as they are in the file.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ pub struct Site {
     /// The origin at which readers see the site.
     #[serde(deserialize_with = "fields::parsed")]
     pub origin: Origin,
-    /// The folder of the built site. Without it there is no catalogue, and any path is accepted.
+    /// The folder of the built site, from which the list of its articles is read. If absent, comments are accepted for any path.
     pub(crate) built: Option<PathBuf>,
     /// The path on the origin below which the site is; it begins and ends in `/`.
     #[serde(default = "root", deserialize_with = "fields::site_path")]
@@ -47,11 +47,12 @@ pub(crate) struct Service {
     /// The URL at which browsers reach the service; empty: the site's origin.
     #[serde(deserialize_with = "fields::service_url")]
     pub(super) url: String,
-    /// The page after a submission with Stacosys' form; empty: the article.
+    /// The page to which a reader is redirected after a submission with a form of Stacosys, another comment system; empty: the article.
     pub(crate) stacosys_redirect: String,
     /// Reverse proxies whose `X-Forwarded-For` is trusted.
     #[serde(deserialize_with = "fields::proxies")]
     pub(crate) trusted_proxies: Proxies,
+    /// Whether the IP addresses of senders that are taken for robots are logged, for programs such as fail2ban.
     pub(crate) log_refused_addresses: bool,
     /// How long authors may change their comment; 0: not at all. At most a year.
     #[serde(deserialize_with = "super::number::number::<_, _, 0, 525_600>")]
@@ -66,10 +67,11 @@ pub(crate) struct Store {
     pub(crate) url: StoreUrl,
 }
 
-/// `[publish]`: the published tree.
+/// `[publish]`: where and how the files with approved comments are written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Publish {
+    /// The folder of the published tree.
     pub(crate) to: PathBuf,
     /// The path or URL at which readers find the tree; it ends in `/`.
     #[serde(deserialize_with = "fields::tree_url")]

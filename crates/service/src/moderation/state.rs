@@ -15,7 +15,7 @@ pub(crate) struct ModerationState {
     pub(crate) moderators: Vec<String>,
     pub(crate) owner: String,
     /// `None`: moderators get no mail.
-    pub(crate) outgoing: Option<Notifications>,
+    pub(crate) notifications: Option<Notifications>,
     /// The origin of the pages, as browsers send it. Empty if their URL has none.
     pub(crate) origin: String,
     /// The path of the pages, as browsers know it: `/moderation`, or `/c/moderation` behind a proxy.
@@ -35,7 +35,7 @@ impl ModerationState {
             is_secure: !moderation.url.starts_with("http://"),
             moderators: moderation.moderators,
             owner: moderation.owner,
-            outgoing: moderation.outgoing.filter(Notifications::mails_moderators),
+            notifications: moderation.notifications.filter(Notifications::mails_moderators),
             store,
             clock: settings.clock,
             site: settings.origin.clone(),

@@ -15,17 +15,17 @@ pub(crate) enum SubmissionError {
     TooLarge,
     /// The body's format is not supported.
     UnsupportedType,
-    /// The comment does not exist, or the edit token is not its own. The response does not say which.
+    /// The comment does not exist, or the request's edit token does not belong to it. The response does not reveal which of the two.
     NotYours,
     /// The time in which the author may change the comment is over.
     TooLate,
     /// The author has changed the comment this many times, which is the limit.
     TooOften(i64),
-    /// The network exceeds its rate limit. Another request is allowed after this many seconds.
+    /// Too many requests came from the sender's network (an IPv4 address or an IPv6 /64). The next is allowed after this many seconds.
     TooManyRequests(u64),
     /// The store is unavailable. Nothing was stored.
     Unavailable,
-    /// A fault of the program. Its cause stays in the log.
+    /// An error in the program. The cause is logged, and not sent to the reader.
     Fault,
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn start_servers(failed: &'static [&'static str]) -> (TempDir, [Socke
             url: "http://127.0.0.1/".to_owned(),
             moderators: Vec::new(),
             owner: String::new(),
-            outgoing: None,
+            notifications: None,
         },
         dev_site: None,
     };

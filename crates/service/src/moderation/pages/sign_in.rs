@@ -27,10 +27,10 @@ pub(crate) fn show(state: &ModerationState, request: &PageRequest) -> PageResult
 /// `POST /moderation/sign-in`: mails a link. The response reveals neither who is a moderator nor who has an address. It does not wait
 /// for the lookup of the name, so its timing reveals nothing either.
 pub(crate) fn mail_link(state: &ModerationState, request: &PageRequest) -> PageResult {
-    let outgoing = state.outgoing.clone().ok_or(PageError::NotFound)?;
+    let notifications = state.notifications.clone().ok_or(PageError::NotFound)?;
     let (store, name, now) = (state.store.clone(), request.form_field("name").to_owned(), (state.clock)());
     drop(actix_web::rt::task::spawn_blocking(move || {
-        if let Err(error) = ardoise_notify::mail_sign_in(&store, &outgoing, &name, now) {
+        if let Err(error) = ardoise_notify::mail_sign_in(&store, &notifications, &name, now) {
             tracing::error!("a sign-in link could not be mailed: {error}");
         }
     }));
@@ -38,7 +38,7 @@ pub(crate) fn mail_link(state: &ModerationState, request: &PageRequest) -> PageR
 }
 
 fn without_link(state: &ModerationState, request: &PageRequest, is_requested: bool) -> askama::Result<String> {
-    SignInPage { frame: Frame::new(request, None), name: None, sends_mail: state.outgoing.is_some(), is_requested }.render()
+    SignInPage { frame: Frame::new(request, None), name: None, sends_mail: state.notifications.is_some(), is_requested }.render()
 }
 
 /// `GET /moderation/sign-in/{token}`: shows a button.
