@@ -65,7 +65,7 @@ impl Tools {
     pub(crate) fn find_all() -> anyhow::Result<(Self, MissingTools)> {
         let folder = folder()?;
         let mut missing = MissingTools::default();
-        missing.record("packages from npm", npm::find(&folder));
+        missing.record("packages from npm", npm::install_if_missing(&folder));
         let tools = Self {
             hugo: missing.or_default("Hugo", hugo::current(&folder)),
             old_hugo: missing.or_default("Debian's Hugo", hugo::oldest(&folder)),

@@ -73,23 +73,23 @@ impl Scale {
     fn of(chart: &Chart) -> Self {
         let values = || chart.bars.iter().map(|(_, value)| *value).filter(|value| *value > 0.0 && value.is_finite());
         // Make the shortest bar long enough to be visible.
-        let first = power((values().fold(f64::INFINITY, f64::min) / 2.0).log10().floor());
-        // Leave room for the number at the longest bar.
-        let last = power(values().fold(0.0, f64::max).log10().ceil());
+        let first = exponent((values().fold(f64::INFINITY, f64::min) / 2.0).log10().floor());
+        // End at the first power of ten that is not below the largest value. The number stands right of the bar.
+        let last = exponent(values().fold(0.0, f64::max).log10().ceil());
         Self { first, last: last.max(first + 1) }
     }
 
     /// Returns 0 for values at or below the beginning of the scale.
     fn length(&self, value: f64) -> f64 {
         let decades = f64::from(self.last - self.first);
-        let along = (value.log10() - f64::from(self.first)) / decades;
-        if along.is_finite() { (along * BAR_WIDTH).clamp(0.0, BAR_WIDTH) } else { 0.0 }
+        let fraction = (value.log10() - f64::from(self.first)) / decades;
+        if fraction.is_finite() { (fraction * BAR_WIDTH).clamp(0.0, BAR_WIDTH) } else { 0.0 }
     }
 }
 
-/// Converts a whole number that is far from the limits of the type. NaN becomes 0.
-fn power(of_ten: f64) -> i32 {
-    format!("{of_ten:.0}").parse().unwrap_or_default()
+/// Converts a whole exponent to an integer. Infinity, which results from a chart without positive values, becomes 0, and so does NaN.
+fn exponent(whole: f64) -> i32 {
+    format!("{whole:.0}").parse().unwrap_or_default()
 }
 
 fn escaped(text: &str) -> String {

@@ -21,7 +21,10 @@ pub(super) fn install(folder: &Path, name: &str, version: &str) -> anyhow::Resul
         install.env("CARGO_NET_RETRY", "1").env("CARGO_HTTP_TIMEOUT", "20");
         let install = install.arg("--target-dir").arg(&build).env("CARGO_PROFILE_DEV_DEBUG", "false");
         fetch(&format!("{name}, and compiling it,"), "crates.io", FETCH_TIMEOUT, install).with_context(|| {
-            format!("with a network, by hand: cargo install {name} --locked --version {version} --root {}", place.display())
+            format!(
+                "to install it by hand, on a machine with network access: cargo install {name} --locked --version {version} --root {}",
+                place.display()
+            )
         })?;
         std::fs::remove_dir_all(build)?;
     }

@@ -1,4 +1,5 @@
-//! Fault injection. Each fault begins and ends within one call. A new fault is one file and one line in the list below.
+//! Fault injection. Each fault begins and ends within one call. To add one, write its function in a module
+//! of this folder and add a line to `FAULTS`.
 
 mod clock_back;
 mod concurrent;
@@ -18,8 +19,9 @@ pub(crate) struct Fault {
     pub(crate) name: &'static str,
     /// Two faults of one area are never injected at the same time.
     pub(crate) area: Area,
+    /// Whether the fault needs permission to mount file systems.
     pub(crate) needs_mounts: bool,
-    /// Whether the fault applies to this scenario's site.
+    /// Whether the fault can be injected in this scenario.
     pub(crate) applies: fn(&Scenario<'_>) -> bool,
     /// Injects the fault and returns a description. The last argument is true if no other fault is active, so that commands must succeed.
     pub(crate) inject: fn(&Scenario<'_>, &mut Random, bool) -> anyhow::Result<String>,

@@ -1,4 +1,4 @@
-//! The log: each fault with its time and its effect, each finding, and a report with all figures at the end.
+//! The log: timed lines, each finding, and a report with all counts at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-/// The number of findings that are printed. One fault of the program may cause thousands; all are counted.
+/// The number of findings that are printed and written to the file, because one bug may cause thousands. The report has the number of all
+/// distinct ones.
 const MAX_PRINTED: usize = 40;
 
 pub(crate) struct Log {
@@ -46,6 +47,7 @@ impl Log {
         self.lock().line(self.begun, text.as_ref());
     }
 
+    /// Counts an injected fault. The caller logs its effect.
     pub(crate) fn fault(&self, name: &'static str) {
         *self.lock().faults.entry(name).or_default() += 1;
     }
@@ -70,7 +72,7 @@ impl Log {
         }
     }
 
-    /// Records a fault that this machine cannot inject, so that the report does not count it as passed.
+    /// Records a fault that this machine cannot inject. The report lists it as skipped.
     pub(crate) fn skipped(&self, text: impl Into<String>) {
         let text = text.into();
         let mut inner = self.lock();
@@ -98,7 +100,7 @@ impl Log {
         page.extend(inner.figures.iter().map(|(name, many)| row(name, many.to_string())));
         page.push("  faults injected".to_owned());
         page.extend(inner.faults.iter().map(|(name, many)| row(&format!("  {name}"), many.to_string())));
-        page.push("  the longest, in milliseconds".to_owned());
+        page.push("  longest durations, in milliseconds".to_owned());
         page.extend(inner.longest.iter().map(|(name, took)| row(&format!("  {name}"), took.to_string())));
         page.extend(inner.skipped.iter().map(|text| format!("  SKIPPED: {text}")));
         page.push(row("FINDINGS", inner.findings.len().to_string()));
