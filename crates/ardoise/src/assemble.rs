@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use ardoise_generator::{Catalogue, ChangeCommand, Generator, Settings};
+use ardoise_generator::{Catalogue, ChangeCommand, Generator, OnChange, Settings};
 use ardoise_model::{Origin, Timestamp};
 use ardoise_notify::{Links, MailTiming, Notifications};
-use ardoise_store::{Store, StoreError};
+use ardoise_store::{Consumers, MAIL_QUEUE, ON_CHANGE_QUEUE, Recipient, Store, StoreError};
 
 use crate::clock;
 use crate::config::{Config, mail};
@@ -15,7 +15,7 @@ use crate::config::{Config, mail};
 pub(crate) fn store(config: &Config) -> anyhow::Result<Store> {
     let url = config.store_url();
     let store = Store::open(&url).with_context(|| format!("[store] url = \"{url}\""))?;
-    Ok(store.with_channels(notifications(config).channels()))
+    Ok(store.with_consumers(consumers(config)))
 }
 
 /// Opens the database of `serve`: creates it at the first start, and migrates it to this version's schema.
@@ -88,11 +88,24 @@ pub(crate) fn catalogue(config: &Config, store: &Store, origin: &Origin) -> Opti
     config.built().map(|built| Catalogue::new(store.clone(), built, origin.clone()))
 }
 
-/// Returns the owner's command. `None`: nothing runs after a change.
-pub(crate) fn on_change(config: &Config) -> Option<ChangeCommand> {
+/// Returns the part that runs the owner's command. `None`: nothing runs after a change.
+pub(crate) fn on_change(config: &Config, store: &Store) -> Option<OnChange> {
     let command = config.publish.on_change.trim().to_owned();
     let limit = Duration::from_secs(config.publish.on_change_seconds.into());
-    (!command.is_empty()).then(|| ChangeCommand { command, folder: config.folder(), limit })
+    (!command.is_empty()).then(|| OnChange::new(store.clone(), ChangeCommand { command, folder: config.folder(), limit }, clock::now))
+}
+
+/// Returns the consumers of changes, for whom the store enqueues jobs.
+pub(crate) fn consumers(config: &Config) -> Consumers {
+    let has_command = !config.publish.on_change.trim().is_empty();
+    let changes = has_command.then(|| ON_CHANGE_QUEUE.to_owned()).into_iter().collect();
+    Consumers { changes, ..notifications(config).consumers() }
+}
+
+/// Returns the queues of jobs that the settings name. Mails stay in their queue even if there is no `[mail]` for a while.
+pub(crate) fn queues(config: &Config) -> Vec<String> {
+    let webhooks = config.webhooks().into_iter().map(|webhook| Recipient::webhook(&webhook.name).queue);
+    [MAIL_QUEUE.to_owned()].into_iter().chain(webhooks).chain(consumers(config).changes).collect()
 }
 
 /// Returns the names of those who may decide.

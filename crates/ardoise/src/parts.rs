@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use ardoise_generator::{Catalogue, ChangeCommand, Drafts, Generator};
+use ardoise_generator::{Catalogue, Drafts, Generator, OnChange};
 use ardoise_model::{HoldPolicy, LogOnce, Origin, Policy, Timestamp};
 use ardoise_notify::{DispatchContext, Dispatcher, Links, Notifications};
 use ardoise_service::{DevSite, FailedParts, ModerationSettings, Proxies, Rate, ScreeningCache, Settings, Timeouts};
-use ardoise_store::{Channels, Departures, Store};
+use ardoise_store::{Consumers, Departures, Store};
 
 use crate::clock::{self, ClockMonitor};
 use crate::config::Config;
@@ -35,7 +35,7 @@ pub(crate) struct Parts {
     pub(crate) catalogue: Option<Catalogue>,
     pub(crate) generator: Generator,
     /// `None`: nothing runs after a change.
-    pub(crate) on_change: Option<ChangeCommand>,
+    pub(crate) on_change: Option<OnChange>,
     /// `None`: no one is notified.
     pub(crate) dispatcher: Option<Dispatcher>,
     pub(crate) service: Settings,
@@ -55,8 +55,12 @@ impl Parts {
     /// Prepares the database, reads the built site and learns from past decisions, so that the first submission is treated like any other.
     pub(crate) fn assemble(config: &Config, mode: RunMode, context: RuntimeContext) -> anyhow::Result<Self> {
         let notifications = assemble::notifications(config);
-        let channels = if mode.notifies { notifications.channels() } else { Channels::default() };
-        let store = assemble::prepared_store(config)?.with_channels(channels);
+        let consumers = assemble::consumers(config);
+        let consumers = if mode.notifies { consumers } else { Consumers { changes: consumers.changes, ..Consumers::default() } };
+        let store = assemble::prepared_store(config)?.with_consumers(consumers);
+        if mode.notifies {
+            remove_unnamed_queues(&store, &assemble::queues(config));
+        }
         let links = assemble::links(config, &store)?;
         let dispatcher = if mode.notifies { dispatcher(config, &store, &links, &notifications)? } else { None };
         let mut clock_monitor = ClockMonitor::start();
@@ -95,7 +99,7 @@ impl Parts {
             shutdown_timeout: context.shutdown_timeout,
             failed_parts: context.failed_parts,
         };
-        let (generator, on_change) = (assemble::generator(config, &store), assemble::on_change(config));
+        let (generator, on_change) = (assemble::generator(config, &store), assemble::on_change(config, &store));
         Ok(Self { store, clock_monitor: Mutex::new(clock_monitor), screening, catalogue, generator, on_change, dispatcher, service })
     }
 }
@@ -110,6 +114,15 @@ fn dispatcher(config: &Config, store: &Store, links: &Links, notifications: &Not
     let sign_in = |store: &Store, links: &Links, moderator: &str, now| assemble::sign_in_link(store, &links.moderation_url, moderator, now);
     let context = DispatchContext { links: links.clone(), sign_in, clock: clock::now };
     Ok(Some(Dispatcher::new(store.clone(), notifications, context)))
+}
+
+/// Removes jobs for webhooks and commands that the settings do not name any more.
+fn remove_unnamed_queues(store: &Store, queues: &[String]) {
+    match store.remove_other_queues(queues) {
+        Ok(0) => {}
+        Ok(jobs) => tracing::info!(jobs, "removed jobs for webhooks or commands that the settings do not name any more"),
+        Err(error) => tracing::warn!("jobs that are no longer needed could not be removed: {error}"),
+    }
 }
 
 /// Returns the catalogue, read once, so that a comment on a new article is not refused. Articles that are missing stay

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use ardoise_generator::{OnChange, StopSignal, Worker};
+use ardoise_generator::{StopSignal, Worker};
 use ardoise_service::FailedParts;
 
 use crate::config::Config;
@@ -44,14 +44,18 @@ pub(crate) fn run(
     let Parts { store, clock_monitor, screening, catalogue, generator, on_change, dispatcher, service } =
         Parts::assemble(config, mode, context)?;
     let notifier = Notifier::start(dispatcher, &store, &supervisor)?;
-    let stop = StopSignal::default();
+    let (stop, stop_command) = (StopSignal::default(), StopSignal::default());
+    let on_change = on_change.map(Arc::new);
     thread::scope(|scope| {
         if let Some(catalogue) = &catalogue {
             supervisor.spawn(scope, "catalogue", &stop, || catalogue.watch(&stop))?;
         }
         supervisor.spawn(scope, "spam checks", &stop, || spam_checks::run(&screening, &clock_monitor, &store, &stop))?;
         supervisor.spawn(scope, "retention", &stop, || retention::run(&store, &config.privacy, &stop))?;
-        let worker = Worker::new(generator, on_change.map(OnChange::start), ON_CHANGE_DEADLINE);
+        if let Some(on_change) = &on_change {
+            supervisor.spawn(scope, "on_change", &stop_command, || on_change.run(&stop_command))?;
+        }
+        let worker = Worker::new(generator, on_change.clone());
         let generator = supervisor.spawn(scope, "generator", &stop, {
             let stop = &stop;
             move || worker.run(stop)
@@ -65,6 +69,7 @@ pub(crate) fn run(
         notifier.stop();
         stop.set_with_deadline(GENERATOR_DEADLINE);
         let _ = generator.join();
+        stop_command.set_with_deadline(ON_CHANGE_DEADLINE);
         served
     })?;
     notifier.finish(DELIVERIES_DEADLINE);

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use ardoise_model::ArticlePath;
 use ardoise_store::{Lead, Store};
 
+use crate::changes::PendingChanges;
 use crate::lists::CountsThrottle;
-use crate::run::{Progress, Run, Scope};
+use crate::run::{Progress, Run, RunContext, Scope};
 use crate::tree::{self, LockMode, Mark, MarkHeader, Tree};
 use crate::{Difference, GeneratorError, Settings, StopSignal, lists, owner};
 
@@ -38,12 +39,21 @@ pub struct Generator {
     is_ours: Arc<AtomicBool>,
     stop: StopSignal,
     throttle: CountsThrottle,
+    changes: PendingChanges,
 }
 
 impl Generator {
     /// Creates a generator that reads `store` and owns the folder `to`.
     pub fn new(store: Store, to: PathBuf, settings: Settings) -> Self {
-        Self { store, to, settings, is_ours: Arc::default(), stop: StopSignal::default(), throttle: CountsThrottle::default() }
+        Self {
+            store,
+            to,
+            settings,
+            is_ours: Arc::default(),
+            stop: StopSignal::default(),
+            throttle: CountsThrottle::default(),
+            changes: PendingChanges::default(),
+        }
     }
 
     /// Returns a copy whose full runs end early when `stop` is set.
@@ -102,7 +112,10 @@ impl Generator {
         progress: Progress<'_>,
     ) -> Result<RunReport, GeneratorError> {
         let mut files = 0;
-        let mut found = |_| files += 1;
+        let mut found = |_| {
+            files += 1;
+            self.changes.add_file();
+        };
         let ours = self.is_ours.load(Ordering::Relaxed);
         let mut tree = Tree::lock(&self.to, ours, lock_mode, self.header()?, || self.check_owner(), &mut found)?;
         self.is_ours.store(true, Ordering::Relaxed);
@@ -110,10 +123,12 @@ impl Generator {
         let mut own = if lead.is_none() { self.store.lead()? } else { None };
         let mut lead = lead.or(own.as_mut());
         let is_other_tree = self.switch_tree(&mut tree, lead.as_deref_mut())?;
-        let mut run = Run::new(&self.store, &self.settings, tree, lead, throttle, &self.stop);
+        let mut run = Run::new(&self.store, &self.settings, tree, lead, RunContext { throttle, stop: &self.stop, changes: &self.changes });
         let result = run.execute(scope, progress);
+        // Before the error is returned: other files may have changed.
+        let announced = run.announce_changes();
         let Run { articles, interrupted, .. } = run;
-        result?;
+        result.and(announced)?;
         Ok(RunReport { files, articles, interrupted, is_other_tree })
     }
 
@@ -149,7 +164,8 @@ impl Generator {
         while begun.elapsed() < timeout && (self.store.has_work()? || tree::is_held(&self.to)) {
             std::thread::sleep(POLL_INTERVAL);
         }
-        let throttle = CountsThrottle::default();
-        Run::new(&self.store, &self.settings, Tree::compare(&self.to, found), None, &throttle, &self.stop).run_full(None, progress)
+        let (throttle, changes) = (CountsThrottle::default(), PendingChanges::default());
+        let context = RunContext { throttle: &throttle, stop: &self.stop, changes: &changes };
+        Run::new(&self.store, &self.settings, Tree::compare(&self.to, found), None, context).run_full(None, progress)
     }
 }

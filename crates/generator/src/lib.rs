@@ -2,6 +2,7 @@
 
 mod batch;
 mod catalogue;
+mod changes;
 mod compress;
 mod disk;
 mod error;

@@ -2,16 +2,15 @@
 
 mod command;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use ardoise_model::ArticlePath;
+use ardoise_model::{ArticlePath, LogOnce, Timestamp};
+use ardoise_store::{Claim, Listener, ON_CHANGE_QUEUE, Store, StoreError};
 
 use self::command::ProcessGroup;
 use crate::StopSignal;
@@ -20,8 +19,18 @@ use crate::StopSignal;
 const DEBOUNCE: Duration = Duration::from_secs(1);
 /// The maximum delay of the command while changes keep coming.
 const MAX_DELAY: Duration = Duration::from_secs(10);
-/// The delay before the command is run again after a failure.
-const RETRY_DELAY: Duration = Duration::from_secs(30);
+/// The delay before the command is run again after a failure, unless there is another change before.
+const RETRY_DELAY_MILLIS: i64 = 30 * Timestamp::SECOND;
+/// The interval of polling: the store may not be able to notify of changes.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// The pause after an error of the store.
+const STORE_RETRY_INTERVAL: Duration = Duration::from_secs(5);
+/// The lease of claimed jobs. It is renewed while the command runs; when it ends, the process is considered dead.
+const LEASE_MILLIS: i64 = 30 * Timestamp::SECOND;
+/// The interval of renewing the lease.
+const RENEWAL_INTERVAL: Duration = Duration::from_secs(10);
+/// The most articles that one run is told of.
+const MAX_ARTICLES: u32 = 100_000;
 
 /// Errors of the owner's command.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +44,9 @@ pub enum OnChangeError {
     /// The command exceeded its time limit.
     #[error("[publish] on_change was killed, for it had not ended after {0} s ([publish] on_change_seconds): {1}")]
     Overdue(u64, String),
+    /// The jobs could not be claimed or finished.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The owner's command.
@@ -48,111 +60,154 @@ pub struct ChangeCommand {
     pub limit: Duration,
 }
 
-/// Runs the owner's command after changes, on its own thread, so that the generator does not wait for it.
+/// Runs the owner's command after changes. The generator enqueues a job for each changed article; a run of the command does all jobs at once.
 pub struct OnChange {
-    changes: Mutex<Option<Sender<BTreeSet<ArticlePath>>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
-    stop: StopSignal,
+    store: Store,
+    command: ChangeCommand,
+    clock: fn() -> Timestamp,
+    /// Whether this process has the lead. The command is about the tree of the process that generates.
+    is_leading: AtomicBool,
 }
 
 impl OnChange {
-    /// Starts the thread, which runs `command` after each burst of changes in its own process group.
-    pub fn start(command: ChangeCommand) -> Self {
-        let (sender, receiver) = mpsc::channel();
-        let stop = StopSignal::default();
-        let thread = thread::spawn({
-            let stop = stop.clone();
-            // A panic must not end the thread: no later run would happen, and nothing would be logged.
-            move || {
-                while catch_unwind(AssertUnwindSafe(|| run_after_changes(&receiver, &command, &stop))).is_err() {
-                    tracing::error!("on_change: the thread that runs the command failed and restarts");
+    /// Creates the part that runs `command` for the jobs in `store`.
+    pub fn new(store: Store, command: ChangeCommand, clock: fn() -> Timestamp) -> Self {
+        Self { store, command, clock, is_leading: AtomicBool::new(false) }
+    }
+
+    /// Sets whether this process generates. Otherwise the jobs are left to the process that does.
+    pub fn set_leading(&self, is_leading: bool) {
+        self.is_leading.store(is_leading, Ordering::Relaxed);
+    }
+
+    /// Runs the command after each burst of changes, in its own process group, until `stop` is set; then once more for the last changes.
+    /// The command is killed when `stop` is overdue. Jobs that are left are done after the next start.
+    pub fn run(&self, stop: &StopSignal) {
+        let _listener = self.listen(stop);
+        let mut logged = LogOnce::default();
+        // The cause of earlier failures may have been removed before this start.
+        let mut result = self.store.retry_failed(ON_CHANGE_QUEUE, (self.clock)()).map(|()| Duration::ZERO);
+        loop {
+            let next = result.unwrap_or_else(|error| {
+                let message = error.to_string();
+                if logged.is_new(&message) {
+                    tracing::warn!("on_change: its jobs could not be read, or not marked as done; trying again: {message}");
                 }
+                STORE_RETRY_INTERVAL
+            });
+            stop.wait_for_wake(next);
+            let is_last = stop.is_set();
+            result = self.round(stop);
+            if is_last || stop.is_overdue() {
+                break;
             }
-        });
-        Self { changes: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), stop }
+        }
+        self.report_rest();
     }
 
-    /// Queues articles whose files changed.
-    pub fn add(&self, articles: &BTreeSet<ArticlePath>) {
-        if let Some(sender) = &*self.changes.lock().unwrap_or_else(PoisonError::into_inner) {
-            // The thread ends only after `finish`, so the receiver exists.
-            let _ = sender.send(articles.clone());
+    /// Runs the command for `changed` and all jobs that are due, if there are any. It belongs to the caller's process group, and so to its
+    /// terminal.
+    pub fn run_now(&self, changed: Option<&BTreeSet<ArticlePath>>) -> Result<(), OnChangeError> {
+        let claim = self.store.claim_jobs(ON_CHANGE_QUEUE, None, (self.clock)(), LEASE_MILLIS, MAX_ARTICLES)?;
+        if changed.is_none() && claim.is_none() {
+            return Ok(());
+        }
+        let mut articles = claim.as_ref().map(articles).unwrap_or_default();
+        articles.extend(changed.into_iter().flatten().cloned());
+        let result = self.execute(&articles, claim.as_ref(), ProcessGroup::Caller, &StopSignal::default());
+        if let Some(claim) = claim {
+            self.record(&claim, &result)?;
+        }
+        result
+    }
+
+    /// Wakes the thread after changes. Without it, the thread polls.
+    fn listen(&self, stop: &StopSignal) -> Option<Listener> {
+        let signal = stop.clone();
+        self.store.listen(move || signal.wake()).inspect_err(|error| tracing::warn!("{error}; on_change may run a second late")).ok()
+    }
+
+    /// Runs the command if a job is due. Returns the time until the next round.
+    fn round(&self, stop: &StopSignal) -> Result<Duration, StoreError> {
+        if !self.is_leading.load(Ordering::Relaxed) {
+            return Ok(POLL_INTERVAL);
+        }
+        let now = (self.clock)();
+        if self.store.next_due(ON_CHANGE_QUEUE)?.is_none_or(|due| due > now) {
+            return Ok(POLL_INTERVAL);
+        }
+        self.wait_for_pause(stop)?;
+        let claim = self.store.claim_jobs(ON_CHANGE_QUEUE, None, (self.clock)(), LEASE_MILLIS, MAX_ARTICLES)?;
+        let Some(claim) = claim else { return Ok(POLL_INTERVAL) };
+        let articles = articles(&claim);
+        let result = self.execute(&articles, Some(&claim), ProcessGroup::Own, stop);
+        match &result {
+            Ok(()) => tracing::info!(articles = articles.len(), "on_change ran"),
+            Err(error) => tracing::error!(
+                articles = articles.len(),
+                "{error}; it is run again with the next change, or in {} s",
+                RETRY_DELAY_MILLIS / Timestamp::SECOND
+            ),
+        }
+        self.record(&claim, &result)?;
+        Ok(Duration::ZERO)
+    }
+
+    /// Waits until changes pause.
+    fn wait_for_pause(&self, stop: &StopSignal) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        let mut newest = self.store.newest_job(ON_CHANGE_QUEUE)?;
+        while begun.elapsed() < MAX_DELAY && !stop.wait(DEBOUNCE) {
+            let now = self.store.newest_job(ON_CHANGE_QUEUE)?;
+            if now == newest {
+                break;
+            }
+            newest = now;
+        }
+        Ok(())
+    }
+
+    /// Runs the command with the articles' paths on standard input, one per line. Waits for the shell, but not for processes that it left in
+    /// the background. Renews the claim meanwhile.
+    fn execute(
+        &self,
+        articles: &BTreeSet<ArticlePath>,
+        claim: Option<&Claim>,
+        group: ProcessGroup,
+        stop: &StopSignal,
+    ) -> Result<(), OnChangeError> {
+        let ChangeCommand { command, folder, limit } = &self.command;
+        let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
+        let renewed = Cell::new(Instant::now());
+        command::run(command, folder, lines, group, &|time| {
+            if let Some(claim) = claim.filter(|_| renewed.get().elapsed() >= RENEWAL_INTERVAL) {
+                renewed.set(Instant::now());
+                // After an error, the next renewal may still be in time. If the lease ends, another process runs the command too.
+                let _ = self.store.renew_claim(claim, (self.clock)(), LEASE_MILLIS);
+            }
+            time >= *limit || stop.is_overdue()
+        })
+    }
+
+    /// Removes the jobs, or leaves them to the next run if this one failed.
+    fn record(&self, claim: &Claim, result: &Result<(), OnChangeError>) -> Result<(), StoreError> {
+        match result {
+            Ok(()) => self.store.finish_jobs(claim),
+            Err(error) => self.store.postpone_jobs(claim, &error.to_string(), Timestamp((self.clock)().0 + RETRY_DELAY_MILLIS)),
         }
     }
 
-    /// Runs the command for the remaining changes and returns once it has ended. Kills the command after `time`.
-    pub fn finish(&self, time: Duration) {
-        self.stop.set_with_deadline(time);
-        drop(self.changes.lock().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            let _ = thread.join();
+    fn report_rest(&self) {
+        if let Ok(Some(_)) = self.store.next_due(ON_CHANGE_QUEUE)
+            && self.is_leading.load(Ordering::Relaxed)
+        {
+            tracing::warn!("stopping: on_change did not finish for the last changes; it is run for them after the next start");
         }
-    }
-
-    /// Runs the command once with the articles' paths on standard input, one per line. It belongs to the caller's process group, and so to
-    /// its terminal.
-    pub fn run_once(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>) -> Result<(), OnChangeError> {
-        run(command, articles, ProcessGroup::Caller, &StopSignal::default())
     }
 }
 
-/// Runs the command and waits for the shell, but not for processes that it left in the background.
-fn run(command: &ChangeCommand, articles: &BTreeSet<ArticlePath>, group: ProcessGroup, stop: &StopSignal) -> Result<(), OnChangeError> {
-    let ChangeCommand { command, folder, limit } = command;
-    let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
-    command::run(command, Path::new(folder), lines, group, &|time| time >= *limit || stop.is_overdue())
-}
-
-fn run_after_changes(changes: &Receiver<BTreeSet<ArticlePath>>, command: &ChangeCommand, stop: &StopSignal) {
-    // `None` means that there is nothing to do. After a failure the articles stay, and the next run gets them again.
-    let mut waiting: Option<BTreeSet<ArticlePath>> = None;
-    let mut open = true;
-    while open {
-        let next =
-            if waiting.is_some() { changes.recv_timeout(RETRY_DELAY) } else { changes.recv().map_err(|_| RecvTimeoutError::Disconnected) };
-        match next {
-            Ok(articles) => {
-                waiting.get_or_insert_default().extend(articles);
-                open = collect_burst(changes, waiting.get_or_insert_default());
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => open = false,
-        }
-        let Some(articles) = &waiting else { continue };
-        if stop.is_overdue() {
-            break;
-        }
-        match run(command, articles, ProcessGroup::Own, stop) {
-            Ok(()) => {
-                tracing::info!(articles = articles.len(), "on_change ran");
-                waiting = None;
-            }
-            Err(error) => {
-                tracing::error!(
-                    articles = articles.len(),
-                    "{error}; it is run again with the next change, or in {} s",
-                    RETRY_DELAY.as_secs()
-                );
-            }
-        }
-    }
-    if let Some(articles) = waiting {
-        tracing::warn!(
-            articles = articles.len(),
-            "stopping: on_change did not finish for the last changes, and does not run for them again; run it by hand"
-        );
-    }
-}
-
-/// Collects changes until they pause. Returns whether more may come.
-fn collect_burst(changes: &Receiver<BTreeSet<ArticlePath>>, articles: &mut BTreeSet<ArticlePath>) -> bool {
-    let first = Instant::now();
-    while first.elapsed() < MAX_DELAY {
-        match changes.recv_timeout(DEBOUNCE) {
-            Ok(more) => articles.extend(more),
-            Err(RecvTimeoutError::Timeout) => return true,
-            Err(RecvTimeoutError::Disconnected) => return false,
-        }
-    }
-    true
+/// Returns the articles that a claim names. A job for a change of other files names none.
+fn articles(claim: &Claim) -> BTreeSet<ArticlePath> {
+    let paths = claim.jobs.iter().map(|job| job.subject.clone()).filter(|path| !path.is_empty());
+    paths.map(ArticlePath::from_stored).collect()
 }

@@ -7,6 +7,7 @@ use ardoise_model::{Actor, ArticlePath, CommentId, Unrenderable};
 use ardoise_store::{Lead, Lists, Store, Work};
 
 use crate::batch::{ArticleBatch, ArticleChanges, MAX_ARTICLES, batches};
+use crate::changes::PendingChanges;
 use crate::lists::{self, CountsThrottle};
 use crate::published::article;
 use crate::tree::{Expected, Mark, Tree};
@@ -29,6 +30,15 @@ pub type Progress<'a> = &'a dyn Fn(usize, usize);
 /// The name of the check that holds comments which cannot be rendered.
 const UNRENDERABLE: &str = "renderer";
 
+/// What runs share with each other and with the caller.
+#[derive(Clone, Copy)]
+pub(crate) struct RunContext<'a> {
+    pub(crate) throttle: &'a CountsThrottle,
+    pub(crate) stop: &'a StopSignal,
+    /// What was changed, until the consumers have jobs for it.
+    pub(crate) changes: &'a PendingChanges,
+}
+
 /// One run on a locked tree, and what it has done so far.
 pub(crate) struct Run<'a> {
     store: &'a Store,
@@ -36,8 +46,7 @@ pub(crate) struct Run<'a> {
     tree: Tree<'a>,
     /// `None` if another process leads. That process removes the rows of work.
     lead: Option<&'a mut Lead>,
-    throttle: &'a CountsThrottle,
-    stop: &'a StopSignal,
+    context: RunContext<'a>,
     pub(crate) articles: BTreeSet<ArticlePath>,
     pub(crate) interrupted: bool,
     /// During a full run: the articles that rows of work have named since it began.
@@ -58,13 +67,12 @@ impl<'a> Run<'a> {
         settings: &'a Settings,
         tree: Tree<'a>,
         lead: Option<&'a mut Lead>,
-        throttle: &'a CountsThrottle,
-        stop: &'a StopSignal,
+        context: RunContext<'a>,
     ) -> Self {
         let is_trusted = *tree.mark() == Mark::Complete;
         let (articles, unwritten, unrenderable) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         let (interrupted, named, first_error) = (false, None, None);
-        Self { store, settings, tree, lead, throttle, stop, articles, interrupted, named, first_error, unwritten, is_trusted, unrenderable }
+        Self { store, settings, tree, lead, context, articles, interrupted, named, first_error, unwritten, is_trusted, unrenderable }
     }
 
     /// Does the rows of work, and a full run if the tree was never completed or `scope` asks for it.
@@ -109,11 +117,15 @@ impl<'a> Run<'a> {
             let has_held_back = self.hold_published()?;
             let is_last = work.len() < MAX_ARTICLES as usize && !has_held_back;
             let written: Vec<Work> = work.into_iter().filter(|work| !failed.contains(&work.article)).collect();
-            if let Some(lead) = &mut self.lead {
-                lead.finish_work(&written)?;
+            if self.named.is_some() {
+                // A process that died may have written these files without announcing them.
+                for work in &written {
+                    self.context.changes.add_article(work.article.clone());
+                }
             }
+            self.finish_work(&written)?;
             // Remaining rows stay in the database for the next start.
-            if self.stop.is_overdue() {
+            if self.context.stop.is_overdue() {
                 return Ok(());
             }
             if is_last {
@@ -122,8 +134,24 @@ impl<'a> Run<'a> {
         }
         lists::write_challenge_if_other(self.store, &mut self.tree, self.settings)?;
         // If the tree is not complete, all counts are written at the end of the full run that is under way.
-        if self.is_trusted && (self.throttle.is_due() || lists::counts_are_far_behind(self.store, &self.tree, self.throttle)?) {
-            lists::write_counts_if_behind(self.store, &mut self.tree, &self.unwritten, self.throttle)?;
+        if self.is_trusted
+            && (self.context.throttle.is_due() || lists::counts_are_far_behind(self.store, &self.tree, self.context.throttle)?)
+        {
+            lists::write_counts_if_behind(self.store, &mut self.tree, &self.unwritten, self.context.throttle)?;
+        }
+        Ok(())
+    }
+
+    /// Enqueues jobs for the changes of which none were enqueued yet.
+    pub(crate) fn announce_changes(&mut self) -> Result<(), GeneratorError> {
+        self.finish_work(&[])
+    }
+
+    /// Removes rows of work, and enqueues jobs for what was changed, in one transaction. Without the lead, another process does so.
+    fn finish_work(&mut self, done: &[Work]) -> Result<(), GeneratorError> {
+        if let Some(lead) = &mut self.lead {
+            lead.finish_work(done, &self.context.changes.subjects(), (self.settings.clock)())?;
+            self.context.changes.clear();
         }
         Ok(())
     }
@@ -194,7 +222,7 @@ impl<'a> Run<'a> {
             let Some(next) = next else { break };
             after.clone_from(&next.articles.last().map(|made| made.article.clone()));
             made = Some(next);
-            if self.stop.is_set() {
+            if self.context.stop.is_set() {
                 // The batch that was made but not applied is made again by the next run.
                 self.interrupted = done > 0;
                 if self.interrupted {
@@ -217,6 +245,7 @@ impl<'a> Run<'a> {
         }
         self.apply_batch(batch, &mut VisibleComments::default())?;
         self.hold_published()?;
+        self.announce_changes()?;
         match last {
             Some(last) if *self.tree.mark() != Mark::Complete && self.first_error.is_none() => self.tree.set_mark(Mark::BuiltUpTo(last)),
             _ => Ok(()),
@@ -234,7 +263,7 @@ impl<'a> Run<'a> {
         // A comparison is with the database, not with what is on disk.
         let shown = if self.tree.location().is_read_only() { VisibleComments::default() } else { self.shown(&lists, |_| false) };
         lists::write_small(&mut self.tree, self.settings, &lists, &shown)?;
-        lists::write_counts(self.store, &mut self.tree, &self.unwritten, self.throttle)?;
+        lists::write_counts(self.store, &mut self.tree, &self.unwritten, self.context.throttle)?;
         lists::write_challenge(self.store, &mut self.tree, self.settings)?;
         let mut expected = Expected::default();
         for file in lists::files(self.settings) {
@@ -291,6 +320,7 @@ impl<'a> Run<'a> {
             match outcome {
                 Ok(()) => {
                     self.record_written(&article, comment_ids, shown);
+                    self.context.changes.add_article(article.clone());
                     self.articles.insert(article);
                 }
                 Err(error) => self.record_failure(&mut failed, article, error),

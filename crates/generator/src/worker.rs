@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ardoise_model::LogOnce;
@@ -24,9 +25,8 @@ const MAX_LOGGED_ARTICLES: usize = 10;
 /// Generates continuously while `serve` runs.
 pub struct Worker {
     generator: Generator,
-    on_change: Option<OnChange>,
-    /// How long the command may take after the worker has stopped.
-    command_grace: Duration,
+    /// Is told whether this process leads.
+    on_change: Option<Arc<OnChange>>,
 }
 
 /// The state of the worker's loop.
@@ -55,10 +55,9 @@ enum NextRun {
 }
 
 impl Worker {
-    /// Creates a worker that runs `on_change` after changes to the tree. When the worker stops, the command is killed after
-    /// `command_grace`.
-    pub fn new(generator: Generator, on_change: Option<OnChange>, command_grace: Duration) -> Self {
-        Self { generator, on_change, command_grace }
+    /// Creates a worker. `on_change` runs the owner's command on a thread of its own; the worker tells it whether this process leads.
+    pub fn new(generator: Generator, on_change: Option<Arc<OnChange>>) -> Self {
+        Self { generator, on_change }
     }
 
     /// Works until `stop` is set, and then does the remaining work, within the deadline that `stop` sets.
@@ -91,16 +90,12 @@ impl Worker {
                 }
             }
         }
-        // Release the lease, so that another process can lead at once.
-        drop(state);
-        if let Some(on_change) = &self.on_change {
-            on_change.finish(self.command_grace);
-        }
     }
 
     /// Does the work that exists. Returns when to run again.
     fn run_once(&self, generator: &Generator, state: &mut WorkerState, last: bool) -> Result<NextRun, GeneratorError> {
         take_lead(generator, state)?;
+        self.tell_lead(state);
         let Some(lead) = &mut state.lead else { return Ok(NextRun::OnChange(POLL_INTERVAL)) };
         if state.scope == Scope::Changes && !generator.has_work()? {
             return Ok(NextRun::OnChange(POLL_INTERVAL));
@@ -115,9 +110,10 @@ impl Worker {
         }
         if matches!(run, Err(GeneratorError::Store(StoreError::LeaseLost))) {
             state.lead = None;
+            self.tell_lead(state);
         }
         let outcome = run?;
-        self.report(state.scope, &outcome);
+        report(state.scope, &outcome);
         if !outcome.interrupted {
             state.scope = Scope::Changes;
         }
@@ -125,19 +121,22 @@ impl Worker {
         Ok(after_other_tree(state, &outcome, begun.elapsed()).map_or(NextRun::OnChange(POLL_INTERVAL), NextRun::After))
     }
 
-    fn report(&self, scope: Scope, outcome: &RunReport) {
-        if scope == Scope::Full && !outcome.interrupted {
-            tracing::info!(files = outcome.files, "published tree compared with the database; files that differed were brought up to date");
+    fn tell_lead(&self, state: &WorkerState) {
+        if let Some(on_change) = &self.on_change {
+            on_change.set_leading(state.lead.is_some());
         }
-        for path in outcome.articles.iter().take(MAX_LOGGED_ARTICLES) {
-            tracing::info!(article = %path, "published");
-        }
-        if outcome.articles.len() > MAX_LOGGED_ARTICLES {
-            tracing::info!(articles = outcome.articles.len() - MAX_LOGGED_ARTICLES, "published more");
-        }
-        if let (Some(on_change), true) = (&self.on_change, outcome.files > 0) {
-            on_change.add(&outcome.articles);
-        }
+    }
+}
+
+fn report(scope: Scope, outcome: &RunReport) {
+    if scope == Scope::Full && !outcome.interrupted {
+        tracing::info!(files = outcome.files, "published tree compared with the database; files that differed were brought up to date");
+    }
+    for path in outcome.articles.iter().take(MAX_LOGGED_ARTICLES) {
+        tracing::info!(article = %path, "published");
+    }
+    if outcome.articles.len() > MAX_LOGGED_ARTICLES {
+        tracing::info!(articles = outcome.articles.len() - MAX_LOGGED_ARTICLES, "published more");
     }
 }
 

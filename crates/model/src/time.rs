@@ -8,8 +8,10 @@ use std::str::FromStr;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// A second in milliseconds.
+    pub const SECOND: i64 = 1000;
     /// A minute in milliseconds.
-    pub const MINUTE: i64 = 60 * 1000;
+    pub const MINUTE: i64 = 60 * Self::SECOND;
     /// An hour in milliseconds.
     pub const HOUR: i64 = 60 * Self::MINUTE;
     /// A day in milliseconds.

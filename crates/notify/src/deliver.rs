@@ -1,7 +1,7 @@
-//! The delivery of one batch: drops messages that are obsolete, composes the mail or the request, and interprets the receiver's response.
+//! The delivery of one batch: drops jobs that are obsolete, composes the mail or the request, and interprets the receiver's response.
 
-use ardoise_model::{CommentId, Moderator, Status};
-use ardoise_store::{CommentDetail, Message, StoreError};
+use ardoise_model::{CommentId, Moderator, Status, Timestamp};
+use ardoise_store::{Claim, CommentDetail, Job, JobGroup, MAIL_QUEUE, StoreError};
 use lettre::Address;
 
 use crate::dispatcher::Dispatcher;
@@ -11,11 +11,14 @@ use crate::mail::email::Email;
 use crate::mail::server::{Connection, SendError, TIMEOUT};
 use crate::signed::Links;
 
-/// Messages of one kind to one channel.
+/// The lease of claimed jobs, longer than one mail or one request takes. When it ends, the process that claimed them is considered dead.
+pub(crate) const LEASE_MILLIS: i64 = 5 * Timestamp::MINUTE;
+
+/// Jobs of one group that were claimed together.
 pub(crate) struct Batch<'a> {
-    pub(crate) channel: &'a str,
-    pub(crate) kind: &'a str,
-    pub(crate) messages: &'a [Message],
+    pub(crate) queue: &'a str,
+    pub(crate) group: &'a JobGroup,
+    pub(crate) claim: &'a Claim,
 }
 
 /// The way to the receiver.
@@ -28,13 +31,13 @@ pub(crate) struct Receiver<'a> {
 
 /// The outcome of a delivery.
 pub(crate) enum DeliveryOutcome {
-    /// The receiver has the messages.
+    /// The receiver has accepted the jobs.
     Delivered,
     /// There is nothing left to notify of, or no one to notify.
     Obsolete,
     /// The mail server accepts no mail at present.
     ServerDown(String),
-    /// The receiver refused these messages; it may accept them later.
+    /// The receiver refused these jobs; it may accept them later.
     Refused(String),
 }
 
@@ -48,20 +51,27 @@ struct Outgoing<'a> {
 }
 
 impl Batch<'_> {
-    /// Returns an identity that is the same whenever these messages are sent.
-    fn identity(&self, links: &Links) -> String {
-        let ids = self.messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>().join(" ");
-        links.identity(&format!("{}\n{}\n{ids}", self.channel, self.kind))
+    /// Returns the recipient, for logs: a person, or a webhook.
+    pub(crate) fn recipient(&self) -> &str {
+        if self.group.subject.is_empty() { self.queue } else { &self.group.subject }
+    }
+
+    /// Returns an identity that is the same whenever these jobs are delivered together.
+    fn identity(&self, links: &Links, jobs: &[Job]) -> String {
+        let ids = jobs.iter().map(|job| job.id.to_string()).collect::<Vec<_>>().join(" ");
+        links.identity(&format!("{}\n{}\n{ids}", self.recipient(), self.group.kind))
     }
 }
 
 impl Dispatcher {
-    /// Delivers a batch to the moderator, the reader or the webhook that its channel names.
+    /// Delivers a batch to the moderator, the reader or the webhook that it names.
     pub(crate) fn deliver(&self, receiver: Receiver<'_>, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
-        match batch.channel.split_once(' ') {
-            Some(("mail", name)) => self.deliver_to_moderator(receiver, name, batch),
+        if batch.queue != MAIL_QUEUE {
+            return self.deliver_to_webhook(receiver.call, batch);
+        }
+        match batch.group.subject.split_once(' ') {
+            Some(("moderator", name)) => self.deliver_to_moderator(receiver, name, batch),
             Some(("reader", number)) => self.deliver_to_reader(receiver, number.parse().unwrap_or_default(), batch),
-            Some(("webhook", name)) => self.deliver_to_webhook(receiver.call, name, batch),
             _ => Ok(DeliveryOutcome::Obsolete),
         }
     }
@@ -70,9 +80,9 @@ impl Dispatcher {
         let links = &self.context.links;
         let moderator = self.notifications.moderators.iter().find(|moderator| moderator.name == name);
         let Some(Moderator { name, email: Some(email) }) = moderator else { return Ok(DeliveryOutcome::Obsolete) };
-        let content = match batch.kind {
+        let content = match batch.group.kind.as_str() {
             "pending" => {
-                let waiting = self.with_status(Status::Pending, batch.messages)?;
+                let waiting = self.with_status(Status::Pending, &batch.claim.jobs)?;
                 (!waiting.is_empty()).then(|| compose::pending(&self.notifications, links, name, &waiting, self.now()))
             }
             "sign_in" => {
@@ -81,15 +91,15 @@ impl Dispatcher {
             }
             _ => None,
         };
-        let mail = Outgoing { to: email, content, identity: batch.identity(links), unsubscribe: None };
+        let mail = Outgoing { to: email, content, identity: batch.identity(links, &batch.claim.jobs), unsubscribe: None };
         Ok(self.mail(receiver, mail).unwrap_or_else(into_outcome))
     }
 
     fn deliver_to_reader(&self, receiver: Receiver<'_>, reader: i64, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
         let links = &self.context.links;
         let Some(subscriber) = self.store.subscriber(reader)? else { return Ok(DeliveryOutcome::Obsolete) };
-        let published = self.with_status(Status::Approved, batch.messages)?;
-        let (content, unsubscribe) = match batch.kind {
+        let published = self.with_status(Status::Approved, &batch.claim.jobs)?;
+        let (content, unsubscribe) = match batch.group.kind.as_str() {
             "confirm" if !subscriber.confirmed && !published.is_empty() => {
                 (Some(compose::confirm(&self.notifications, links, reader, self.now())), None)
             }
@@ -100,7 +110,9 @@ impl Dispatcher {
             }
             _ => (None, None),
         };
-        match self.mail(receiver, Outgoing { to: &subscriber.email, content, identity: batch.identity(links), unsubscribe }) {
+        match self
+            .mail(receiver, Outgoing { to: &subscriber.email, content, identity: batch.identity(links, &batch.claim.jobs), unsubscribe })
+        {
             Ok(DeliveryOutcome::Delivered) => {
                 self.store.record_mail(reader, self.now())?;
                 Ok(DeliveryOutcome::Delivered)
@@ -118,28 +130,33 @@ impl Dispatcher {
         }
     }
 
-    fn deliver_to_webhook(&self, call: &ExternalCall, name: &str, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
-        let Some(hook) = self.notifications.webhooks.iter().find(|hook| hook.name == name) else { return Ok(DeliveryOutcome::Obsolete) };
-        let (kind, links) = (batch.kind, &self.context.links);
+    fn deliver_to_webhook(&self, call: &ExternalCall, batch: &Batch<'_>) -> Result<DeliveryOutcome, StoreError> {
+        let hook = self.notifications.webhooks.iter().find(|hook| hook.recipient().queue == batch.queue);
+        let Some(hook) = hook else { return Ok(DeliveryOutcome::Obsolete) };
+        let (kind, links) = (batch.group.kind.as_str(), &self.context.links);
         let status = if kind == "pending" { Status::Pending } else { Status::Approved };
-        for message in batch.messages {
-            let one = std::slice::from_ref(message);
+        for job in &batch.claim.jobs {
+            // The requests together may take longer than the lease.
+            if !self.store.renew_claim(batch.claim, self.now(), LEASE_MILLIS)? {
+                return Ok(DeliveryOutcome::Obsolete);
+            }
+            let one = std::slice::from_ref(job);
             let [detail] = &*self.with_status(status, one)? else { continue };
             let event = self.notifications.event(&links.moderation_url, kind, detail);
-            let identity = Batch { channel: &hook.channel(), kind, messages: one }.identity(links);
+            let identity = batch.identity(links, one);
             if let Err(error) = call.run(|| hook.send(&self.agent, &event, &identity, self.now())) {
                 return Ok(DeliveryOutcome::Refused(error));
             }
-            // Recorded one by one, so that a later failure does not send this message again.
-            self.store.remove_messages(&[message.id])?;
+            // Recorded one by one, so that a later failure does not send this event again.
+            self.store.finish_job(batch.claim, job)?;
         }
         Ok(DeliveryOutcome::Delivered)
     }
 
-    /// Returns the comments of the messages that still have `status`. A decision after the message was queued makes it obsolete.
-    fn with_status(&self, status: Status, messages: &[Message]) -> Result<Vec<CommentDetail>, StoreError> {
+    /// Returns the comments of the jobs that still have `status`. A decision after the job was enqueued makes it obsolete.
+    fn with_status(&self, status: Status, jobs: &[Job]) -> Result<Vec<CommentDetail>, StoreError> {
         let mut details = Vec::new();
-        for comment in messages.iter().filter_map(|message| message.comment.as_ref()) {
+        for comment in jobs.iter().filter_map(|job| job.comment.as_ref()) {
             match self.store.detail(comment) {
                 Ok(detail) if detail.comment.status == status => details.push(detail),
                 Ok(_) | Err(StoreError::NoSuchComment(_)) => {}

@@ -4,7 +4,7 @@ use ardoise_store::Store;
 use crate::notifications::{DispatchContext, Notifications};
 use crate::webhook;
 
-/// Sends the messages in the store's outbox: mail, and requests to webhooks. Each receiver has a queue and a thread of its own, so that a slow
+/// Does the store's jobs for people and programs: mail, and requests to webhooks. Each receiver has a queue and a thread of its own, so that a slow
 /// one delays no other.
 pub struct Dispatcher {
     pub(crate) store: Store,
@@ -15,7 +15,7 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Creates a dispatcher for the messages in `store` to the receivers in `notifications`.
+    /// Creates a dispatcher for the jobs in `store` for the receivers in `notifications`.
     pub fn new(store: Store, notifications: Notifications, context: DispatchContext) -> Self {
         Self { store, notifications, context, agent: webhook::agent() }
     }

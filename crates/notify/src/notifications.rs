@@ -1,5 +1,5 @@
 use ardoise_model::{Comment, Moderator, Origin, Timestamp};
-use ardoise_store::{Channels, CommentDetail, Store, StoreError};
+use ardoise_store::{CommentDetail, Consumers, Recipient, Store, StoreError};
 
 use crate::webhook::Event;
 use crate::{Language, Links, MailServer, Webhook};
@@ -56,12 +56,7 @@ pub fn mail_sign_in(store: &Store, notifications: &Notifications, moderator: &st
     if notifications.mail.is_none() || store.invited_since(name, Timestamp(now.0 - MIN_SIGN_IN_INTERVAL_MILLIS), now)? {
         return Ok(());
     }
-    store.enqueue(&mail_channel(name), "sign_in", now)
-}
-
-/// Returns the channel of mails to a moderator.
-pub(crate) fn mail_channel(moderator: &str) -> String {
-    format!("mail {moderator}")
+    store.enqueue(&Recipient::moderator(name), "sign_in", now)
 }
 
 impl Notifications {
@@ -70,13 +65,14 @@ impl Notifications {
         self.mail.is_some() && self.moderators.iter().any(|moderator| moderator.email.is_some())
     }
 
-    /// Returns the channels for which the store enqueues messages.
-    pub fn channels(&self) -> Channels {
+    /// Returns the consumers for which the store enqueues mails and requests to webhooks.
+    pub fn consumers(&self) -> Consumers {
         let mailed = self.moderators.iter().filter(|moderator| self.mail.is_some() && moderator.email.is_some());
-        let hooks = |event: fn(&Webhook) -> bool| self.webhooks.iter().filter(move |hook| event(hook)).map(Webhook::channel);
-        Channels {
-            pending: mailed.map(|moderator| mail_channel(&moderator.name)).chain(hooks(|hook| hook.pending)).collect(),
+        let hooks = |event: fn(&Webhook) -> bool| self.webhooks.iter().filter(move |hook| event(hook)).map(Webhook::recipient);
+        Consumers {
+            pending: mailed.map(|moderator| Recipient::moderator(&moderator.name)).chain(hooks(|hook| hook.pending)).collect(),
             approved: hooks(|hook| hook.approved).collect(),
+            changes: vec![],
             replies: self.mail.is_some() && self.replies,
             gather: self.timing.gather,
             replies_every: self.timing.replies_every,

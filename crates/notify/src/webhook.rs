@@ -11,7 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ardoise_model::Timestamp;
-use ardoise_store::CommentDetail;
+use ardoise_store::{CommentDetail, Recipient};
 use data_encoding::HEXLOWER;
 use hmac::Mac;
 use serde_json::Value;
@@ -102,9 +102,9 @@ impl Event<'_> {
 }
 
 impl Webhook {
-    /// Returns the channel of its messages in the store.
-    pub(crate) fn channel(&self) -> String {
-        format!("webhook {}", self.name)
+    /// Returns the recipient of its jobs in the store.
+    pub(crate) fn recipient(&self) -> Recipient {
+        Recipient::webhook(&self.name)
     }
 
     /// Sends an event. A repetition, after a request that may not have arrived, has the same identity.

@@ -3,6 +3,7 @@
 
 pub(crate) mod about; // properties of a session, for `ardoise check`
 pub(crate) mod connection;
+pub(crate) mod consumers;
 pub(crate) mod copy; // from one database to another
 pub(crate) mod database;
 pub(crate) mod diagnosis; // why a database cannot be used

@@ -136,14 +136,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    messages (id) {
+    jobs (id) {
         id -> BigInt,
-        channel -> Text,
+        queue -> Text,
         kind -> Text,
+        subject -> Text,
         comment_id -> Nullable<Text>,
         created_at -> BigInt,
         due_at -> BigInt,
         attempts -> BigInt,
+        claim -> Nullable<Text>,
         error -> Nullable<Text>,
     }
 }
@@ -194,7 +196,7 @@ diesel::joinable!(decisions -> comments (comment_id));
 diesel::joinable!(edits -> comments (comment_id));
 diesel::joinable!(generation_work -> articles (article_id));
 diesel::joinable!(bans -> comments (comment_id));
-diesel::joinable!(messages -> comments (comment_id));
+diesel::joinable!(jobs -> comments (comment_id));
 diesel::joinable!(moderation_log -> comments (comment_id));
 diesel::joinable!(subscriptions -> comments (comment_id));
 diesel::joinable!(subscriptions -> subscribers (subscriber_id));
@@ -208,8 +210,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     edits,
     generation_work,
     identity,
+    jobs,
     leases,
-    messages,
     moderation_log,
     proofs,
     secrets,

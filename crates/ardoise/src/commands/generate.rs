@@ -3,7 +3,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use ardoise_generator::{Generator, OnChange, Scope};
+use ardoise_generator::{Generator, Scope};
 use ardoise_model::{ArticlePath, counted};
 use ardoise_store::Departures;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -58,8 +58,8 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         (0, true) => output::line("Every file is as the database says.")?,
         (files, _) => output::line(format_args!("{} written or removed.", counted(files, "file", "files")))?,
     }
-    if let Some(command) = assemble::on_change(config).filter(|_| outcome.files > 0) {
-        OnChange::run_once(&command, &outcome.articles)?;
+    if let Some(on_change) = assemble::on_change(config, &store) {
+        on_change.run_now((outcome.files > 0).then_some(&outcome.articles))?;
     }
     Ok(ExitCode::SUCCESS)
 }

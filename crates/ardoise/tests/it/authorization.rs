@@ -269,7 +269,7 @@ fn a_sign_in_link_is_mailed_to_moderators_only_and_the_response_reveals_nothing(
         let answer = service.post_form("/moderation/sign-in", &[("name", name)], headers);
         (answer.status, answer.body)
     };
-    let waiting = || site.text("SELECT CAST(COUNT(*) AS TEXT) FROM messages WHERE kind = 'sign_in'");
+    let waiting = || site.text("SELECT CAST(COUNT(*) AS TEXT) FROM jobs WHERE kind = 'sign_in'");
     assert_eq!(ask("Zoé", &[("origin", "https://evil.example")]).0, 403);
     let same = ask("Eve", &[]);
     assert!(same.0 == 200 && same.1.contains("a link is on its way"), "{}", same.1);
@@ -280,10 +280,10 @@ fn a_sign_in_link_is_mailed_to_moderators_only_and_the_response_reveals_nothing(
     // The answer does not wait for it.
     assert_eq!(ask(" zOÉ ", &[]), same);
     wait_for("a mail for the moderator", || waiting() == "1");
-    assert_eq!(site.text("SELECT channel FROM messages WHERE kind = 'sign_in'"), "mail Zoé");
+    assert_eq!(site.text("SELECT subject FROM jobs WHERE kind = 'sign_in'"), "moderator Zoé");
     assert_eq!(ask("Zoé", &[]), same);
     drop(service);
-    assert_eq!(site.text("SELECT COALESCE(MIN(channel), '') FROM messages WHERE kind = 'sign_in'"), "mail Zoé");
+    assert_eq!(site.text("SELECT COALESCE(MIN(subject), '') FROM jobs WHERE kind = 'sign_in'"), "moderator Zoé");
     assert_eq!(waiting(), "1", "nobody else got one, and one that waits is enough");
     assert_eq!(site.text("SELECT CAST(COUNT(*) AS TEXT) FROM sessions"), "0");
 }

@@ -126,7 +126,8 @@ fn the_url_of_the_tree_is_asked() {
 fn messages_that_cannot_be_sent_are_named() {
     let site = Site::new(&[]);
     site.ardoise(&["migrate"]);
-    let insert = "INSERT INTO messages (channel, kind, created_at, due_at, attempts, error) VALUES ('mail Ines', 'pending', 1, 1";
+    let insert =
+        "INSERT INTO jobs (queue, kind, subject, created_at, due_at, attempts, error) VALUES ('mail', 'pending', 'moderator Ines', 1, 1";
     site.sql(&format!("{insert}, 0, NULL)"));
     assert_eq!(finding(&site, "messages").0, "ok");
     site.sql(&format!("{insert}, 3, 'the server refuses the login')"));

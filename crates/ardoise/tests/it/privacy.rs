@@ -39,7 +39,7 @@ fn people(site: &Site) -> People {
              INSERT INTO edits (comment_id, text, edited_at, moderator, via) VALUES ('{}', 'Helo', 1, '', 'author');
              INSERT INTO subscribers (email, asked_at, confirmed_at) VALUES ('Ada@example.org', 2, 3);
              INSERT INTO subscriptions (subscriber_id, comment_id) VALUES (1, '{}');
-             INSERT INTO messages (channel, kind, comment_id, created_at, due_at) VALUES ('reader 1', 'reply', '{}', 4, {});",
+             INSERT INTO jobs (queue, kind, subject, comment_id, created_at, due_at) VALUES ('mail', 'reply', 'reader 1', '{}', 4, {});",
         ada[0],
         ada[1],
         ada[0],

@@ -86,16 +86,52 @@ fn without_serve_a_run_of_generate_does_the_same() {
     assert!(site.ardoise(&["generate", "--check"]).is_empty());
 }
 
+/// Sets the owner's command.
+fn set_command(site: &Site, command: &str) {
+    let settings = std::fs::read_to_string(site.path("ardoise.toml")).expect("settings");
+    let settings = settings.split("[store]").next().unwrap_or_default();
+    site.settings(&format!("{settings}[publish]\non_change = \"{command}\"\n"));
+}
+
 #[test]
 fn on_change_hears_of_the_articles() {
     let site = Site::new(&["/é/"]);
-    let settings = std::fs::read_to_string(site.path("ardoise.toml")).expect("settings");
-    let settings = settings.split("[store]").next().unwrap_or_default();
-    site.settings(&format!("{settings}[publish]\non_change = \"cat > changed.new && mv changed.new changed\"\n"));
+    set_command(&site, "cat > changed.new && mv changed.new changed");
     let service = site.serve();
     let id = service.submit("/é/", "Hello");
     site.ardoise(&["approve", &id]);
     wait_for("the command", || std::fs::read_to_string(site.path("changed")).is_ok_and(|text| text == "/é/\n"));
+}
+
+#[test]
+fn on_change_is_run_after_a_crash_for_what_was_published_before() {
+    let site = Site::new(&["/é/"]);
+    set_command(&site, "cat > seen; test ! -e broken && mv seen changed");
+    std::fs::write(site.path("broken"), "").expect("written");
+    let service = site.serve();
+    let id = service.submit("/é/", "Hello");
+    site.ardoise(&["approve", &id]);
+    wait_for("a run that fails", || site.text("SELECT COALESCE(MAX(error), '') FROM jobs").starts_with("[publish] on_change failed"));
+    let checked = String::from_utf8(site.try_ardoise(&["check", "--json"]).stdout).expect("UTF-8");
+    assert!(checked.contains("on_change failed (exit status: 1)"), "{checked}");
+    service.signal("-KILL");
+    assert!(!service.wait().success());
+    std::fs::remove_file(site.path("broken")).expect("removed");
+    let _service = site.serve();
+    wait_for("the command", || std::fs::read_to_string(site.path("changed")).is_ok_and(|text| text == "/é/\n"));
+    wait_for("the end of the job", || site.text("SELECT CAST(COUNT(*) AS TEXT) FROM jobs") == "0");
+}
+
+#[test]
+fn generate_runs_on_change_once() {
+    let site = Site::new(&["/a/"]);
+    set_command(&site, "cat >> changed; echo . >> runs");
+    site.ardoise(&["migrate"]);
+    site.ardoise(&["generate"]);
+    let runs = || std::fs::read_to_string(site.path("runs")).unwrap_or_default();
+    assert_eq!(runs(), ".\n");
+    site.ardoise(&["generate"]);
+    assert_eq!(runs(), ".\n", "nothing has changed");
 }
 
 /// Like a pipe whose reader has ended.

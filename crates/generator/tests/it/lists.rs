@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ardoise_generator::{Scope, StopSignal, Worker};
-use ardoise_model::Decision;
+use ardoise_model::{Decision, Timestamp};
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 
@@ -46,7 +46,12 @@ fn a_first_run_promises_nothing_that_is_not_there_yet() {
         case.approved(&format!("/{n:04}/"), "Hello");
     }
     // The rows are gone, as in a database restored beside an empty folder.
-    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.store.work(0, 2000).expect("work")).expect("finished");
+    case.store
+        .lead()
+        .expect("asked")
+        .expect("nobody else")
+        .finish_work(&case.store.work(0, 2000).expect("work"), &[], Timestamp(0))
+        .expect("finished");
     case.approved("/1099/", "More");
     let seen = std::cell::Cell::new(0);
     let look = |_: usize, _: usize| {
@@ -101,7 +106,7 @@ fn an_article_that_only_a_full_run_looks_at_is_counted_as_it_is() {
     fs::remove_file(&blocked).expect("removed");
     std::os::unix::fs::symlink("index.json.gz", &blocked).expect("linked");
     let new = case.approved("/a/", "New");
-    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work()).expect("finished");
+    case.store.lead().expect("asked").expect("nobody else").finish_work(&case.work(), &[], Timestamp(0)).expect("finished");
     case.generator("published").run(Scope::Full, &|_, _| {}).expect_err("it cannot be written");
     assert_eq!(json(&case, "counts.json")["counts"], serde_json::json!({ "/a/": 1 }));
     assert_eq!(json(&case, "latest.json")["counts"]["/a/"], 1);
@@ -113,7 +118,7 @@ fn an_article_that_only_a_full_run_looks_at_is_counted_as_it_is() {
 fn every_counted_comment_is_found() {
     let case = Case::new();
     let (stop, over) = (StopSignal::default(), AtomicBool::new(false));
-    let worker = Worker::new(case.generator("published"), None, std::time::Duration::from_secs(10));
+    let worker = Worker::new(case.generator("published"), None);
     let (folder, store) = (case.path("published"), case.store.clone());
     std::thread::scope(|scope| {
         scope.spawn(|| worker.run(&stop));
@@ -169,7 +174,7 @@ fn a_comment_that_cannot_be_rendered_is_left_out_and_waits_for_a_moderator() {
         if scope == Scope::Full {
             // As with a newer version whose renderer has a bug: no row of work names the article.
             let work = case.store.work(0, 9).expect("work");
-            case.store.lead().expect("asked").expect("nobody else").finish_work(&work).expect("finished");
+            case.store.lead().expect("asked").expect("nobody else").finish_work(&work, &[], Timestamp(0)).expect("finished");
         }
         case.generate(scope);
         let file = json(&case, "a/index.json");

@@ -1,10 +1,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime};
 
-use ardoise_generator::{ChangeCommand, OnChange, OnChangeError};
-use ardoise_model::ArticlePath;
+use ardoise_generator::{ChangeCommand, OnChange, OnChangeError, Scope, StopSignal};
+use ardoise_model::{ArticlePath, Timestamp};
+use ardoise_store::{Claim, Consumers, ON_CHANGE_QUEUE, QueueFilter, Store};
 use pretty_assertions::assert_eq;
 
 use super::harness::{Case, wait_for};
@@ -16,8 +19,55 @@ fn articles(paths: &[&str]) -> BTreeSet<ArticlePath> {
     paths.iter().map(|path| ArticlePath::from_stored((*path).to_owned())).collect()
 }
 
-fn command(case: &Case, command: &str, limit: Duration) -> ChangeCommand {
-    ChangeCommand { command: command.to_owned(), folder: case.folder.path().to_owned(), limit }
+fn now() -> Timestamp {
+    let elapsed = SystemTime::UNIX_EPOCH.elapsed().expect("after 1970");
+    Timestamp(i64::try_from(elapsed.as_millis()).expect("before the end of time"))
+}
+
+fn command(case: &Case, command: &str, limit: Duration) -> OnChange {
+    let command = ChangeCommand { command: command.to_owned(), folder: case.folder.path().to_owned(), limit };
+    let on_change = OnChange::new(case.store.clone(), command, now);
+    on_change.set_leading(true);
+    on_change
+}
+
+/// Runs a command once, in the foreground.
+fn run_now(case: &Case, line: &str, paths: &[&str]) -> Result<(), OnChangeError> {
+    command(case, line, LONG).run_now(Some(&articles(paths)))
+}
+
+/// A command on its own thread, as `serve` runs it.
+struct Running {
+    stop: StopSignal,
+    thread: JoinHandle<()>,
+}
+
+impl Running {
+    fn start(on_change: OnChange) -> Self {
+        let (stop, on_change) = (StopSignal::default(), Arc::new(on_change));
+        let signal = stop.clone();
+        Self { stop, thread: thread::spawn(move || on_change.run(&signal)) }
+    }
+
+    fn finish(self, time: Duration) {
+        self.stop.set_with_deadline(time);
+        self.thread.join().expect("it ended");
+    }
+}
+
+fn with_consumer(case: &Case) -> Store {
+    case.store.clone().with_consumers(Consumers { changes: vec![ON_CHANGE_QUEUE.to_owned()], ..Consumers::default() })
+}
+
+/// Enqueues jobs for changed articles, as the generator does.
+fn change(case: &Case, paths: &[&str]) {
+    let subjects: Vec<String> = paths.iter().map(ToString::to_string).collect();
+    let mut lead = with_consumer(case).lead().expect("asked").expect("nobody else");
+    lead.finish_work(&[], &subjects, now()).expect("enqueued");
+}
+
+fn waiting(case: &Case) -> u64 {
+    case.store.backlog(QueueFilter::Only(ON_CHANGE_QUEUE)).expect("queried").jobs
 }
 
 /// Returns whether the process with this id is gone, or is a zombie that was not reaped yet.
@@ -31,16 +81,15 @@ fn has_ended(pid: &Path) -> bool {
 #[test]
 fn the_command_gets_the_paths_one_a_line() {
     let case = Case::new();
-    OnChange::run_once(&command(&case, "cat > got", LONG), &articles(&["/é/", "/a b/"])).expect("it ran");
+    run_now(&case, "cat > got", &["/é/", "/a b/"]).expect("it ran");
     assert_eq!(fs::read_to_string(case.path("got")).expect("written"), "/a b/\n/é/\n");
-    OnChange::run_once(&command(&case, "true", LONG), &articles(&["/a/"; 1])).expect("a command need not read");
+    run_now(&case, "true", &["/a/"]).expect("a command need not read");
 }
 
 #[test]
 fn a_command_that_fails_is_quoted() {
     let case = Case::new();
-    let error = OnChange::run_once(&command(&case, "echo no such bucket >&2; exit 3", LONG), &articles(&["/a/"]));
-    let error = error.expect_err("it fails");
+    let error = run_now(&case, "echo no such bucket >&2; exit 3", &["/a/"]).expect_err("it fails");
     assert!(matches!(error, OnChangeError::Failed(..)));
     assert_eq!(error.to_string(), "[publish] on_change failed (exit status: 3): no such bucket");
 }
@@ -48,15 +97,66 @@ fn a_command_that_fails_is_quoted() {
 #[test]
 fn a_burst_is_one_run_and_the_end_leaves_nothing_out() {
     let case = Case::new();
-    let on_change = OnChange::start(command(&case, "cat >> got; echo . >> runs", LONG));
-    for path in ["/a/", "/b/", "/a/"] {
-        on_change.add(&articles(&[path]));
-    }
-    wait_for("the command", || case.path("runs").exists());
-    on_change.add(&articles(&["/c/"]));
-    on_change.finish(LONG);
+    change(&case, &["/a/", "/b/", "/a/"]);
+    let running = Running::start(command(&case, "cat >> got; echo . >> runs", LONG));
+    wait_for("the command", || case.path("runs").exists() && waiting(&case) == 0);
+    change(&case, &["/c/"]);
+    running.finish(LONG);
     assert_eq!(fs::read_to_string(case.path("got")).expect("written"), "/a/\n/b/\n/c/\n");
     assert_eq!(fs::read_to_string(case.path("runs")).expect("written"), ".\n.\n");
+}
+
+#[test]
+fn what_failed_is_run_after_the_next_start() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let running = Running::start(command(&case, "touch ran; exit 1", LONG));
+    wait_for("the command", || case.path("ran").exists());
+    running.finish(LONG);
+    let backlog = case.store.backlog(QueueFilter::Only(ON_CHANGE_QUEUE)).expect("queried");
+    let error = "[publish] on_change failed (exit status: 1): it said nothing on standard error";
+    assert_eq!((backlog.jobs, backlog.error.as_deref()), (1, Some(error)));
+    let running = Running::start(command(&case, "cat > got", LONG));
+    wait_for("the command", || fs::read_to_string(case.path("got")).is_ok_and(|got| got == "/a/\n"));
+    running.finish(LONG);
+    assert_eq!(waiting(&case), 0);
+}
+
+#[test]
+fn a_process_that_does_not_lead_runs_nothing() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let follower = command(&case, "touch ran", LONG);
+    follower.set_leading(false);
+    Running::start(follower).finish(LONG);
+    assert!(!case.path("ran").exists());
+    assert_eq!(waiting(&case), 1);
+}
+
+#[test]
+fn changed_articles_are_enqueued_with_the_work() {
+    let case = Case::new();
+    let store = with_consumer(&case);
+    let generator = ardoise_generator::Generator::new(store.clone(), case.path("published"), case.settings.clone());
+    let run = |scope| drop(generator.run(scope, &|_, _| {}).expect("generated"));
+    let claim = || store.claim_jobs(ON_CHANGE_QUEUE, None, now(), 1_000_000, 100).expect("claimed");
+    let subjects = |claim: Option<Claim>| claim.map(|claim| claim.jobs.into_iter().map(|job| job.subject).collect::<Vec<_>>());
+    run(Scope::Full);
+    claim();
+    case.approved("/a/", "Hello");
+    run(Scope::Changes);
+    assert!(subjects(claim()).expect("a job").contains(&"/a/".to_owned()));
+    run(Scope::Changes);
+    run(Scope::Full);
+    assert_eq!(claim(), None, "nothing has changed");
+    // A process that was killed after it had written the files, before it removed the row.
+    case.tell("INSERT INTO generation_work (article_id) SELECT id FROM articles WHERE path = '/a/'");
+    run(Scope::Full);
+    assert_eq!(subjects(claim()), Some(vec!["/a/".to_owned()]));
+    // A file that belongs to no article.
+    fs::remove_file(case.path("published/counts.json")).expect("removed");
+    run(Scope::Full);
+    assert_eq!(subjects(claim()), Some(vec![String::new()]));
 }
 
 /// A background process that keeps standard error and standard input open longer than any test.
@@ -66,21 +166,21 @@ fn what_a_command_leaves_in_the_background_is_not_waited_for() {
     let case = Case::new();
     let leaves = "exec 3<&0; sleep 600 <&3 & echo $! > sleeper; cat >> got; echo . >> runs; echo said >&2";
     for round in 1..=2 {
-        OnChange::run_once(&command(&case, leaves, LONG), &articles(&["/a/"])).expect("it ran");
+        run_now(&case, leaves, &["/a/"]).expect("it ran");
         assert_eq!(fs::read_to_string(case.path("runs")).expect("written"), ".\n".repeat(round));
         assert!(!has_ended(&case.path("sleeper")), "it goes on");
         let sleeper = fs::read_to_string(case.path("sleeper")).expect("a number");
         let sleeper = sleeper.trim();
-        let error = OnChange::run_once(&command(&case, &format!("echo why >&2; kill {sleeper}; exit 1"), LONG), &articles(&["/a/"]));
+        let error = run_now(&case, &format!("echo why >&2; kill {sleeper}; exit 1"), &["/a/"]);
         assert!(error.expect_err("it fails").to_string().ends_with("(exit status: 1): why"));
     }
     // As `serve` runs the command: its end is not delayed either.
-    let on_change = OnChange::start(command(&case, leaves, LONG));
-    on_change.add(&articles(&["/b/"]));
-    on_change.finish(LONG);
+    change(&case, &["/b/"]);
+    Running::start(command(&case, leaves, LONG)).finish(LONG);
+    assert_eq!(fs::read_to_string(case.path("runs")).expect("written"), ".\n".repeat(3));
     assert!(!has_ended(&case.path("sleeper")), "a command that ended in time has nothing killed");
     let kill = format!("kill {}", fs::read_to_string(case.path("sleeper")).expect("a number").trim());
-    OnChange::run_once(&command(&case, &kill, LONG), &articles(&["/a/"])).expect("killed");
+    run_now(&case, &kill, &["/a/"]).expect("killed");
 }
 
 #[cfg(target_os = "linux")]
@@ -90,30 +190,31 @@ fn a_hanging_command_is_killed_with_its_children_and_run_again() {
     // The first run hangs, with a child that ignores SIGTERM.
     let hangs = "if [ -e hung ]; then cat > got; exit; fi; sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' & \
                  while [ ! -s deaf ]; do sleep 0.05; done; echo $$ > leader; echo stuck >&2; touch hung; sleep 600";
-    let on_change = OnChange::start(command(&case, hangs, Duration::from_secs(4)));
-    on_change.add(&articles(&["/a/"]));
+    change(&case, &["/a/"]);
+    let running = Running::start(command(&case, hangs, Duration::from_secs(4)));
     wait_for("the command to hang", || case.path("hung").exists());
     wait_for("its end", || has_ended(&case.path("leader")) && has_ended(&case.path("deaf")));
-    on_change.add(&articles(&["/b/"]));
+    change(&case, &["/b/"]);
     wait_for("the next run, which is told of both", || fs::read_to_string(case.path("got")).is_ok_and(|got| got == "/a/\n/b/\n"));
-    on_change.finish(LONG);
+    running.finish(LONG);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hanging_command_is_killed_at_the_end() {
     let case = Case::new();
-    let on_change = OnChange::start(command(&case, "echo $$ > leader; sleep 600", LONG));
-    on_change.add(&articles(&["/a/"]));
+    change(&case, &["/a/"]);
+    let running = Running::start(command(&case, "echo $$ > leader; sleep 600", LONG));
     wait_for("the command", || case.path("leader").exists());
-    on_change.finish(Duration::from_millis(100));
+    running.finish(Duration::from_millis(100));
     assert!(has_ended(&case.path("leader")));
+    assert_eq!(waiting(&case), 1, "it is run again after the next start");
 }
 
 #[test]
 fn the_error_names_the_time_limit_and_quotes_the_output() {
     let case = Case::new();
-    let error = OnChange::run_once(&command(&case, "echo stuck >&2; exec sleep 600", Duration::from_secs(1)), &articles(&["/a/"]));
+    let error = command(&case, "echo stuck >&2; exec sleep 600", Duration::from_secs(1)).run_now(Some(&articles(&["/a/"])));
     let error = error.expect_err("it hangs").to_string();
     assert!(error.starts_with("[publish] on_change was killed, for it had not ended after ") && error.ends_with(": stuck"), "{error}");
 }

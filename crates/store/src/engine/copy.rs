@@ -7,7 +7,7 @@ use crate::engine::connection::Connection;
 use crate::engine::store::Store;
 use crate::error::StoreError;
 use crate::schema::{
-    articles, bans, challenges, comments, decisions, edits, generation_work, identity, messages, moderation_log, proofs, secrets, sessions,
+    articles, bans, challenges, comments, decisions, edits, generation_work, identity, jobs, moderation_log, proofs, secrets, sessions,
     sign_ins, subscribers, subscriptions,
 };
 
@@ -61,7 +61,7 @@ const NUMBERED_TABLES: [&str; 14] = [
     "sign_ins",
     "subscribers",
     "subscriptions",
-    "messages",
+    "jobs",
     "challenges",
     "proofs",
 ];
@@ -183,8 +183,9 @@ table!(
 table!(sign_ins, SignInRow, i64 { id: i64, token_hash: String, moderator: String, expires_at: i64 });
 table!(subscribers, SubscriberRow, i64 { id: i64, email: String, asked_at: i64, confirmed_at: Option<i64>, mailed_at: Option<i64>, bounces: i64, dismissed_at: Option<i64> });
 table!(subscriptions, SubscriptionRow, i64 { id: i64, subscriber_id: i64, comment_id: String });
-table!(messages, MessageRow, i64 {
-    id: i64, channel: String, kind: String, comment_id: Option<String>, created_at: i64, due_at: i64, attempts: i64, error: Option<String>,
+table!(jobs, JobRow, i64 {
+    id: i64, queue: String, kind: String, subject: String, comment_id: Option<String>, created_at: i64, due_at: i64, attempts: i64,
+    claim: Option<String>, error: Option<String>,
 });
 table!(identity, IdentityRow, i64 { id: i64, database_id: String, epoch: String, place: String, tree: String });
 table!(challenges, ChallengeRow, i64 { id: i64, challenge: String, drawn_at: i64 });
@@ -205,7 +206,7 @@ macro_rules! other_tables {
     };
 }
 
-other_tables!(EditRow BanRow LogRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow MessageRow ChallengeRow ProofRow IdentityRow);
+other_tables!(EditRow BanRow LogRow SecretRow SessionRow SignInRow SubscriberRow SubscriptionRow JobRow ChallengeRow ProofRow IdentityRow);
 
 fn copy_tables(source: &mut Connection, target: &mut Connection, step: &mut dyn FnMut(usize)) -> Result<CopyReport, StoreError> {
     defer_references(target)?;

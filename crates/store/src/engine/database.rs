@@ -131,7 +131,7 @@ impl Database {
     /// Wakes the listeners of all processes if there is work. To be called after a commit. PostgreSQL notifies them with the commit.
     pub(crate) fn wake_listeners(&self, connection: &mut Connection) {
         if let Self::Sqlite(file) = self
-            && (matches!(wakeup::has_work(connection), Ok(true)) || matches!(wakeup::has_new_message(connection), Ok(true)))
+            && (matches!(wakeup::has_work(connection), Ok(true)) || matches!(wakeup::has_new_job(connection), Ok(true)))
         {
             file.touch();
         }

@@ -95,7 +95,7 @@ const PRIVILEGES_QUERY: &str = "SELECT current_user::text AS role, current_schem
     COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false) AS create,
     (SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()
         AND tablename IN ('articles', 'bans', 'challenges', 'clock', 'comments', 'decisions', 'edits', 'generation_work', 'identity',
-            'leases', 'messages', 'moderation_log', 'proofs', 'secrets', 'sessions', 'sign_ins', 'subscribers', 'subscriptions')
+            'jobs', 'leases', 'moderation_log', 'proofs', 'secrets', 'sessions', 'sign_ins', 'subscribers', 'subscriptions')
         AND NOT (has_table_privilege(quote_ident(schemaname) || '.' || tablename, 'SELECT')
             AND has_table_privilege(quote_ident(schemaname) || '.' || tablename, 'INSERT')
             AND has_table_privilege(quote_ident(schemaname) || '.' || tablename, 'UPDATE')

@@ -87,3 +87,30 @@ fn counts_are_computed_for_existing_comments() {
     let counts: Vec<SchemaPart> = diesel::sql_query(counts).load(&mut connection).expect("readable");
     assert_eq!(counts.iter().map(|part| &*part.part).collect::<Vec<_>>(), ["/a/ 0 0", "/b/ 2 2"]);
 }
+
+#[test]
+fn messages_become_jobs_and_jobs_messages() {
+    let mut connection = SqliteConnection::establish(":memory:").expect("a database in memory");
+    connection.run_pending_migrations(sqlite::MIGRATIONS).expect("up");
+    connection.revert_last_migration(sqlite::MIGRATIONS).expect("down");
+    // The second is being sent.
+    diesel::connection::SimpleConnection::batch_execute(
+        &mut connection,
+        "INSERT INTO messages (id, channel, kind, created_at, due_at, attempts, error) VALUES
+             (1, 'mail Ines', 'pending', 1, 2, 1, 'no'), (2, 'webhook the chat', 'approved', 3, 4, 1, NULL), (5, 'reader 7', 'reply', 5, 6, 0, NULL)",
+    )
+    .expect("filled");
+    let all = |connection: &mut SqliteConnection, query: &str| -> Vec<String> {
+        let rows: Vec<SchemaPart> = diesel::sql_query(query).load(connection).expect("readable");
+        rows.into_iter().map(|row| row.part).collect()
+    };
+    let messages = "SELECT id || ',' || channel || ',' || kind || ',' || due_at || ',' || attempts || ',' || COALESCE(error, '-') AS part
+        FROM messages ORDER BY id";
+    let before = all(&mut connection, messages);
+    connection.run_pending_migrations(sqlite::MIGRATIONS).expect("up");
+    let jobs = "SELECT id || ',' || queue || ',' || subject || ',' || kind || ',' || COALESCE(claim, '-') AS part FROM jobs ORDER BY id";
+    let expected = ["1,mail,moderator Ines,pending,-", "2,webhook the chat,,approved,due 4", "5,mail,reader 7,reply,-"];
+    assert_eq!(all(&mut connection, jobs), expected);
+    connection.revert_last_migration(sqlite::MIGRATIONS).expect("down");
+    assert_eq!(all(&mut connection, messages), before);
+}

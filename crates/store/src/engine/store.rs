@@ -5,27 +5,11 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 
 use crate::engine::connection::{Connection, TransactionMode, transaction};
+use crate::engine::consumers::Consumers;
 use crate::engine::database::Database;
 use crate::engine::url::StoreUrl;
 use crate::engine::writer::Writer;
 use crate::error::StoreError;
-
-/// The recipients of messages. The store writes messages in the same transaction as the change that they report.
-///
-/// A channel names a recipient and how to reach it: `mail NAME` for a moderator, `webhook NAME`, `reader NUMBER` for a subscriber.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Channels {
-    /// Channels that are notified of comments which wait for a decision.
-    pub pending: Vec<String>,
-    /// Channels that are notified of published comments.
-    pub approved: Vec<String>,
-    /// Whether readers who asked for it are notified of answers. Otherwise no address is stored.
-    pub replies: bool,
-    /// How long a mail is delayed so that later messages can join it, in milliseconds.
-    pub gather: i64,
-    /// The minimum time between two mails to one reader, in milliseconds.
-    pub replies_every: i64,
-}
 
 /// A handle to the database. It is cheap to clone and can be shared between threads.
 #[derive(Clone)]
@@ -33,7 +17,7 @@ pub struct Store {
     pool: r2d2::Pool<Database>,
     pub(crate) writer: Writer,
     pub(crate) database: Database,
-    pub(crate) channels: Arc<Channels>,
+    pub(crate) consumers: Arc<Consumers>,
     /// The latest confirmed time of the clock that this process knows, in milliseconds since 1970; 0 if it knows none.
     pub(crate) confirmed_time: Arc<AtomicI64>,
 }
@@ -54,15 +38,15 @@ impl Store {
             pool: database.pool()?,
             writer: Writer::start(database.clone()),
             database,
-            channels: Arc::default(),
+            consumers: Arc::default(),
             confirmed_time: Arc::default(),
         })
     }
 
-    /// Returns the same store with other channels. Without them, the store writes no messages.
+    /// Returns the same store with other consumers. Without them, the store enqueues no jobs.
     #[must_use]
-    pub fn with_channels(self, channels: Channels) -> Self {
-        Self { channels: Arc::new(channels), ..self }
+    pub fn with_consumers(self, consumers: Consumers) -> Self {
+        Self { consumers: Arc::new(consumers), ..self }
     }
 
     /// Checks whether comments can be stored, by writing a row unless that succeeded a moment ago.

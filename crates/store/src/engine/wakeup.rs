@@ -1,6 +1,6 @@
 //! Waking listeners: PostgreSQL's notification, and the queries that tell whether there is something new.
 //!
-//! Listeners wait for rows of work (`generation_work`) and for messages (`messages`).
+//! Listeners wait for rows of work (`generation_work`) and for jobs (`jobs`).
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{exists, max};
@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
 use crate::error::StoreError;
-use crate::schema::{generation_work, messages};
+use crate::schema::{generation_work, jobs};
 
 /// The PostgreSQL channel on which new work is announced.
 pub(crate) const NOTIFY_CHANNEL: &str = "ardoise_work";
@@ -26,26 +26,26 @@ pub(crate) fn has_work(connection: &mut Connection) -> Result<bool, StoreError> 
     Ok(diesel::select(exists(generation_work::table.select(generation_work::id))).get_result(connection)?)
 }
 
-/// Whether the newest message was never attempted.
-pub(crate) fn has_new_message(connection: &mut Connection) -> Result<bool, StoreError> {
-    let (message, newest) = diesel::alias!(messages as message, messages as newest);
-    let newest = newest.select(max(newest.field(messages::id))).single_value();
-    let is_new = message.filter(message.field(messages::id).nullable().eq(newest)).filter(message.field(messages::attempts).eq(0));
+/// Whether the newest job was never attempted.
+pub(crate) fn has_new_job(connection: &mut Connection) -> Result<bool, StoreError> {
+    let (job, newest) = diesel::alias!(jobs as job, jobs as newest);
+    let newest = newest.select(max(newest.field(jobs::id))).single_value();
+    let is_new = job.filter(job.field(jobs::id).nullable().eq(newest)).filter(job.field(jobs::attempts).eq(0));
     Ok(diesel::select(exists(is_new)).get_result(connection)?)
 }
 
-/// The newest row of work and the newest message, by number; 0 where there is none.
+/// The newest row of work and the newest job, by number; 0 where there is none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NewestRows {
     work: i64,
-    message: i64,
+    job: i64,
 }
 
 impl NewestRows {
     pub(crate) fn read(connection: &mut Connection) -> Result<Self, StoreError> {
         let work = generation_work::table.select(generation_work::id).order(generation_work::id.desc()).first::<i64>(connection);
         let work = work.optional()?.unwrap_or_default();
-        let message = messages::table.select(messages::id).order(messages::id.desc()).first::<i64>(connection);
-        Ok(Self { work, message: message.optional()?.unwrap_or_default() })
+        let job = jobs::table.select(jobs::id).order(jobs::id.desc()).first::<i64>(connection);
+        Ok(Self { work, job: job.optional()?.unwrap_or_default() })
     }
 }

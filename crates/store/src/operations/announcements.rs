@@ -1,15 +1,14 @@
-//! Announcements: the messages that report a change of a comment.
+//! Announcements: the jobs that report a change of a comment.
 
 use ardoise_model::{CommentId, Timestamp};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
-use crate::engine::store::Channels;
+use crate::engine::consumers::{Consumers, Recipient};
 use crate::error::StoreError;
 use crate::schema::{comments, subscribers, subscriptions};
 use crate::tables::comments::ancestors;
-use crate::tables::outbox::{self, NewMessage};
-use crate::tables::subscribers::channel;
+use crate::tables::jobs::{self, NewJob};
 
 /// The minimum time between two requests to one address to confirm it.
 const CONFIRMATION_INTERVAL_MILLIS: i64 = Timestamp::DAY;
@@ -17,29 +16,29 @@ const CONFIRMATION_INTERVAL_MILLIS: i64 = Timestamp::DAY;
 /// Notifies moderators of a comment that waits for a decision.
 pub(crate) fn announce_pending(
     connection: &mut Connection,
-    channels: &Channels,
+    consumers: &Consumers,
     comment: &CommentId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let due_at = Timestamp(now.0 + channels.gather);
-    channels.pending.iter().try_for_each(|channel| {
-        outbox::add(connection, &NewMessage { channel, kind: "pending", comment: Some(comment), created_at: now, due_at })
+    let due_at = Timestamp(now.0 + consumers.gather);
+    consumers.pending.iter().try_for_each(|recipient| {
+        jobs::add(connection, &NewJob { recipient, kind: "pending", comment: Some(comment), created_at: now, due_at })
     })
 }
 
 /// Notifies webhooks and subscribers of a published comment.
 pub(crate) fn announce_approved(
     connection: &mut Connection,
-    channels: &Channels,
+    consumers: &Consumers,
     comment: &CommentId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for channel in &channels.approved {
-        outbox::add(connection, &NewMessage { channel, kind: "approved", comment: Some(comment), created_at: now, due_at: now })?;
+    for recipient in &consumers.approved {
+        jobs::add(connection, &NewJob { recipient, kind: "approved", comment: Some(comment), created_at: now, due_at: now })?;
     }
-    if channels.replies {
+    if consumers.replies {
         request_confirmation(connection, comment, now)?;
-        notify_subscribers(connection, channels, comment, now)?;
+        notify_subscribers(connection, consumers, comment, now)?;
     }
     Ok(())
 }
@@ -53,16 +52,16 @@ pub(crate) fn request_confirmation(connection: &mut Connection, comment: &Commen
         .filter(subscribers::mailed_at.is_null().or(subscribers::mailed_at.le(now.0 - CONFIRMATION_INTERVAL_MILLIS)))
         .select(subscribers::id);
     for id in unconfirmed.load::<i64>(connection)? {
-        let channel = &channel(id);
-        if !outbox::is_waiting(connection, channel, "confirm")? {
-            outbox::add(connection, &NewMessage { channel, kind: "confirm", comment: Some(comment), created_at: now, due_at: now })?;
+        let recipient = &Recipient::reader(id);
+        if !jobs::is_waiting(connection, recipient, "confirm")? {
+            jobs::add(connection, &NewJob { recipient, kind: "confirm", comment: Some(comment), created_at: now, due_at: now })?;
         }
     }
     Ok(())
 }
 
 /// Notifies those who are subscribed to a comment above, except the author of the answer.
-fn notify_subscribers(connection: &mut Connection, channels: &Channels, comment: &CommentId, now: Timestamp) -> Result<(), StoreError> {
+fn notify_subscribers(connection: &mut Connection, consumers: &Consumers, comment: &CommentId, now: Timestamp) -> Result<(), StoreError> {
     let authors = subscriptions::table.filter(subscriptions::comment_id.eq(comment.as_str())).select(subscriptions::subscriber_id);
     let authors = authors.load::<i64>(connection)?;
     let author_key: Option<String> = comments::table.find(comment.as_str()).select(comments::author_key).get_result(connection)?;
@@ -78,10 +77,9 @@ fn notify_subscribers(connection: &mut Connection, channels: &Channels, comment:
     subscribed.retain(|(id, _, key)| !authors.contains(id) && (key.is_none() || *key != author_key));
     subscribed.dedup_by_key(|(id, ..)| *id);
     for (id, mailed_at, _) in subscribed {
-        let due_at = (now.0 + channels.gather).max(mailed_at.map_or(0, |mailed_at| mailed_at + channels.replies_every));
-        let message =
-            NewMessage { channel: &channel(id), kind: "reply", comment: Some(comment), created_at: now, due_at: Timestamp(due_at) };
-        outbox::add(connection, &message)?;
+        let due_at = (now.0 + consumers.gather).max(mailed_at.map_or(0, |mailed_at| mailed_at + consumers.replies_every));
+        let recipient = &Recipient::reader(id);
+        jobs::add(connection, &NewJob { recipient, kind: "reply", comment: Some(comment), created_at: now, due_at: Timestamp(due_at) })?;
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use ardoise_model::{
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
-use crate::engine::store::{Channels, Store};
+use crate::engine::consumers::Consumers;
+use crate::engine::store::Store;
 use crate::engine::tokens;
 use crate::error::StoreError;
 use crate::operations::decide::decide_one;
@@ -61,7 +62,7 @@ impl Store {
         now: Timestamp,
         on_done: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
     ) {
-        let channels = self.channels.clone();
+        let consumers = self.consumers.clone();
         let queries = move |connection: &mut Connection| {
             let OwnComment { comment, sender } = match find_claimed(connection, &claim)? {
                 Ok(own) => own,
@@ -78,7 +79,7 @@ impl Store {
             let subject = Subject { sender: &sender, fingerprint: submission.fingerprint(), before: now, excluded: Some(&comment.id) };
             let facts = facts::complete(connection, facts, &subject, questions)?;
             match rules(&submission, &facts) {
-                Ok(verdict) => apply(connection, &channels, comment, &submission, verdict, now).map(AuthorOutcome::Done),
+                Ok(verdict) => apply(connection, &consumers, comment, &submission, verdict, now).map(AuthorOutcome::Done),
                 Err(refusals) => Ok(AuthorOutcome::Refused(refusals)),
             }
         };
@@ -92,13 +93,13 @@ impl Store {
         now: Timestamp,
         on_done: impl FnOnce(Result<AuthorOutcome, StoreError>) + Send + 'static,
     ) {
-        let channels = self.channels.clone();
+        let consumers = self.consumers.clone();
         let queries = move |connection: &mut Connection| {
             let comment = match find_claimed(connection, &claim)? {
                 Ok(own) => own.comment,
                 Err(refused) => return Ok(refused),
             };
-            decide_one(connection, &channels, &comment.id, Decision::Delete, &Actor::AUTHOR, now)?;
+            decide_one(connection, &consumers, &comment.id, Decision::Delete, &Actor::AUTHOR, now)?;
             erase::erase(connection, comment.id.as_str())?;
             Ok(AuthorOutcome::Done(Comment { status: Status::Deleted, ..comment }))
         };
@@ -134,7 +135,7 @@ fn find_claimed(connection: &mut Connection, claim: &AuthorClaim) -> Result<Resu
 /// Gives a comment the text, name and site of `wanted`. Returns the changed comment.
 fn apply(
     connection: &mut Connection,
-    channels: &Channels,
+    consumers: &Consumers,
     comment: Comment,
     wanted: &Submission,
     verdict: Verdict,
@@ -147,7 +148,7 @@ fn apply(
     }
     let status = worse_status(comment.status, verdict.status);
     // The status is changed first, so that no unread text is published, not even for a moment.
-    decide_one(connection, channels, id, Decision::towards(status), &Actor::AUTHOR, now)?;
+    decide_one(connection, consumers, id, Decision::towards(status), &Actor::AUTHOR, now)?;
     let is_rewritten = replace_text(connection, id, wanted.text(), &Actor::AUTHOR, now)?;
     if !is_rewritten && !edits::is_changed_by_author(connection, id)? {
         // A new name or site has to be read before an approval as well. One row records that; more would only repeat the text.

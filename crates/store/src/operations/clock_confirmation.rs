@@ -6,14 +6,14 @@ use diesel::prelude::*;
 use crate::engine::connection::Connection;
 use crate::engine::store::Store;
 use crate::error::StoreError;
-use crate::schema::{comments, messages};
+use crate::schema::{comments, jobs};
 use crate::tables::clock::{self, MAX_BEHIND_MILLIS};
 use crate::tables::work;
 
 /// The minimum time between two writes of the confirmed time.
 const WRITE_INTERVAL_MILLIS: i64 = Timestamp::HOUR;
-/// The longest delay of a message.
-const MAX_MESSAGE_DELAY_MILLIS: i64 = 60 * Timestamp::DAY;
+/// The longest delay of a job.
+const MAX_JOB_DELAY_MILLIS: i64 = 60 * Timestamp::DAY;
 /// Every status, so that the index on status and time can be used.
 const ALL_STATUSES: [Status; 5] = [Status::Pending, Status::Approved, Status::Rejected, Status::Spam, Status::Deleted];
 
@@ -37,7 +37,7 @@ impl Store {
     }
 }
 
-/// Gives comments and messages from the future the current time.
+/// Gives comments and jobs from the future the current time.
 fn correct_future_dates(connection: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
     let from_future = || comments::status.eq_any(ALL_STATUSES.map(Status::as_str)).and(comments::created_at.gt(now.0 + MAX_BEHIND_MILLIS));
     let articles = comments::table.filter(from_future()).select(comments::article_id).distinct().load::<i64>(connection)?;
@@ -45,7 +45,7 @@ fn correct_future_dates(connection: &mut Connection, now: Timestamp) -> Result<(
         diesel::update(comments::table.filter(from_future())).set(comments::created_at.eq(now.0)).execute(connection)?;
         articles.into_iter().try_for_each(|article| work::add(connection, article))?;
     }
-    let delayed = messages::table.filter(messages::due_at.gt(now.0 + MAX_MESSAGE_DELAY_MILLIS));
-    diesel::update(delayed).set(messages::due_at.eq(now.0)).execute(connection)?;
+    let delayed = jobs::table.filter(jobs::due_at.gt(now.0 + MAX_JOB_DELAY_MILLIS));
+    diesel::update(delayed).set(jobs::due_at.eq(now.0)).execute(connection)?;
     Ok(())
 }

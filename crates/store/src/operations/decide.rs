@@ -2,7 +2,8 @@ use ardoise_model::{Actor, ArticlePath, Comment, CommentId, Decision, Status, Ti
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
-use crate::engine::store::{Channels, Store};
+use crate::engine::consumers::Consumers;
+use crate::engine::store::Store;
 use crate::error::StoreError;
 use crate::operations::announcements::{announce_approved, announce_pending, request_confirmation};
 use crate::schema::{articles as article_rows, comments};
@@ -72,9 +73,9 @@ impl Store {
             for id in ids {
                 let approved = comments::table.find(id.as_str()).filter(comments::status.eq(Status::Approved.as_str()));
                 if approved.select(comments::id).first::<String>(connection).optional()?.is_some() {
-                    decide_one(connection, &self.channels, id, Decision::Hold, actor, now)?;
+                    decide_one(connection, &self.consumers, id, Decision::Hold, actor, now)?;
                     set_layer(connection, id, layer)?;
-                    announce_pending(connection, &self.channels, id, now)?;
+                    announce_pending(connection, &self.consumers, id, now)?;
                 }
             }
             Ok(())
@@ -83,14 +84,14 @@ impl Store {
 
     /// Applies a decision to comments as they were seen. If one does not exist, nothing is changed.
     ///
-    /// The same transaction adds a row of work for each article whose published files change, and the messages to those who are notified.
+    /// The same transaction adds a row of work for each article whose published files change, and the jobs of those who are notified.
     pub fn decide(&self, seen: &[SeenComment], decision: Decision, actor: &Actor, now: Timestamp) -> Result<DecideOutcome, StoreError> {
         self.write(|connection| {
             let mut outcome = DecideOutcome::default();
             for comment in seen {
                 match compare(connection, comment, decision)? {
                     Comparison::Applicable => {
-                        outcome.decided.push(decide_one(connection, &self.channels, &comment.id, decision, actor, now)?);
+                        outcome.decided.push(decide_one(connection, &self.consumers, &comment.id, decision, actor, now)?);
                     }
                     Comparison::Changed => outcome.changed.push(comment.id.clone()),
                     Comparison::Overtaken => outcome.overtaken.push(comment.id.clone()),
@@ -130,7 +131,7 @@ fn compare(connection: &mut Connection, seen: &SeenComment, decision: Decision) 
 /// Applies a decision to one comment, within the caller's transaction.
 pub(crate) fn decide_one(
     connection: &mut Connection,
-    channels: &Channels,
+    consumers: &Consumers,
     id: &CommentId,
     decision: Decision,
     actor: &Actor,
@@ -150,7 +151,7 @@ pub(crate) fn decide_one(
     }
     if before != after {
         // Before the decision is added: whether the comment was approved before matters.
-        announce(connection, channels, id, after, actor, now)?;
+        announce(connection, consumers, id, after, actor, now)?;
         diesel::update(comments::table.find(id.as_str())).set(comments::status.eq(after.as_str())).execute(connection)?;
         decisions::add(connection, id, after, actor, now)?;
     }
@@ -162,10 +163,10 @@ pub(crate) fn decide_one(
     Ok(Decided { id: comment.id, article: comment.article, before, after, version, rulings })
 }
 
-/// Adds the messages that report a decision, and keeps or dismisses the comment's subscriber.
+/// Adds the jobs that report a decision, and keeps or dismisses the comment's subscriber.
 fn announce(
     connection: &mut Connection,
-    channels: &Channels,
+    consumers: &Consumers,
     id: &CommentId,
     after: Status,
     actor: &Actor,
@@ -177,15 +178,15 @@ fn announce(
     match after {
         // A repeated approval is not announced again, but the request to confirm the author's address may have been dropped meanwhile.
         Status::Approved if decisions::was_approved(connection, id)? => {
-            if channels.replies {
+            if consumers.replies {
                 request_confirmation(connection, id, now)
             } else {
                 Ok(())
             }
         }
-        Status::Approved => announce_approved(connection, channels, id, now),
+        Status::Approved => announce_approved(connection, consumers, id, now),
         // A moderator who puts a comment back into the queue needs no message.
-        Status::Pending if actor.via == Via::Author => announce_pending(connection, channels, id, now),
+        Status::Pending if actor.via == Via::Author => announce_pending(connection, consumers, id, now),
         Status::Pending => Ok(()),
         Status::Rejected | Status::Spam | Status::Deleted => subscribers::dismiss(connection, id, now),
     }

@@ -2,11 +2,11 @@ use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
 use crate::error::StoreError;
-use crate::schema::{comments, edits, messages};
+use crate::schema::{comments, edits, jobs};
 use crate::tables::subscribers;
 
 /// Erases the content of a comment, which must not be published any more. Its place in the thread and the decisions about it stay. Its
-/// messages and subscriptions are removed.
+/// jobs and subscriptions are removed.
 pub(crate) fn erase(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
     let null = None::<String>;
     let emptied = (
@@ -22,6 +22,6 @@ pub(crate) fn erase(connection: &mut Connection, id: &str) -> Result<(), StoreEr
     );
     diesel::update(comments::table.find(id)).set(emptied).execute(connection)?;
     diesel::delete(edits::table.filter(edits::comment_id.eq(id))).execute(connection)?;
-    diesel::delete(messages::table.filter(messages::comment_id.eq(id))).execute(connection)?;
+    diesel::delete(jobs::table.filter(jobs::comment_id.eq(id))).execute(connection)?;
     subscribers::end_subscriptions(connection, id)
 }

@@ -1,10 +1,12 @@
+use ardoise_model::Timestamp;
+
 use crate::engine::connection::Connection;
 use crate::engine::database::Database;
 use crate::engine::leases::{self, Lease};
 use crate::engine::store::Store;
 use crate::error::StoreError;
-use crate::tables::identity;
 use crate::tables::work::{self, Work};
+use crate::tables::{identity, jobs};
 
 /// The right to remove rows of work, which one of the processes on a PostgreSQL database has.
 ///
@@ -69,12 +71,14 @@ impl Lead {
         Ok(())
     }
 
-    /// Removes exactly these rows, whose effect is on disk. Rows that were added since they were read stay.
+    /// Removes exactly these rows, whose effect is on disk, and enqueues jobs for the consumers of changes: one for each subject in `changed`,
+    /// the path of an article, or an empty one. Rows that were added since they were read stay.
     ///
     /// The same transaction checks the lease: a process that has lost it removes nothing, and the next leader does the work again. It also
     /// checks the tree: fails with [`StoreError::OtherTree`] if another process has switched to another tree, which lacks the changes.
-    pub fn finish_work(&mut self, done: &[Work]) -> Result<(), StoreError> {
-        if done.is_empty() {
+    pub fn finish_work(&mut self, done: &[Work], changed: &[String], now: Timestamp) -> Result<(), StoreError> {
+        let consumers = &self.store.consumers.changes;
+        if done.is_empty() && (changed.is_empty() || consumers.is_empty()) {
             return Ok(());
         }
         self.store.write(|connection| {
@@ -82,7 +86,8 @@ impl Lead {
             if self.tree.is_some() && self.tree != Some(identity::tree(connection)?) {
                 return Err(StoreError::OtherTree);
             }
-            work::remove(connection, done)
+            work::remove(connection, done)?;
+            consumers.iter().try_for_each(|queue| jobs::add_changes(connection, queue, changed, now))
         })
     }
 

@@ -78,7 +78,7 @@ impl Store {
         for batch in person.comments.chunks(BATCH_SIZE) {
             self.write(|connection| {
                 batch.iter().try_for_each(|PersonComment { comment, .. }| {
-                    decide_one(connection, &self.channels, &comment.id, Decision::Delete, actor, now)?;
+                    decide_one(connection, &self.consumers, &comment.id, Decision::Delete, actor, now)?;
                     erase(connection, comment.id.as_str())
                 })
             })?;

@@ -8,7 +8,7 @@ use crate::engine::connection::Connection;
 use crate::engine::store::Store;
 use crate::error::StoreError;
 use crate::operations::erase::erase;
-use crate::schema::{bans, comments, decisions, edits, messages, moderation_log};
+use crate::schema::{bans, comments, decisions, edits, jobs, moderation_log};
 use crate::tables::subscribers;
 
 /// The number of comments that one transaction changes, so that new comments do not wait long.
@@ -144,7 +144,7 @@ fn remove(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
     subscribers::end_subscriptions(connection, id)?;
     diesel::delete(edits::table.filter(edits::comment_id.eq(id))).execute(connection)?;
     diesel::delete(decisions::table.filter(decisions::comment_id.eq(id))).execute(connection)?;
-    diesel::delete(messages::table.filter(messages::comment_id.eq(id))).execute(connection)?;
+    diesel::delete(jobs::table.filter(jobs::comment_id.eq(id))).execute(connection)?;
     diesel::update(moderation_log::table.filter(moderation_log::comment_id.eq(id)))
         .set(moderation_log::comment_id.eq(None::<String>))
         .execute(connection)?;

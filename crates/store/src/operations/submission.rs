@@ -4,7 +4,8 @@ use ardoise_model::{Actor, CommentId, Facts, FactsQuery, Refusal, SenderHashes, 
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
-use crate::engine::store::{Channels, Store};
+use crate::engine::consumers::Consumers;
+use crate::engine::store::Store;
 use crate::engine::tokens;
 use crate::error::StoreError;
 use crate::operations::announcements::{announce_approved, announce_pending};
@@ -53,22 +54,22 @@ struct NewComment<'a> {
 impl Store {
     /// Stores a submission with `status`, without asking the rules. When this returns, it is on disk.
     pub fn submit(&self, submission: Submission, status: Status, now: Timestamp) -> Result<Receipt, StoreError> {
-        let (channels, created_at) = (self.channels.clone(), self.row_time(now));
+        let (consumers, created_at) = (self.consumers.clone(), self.row_time(now));
         self.writer.write(move |connection| {
             let (article, sender) = (articles::find_or_add(connection, submission.article())?, &SenderHashes::default());
             let comment = NewComment { article, submission: &submission, sender, is_by_owner: false, verdict: status.into(), created_at };
-            add(connection, &channels, &comment)
+            add(connection, &consumers, &comment)
         })
     }
 
     /// Stores and publishes a comment of the site's owner.
     pub fn submit_as_owner(&self, submission: Submission, actor: &Actor, now: Timestamp) -> Result<Receipt, StoreError> {
-        let (channels, actor, created_at) = (self.channels.clone(), actor.clone(), self.row_time(now));
+        let (consumers, actor, created_at) = (self.consumers.clone(), actor.clone(), self.row_time(now));
         self.writer.write(move |connection| {
             let (article, sender) = (articles::find_or_add(connection, submission.article())?, &SenderHashes::default());
             let verdict = Status::Approved.into();
             let comment = NewComment { article, submission: &submission, sender, is_by_owner: true, verdict, created_at };
-            let receipt = add(connection, &channels, &comment)?;
+            let receipt = add(connection, &consumers, &comment)?;
             moderation_log::add(connection, Action::Replied, Some(&receipt.id), &actor, created_at)?;
             Ok(receipt)
         })
@@ -90,7 +91,7 @@ impl Store {
         now: Timestamp,
         on_done: impl FnOnce(Result<SubmitOutcome, StoreError>) + Send + 'static,
     ) {
-        let (channels, created_at) = (self.channels.clone(), self.row_time(now));
+        let (consumers, created_at) = (self.consumers.clone(), self.row_time(now));
         let queries = move |connection: &mut Connection| {
             let (article, facts) = facts::of_article(connection, submission.article(), submission.reply_to())?;
             let subject = Subject { sender: &sender, fingerprint: submission.fingerprint(), before: END_OF_TIME, excluded: None };
@@ -103,17 +104,17 @@ impl Store {
             let article = article.map_or_else(|| articles::add(connection, submission.article()), Ok)?;
             proofs::spend(connection, &submission, &facts, questions)?;
             let comment = NewComment { article, submission: &submission, sender: &sender, is_by_owner: false, verdict, created_at };
-            add(connection, &channels, &comment).map(SubmitOutcome::Stored)
+            add(connection, &consumers, &comment).map(SubmitOutcome::Stored)
         };
         self.writer.write_then(queries, on_done);
     }
 }
 
 /// Stores, counts and announces a comment.
-fn add(connection: &mut Connection, channels: &Channels, comment: &NewComment<'_>) -> Result<Receipt, StoreError> {
+fn add(connection: &mut Connection, consumers: &Consumers, comment: &NewComment<'_>) -> Result<Receipt, StoreError> {
     let receipt = store(connection, comment)?;
     count(connection, comment)?;
-    announce(connection, channels, comment, &receipt.id)?;
+    announce(connection, consumers, comment, &receipt.id)?;
     Ok(receipt)
 }
 
@@ -150,16 +151,16 @@ fn count(connection: &mut Connection, comment: &NewComment<'_>) -> Result<(), St
     Ok(())
 }
 
-/// Subscribes the author if they asked for it, and adds the messages that report the comment.
-fn announce(connection: &mut Connection, channels: &Channels, comment: &NewComment<'_>, id: &CommentId) -> Result<(), StoreError> {
+/// Subscribes the author if they asked for it, and adds the jobs that report the comment.
+fn announce(connection: &mut Connection, consumers: &Consumers, comment: &NewComment<'_>, id: &CommentId) -> Result<(), StoreError> {
     let (status, now) = (comment.verdict.status, comment.created_at);
     // No address is stored for a comment that is spam at once.
-    if let (Some(email), true) = (comment.submission.email(), channels.replies && status != Status::Spam) {
+    if let (Some(email), true) = (comment.submission.email(), consumers.replies && status != Status::Spam) {
         subscribers::subscribe(connection, email, id, now)?;
     }
     match status {
-        Status::Approved => announce_approved(connection, channels, id, now),
-        Status::Pending => announce_pending(connection, channels, id, now),
+        Status::Approved => announce_approved(connection, consumers, id, now),
+        Status::Pending => announce_pending(connection, consumers, id, now),
         Status::Rejected | Status::Spam | Status::Deleted => Ok(()),
     }
 }

@@ -5,9 +5,10 @@ use ardoise_model::{CommentId, Status, Timestamp};
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::consumers::Recipient;
 use crate::engine::store::Store;
 use crate::error::StoreError;
-use crate::schema::{comments, messages, subscribers, subscriptions};
+use crate::schema::{comments, jobs, subscribers, subscriptions};
 use crate::tables::comments::ancestors;
 use crate::tables::rows::IdColumn;
 
@@ -178,15 +179,11 @@ fn forget_if_unsubscribed(connection: &mut Connection, id: i64) -> Result<(), St
     }
 }
 
-/// Removes a subscriber's address, subscriptions and waiting messages.
+/// Removes a subscriber's address, subscriptions and waiting jobs.
 pub(crate) fn forget(connection: &mut Connection, id: i64) -> Result<(), StoreError> {
-    diesel::delete(messages::table.filter(messages::channel.eq(channel(id)))).execute(connection)?;
+    let Recipient { queue, subject } = Recipient::reader(id);
+    diesel::delete(jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::subject.eq(subject))).execute(connection)?;
     diesel::delete(subscriptions::table.filter(subscriptions::subscriber_id.eq(id))).execute(connection)?;
     diesel::delete(subscribers::table.find(id)).execute(connection)?;
     Ok(())
-}
-
-/// The channel of messages to a subscriber.
-pub(crate) fn channel(id: i64) -> String {
-    format!("reader {id}")
 }

@@ -35,7 +35,7 @@ fn a_comment_is_published_by_a_row_of_work(case: &Case) {
     assert_eq!(case.counts(), [("/été/".to_owned(), 1)]);
 
     case.decide(&id, Decision::Delete);
-    case.lead().finish_work(&work).expect("finished");
+    case.lead().finish_work(&work, &[], Timestamp(0)).expect("finished");
     assert!(case.store.has_work().expect("queried"), "a row that was added later is not removed");
     assert_eq!(case.counts(), []);
     let history: Vec<_> = case.store.detail(&id).expect("detail").decisions.into_iter().map(|past| past.status).collect();
@@ -49,11 +49,11 @@ fn rows_of_work_belong_to_one_tree(case: &Case) {
     let mut lead = case.lead();
     lead.switch_tree("", "one").expect("switched");
     execute(case, "UPDATE identity SET tree = 'another'");
-    assert!(matches!(lead.finish_work(&work), Err(StoreError::OtherTree)));
+    assert!(matches!(lead.finish_work(&work, &[], Timestamp(0)), Err(StoreError::OtherTree)));
     assert!(case.store.has_work().expect("queried"), "the other tree lacks the change");
     assert!(matches!(lead.switch_tree("two", "one"), Err(StoreError::OtherTree)));
     lead.switch_tree("another", "one").expect("switched");
-    lead.finish_work(&work).expect("finished");
+    lead.finish_work(&work, &[], Timestamp(0)).expect("finished");
     assert!(!case.store.has_work().expect("queried"));
     assert_eq!(case.store.tree().expect("a tree"), "one");
 }

@@ -94,7 +94,7 @@ impl Case {
     /// Finishes all work. Returns the number of rows.
     pub(crate) fn finish(&self) -> usize {
         let work = self.store.work(0, 1000).expect("work");
-        self.lead().finish_work(&work).expect("finished");
+        self.lead().finish_work(&work, &[], Timestamp(0)).expect("finished");
         work.len()
     }
 

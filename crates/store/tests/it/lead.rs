@@ -1,5 +1,6 @@
 //! One of the processes on a database leads, with and without a pooler.
 
+use ardoise_model::Timestamp;
 use ardoise_store::{Store, StoreError, StoreUrl};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
@@ -74,7 +75,7 @@ fn a_process_that_has_lost_the_lead_removes_no_work(case: &Case) {
     case.approved("/a/", "Hello");
     let work = case.store.work(0, 9).expect("work");
     execute(case, "UPDATE leases SET holder = 'another' WHERE name = 'lead'");
-    assert!(matches!(lead.finish_work(&work), Err(StoreError::LeaseLost)));
+    assert!(matches!(lead.finish_work(&work, &[], Timestamp(0)), Err(StoreError::LeaseLost)));
     assert!(matches!(lead.check(), Err(StoreError::LeaseLost)));
     assert!(case.store.has_work().expect("queried"), "the next leader does it");
     drop(lead);
@@ -92,7 +93,7 @@ fn a_lost_session_does_not_lose_the_lead(case: &Case) {
     execute(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
     // The first call may use a lost session.
     let _ = lead.check();
-    lead.finish_work(&work).expect("finished");
+    lead.finish_work(&work, &[], Timestamp(0)).expect("finished");
     assert!(!case.store.has_work().expect("queried"));
 }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use ardoise_model::{Draft, SenderHashes, Status, Submission, Timestamp};
-use ardoise_store::{Channels, PersonQuery, RetentionLimits, Store, StoreUrl};
+use ardoise_store::{Consumers, PersonQuery, RetentionLimits, Store, StoreUrl};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -52,13 +52,13 @@ fn submit_by(store: &Store, email: &str) {
 fn the_addresses_of_a_person_are_queried_together() {
     let queries_about_addresses = |addresses: usize| {
         let case = Case::sqlite();
-        let store = case.store.clone().with_channels(Channels { replies: true, ..Channels::default() });
+        let store = case.store.clone().with_consumers(Consumers { replies: true, ..Consumers::default() });
         (0..addresses).for_each(|n| submit_by(&store, &format!("ada{n}@example.org")));
         let queries = queries_of(&case, |store| {
             let person = store.person(&PersonQuery::Name("Ada".into())).expect("queried");
             assert_eq!(person.addresses.len(), addresses);
         });
-        queries.into_iter().filter(|query| ["subscribers", "subscriptions", "messages"].iter().any(|table| query.contains(table))).count()
+        queries.into_iter().filter(|query| ["subscribers", "subscriptions", "jobs"].iter().any(|table| query.contains(table))).count()
     };
     let few = queries_about_addresses(2);
     assert!(few > 0, "queries are recorded");

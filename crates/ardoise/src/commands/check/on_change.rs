@@ -1,12 +1,12 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ardoise_store::{FileUse, PermissionProblem};
+use ardoise_store::{FileUse, ON_CHANGE_QUEUE, PermissionProblem, QueueFilter};
 
 use super::context::CheckContext;
 use super::finding::Finding;
 
-/// Checks whether the owner's command can be run. It is not run.
+/// Checks whether the owner's command can be run, and whether its last run failed. It is not run.
 pub(super) fn check(context: &CheckContext) -> Finding {
     let command = context.config.publish.on_change.trim();
     if command.is_empty() {
@@ -14,10 +14,16 @@ pub(super) fn check(context: &CheckContext) -> Finding {
     }
     let folder = context.config.folder();
     let missing = syntax(command).or_else(|| programs(command).into_iter().find_map(|program| missing(&program, &folder)));
-    match missing {
+    match missing.or_else(|| last_failure(context)) {
         Some(wrong) => Finding::Wrong(wrong),
         None => Finding::Fine(command.split_whitespace().collect::<Vec<_>>().join(" ")),
     }
+}
+
+/// Returns the error of the last run, if changes wait for another one. An unusable database is reported by its own check.
+fn last_failure(context: &CheckContext) -> Option<String> {
+    let backlog = context.store()?.as_ref().ok()?.backlog(QueueFilter::Only(ON_CHANGE_QUEUE)).ok()?;
+    backlog.error.map(|error| format!("{error}; `ardoise serve` runs it again until it succeeds"))
 }
 
 /// Checks the syntax with `sh -n`, which does not run the command.

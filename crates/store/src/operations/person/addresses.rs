@@ -5,10 +5,10 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::consumers::{MAIL_QUEUE, Recipient};
 use crate::error::StoreError;
-use crate::schema::{messages, subscribers, subscriptions};
+use crate::schema::{jobs, subscribers, subscriptions};
 use crate::tables::rows::IdColumn;
-use crate::tables::subscribers::channel;
 
 /// The number of rows that one query names.
 pub(super) const QUERY_BATCH: usize = 200;
@@ -44,11 +44,13 @@ pub(super) fn load_addresses(connection: &mut Connection, ids: &[i64]) -> Result
         let subscribed = subscriptions::table.filter(subscriptions::subscriber_id.eq_any(batch)).order(subscriptions::id);
         let subscribed =
             subscribed.select((subscriptions::subscriber_id, subscriptions::comment_id)).load::<(i64, IdColumn)>(connection)?;
-        let waiting = messages::table.filter(messages::channel.eq_any(batch.iter().map(|id| channel(*id))));
-        let waiting = waiting.group_by(messages::channel).select((messages::channel, count_star())).load::<(String, i64)>(connection)?;
+        let waiting = jobs::table
+            .filter(jobs::queue.eq(MAIL_QUEUE))
+            .filter(jobs::subject.eq_any(batch.iter().map(|id| Recipient::reader(*id).subject)));
+        let waiting = waiting.group_by(jobs::subject).select((jobs::subject, count_star())).load::<(String, i64)>(connection)?;
         for (id, email, asked_at, confirmed_at, mailed_at) in rows {
             let comments = subscribed.iter().filter(|(subscriber, _)| *subscriber == id).map(|(_, IdColumn(comment))| comment.clone());
-            let count = waiting.iter().find(|(of, _)| *of == channel(id)).map_or(0, |(_, count)| *count);
+            let count = waiting.iter().find(|(of, _)| *of == Recipient::reader(id).subject).map_or(0, |(_, count)| *count);
             addresses.push(Address {
                 id,
                 email,

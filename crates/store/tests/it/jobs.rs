@@ -1,15 +1,18 @@
-//! The outbox and the subscribers, on both databases.
+//! Jobs and subscribers, on both databases.
 
 use ardoise_model::{Actor, CommentId, Decision, Draft, Status, Submission, Timestamp, Via};
-use ardoise_store::{Channels, Destination, Message, SeenComment, Store};
+use ardoise_store::{Backlog, Claim, Consumers, JobGroup, MAIL_QUEUE, ON_CHANGE_QUEUE, QueueFilter, Recipient, SeenComment, Store};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Case, on_both};
 
 on_both! {
-    a_message_stays_until_it_was_accepted
+    a_job_stays_until_it_was_accepted
     an_approval_is_announced_once
-    messages_of_a_dead_process_are_claimed_again_unchanged
+    a_claim_that_was_lost_changes_nothing
+    changed_articles_are_enqueued_once
+    queues_that_the_settings_do_not_name_are_removed
+    jobs_of_a_dead_process_are_claimed_again_unchanged
     an_address_is_confirmed_before_it_is_notified
     an_unconfirmed_address_is_forgotten
     undoing_a_decision_keeps_the_address
@@ -21,27 +24,46 @@ on_both! {
 const LEASE: i64 = 1_000;
 const A_DAY: i64 = 24 * 60 * 60 * 1000;
 
-fn with_channels(case: &Case) -> Store {
-    let channels = Channels {
-        pending: vec!["mail Ines".into()],
-        approved: vec!["webhook chat".into()],
+fn with_consumers(case: &Case) -> Store {
+    let consumers = Consumers {
+        pending: vec![Recipient::moderator("Ines")],
+        approved: vec![Recipient::webhook("chat")],
+        changes: vec![ON_CHANGE_QUEUE.to_owned()],
         replies: true,
         gather: 10,
         replies_every: 100,
     };
-    case.store.clone().with_channels(channels)
+    case.store.clone().with_consumers(consumers)
 }
 
-fn claim(store: &Store, channel: &str, kind: &str, now: i64) -> Vec<Message> {
-    store.claim(channel, kind, Timestamp(now), LEASE, 100).expect("claimed")
+fn group(kind: &str, recipient: Recipient) -> JobGroup {
+    JobGroup { kind: kind.to_owned(), subject: recipient.subject }
 }
 
-fn comments(messages: &[Message]) -> Vec<CommentId> {
-    messages.iter().filter_map(|message| message.comment.clone()).collect()
+fn claim_for(store: &Store, recipient: Recipient, kind: &str, now: i64) -> Option<Claim> {
+    let queue = recipient.queue.clone();
+    store.claim_jobs(&queue, Some(&group(kind, recipient)), Timestamp(now), LEASE, 100).expect("claimed")
 }
 
-fn ids(messages: &[Message]) -> Vec<i64> {
-    messages.iter().map(|message| message.id).collect()
+/// Claims the jobs of a kind for the moderator.
+fn claim(store: &Store, kind: &str, now: i64) -> Option<Claim> {
+    claim_for(store, Recipient::moderator("Ines"), kind, now)
+}
+
+fn claim_changes(store: &Store, now: i64) -> Option<Claim> {
+    store.claim_jobs(ON_CHANGE_QUEUE, None, Timestamp(now), LEASE, 100).expect("claimed")
+}
+
+fn comments(claim: Option<&Claim>) -> Vec<CommentId> {
+    claim.into_iter().flat_map(|claim| &claim.jobs).filter_map(|job| job.comment.clone()).collect()
+}
+
+fn subjects(claim: Option<&Claim>) -> Vec<&str> {
+    claim.into_iter().flat_map(|claim| &claim.jobs).map(|job| job.subject.as_str()).collect()
+}
+
+fn mails(store: &Store) -> Backlog {
+    store.backlog(QueueFilter::AllBut(ON_CHANGE_QUEUE)).expect("queried")
 }
 
 /// Stores a comment whose author asks to be notified of answers, unless `email` is empty.
@@ -64,35 +86,37 @@ fn decide(store: &Store, id: &CommentId, decision: Decision, now: i64) {
     store.decide(&[seen], decision, &Actor::COMMAND, Timestamp(now)).expect("decided");
 }
 
-fn a_message_stays_until_it_was_accepted(case: &Case) {
-    let store = with_channels(case);
+fn a_job_stays_until_it_was_accepted(case: &Case) {
+    let store = with_consumers(case);
     let (first, second) = (submit_by(&store, "", None, Status::Pending, 1_000), submit_by(&store, "", None, Status::Pending, 1_005));
     submit_by(&store, "", None, Status::Spam, 1_006);
-    assert_eq!(store.next_due(Destination::Mail).expect("queried"), Some(Timestamp(1_010)), "it waits for others");
-    assert_eq!(store.due(Timestamp(1_009), Destination::Mail, 9).expect("queried"), []);
-    assert_eq!(store.due(Timestamp(1_010), Destination::Webhook("webhook chat"), 9).expect("queried"), [], "another destination");
-    assert_eq!(store.due(Timestamp(1_010), Destination::Mail, 9).expect("queried"), [("mail Ines".into(), "pending".into())]);
+    let due = |queue: &str, now: i64| store.due_jobs(queue, Timestamp(now), 9).expect("queried");
+    assert_eq!(store.next_due(MAIL_QUEUE).expect("queried"), Some(Timestamp(1_010)), "it waits for others");
+    assert_eq!(due(MAIL_QUEUE, 1_009), []);
+    assert_eq!(due("webhook chat", 1_010), [], "another queue");
+    assert_eq!(due(MAIL_QUEUE, 1_010), [group("pending", Recipient::moderator("Ines"))]);
 
-    let taken = claim(&store, "mail Ines", "pending", 1_010);
-    assert_eq!(comments(&taken), [first, second], "the second is claimed with the first");
-    assert_eq!(claim(&store, "mail Ines", "pending", 1_010), [], "they are claimed only once");
-    store.postpone_messages(&ids(&taken), "the server is down", Timestamp(5_000)).expect("noted");
-    let waiting = store.backlog().expect("queried");
-    assert_eq!((waiting.messages, waiting.error.as_deref()), (2, Some("the server is down")));
-    assert_eq!(claim(&store, "mail Ines", "pending", 4_999), []);
+    let taken = claim(&store, "pending", 1_010).expect("claimed");
+    assert_eq!(comments(Some(&taken)), [first, second], "the second is claimed with the first");
+    assert_eq!(claim(&store, "pending", 1_010), None, "they are claimed only once");
+    store.postpone_jobs(&taken, "the server is down", Timestamp(5_000)).expect("noted");
+    assert_eq!((mails(&store).jobs, mails(&store).error.as_deref()), (2, Some("the server is down")));
+    assert_eq!(claim(&store, "pending", 4_999), None);
 
-    store.retry_failed(Timestamp(2_000)).expect("noted");
+    store.retry_failed("webhook chat", Timestamp(2_000)).expect("noted");
+    assert_eq!(claim(&store, "pending", 2_000), None, "another queue is retried");
+    store.retry_failed(MAIL_QUEUE, Timestamp(2_000)).expect("noted");
     let third = submit_by(&store, "", None, Status::Pending, 2_000);
-    let again = claim(&store, "mail Ines", "pending", 2_000);
-    assert_eq!((again.len(), again[0].attempts, comments(&again).last()), (3, 1, Some(&third)));
-    store.remove_messages(&ids(&again)).expect("removed");
-    assert_eq!(store.backlog().expect("queried").messages, 0);
+    let again = claim(&store, "pending", 2_000).expect("claimed");
+    assert_eq!((again.jobs.len(), again.attempts(), comments(Some(&again)).last()), (3, 1, Some(&third)));
+    store.finish_jobs(&again).expect("removed");
+    assert_eq!(mails(&store).jobs, 0);
 }
 
 fn an_approval_is_announced_once(case: &Case) {
-    let store = with_channels(case);
+    let store = with_consumers(case);
     let id = submit_by(&store, "", None, Status::Pending, 1);
-    let approved = || claim(&store, "webhook chat", "approved", 100_000).len();
+    let approved = || comments(claim_for(&store, Recipient::webhook("chat"), "approved", 100_000).as_ref()).len();
     decide(&store, &id, Decision::Approve, 2);
     assert_eq!(approved(), 1);
     decide(&store, &id, Decision::Reject, 3);
@@ -100,23 +124,79 @@ fn an_approval_is_announced_once(case: &Case) {
     assert_eq!(approved(), 0, "a repeated approval is not announced again");
     submit_by(&store, "", None, Status::Approved, 5);
     assert_eq!(approved(), 1, "approved at once");
-    claim(&store, "mail Ines", "pending", 100_000);
+    claim(&store, "pending", 100_000);
     decide(&store, &id, Decision::Hold, 6);
-    assert_eq!(claim(&store, "mail Ines", "pending", 100_001).len(), 0, "a moderator needs no message about their own decision");
+    assert_eq!(comments(claim(&store, "pending", 100_001).as_ref()).len(), 0, "a moderator needs no message about their own decision");
     decide(&store, &id, Decision::Approve, 7);
     let author = Actor { moderator: String::new(), via: Via::Author };
     store.decide(&[SeenComment::unread(id)], Decision::Hold, &author, Timestamp(8)).expect("decided");
-    assert_eq!(claim(&store, "mail Ines", "pending", 100_002).len(), 1, "a change by the author is announced");
+    assert_eq!(comments(claim(&store, "pending", 100_002).as_ref()).len(), 1, "a change by the author is announced");
 }
 
-fn messages_of_a_dead_process_are_claimed_again_unchanged(case: &Case) {
-    let store = with_channels(case);
+fn jobs_of_a_dead_process_are_claimed_again_unchanged(case: &Case) {
+    let store = with_consumers(case);
     let first = submit_by(&store, "", None, Status::Pending, 0);
-    claim(&store, "mail Ines", "pending", 10);
+    claim(&store, "pending", 10);
     let second = submit_by(&store, "", None, Status::Pending, 20);
-    store.retry_failed(Timestamp(30)).expect("noted");
-    assert_eq!(comments(&claim(&store, "mail Ines", "pending", 30)), [second], "the first may still be on its way");
-    assert_eq!(comments(&claim(&store, "mail Ines", "pending", 10 + LEASE)), [first], "a repetition holds what the first one held");
+    store.retry_failed(MAIL_QUEUE, Timestamp(30)).expect("noted");
+    assert_eq!(comments(claim(&store, "pending", 30).as_ref()), [second], "the first may still be on its way");
+    assert_eq!(comments(claim(&store, "pending", 10 + LEASE).as_ref()), [first], "a repetition holds what the first one held");
+}
+
+fn a_claim_that_was_lost_changes_nothing(case: &Case) {
+    let store = with_consumers(case);
+    submit_by(&store, "", None, Status::Pending, 0);
+    let first = claim(&store, "pending", 10).expect("claimed");
+    assert!(store.renew_claim(&first, Timestamp(900), LEASE).expect("renewed"));
+    assert_eq!(claim(&store, "pending", 10 + LEASE), None, "the lease was renewed");
+    let second = claim(&store, "pending", 900 + LEASE).expect("claimed");
+    assert_eq!(first.jobs[0].id, second.jobs[0].id);
+    assert!(!store.renew_claim(&first, Timestamp(901 + LEASE), LEASE).expect("queried"));
+    store.finish_jobs(&first).expect("queried");
+    store.finish_job(&first, &first.jobs[0]).expect("queried");
+    store.postpone_jobs(&first, "too late", Timestamp(0)).expect("queried");
+    assert_eq!((mails(&store).jobs, mails(&store).error), (1, None));
+    store.finish_job(&second, &second.jobs[0]).expect("removed");
+    assert_eq!(mails(&store).jobs, 0);
+}
+
+fn changed_articles_are_enqueued_once(case: &Case) {
+    let store = with_consumers(case);
+    let mut lead = store.lead().expect("queried").expect("taken");
+    let mut change = |subjects: &[&str], now: i64| {
+        let subjects: Vec<String> = subjects.iter().map(ToString::to_string).collect();
+        lead.finish_work(&[], &subjects, Timestamp(now)).expect("enqueued");
+    };
+    change(&["/a/", "/b/"], 1);
+    change(&["/b/", "/c/"], 2);
+    assert_eq!(store.newest_job(ON_CHANGE_QUEUE).expect("queried"), Some(Timestamp(2)));
+    let first = claim_changes(&store, 3);
+    assert_eq!(subjects(first.as_ref()), ["/a/", "/b/", "/c/"]);
+    // The run that has begun may have read the files before this change.
+    change(&["/b/"], 4);
+    let second = claim_changes(&store, 5);
+    assert_eq!(subjects(second.as_ref()), ["/b/"]);
+    // After a failure, the next change brings all of them along.
+    store.postpone_jobs(&second.expect("claimed"), "no such bucket", Timestamp(1_000)).expect("noted");
+    assert_eq!(claim_changes(&store, 6), None);
+    change(&["/d/"], 7);
+    assert_eq!(subjects(claim_changes(&store, 8).as_ref()), ["/b/", "/d/"]);
+    assert_eq!(mails(&store).jobs, 0, "they are not mails");
+
+    drop(lead);
+    let mut without = case.store.lead().expect("queried").expect("taken");
+    without.finish_work(&[], &["/e/".to_owned()], Timestamp(9)).expect("nothing to do");
+    assert_eq!(claim_changes(&store, 10), None, "without a consumer there is no job");
+}
+
+fn queues_that_the_settings_do_not_name_are_removed(case: &Case) {
+    let store = with_consumers(case);
+    submit_by(&store, "", None, Status::Approved, 1);
+    submit_by(&store, "", None, Status::Pending, 1);
+    assert_eq!(mails(&store).jobs, 2);
+    assert_eq!(store.remove_other_queues(&[MAIL_QUEUE.to_owned(), "webhook chat".to_owned()]).expect("queried"), 0);
+    assert_eq!(store.remove_other_queues(&[MAIL_QUEUE.to_owned()]).expect("removed"), 1);
+    assert_eq!(comments(claim(&store, "pending", 100).as_ref()).len(), 1);
 }
 
 fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -> (CommentId, i64) {
@@ -126,18 +206,26 @@ fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -
     (id, reader)
 }
 
+/// Returns the subscriber who is to be asked to confirm their address.
+fn reader_to_confirm(store: &Store, now: i64) -> Option<i64> {
+    let due = store.due_jobs(MAIL_QUEUE, Timestamp(now), 9).expect("queried");
+    due.into_iter().find(|group| group.kind == "confirm")?.subject.strip_prefix("reader ")?.parse().ok()
+}
+
+fn finish_confirmation(store: &Store, reader: i64, now: i64) {
+    store.finish_jobs(&claim_for(store, Recipient::reader(reader), "confirm", now).expect("claimed")).expect("removed");
+}
+
 /// Sends the waiting mail that asks a subscriber to confirm their address. Returns the subscriber.
 fn send_confirmation(store: &Store, now: i64) -> Option<i64> {
-    let due = store.due(Timestamp(now), Destination::Mail, 9).expect("queried");
-    let (channel, kind) = due.into_iter().find(|(_, kind)| kind == "confirm")?;
-    let reader = channel.strip_prefix("reader ")?.parse().ok()?;
-    store.remove_messages(&ids(&claim(store, &channel, &kind, now))).expect("removed");
+    let reader = reader_to_confirm(store, now)?;
+    finish_confirmation(store, reader, now);
     store.record_mail(reader, Timestamp(now)).expect("noted");
     Some(reader)
 }
 
 fn an_address_is_confirmed_before_it_is_notified(case: &Case) {
-    let store = with_channels(case);
+    let store = with_consumers(case);
     let id = submit_by(&store, "ada@Example.org", None, Status::Pending, 1);
     assert_eq!(send_confirmation(&store, 5), None, "no mail before a decision");
     assert_eq!(store.detail(&id).expect("detail").comment.email, None);
@@ -148,7 +236,7 @@ fn an_address_is_confirmed_before_it_is_notified(case: &Case) {
     submit_by(&store, "ada@example.org", None, Status::Approved, 20);
     assert_eq!(send_confirmation(&store, 20), None, "one mail a day");
     submit_by(&store, "", Some(&id), Status::Approved, 21);
-    assert_eq!(claim(&store, &format!("reader {reader}"), "reply", A_DAY), [], "the address is not confirmed");
+    assert_eq!(claim_for(&store, Recipient::reader(reader), "reply", A_DAY), None, "the address is not confirmed");
     submit_by(&store, "ada@example.org", None, Status::Approved, 10 + A_DAY);
     assert_eq!(send_confirmation(&store, 10 + A_DAY), Some(reader));
     assert!(store.confirm(reader, Timestamp(11 + A_DAY)).expect("confirmed"));
@@ -157,7 +245,7 @@ fn an_address_is_confirmed_before_it_is_notified(case: &Case) {
 }
 
 fn an_unconfirmed_address_is_forgotten(case: &Case) {
-    let store = with_channels(case);
+    let store = with_consumers(case);
     let (first, second) =
         (submit_by(&store, "ada@example.org", None, Status::Pending, 1), submit_by(&store, "ada@example.org", None, Status::Pending, 2));
     submit_by(&store, "robot@example.org", None, Status::Spam, 3);
@@ -183,11 +271,11 @@ fn an_unconfirmed_address_is_forgotten(case: &Case) {
 
     confirmed(&store, "cy@example.org", None, A_DAY + 20);
     assert_eq!(store.forget_unconfirmed(Timestamp(A_DAY + 1_000), Timestamp(A_DAY + 1_000)).expect("done"), 0);
-    assert_eq!(store.backlog().expect("queried").messages, 4, "two for the moderator, two for the webhook, none for a reader");
+    assert_eq!(mails(&store).jobs, 4, "two for the moderator, two for the webhook, none for a reader");
 }
 
 fn undoing_a_decision_keeps_the_address(case: &Case) {
-    let store = with_channels(case);
+    let store = with_consumers(case);
     let none_is_forgotten = || store.forget_unconfirmed(Timestamp(0), Timestamp(9 * A_DAY)).expect("done") == 0;
     for (now, wrong, back) in [
         (1_000, Decision::Reject, Decision::Approve),
@@ -208,9 +296,7 @@ fn undoing_a_decision_keeps_the_address(case: &Case) {
     let id = submit_by(&store, "bea@example.org", None, Status::Pending, 4_000);
     decide(&store, &id, Decision::Approve, 4_001);
     decide(&store, &id, Decision::Reject, 4_002);
-    let (channel, kind) =
-        store.due(Timestamp(4_003), Destination::Mail, 9).expect("queried").into_iter().find(|(_, kind)| kind == "confirm").expect("one");
-    store.remove_messages(&ids(&claim(&store, &channel, &kind, 4_003))).expect("removed");
+    finish_confirmation(&store, reader_to_confirm(&store, 4_003).expect("one"), 4_003);
     decide(&store, &id, Decision::Approve, 4_004);
     assert!(send_confirmation(&store, 4_005).is_some());
     // Another comment from the same address keeps the address as well.
@@ -221,9 +307,9 @@ fn undoing_a_decision_keeps_the_address(case: &Case) {
 }
 
 fn a_subscriber_is_notified_of_the_thread_below_their_comment(case: &Case) {
-    let store = with_channels(case);
+    let store = with_consumers(case);
     let (own, reader) = confirmed(&store, "ada@example.org", None, 1_000);
-    let notified = |now: i64| comments(&claim(&store, &format!("reader {reader}"), "reply", now));
+    let notified = |now: i64| comments(claim_for(&store, Recipient::reader(reader), "reply", now).as_ref());
     let answer = submit_by(&store, "", Some(&own), Status::Pending, 1_001);
     assert_eq!(notified(5_000), [], "not before a decision");
     decide(&store, &answer, Decision::Approve, 1_002);
@@ -236,7 +322,7 @@ fn a_subscriber_is_notified_of_the_thread_below_their_comment(case: &Case) {
 }
 
 fn a_reader_who_unsubscribes_is_forgotten(case: &Case) {
-    let store = with_channels(case);
+    let store = with_consumers(case);
     let (first, reader) = confirmed(&store, "ada@example.org", None, 1_000);
     let second = submit_by(&store, "ada@example.org", None, Status::Approved, 1_001);
     let answer = submit_by(&store, "", Some(&first), Status::Approved, 1_002);
@@ -246,11 +332,11 @@ fn a_reader_who_unsubscribes_is_forgotten(case: &Case) {
     submit_by(&store, "", Some(&second), Status::Approved, 1_003);
     store.unsubscribe(reader, None).expect("left");
     assert!(store.subscriber(reader).expect("queried").is_none());
-    assert_eq!(claim(&store, &format!("reader {reader}"), "reply", 9_999), []);
+    assert_eq!(claim_for(&store, Recipient::reader(reader), "reply", 9_999), None);
 }
 
 fn an_address_that_bounces_is_forgotten(case: &Case) {
-    let store = with_channels(case);
+    let store = with_consumers(case);
     let (_, reader) = confirmed(&store, "ada@example.org", None, 1_000);
     let bounced = || store.record_bounce(reader).expect("noted");
     assert_eq!([bounced(), bounced()], [false, false]);

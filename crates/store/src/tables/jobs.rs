@@ -1,0 +1,167 @@
+//! Jobs for receivers outside: mail, requests to webhooks, and the owner's command. A row stays until its receiver has accepted it.
+
+pub(crate) mod claims;
+
+use std::collections::HashSet;
+
+use ardoise_model::{CommentId, Timestamp};
+use diesel::prelude::*;
+
+use crate::engine::connection::Connection;
+use crate::engine::consumers::Recipient;
+use crate::engine::store::Store;
+use crate::engine::wakeup;
+use crate::error::StoreError;
+use crate::schema::jobs;
+
+/// The kind of a job that follows a change of an article's files.
+const CHANGED: &str = "changed";
+/// The number of jobs that one query names.
+const QUERY_BATCH: usize = 200;
+
+/// The jobs of a queue that are delivered together: those of one kind with one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct JobGroup {
+    /// `pending`, `approved`, `confirm`, `reply`, `sign_in` or `changed`.
+    pub kind: String,
+    /// The recipient of a mail, or the path of a changed article. Empty where the queue says everything.
+    pub subject: String,
+}
+
+/// The jobs that were not accepted yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// The number of jobs.
+    pub jobs: u64,
+    /// The error of the last failed attempt, if any job waits for a retry.
+    pub error: Option<String>,
+}
+
+impl Store {
+    /// Returns the groups of jobs in a queue that are due, `limit` at most.
+    pub fn due_jobs(&self, queue: &str, now: Timestamp, limit: u32) -> Result<Vec<JobGroup>, StoreError> {
+        let due = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::due_at.le(now.0));
+        let groups = self.read_one(|connection| {
+            let groups = due.select((jobs::kind, jobs::subject)).distinct().limit(limit.into());
+            Ok(groups.load::<(String, String)>(connection)?)
+        })?;
+        Ok(groups.into_iter().map(|(kind, subject)| JobGroup { kind, subject }).collect())
+    }
+
+    /// Returns when the next job in a queue is due, which may be long ago.
+    pub fn next_due(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
+        let next = jobs::table.filter(jobs::queue.eq(queue)).select(diesel::dsl::min(jobs::due_at));
+        Ok(self.read_one(|connection| Ok(next.get_result::<Option<i64>>(connection)?))?.map(Timestamp))
+    }
+
+    /// Returns when the newest job in a queue was enqueued, without those that are claimed.
+    pub fn newest_job(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
+        let waiting = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::claim.is_null());
+        let newest = waiting.select(diesel::dsl::max(jobs::created_at));
+        Ok(self.read_one(|connection| Ok(newest.get_result::<Option<i64>>(connection)?))?.map(Timestamp))
+    }
+
+    /// Makes all failed jobs of a queue due now: the cause may have been removed before this start.
+    pub fn retry_failed(&self, queue: &str, now: Timestamp) -> Result<(), StoreError> {
+        let waiting = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::error.is_not_null()).filter(jobs::due_at.gt(now.0));
+        if self.read_one(|connection| Ok(waiting.select(jobs::id).first::<i64>(connection).optional()?))?.is_none() {
+            return Ok(());
+        }
+        self.write(|connection| Ok(diesel::update(waiting).set(jobs::due_at.eq(now.0)).execute(connection).map(drop)?))
+    }
+
+    /// Removes the jobs of all queues but these: the settings no longer name the others. Returns the number of jobs.
+    pub fn remove_other_queues(&self, queues: &[String]) -> Result<usize, StoreError> {
+        let unknown = || jobs::table.filter(jobs::queue.ne_all(queues));
+        if self.read_one(|connection| Ok(unknown().select(jobs::id).first::<i64>(connection).optional()?))?.is_none() {
+            return Ok(0);
+        }
+        self.write(|connection| Ok(diesel::delete(unknown()).execute(connection)?))
+    }
+
+    /// Returns the jobs that were not accepted yet, of one queue or of all queues but that.
+    pub fn backlog(&self, queue: QueueFilter<'_>) -> Result<Backlog, StoreError> {
+        let of_queues = || {
+            let jobs = jobs::table.into_boxed();
+            match queue {
+                QueueFilter::Only(queue) => jobs.filter(jobs::queue.eq(queue)),
+                QueueFilter::AllBut(queue) => jobs.filter(jobs::queue.ne(queue)),
+            }
+        };
+        self.read(|connection| {
+            let last = of_queues().filter(jobs::error.is_not_null()).order((jobs::due_at.desc(), jobs::id.desc()));
+            Ok(Backlog {
+                jobs: of_queues().count().get_result::<i64>(connection)?.unsigned_abs(),
+                error: last.select(jobs::error).first::<Option<String>>(connection).optional()?.flatten(),
+            })
+        })
+    }
+
+    /// Enqueues a job that is not about a comment, such as a moderator's sign-in mail, unless one of that kind waits for the recipient.
+    pub fn enqueue(&self, recipient: &Recipient, kind: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.write(|connection| {
+            if is_waiting(connection, recipient, kind)? {
+                return Ok(());
+            }
+            add(connection, &NewJob { recipient, kind, comment: None, created_at: now, due_at: now })
+        })
+    }
+}
+
+/// Selects queues for [`Store::backlog`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueFilter<'a> {
+    /// This queue.
+    Only(&'a str),
+    /// Every queue but this.
+    AllBut(&'a str),
+}
+
+/// A job to be added.
+pub(crate) struct NewJob<'a> {
+    pub(crate) recipient: &'a Recipient,
+    pub(crate) kind: &'a str,
+    pub(crate) comment: Option<&'a CommentId>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) due_at: Timestamp,
+}
+
+/// Adds a job, and notifies the listeners.
+pub(crate) fn add(connection: &mut Connection, job: &NewJob<'_>) -> Result<(), StoreError> {
+    let row = (
+        jobs::queue.eq(&job.recipient.queue),
+        jobs::kind.eq(job.kind),
+        jobs::subject.eq(&job.recipient.subject),
+        jobs::comment_id.eq(job.comment.map(CommentId::as_str)),
+        jobs::created_at.eq(job.created_at.0),
+        jobs::due_at.eq(job.due_at.0),
+    );
+    diesel::insert_into(jobs::table).values(row).execute(connection)?;
+    wakeup::notify(connection)
+}
+
+/// Adds a job for each subject, and notifies the listeners. A subject whose job waits gets no second one; a claimed job does not count,
+/// because it may have been worked on before the change.
+pub(crate) fn add_changes(connection: &mut Connection, queue: &str, subjects: &[String], now: Timestamp) -> Result<(), StoreError> {
+    for batch in subjects.chunks(QUERY_BATCH) {
+        let waiting = || {
+            let jobs = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::kind.eq(CHANGED)).filter(jobs::claim.is_null());
+            jobs.filter(jobs::subject.eq_any(batch))
+        };
+        let known = waiting().select(jobs::subject).load::<String>(connection)?.into_iter().collect::<HashSet<_>>();
+        // The time of the newest change tells when a burst has ended.
+        diesel::update(waiting()).set(jobs::created_at.eq(now.0)).execute(connection)?;
+        for subject in batch.iter().filter(|subject| !known.contains(*subject)) {
+            let recipient = Recipient { queue: queue.to_owned(), subject: subject.clone() };
+            add(connection, &NewJob { recipient: &recipient, kind: CHANGED, comment: None, created_at: now, due_at: now })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a job of this kind for this recipient waits or is worked on.
+pub(crate) fn is_waiting(connection: &mut Connection, recipient: &Recipient, kind: &str) -> Result<bool, StoreError> {
+    let waiting = jobs::table.filter(jobs::queue.eq(&recipient.queue)).filter(jobs::kind.eq(kind));
+    let waiting = waiting.filter(jobs::subject.eq(&recipient.subject)).select(jobs::id);
+    Ok(waiting.first::<i64>(connection).optional()?.is_some())
+}
