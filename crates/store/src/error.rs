@@ -74,6 +74,23 @@ pub enum StoreError {
     CopyDiffers(&'static str),
 }
 
+/// Why a database cannot be used. Each message says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Diagnosis {
+    /// The URL is wrong: its host, database or folder does not exist, or a parameter is misspelt.
+    #[error("{0}; correct [store] url")]
+    Url(String),
+    /// The server does not answer.
+    #[error("{0}; is the server running, and does it let this machine in?")]
+    Unreachable(String),
+    /// The server answers and refuses the connection.
+    #[error("{0}")]
+    Refused(String),
+    /// The connection works, but the role lacks a permission that Ardoise needs.
+    #[error("{0}")]
+    Permission(String),
+}
+
 /// A column's value that this version cannot read. diesel carries it from the column's type to [`StoreError::Unreadable`].
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

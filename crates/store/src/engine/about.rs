@@ -3,8 +3,9 @@ use std::fmt;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use crate::engine::connection::{Connection, TransactionMode};
+use crate::engine::connection::TransactionMode;
 use crate::engine::database::Database;
+use crate::engine::either::on_either;
 use crate::engine::store::Store;
 use crate::error::StoreError;
 
@@ -38,10 +39,8 @@ impl Store {
         // On PostgreSQL, `synchronous_commit` is set by each transaction that writes.
         let mode = if matches!(self.database, Database::Postgres(_)) { TransactionMode::Write } else { TransactionMode::Read };
         self.transact(mode, |connection| {
-            Ok(match connection {
-                Connection::Sqlite(connection) => diesel::sql_query(SQLITE_QUERY).get_result(connection)?,
-                Connection::Postgres(connection) => diesel::sql_query(POSTGRES_QUERY).get_result(connection)?,
-            })
+            let query = if connection.is_sqlite() { SQLITE_QUERY } else { POSTGRES_QUERY };
+            Ok(on_either!(connection => diesel::sql_query(query).get_result(connection))?)
         })
     }
 }

@@ -5,7 +5,8 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
 pub(crate) use crate::engine::either::EitherConnection as Connection;
-use crate::engine::{postgres, sqlite};
+use crate::engine::postgres;
+use crate::engine::sqlite;
 use crate::error::StoreError;
 
 /// What a transaction may do, and which transactions it excludes.

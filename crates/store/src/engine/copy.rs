@@ -68,23 +68,21 @@ const NUMBERED_TABLES: [&str; 14] = [
 
 /// Lets PostgreSQL continue numbering after the copied rows. SQLite does so by itself.
 fn continue_numbering(target: &mut Connection) -> Result<(), StoreError> {
-    if let Connection::Postgres(target) = target {
-        for table in NUMBERED_TABLES {
-            target.batch_execute(&format!(
-                "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {table}), false)"
-            ))?;
-        }
+    if target.is_sqlite() {
+        return Ok(());
+    }
+    for table in NUMBERED_TABLES {
+        target.batch_execute(&format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {table}), false)"
+        ))?;
     }
     Ok(())
 }
 
 /// Defers foreign keys to the commit: an answer may be copied before its parent.
 fn defer_references(target: &mut Connection) -> Result<(), StoreError> {
-    match target {
-        Connection::Sqlite(target) => target.batch_execute("PRAGMA defer_foreign_keys = ON")?,
-        Connection::Postgres(target) => target.batch_execute("SET CONSTRAINTS ALL DEFERRED")?,
-    }
-    Ok(())
+    let statement = if target.is_sqlite() { "PRAGMA defer_foreign_keys = ON" } else { "SET CONSTRAINTS ALL DEFERRED" };
+    Ok(target.batch_execute(statement)?)
 }
 
 /// Deletes what a first start of `serve` has written: the catalogue, keys, challenges and sessions. Fails if there is a comment.

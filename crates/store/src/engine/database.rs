@@ -1,16 +1,15 @@
 //! The database that was opened, and how to connect to it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::r2d2::R2D2Connection;
 
 use crate::engine::connection::Connection;
 use crate::engine::file::DatabaseFile;
+use crate::engine::postgres::Server;
 use crate::engine::url::StoreUrl;
 use crate::engine::wal::WalMonitor;
-use crate::engine::{identity, migrations, postgres, schema_state, sqlite, wakeup};
+use crate::engine::{identity, migrations, schema_state, sqlite, wakeup};
 use crate::error::StoreError;
 
 /// How long a caller waits for a connection before the store counts as unavailable.
@@ -23,21 +22,6 @@ const MAX_POOL_SIZE: u32 = 4;
 pub(crate) enum Database {
     Sqlite(DatabaseFile),
     Postgres(Server),
-}
-
-/// A database on a PostgreSQL server.
-#[derive(Clone)]
-pub(crate) struct Server {
-    pub(crate) url: String,
-    /// The number of failures so far. Sessions that were begun before the last failure are not used again: after a failover they may lead
-    /// to a server that accepts no writes, and stay there.
-    failures: Arc<AtomicU64>,
-}
-
-impl Server {
-    fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), failures: Arc::default() }
-    }
 }
 
 /// A connection, with the number of failures before it was made.
@@ -69,15 +53,24 @@ impl Database {
                 Self::Sqlite(DatabaseFile::new(file)?)
             }
             StoreUrl::Postgres(url) => {
-                migrations::prepare_postgres(url)?;
-                Self::Postgres(Server::new(url))
+                let server = Server::new(url);
+                migrations::prepare_postgres(&server)?;
+                Self::Postgres(server)
             }
         };
         let mut connection = database.establish()?.connection;
         schema_state::require(&mut connection)?;
-        let file = if let Self::Sqlite(file) = &database { Some(file) } else { None };
-        identity::establish(&mut connection, file)?;
+        let location = database.location(&mut connection)?;
+        identity::establish(&mut connection, &location)?;
         Ok(database)
+    }
+
+    /// What distinguishes this file, or this database on a server, from every other.
+    fn location(&self, connection: &mut Connection) -> Result<String, StoreError> {
+        match self {
+            Self::Sqlite(file) => Ok(file.fingerprint()),
+            Self::Postgres(server) => server.location(connection),
+        }
     }
 
     /// Makes a connection outside the pool.
@@ -86,7 +79,7 @@ impl Database {
         let failures = self.failures();
         let connection = match self {
             Self::Sqlite(file) => sqlite::establish(&file.address()),
-            Self::Postgres(server) => postgres::establish(&server.url),
+            Self::Postgres(server) => server.establish(),
         }?;
         Ok(Session { connection, failures })
     }
@@ -99,7 +92,7 @@ impl Database {
     /// Counts a failure if `result` says that the database is unavailable. All sessions are replaced then.
     pub(crate) fn record_failure<T>(&self, result: &Result<T, StoreError>) {
         if let (Self::Postgres(server), Err(StoreError::Unavailable(_))) = (self, result) {
-            server.failures.fetch_add(1, Ordering::Relaxed);
+            server.record_failure();
         }
     }
 
@@ -108,7 +101,7 @@ impl Database {
         match self {
             // A connection to a file stays with the file that was opened.
             Self::Sqlite(_) => 0,
-            Self::Postgres(server) => server.failures.load(Ordering::Relaxed),
+            Self::Postgres(server) => server.failures(),
         }
     }
 

@@ -3,10 +3,8 @@
 //! `tables/identity.rs` says what the three mean, and reads them.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 
 use crate::engine::connection::{Connection, TransactionMode, transaction};
-use crate::engine::file::DatabaseFile;
 use crate::engine::tokens;
 use crate::error::StoreError;
 use crate::schema::identity;
@@ -17,10 +15,9 @@ pub(crate) const ROW_ID: i64 = 1;
 /// Gives a new database its identity. A database at another location than before may be a restored backup: it begins another epoch, and its
 /// rows of work, which may be older than the published tree, no longer belong to any tree. Writes only if something changes.
 ///
-/// `file` is the file of a SQLite database, and `None` on PostgreSQL.
-pub(crate) fn establish(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<(), StoreError> {
-    let location = location(connection, file)?;
-    if stored_location(connection)?.as_deref() == Some(&*location) {
+/// `location` distinguishes this file, or this database on a server, from every other. A restored backup has another location.
+pub(crate) fn establish(connection: &mut Connection, location: &str) -> Result<(), StoreError> {
+    if stored_location(connection)?.as_deref() == Some(location) {
         return Ok(());
     }
     transaction(connection, TransactionMode::Write, |connection| match stored_location(connection)? {
@@ -28,7 +25,7 @@ pub(crate) fn establish(connection: &mut Connection, file: Option<&DatabaseFile>
         Some(stored) if stored == location => Ok(()),
         Some(_) => {
             diesel::update(identity::table.find(ROW_ID))
-                .set((identity::epoch.eq(tokens::random_epoch()?), identity::place.eq(&location), identity::tree.eq("")))
+                .set((identity::epoch.eq(tokens::random_epoch()?), identity::place.eq(location), identity::tree.eq("")))
                 .execute(connection)?;
             Ok(())
         }
@@ -37,7 +34,7 @@ pub(crate) fn establish(connection: &mut Connection, file: Option<&DatabaseFile>
                 identity::id.eq(ROW_ID),
                 identity::database_id.eq(tokens::random_database_id()?),
                 identity::epoch.eq(tokens::random_epoch()?),
-                identity::place.eq(&location),
+                identity::place.eq(location),
                 identity::tree.eq(""),
             );
             diesel::insert_into(identity::table).values(row).execute(connection)?;
@@ -49,33 +46,4 @@ pub(crate) fn establish(connection: &mut Connection, file: Option<&DatabaseFile>
 /// The location at which the identity was established; `None` for a new database.
 fn stored_location(connection: &mut Connection) -> Result<Option<String>, StoreError> {
     Ok(identity::table.find(ROW_ID).select(identity::place).get_result(connection).optional()?)
-}
-
-/// What distinguishes this file, or this database on a server, from every other. A restored backup has another location.
-fn location(connection: &mut Connection, file: Option<&DatabaseFile>) -> Result<String, StoreError> {
-    match connection {
-        Connection::Sqlite(_) => Ok(file.map(DatabaseFile::fingerprint).unwrap_or_default()),
-        Connection::Postgres(connection) => postgres_location(connection),
-    }
-}
-
-#[derive(QueryableByName)]
-struct Privilege {
-    #[diesel(sql_type = Bool)]
-    is_granted: bool,
-}
-
-#[derive(QueryableByName)]
-struct Location {
-    #[diesel(sql_type = Text)]
-    location: String,
-}
-
-/// The database's number, and the server's where this role may read it: the numbers of databases repeat from server to server.
-fn postgres_location(connection: &mut PgConnection) -> Result<String, StoreError> {
-    let query = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS is_granted";
-    let Privilege { is_granted } = diesel::sql_query(query).get_result(connection)?;
-    let server = if is_granted { "(SELECT system_identifier FROM pg_control_system())::text" } else { "''" };
-    let query = format!("SELECT {server} || '-' || oid::text AS location FROM pg_database WHERE datname = current_database()");
-    Ok(diesel::sql_query(query).get_result::<Location>(connection)?.location)
 }

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::engine::connection::{Connection, TransactionMode};
+use crate::engine::either::on_either;
 use crate::engine::join_on_drop::JoinOnDrop;
 use crate::engine::presence::Presence;
 use crate::engine::store::Store;
@@ -175,11 +176,8 @@ fn execute(connection: &mut Connection, query: &str, kind: LeaseKind, holder: &s
         let query = diesel::sql_query(query).bind::<Text, _>(holder);
         query.bind::<BigInt, _>(kind.duration_millis()).bind::<Text, _>(kind.name)
     };
-    let changed = match connection {
-        Connection::Sqlite(connection) => bound(sqlite_query(query)).execute(connection)?,
-        Connection::Postgres(connection) => bound(postgres_query(query)).execute(connection)?,
-    };
-    Ok(changed > 0)
+    let query = bound(in_dialect(connection, query));
+    Ok(on_either!(connection => query.execute(connection))? > 0)
 }
 
 #[derive(diesel::QueryableByName)]
@@ -191,20 +189,17 @@ struct IsHeld {
 fn is_held(connection: &mut Connection, kind: LeaseKind) -> Result<bool, StoreError> {
     let query = "SELECT holder <> '' AND expires_at > {now} AND expires_at <= {now} + $1 AS is_held FROM leases WHERE name = $2";
     let bound = |query: String| diesel::sql_query(query).bind::<BigInt, _>(kind.duration_millis()).bind::<Text, _>(kind.name);
-    let rows: Vec<IsHeld> = match connection {
-        Connection::Sqlite(connection) => bound(sqlite_query(query)).load(connection)?,
-        Connection::Postgres(connection) => bound(postgres_query(query)).load(connection)?,
-    };
+    let query = bound(in_dialect(connection, query));
+    let rows: Vec<IsHeld> = on_either!(connection => query.load(connection))?;
     Ok(rows.iter().any(|row| row.is_held))
 }
 
-/// Replaces `{now}` by the milliseconds since 1970 by the database's clock, and `$1` by `?1`: SQLite reads `$1` as a name, and numbers
-/// names in the order of their appearance.
-fn sqlite_query(query: &str) -> String {
-    query.replace('$', "?").replace("{now}", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
-}
-
-/// Replaces `{now}` by the milliseconds since 1970 by the database's clock.
-fn postgres_query(query: &str) -> String {
-    query.replace("{now}", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT")
+/// Replaces `{now}` by the milliseconds since 1970 by the database's clock. For SQLite, also replaces `$1` by `?1`: it reads `$1` as a name,
+/// and numbers names in the order of their appearance.
+fn in_dialect(connection: &Connection, query: &str) -> String {
+    if connection.is_sqlite() {
+        query.replace('$', "?").replace("{now}", "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
+    } else {
+        query.replace("{now}", "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT")
+    }
 }

@@ -6,6 +6,9 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 
+#[path = "postgres/migration_tests.rs"]
+mod on_postgres;
+
 #[derive(QueryableByName, Debug, PartialEq)]
 struct SchemaPart {
     #[diesel(sql_type = Text)]
@@ -14,30 +17,6 @@ struct SchemaPart {
 
 const SQLITE: &str = "SELECT sql AS part FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'
     AND name NOT LIKE 'sqlite%' ORDER BY name";
-const POSTGRES: &str = "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS part
-    FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'
-    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\\_\\_diesel%'
-    UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-        AND conname NOT LIKE '\\_\\_diesel%' ORDER BY 1";
-/// All columns as `table.column`, the same on both databases.
-const COLUMNS: [&str; 2] = [
-    "SELECT m.name || '.' || p.name AS part FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'
-        AND m.name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%' ORDER BY 1",
-    "SELECT (table_name || '.' || column_name) COLLATE \"C\" AS part FROM information_schema.columns WHERE table_schema = 'public'
-        AND table_name NOT LIKE '\\_\\_diesel%' ORDER BY 1",
-];
-
-/// A PostgreSQL database of a test's own, shared with the integration tests.
-#[path = "../../tests/it/database.rs"]
-mod database;
-
-fn parts(connection: &mut Connection, [sqlite, postgres]: [&str; 2]) -> Vec<SchemaPart> {
-    match connection {
-        Connection::Sqlite(connection) => diesel::sql_query(sqlite).load(connection),
-        Connection::Postgres(connection) => diesel::sql_query(postgres).load(connection),
-    }
-    .expect("the schema is readable")
-}
 
 fn up_down_up<C, D>(connection: &mut C, migrations: &dyn Fn() -> EmbeddedMigrations, schema: impl Fn(&mut C) -> Vec<SchemaPart>)
 where
@@ -64,11 +43,6 @@ where
 fn every_migration_can_be_reverted_and_applied_again() {
     let mut sqlite = SqliteConnection::establish(":memory:").expect("a database in memory");
     up_down_up(&mut sqlite, &|| sqlite::MIGRATIONS, |connection| diesel::sql_query(SQLITE).load(connection).expect("readable"));
-    let database = database::Database::new();
-    let mut postgres = postgres::connect(&database.url()).expect("a connection");
-    up_down_up(&mut postgres, &|| postgres::MIGRATIONS, |connection| diesel::sql_query(POSTGRES).load(connection).expect("readable"));
-    let (mut sqlite, mut postgres) = (Connection::Sqlite(sqlite), Connection::Postgres(postgres));
-    assert_eq!(parts(&mut sqlite, COLUMNS), parts(&mut postgres, COLUMNS), "both databases hold the same");
 }
 
 #[test]

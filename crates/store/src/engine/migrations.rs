@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use diesel_migrations::MigrationHarness;
 
 use crate::engine::connection::{Connection, TransactionMode, transaction};
+use crate::engine::either::on_either;
+use crate::engine::postgres::Server;
 use crate::engine::schema_state::{self, SchemaState};
-use crate::engine::{file, postgres, sqlite};
+use crate::engine::{file, sqlite};
 use crate::error::StoreError;
 
 /// How long to wait for another process that prepares the same database.
@@ -40,11 +42,9 @@ fn try_prepare(file: &Path) -> Result<(), StoreError> {
 /// Migrates a PostgreSQL database. One transaction holds the schema's lock from the first look to the last migration: diesel's look at the
 /// applied migrations already creates a table, and two processes that create it at once fail. A lock of the session would not do: behind a
 /// connection pooler the session is shared.
-pub(crate) fn prepare_postgres(url: &str) -> Result<(), StoreError> {
-    transaction(&mut postgres::establish(url)?, TransactionMode::Write, |connection| {
-        if let Connection::Postgres(connection) = connection {
-            postgres::lock_schema(connection)?;
-        }
+pub(crate) fn prepare_postgres(server: &Server) -> Result<(), StoreError> {
+    transaction(&mut server.establish()?, TransactionMode::Write, |connection| {
+        server.lock_schema(connection)?;
         match schema_state::state(connection)? {
             SchemaState::Same => Ok(()),
             SchemaState::Newer(migration) => Err(StoreError::NewerSchema(migration)),
@@ -64,10 +64,8 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 }
 
 fn run_pending(connection: &mut Connection) -> Result<(), StoreError> {
-    let result = match connection {
-        Connection::Sqlite(connection) => connection.run_pending_migrations(sqlite::MIGRATIONS).map(drop),
-        Connection::Postgres(connection) => connection.run_pending_migrations(postgres::MIGRATIONS).map(drop),
-    };
+    let migrations = schema_state::migrations(connection);
+    let result = on_either!(connection => connection.run_pending_migrations(migrations).map(drop));
     result.map_err(|error| StoreError::Migration(error.to_string()))
 }
 

@@ -1,17 +1,22 @@
 //! What is specific to PostgreSQL.
 
-use diesel::connection::{CacheSize, SimpleConnection};
+mod diagnosis;
+mod listening;
+mod server;
+
+use diesel::connection::CacheSize;
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
-use crate::engine::either::EitherConnection as Connection;
+pub(crate) use crate::engine::postgres::diagnosis::diagnose;
+pub(crate) use crate::engine::postgres::server::{Server, SessionLock};
 use crate::error::StoreError;
 
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// The first key of Ardoise's advisory locks ("ardo"), which keeps them apart from those of other programs. They are transaction locks,
-/// because behind a connection pooler a session is shared; except for [`try_session_lock`], which is for unshared sessions.
+/// because behind a connection pooler a session is shared; except for [`Server::try_session_lock`], which is for unshared sessions.
 const LOCK_CLASS: i32 = 0x6172_646f;
 /// The lock of the transaction that writes.
 const WRITE_LOCK: i32 = 1;
@@ -78,10 +83,6 @@ pub(crate) enum SessionKind {
     Pooled,
 }
 
-pub(crate) fn establish(url: &str) -> Result<Connection, StoreError> {
-    open(url).map(|(connection, _)| Connection::Postgres(connection))
-}
-
 /// Opens a session and determines its kind. Fails if the database cannot store every text.
 pub(crate) fn open(url: &str) -> Result<(PgConnection, SessionKind), StoreError> {
     let opened = match connect_to(&with_option(&with_parameters(url))) {
@@ -122,17 +123,6 @@ struct SessionRow {
 
 const SESSION_QUERY: &str = "SELECT COALESCE(current_setting('ardoise.direct', true), '') = '1' AS is_direct,
     current_setting('server_encoding') AS encoding";
-
-/// Takes the lock on the schema until the transaction ends.
-pub(crate) fn lock_schema(connection: &mut PgConnection) -> Result<(), StoreError> {
-    Ok(connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK_CLASS}, {SCHEMA_LOCK})"))?)
-}
-
-/// Takes a lock until this session ends. Returns false if another session has it.
-pub(crate) fn try_session_lock(connection: &mut PgConnection, lock: i32) -> Result<bool, StoreError> {
-    let is_locked = diesel::dsl::sql::<Bool>(&format!("pg_try_advisory_lock({LOCK_CLASS}, {lock})"));
-    Ok(diesel::select(is_locked).get_result(connection)?)
-}
 
 /// Adds [`DEFAULT_PARAMETERS`] that the URL does not set.
 fn with_parameters(url: &str) -> String {

@@ -5,19 +5,16 @@
 //! processes. Behind a connection pooler, and on a file system without locks, only the expiry tells that a lease is free.
 
 use std::fs::File;
-use std::sync::Mutex;
-
-use diesel::PgConnection;
 
 use crate::engine::database::Database;
-use crate::engine::postgres::{self, SessionKind};
+use crate::engine::postgres::SessionLock;
 use crate::engine::store::Store;
 use crate::error::StoreError;
 
 /// A lock that shows other processes that this process is alive. It is released on drop.
 pub(crate) enum Presence {
     File { _lock: File },
-    Session { _session: Mutex<PgConnection> },
+    Session { _lock: SessionLock },
 }
 
 impl Presence {
@@ -25,11 +22,7 @@ impl Presence {
     pub(crate) fn take(store: &Store, advisory_lock: i32) -> Result<Option<Self>, StoreError> {
         match &store.database {
             Database::Sqlite(file) => Ok(file.try_lock_lease_file().map(|lock| Self::File { _lock: lock })),
-            Database::Postgres(server) => {
-                let (mut session, kind) = postgres::open(&server.url)?;
-                let is_locked = kind == SessionKind::Direct && postgres::try_session_lock(&mut session, advisory_lock)?;
-                Ok(is_locked.then(|| Self::Session { _session: Mutex::new(session) }))
-            }
+            Database::Postgres(server) => Ok(server.try_session_lock(advisory_lock)?.map(|lock| Self::Session { _lock: lock })),
         }
     }
 }

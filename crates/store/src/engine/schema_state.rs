@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel_migrations::MigrationHarness;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::engine::connection::Connection;
-use crate::engine::{postgres, sqlite};
+use crate::engine::either::on_either;
+use crate::engine::sqlite;
 use crate::error::StoreError;
 
 /// How a database's schema relates to this version's.
@@ -56,10 +57,7 @@ pub(crate) fn state(connection: &mut Connection) -> Result<SchemaState, StoreErr
         return Ok(SchemaState::Absent);
     }
     let query = diesel::sql_query(format!("SELECT version FROM {MIGRATIONS_TABLE} ORDER BY version"));
-    let applied = match connection {
-        Connection::Sqlite(connection) => query.load::<AppliedMigration>(connection)?,
-        Connection::Postgres(connection) => query.load::<AppliedMigration>(connection)?,
-    };
+    let applied = on_either!(connection => query.load::<AppliedMigration>(connection))?;
     Ok(match applied.iter().find(|applied| !known.contains(&applied.version)) {
         Some(unknown) => SchemaState::Newer(unknown.version.clone()),
         None if applied.is_empty() => SchemaState::Absent,
@@ -69,29 +67,28 @@ pub(crate) fn state(connection: &mut Connection) -> Result<SchemaState, StoreErr
 }
 
 fn has_migrations_table(connection: &mut Connection) -> Result<bool, StoreError> {
-    let tables = match connection {
-        Connection::Sqlite(connection) => {
-            let query = format!("SELECT name FROM sqlite_master WHERE name = '{MIGRATIONS_TABLE}'");
-            diesel::sql_query(query).load::<Named>(connection)?
-        }
-        Connection::Postgres(connection) => {
-            let found = format!("(SELECT to_regclass('{MIGRATIONS_TABLE}')::text AS name) found");
-            diesel::sql_query(format!("SELECT name FROM {found} WHERE name IS NOT NULL")).load::<Named>(connection)?
-        }
+    let query = if connection.is_sqlite() {
+        format!("SELECT name FROM sqlite_master WHERE name = '{MIGRATIONS_TABLE}'")
+    } else {
+        format!("SELECT name FROM (SELECT to_regclass('{MIGRATIONS_TABLE}')::text AS name) found WHERE name IS NOT NULL")
     };
+    let tables = on_either!(connection => diesel::sql_query(query).load::<Named>(connection))?;
     Ok(tables.iter().any(|table| table.name.contains(MIGRATIONS_TABLE)))
 }
 
-fn known_versions(connection: &Connection) -> Result<Vec<String>, StoreError> {
-    let versions = match connection {
-        Connection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&sqlite::MIGRATIONS),
-        Connection::Postgres(_) => versions::<diesel::pg::Pg>(&postgres::MIGRATIONS),
-    };
-    versions.map_err(|error| StoreError::Migration(error.to_string()))
+/// This version's migrations of the database.
+pub(crate) fn migrations(connection: &Connection) -> EmbeddedMigrations {
+    match connection {
+        Connection::Sqlite(_) => sqlite::MIGRATIONS,
+        Connection::Postgres(_) => crate::engine::postgres::MIGRATIONS,
+    }
 }
 
-fn versions<D: diesel::backend::Backend>(source: &impl MigrationSource<D>) -> diesel::migration::Result<Vec<String>> {
-    Ok(source.migrations()?.iter().map(|migration| migration.name().version().to_string()).collect())
+fn known_versions(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    // The versions are read from names, which are the same for every database.
+    let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&migrations(connection));
+    let known = known.map_err(|error| StoreError::Migration(error.to_string()))?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 const SQLITE_COLUMNS: &str =
@@ -103,10 +100,8 @@ const POSTGRES_COLUMNS: &str =
 /// Fails if a column is missing. A migration that was edited after it had been applied leaves a database without columns that queries
 /// name. The expected columns are those that the migrations create in a database in memory; both databases have the same.
 fn require_columns(connection: &mut Connection) -> Result<(), StoreError> {
-    let found = match connection {
-        Connection::Sqlite(connection) => diesel::sql_query(SQLITE_COLUMNS).load::<Named>(connection)?,
-        Connection::Postgres(connection) => diesel::sql_query(POSTGRES_COLUMNS).load::<Named>(connection)?,
-    };
+    let query = if connection.is_sqlite() { SQLITE_COLUMNS } else { POSTGRES_COLUMNS };
+    let found = on_either!(connection => diesel::sql_query(query).load::<Named>(connection))?;
     let found: HashSet<String> = found.into_iter().map(|column| column.name).collect();
     match expected_columns()?.into_iter().find(|column| !found.contains(column)) {
         Some(missing) => Err(StoreError::WrongSchema(missing)),

@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 use crate::engine::connection::{Connection, TransactionMode, transaction};
 use crate::engine::consumers::Consumers;
 use crate::engine::database::Database;
+use crate::engine::either::on_either;
 use crate::engine::url::StoreUrl;
 use crate::engine::writer::Writer;
 use crate::error::StoreError;
@@ -64,10 +65,10 @@ impl Store {
     /// Removes deleted content from SQLite's write-ahead log, which holds it until the log is restarted. If other connections prevent that,
     /// a later checkpoint does it.
     pub(crate) fn truncate_wal(&self) -> Result<(), StoreError> {
-        self.with_connection(|connection| match connection {
-            Connection::Sqlite(connection) => Ok(connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
-            Connection::Postgres(_) => Ok(()),
-        })
+        match &self.database {
+            Database::Sqlite(_) => self.with_connection(|connection| Ok(connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?)),
+            Database::Postgres(_) => Ok(()),
+        }
     }
 
     /// Runs several queries on one snapshot of the database.
@@ -114,9 +115,6 @@ impl Store {
 /// Writes a row without changing anything: fails if the database accepts no writes.
 fn probe_write(connection: &mut Connection) -> Result<(), StoreError> {
     const QUERY: &str = "UPDATE leases SET expires_at = 0 WHERE name = 'health'";
-    match connection {
-        Connection::Sqlite(connection) => diesel::sql_query(QUERY).execute(connection)?,
-        Connection::Postgres(connection) => diesel::sql_query(QUERY).execute(connection)?,
-    };
+    on_either!(connection => diesel::sql_query(QUERY).execute(connection))?;
     Ok(())
 }

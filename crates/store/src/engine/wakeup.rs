@@ -15,7 +15,7 @@ pub(crate) const NOTIFY_CHANNEL: &str = "ardoise_work";
 
 /// Notifies listeners on PostgreSQL when this transaction is committed. On SQLite, the database's file is touched after the commit.
 pub(crate) fn notify(connection: &mut Connection) -> Result<(), StoreError> {
-    if let Connection::Postgres(connection) = connection {
+    if !connection.is_sqlite() {
         connection.batch_execute(&format!("NOTIFY {NOTIFY_CHANNEL}"))?;
     }
     Ok(())

@@ -40,7 +40,7 @@ impl WalMonitor {
 
 /// Copies the log into the database's file, up to the oldest snapshot that is still read. Neither waits nor blocks.
 pub(crate) fn checkpoint(connection: &mut Connection) {
-    if let Connection::Sqlite(connection) = connection {
+    if connection.is_sqlite() {
         // After a failure, the next quiet moment tries again, or SQLite itself when the log has grown.
         let _ = connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE)");
     }

@@ -7,6 +7,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::engine::connection::Connection;
+use crate::engine::either::on_either;
 use crate::engine::store::Store;
 use crate::engine::text_search::{contains_pattern, lower};
 use crate::error::StoreError;
@@ -169,9 +170,6 @@ struct DayRow {
 
 fn count_by_day(connection: &mut Connection, since: Timestamp) -> Result<Vec<DayRow>, StoreError> {
     let query = "SELECT created_at / 86400000 AS day, status, COUNT(*) AS count FROM comments WHERE created_at >= $1 GROUP BY 1, 2";
-    let query = || diesel::sql_query(query).bind::<diesel::sql_types::BigInt, _>(since.0);
-    Ok(match connection {
-        Connection::Sqlite(connection) => query().load(connection)?,
-        Connection::Postgres(connection) => query().load(connection)?,
-    })
+    let query = diesel::sql_query(query).bind::<diesel::sql_types::BigInt, _>(since.0);
+    Ok(on_either!(connection => query.load(connection))?)
 }

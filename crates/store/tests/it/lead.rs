@@ -1,9 +1,9 @@
-//! One of the processes on a database leads, with and without a pooler.
+//! One of the processes on a PostgreSQL database leads, with and without a pooler.
 
 use ardoise_model::Timestamp;
 use ardoise_store::{Store, StoreError, StoreUrl};
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, PgConnection};
 
 use crate::harness::{Case, execute};
 
@@ -107,41 +107,4 @@ fn a_commit_is_flushed(case: &Case) {
     let pooled = std::env::var("ARDOISE_TEST_POSTGRES_POOLED").expect("a server");
     let port = |url: &str| url.rsplit(':').next().and_then(|rest| rest.split('/').next()).map(str::to_owned);
     assert_eq!(store.about().expect("queried").pooled, port(url) == port(&pooled), "it says how it reaches the server");
-}
-
-/// On SQLite, only the catalogue has a lease.
-#[test]
-fn on_sqlite_a_dead_process_is_detected_at_once() {
-    let case = Case::sqlite();
-    let other = Store::open(&case.url).expect("another process");
-    let lead = case.store.lead_catalogue().expect("queried").expect("it is free");
-    assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
-    lead.check().expect("it is ours");
-    drop(lead);
-    // The row that a killed process in a container leaves. Its process id is reused at once.
-    let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
-    let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
-    let until = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + 100000";
-    let mut leave = |holder: &str| {
-        let left = format!("UPDATE leases SET holder = '{holder}', expires_at = {until} WHERE name = 'catalogue'");
-        connection.batch_execute(&left).expect("left");
-    };
-    leave("token");
-    assert!(other.lead_catalogue().expect("queried").is_none(), "a holder that could not lock a file may live");
-    leave("present-token");
-    let lead = other.lead_catalogue().expect("queried").expect("it has ended");
-    assert!(case.store.lead_catalogue().expect("queried").is_none(), "the next one lives");
-    lead.check().expect("it is ours");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_to_the_database_leads_to_the_same_lease() {
-    let case = Case::sqlite();
-    let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
-    let link = case.folder.path().join("link.db");
-    std::os::unix::fs::symlink(file, &link).expect("linked");
-    let other = Store::open(&StoreUrl::Sqlite(link)).expect("another process");
-    let _lead = case.store.lead_catalogue().expect("queried").expect("it is free");
-    assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
 }

@@ -145,3 +145,40 @@ fn a_locked_database_ends_no_session() {
         assert!(begun.elapsed().as_secs() < 60, "waited for its use to be noted");
     }
 }
+
+/// Only the catalogue has a lease.
+#[test]
+fn a_dead_process_is_detected_at_once() {
+    let case = Case::sqlite();
+    let other = Store::open(&case.url).expect("another process");
+    let lead = case.store.lead_catalogue().expect("queried").expect("it is free");
+    assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
+    lead.check().expect("it is ours");
+    drop(lead);
+    // The row that a killed process in a container leaves. Its process id is reused at once.
+    let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
+    let mut connection = SqliteConnection::establish(&file.to_string_lossy()).expect("it opens");
+    let until = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) + 100000";
+    let mut leave = |holder: &str| {
+        let left = format!("UPDATE leases SET holder = '{holder}', expires_at = {until} WHERE name = 'catalogue'");
+        connection.batch_execute(&left).expect("left");
+    };
+    leave("token");
+    assert!(other.lead_catalogue().expect("queried").is_none(), "a holder that could not lock a file may live");
+    leave("present-token");
+    let lead = other.lead_catalogue().expect("queried").expect("it has ended");
+    assert!(case.store.lead_catalogue().expect("queried").is_none(), "the next one lives");
+    lead.check().expect("it is ours");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_database_leads_to_the_same_lease() {
+    let case = Case::sqlite();
+    let StoreUrl::Sqlite(file) = &case.url else { unreachable!("this is SQLite") };
+    let link = case.folder.path().join("link.db");
+    std::os::unix::fs::symlink(file, &link).expect("linked");
+    let other = Store::open(&StoreUrl::Sqlite(link)).expect("another process");
+    let _lead = case.store.lead_catalogue().expect("queried").expect("it is free");
+    assert!(other.lead_catalogue().expect("queried").is_none(), "its holder lives");
+}
