@@ -15,6 +15,10 @@ pub(crate) mod leases; // which process may do what one process at a time does
 pub(crate) mod listening; // calls after new work
 pub(crate) mod migrations;
 pub(crate) mod permissions;
+#[cfg(not(feature = "postgres"))]
+#[path = "engine/without_postgres.rs"]
+pub(crate) mod postgres;
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 pub(crate) mod presence; // whether the holder of a lease has ended
 pub(crate) mod schema_state;

@@ -1,6 +1,8 @@
 use ardoise_model::CommentId;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::engine::url::StoreUrlError;
+
 /// An error of the store. Callers tell [`StoreError::Unavailable`], after which a retry may succeed, from the others.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -43,6 +45,9 @@ pub enum StoreError {
          CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
     )]
     Encoding(String),
+    /// This program cannot use the database that the URL names.
+    #[error(transparent)]
+    Url(#[from] StoreUrlError),
     /// Another process has taken this process's lease.
     #[error("another process has taken over the lead")]
     LeaseLost,

@@ -5,6 +5,7 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
 pub(crate) use crate::engine::either::EitherConnection as Connection;
+#[cfg(feature = "postgres")]
 use crate::engine::postgres;
 use crate::engine::sqlite;
 use crate::error::StoreError;
@@ -50,6 +51,7 @@ pub(crate) fn begin(connection: &mut Connection, mode: TransactionMode) -> Resul
             let begun = AnsiTransactionManager::begin_transaction_sql(connection, sql);
             begun.map_err(|error| sqlite::begin_error(connection, error))?;
         }
+        #[cfg(feature = "postgres")]
         Connection::Postgres(connection) => {
             let sql = match mode {
                 TransactionMode::Read => postgres::begin_read(),

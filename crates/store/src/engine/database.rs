@@ -39,7 +39,7 @@ impl Database {
         }
         let database = match url {
             StoreUrl::Sqlite(file) => Self::Sqlite(DatabaseFile::new(file)?),
-            StoreUrl::Postgres(url) => Self::Postgres(Server::new(url)),
+            StoreUrl::Postgres(url) => Self::Postgres(Server::new(url)?),
         };
         schema_state::require(&mut database.establish()?.connection)?;
         Ok(database)
@@ -53,7 +53,7 @@ impl Database {
                 Self::Sqlite(DatabaseFile::new(file)?)
             }
             StoreUrl::Postgres(url) => {
-                let server = Server::new(url);
+                let server = Server::new(url)?;
                 migrations::prepare_postgres(&server)?;
                 Self::Postgres(server)
             }

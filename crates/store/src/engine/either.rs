@@ -1,3 +1,4 @@
+#[cfg(feature = "postgres")]
 use diesel::PgConnection;
 use diesel::SqliteConnection;
 
@@ -5,6 +6,7 @@ use diesel::SqliteConnection;
 #[derive(diesel::MultiConnection)]
 pub(crate) enum EitherConnection {
     Sqlite(SqliteConnection),
+    #[cfg(feature = "postgres")]
     Postgres(PgConnection),
 }
 
@@ -21,6 +23,7 @@ macro_rules! on_either {
     ($connection:ident => $expression:expr) => {
         match $connection {
             $crate::engine::either::EitherConnection::Sqlite($connection) => $expression,
+            #[cfg(feature = "postgres")]
             $crate::engine::either::EitherConnection::Postgres($connection) => $expression,
         }
     };

@@ -6,6 +6,7 @@ use pretty_assertions::assert_eq;
 
 use super::*;
 
+#[cfg(feature = "postgres")]
 #[path = "postgres/migration_tests.rs"]
 mod on_postgres;
 

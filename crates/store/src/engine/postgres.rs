@@ -1,4 +1,4 @@
-//! What is specific to PostgreSQL.
+//! What is specific to PostgreSQL. A program without it has `without_postgres.rs` in place of this.
 
 mod diagnosis;
 mod listening;

@@ -80,6 +80,7 @@ fn has_migrations_table(connection: &mut Connection) -> Result<bool, StoreError>
 pub(crate) fn migrations(connection: &Connection) -> EmbeddedMigrations {
     match connection {
         Connection::Sqlite(_) => sqlite::MIGRATIONS,
+        #[cfg(feature = "postgres")]
         Connection::Postgres(_) => crate::engine::postgres::MIGRATIONS,
     }
 }

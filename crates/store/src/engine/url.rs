@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub enum StoreUrl {
     /// A SQLite database in a file.
     Sqlite(PathBuf),
-    /// A PostgreSQL database, as libpq's connection URI.
+    /// A PostgreSQL database, as libpq's connection URI. Without the feature `postgres`, a URL is not parsed into this.
     Postgres(String),
 }
 
@@ -28,6 +28,12 @@ pub enum StoreUrlError {
     /// No `//` follows the scheme.
     #[error("write \"postgres://user@host/database\": two slashes follow the colon")]
     NoSlashes,
+    /// The URL names a PostgreSQL database, and the program was built without the feature `postgres`.
+    #[error(
+        "this program was built without PostgreSQL; install one with the feature \"postgres\" (it is on by default), \
+         or name a SQLite database, such as \"sqlite:ardoise.db\""
+    )]
+    NoPostgres,
 }
 
 impl StoreUrl {
@@ -65,6 +71,7 @@ impl FromStr for StoreUrl {
                 "" => Err(StoreUrlError::NoFile),
                 file => Ok(Self::Sqlite(file.into())),
             },
+            "postgres" | "postgresql" if !cfg!(feature = "postgres") => Err(StoreUrlError::NoPostgres),
             "postgres" | "postgresql" if rest.starts_with("//") => Ok(Self::Postgres(text.to_owned())),
             "postgres" | "postgresql" => Err(StoreUrlError::NoSlashes),
             _ => Err(StoreUrlError::Scheme(beginning(text).to_owned())),
@@ -136,8 +143,23 @@ mod tests {
         assert_eq!(parse("/var/a.db"), Err(StoreUrlError::Scheme("/var/a.db".into())));
         assert_eq!(parse("postgres//me?password=pw"), Err(StoreUrlError::Scheme("postgres".into())));
         assert_eq!(parse("postgres]//db?sslpassword=a://b"), Err(StoreUrlError::Scheme("postgres]".into())));
-        assert_eq!(parse("postgres:me@host/db"), Err(StoreUrlError::NoSlashes));
-        assert!(matches!(parse("postgresql://host/db"), Ok(StoreUrl::Postgres(_))));
+        if cfg!(feature = "postgres") {
+            assert_eq!(parse("postgres:me@host/db"), Err(StoreUrlError::NoSlashes));
+            assert!(matches!(parse("postgresql://host/db"), Ok(StoreUrl::Postgres(_))));
+        }
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[test]
+    fn a_program_without_postgres_says_so() {
+        for url in ["postgres://me:s3cr3t@host/db", "postgresql:db"] {
+            let refused = url.parse::<StoreUrl>().expect_err("it is refused");
+            assert_eq!(
+                refused.to_string(),
+                "this program was built without PostgreSQL; install one with the feature \"postgres\" (it is on by default), \
+                 or name a SQLite database, such as \"sqlite:ardoise.db\""
+            );
+        }
     }
 
     #[test]
@@ -153,7 +175,7 @@ mod tests {
             ("postgres://h/db?sslpassword=s3cr3t&p%61ssword=s3cr3t", "postgres://h/db?sslpassword=***&p%61ssword=***"),
             ("postgres://host:5432/db?password=s3cr3t&sslmode=require", "postgres://host:5432/db?password=***&sslmode=require"),
         ] {
-            let url = url.parse::<StoreUrl>().expect("a url");
+            let url = StoreUrl::Postgres(url.to_owned());
             assert_eq!((url.to_string(), format!("{url:?}")), (shown.to_owned(), format!("StoreUrl({shown})")));
         }
     }

@@ -6,8 +6,9 @@ use ardoise_model::{
 use ardoise_store::{CatalogueEntry, Lead, SeenComment, Store, StoreUrl, SubmitOutcome};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::{Connection, SqliteConnection};
 
+#[cfg(feature = "postgres")]
 use crate::database::Database;
 
 pub(crate) struct Case {
@@ -16,6 +17,7 @@ pub(crate) struct Case {
     pub(crate) folder: tempfile::TempDir,
     clock: std::cell::Cell<i64>,
     /// Declared last: the database is dropped when it is no longer used.
+    #[cfg(feature = "postgres")]
     _database: Option<Database>,
 }
 
@@ -23,7 +25,10 @@ pub(crate) struct Case {
 pub(crate) fn execute(case: &Case, sql: &str) {
     match &case.url {
         StoreUrl::Sqlite(file) => SqliteConnection::establish(&file.to_string_lossy()).expect("the file").batch_execute(sql),
-        StoreUrl::Postgres(url) => PgConnection::establish(url).expect("the server").batch_execute(sql),
+        #[cfg(feature = "postgres")]
+        StoreUrl::Postgres(url) => diesel::PgConnection::establish(url).expect("the server").batch_execute(sql),
+        #[cfg(not(feature = "postgres"))]
+        StoreUrl::Postgres(_) => unreachable!("no test has one"),
     }
     .unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
@@ -31,24 +36,18 @@ pub(crate) fn execute(case: &Case, sql: &str) {
 impl Case {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self::new(sqlite_url(&folder), folder, None)
+        Self::new(sqlite_url(&folder), folder)
     }
 
-    pub(crate) fn postgres() -> Self {
-        Self::on(Database::new())
-    }
-
-    pub(crate) fn pooled() -> Self {
-        Self::on(Database::pooled())
-    }
-
-    fn on(database: Database) -> Self {
-        let url = database.url().parse().expect("a url");
-        Self::new(url, tempfile::tempdir().expect("a folder"), Some(database))
-    }
-
-    fn new(url: StoreUrl, folder: tempfile::TempDir, database: Option<Database>) -> Self {
-        Self { store: Store::prepare(&url).expect("a store"), url, folder, clock: std::cell::Cell::new(0), _database: database }
+    fn new(url: StoreUrl, folder: tempfile::TempDir) -> Self {
+        Self {
+            store: Store::prepare(&url).expect("a store"),
+            url,
+            folder,
+            clock: std::cell::Cell::new(0),
+            #[cfg(feature = "postgres")]
+            _database: None,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -106,6 +105,22 @@ impl Case {
     }
 }
 
+#[cfg(feature = "postgres")]
+impl Case {
+    pub(crate) fn postgres() -> Self {
+        Self::on(Database::new())
+    }
+
+    pub(crate) fn pooled() -> Self {
+        Self::on(Database::pooled())
+    }
+
+    fn on(database: Database) -> Self {
+        let url = database.url().parse().expect("a url");
+        Self { _database: Some(database), ..Self::new(url, tempfile::tempdir().expect("a folder")) }
+    }
+}
+
 pub(crate) fn sqlite_url(folder: &tempfile::TempDir) -> StoreUrl {
     "sqlite:a.db".parse::<StoreUrl>().expect("a url").relative_to(folder.path())
 }
@@ -134,9 +149,11 @@ macro_rules! on_both {
         mod sqlite {
             $(#[test] fn $name() { super::$name(&crate::harness::Case::sqlite()); })*
         }
+        #[cfg(feature = "postgres")]
         mod postgres {
             $(#[test] fn $name() { super::$name(&crate::harness::Case::postgres()); })*
         }
+        #[cfg(feature = "postgres")]
         mod pooled {
             $(#[test] fn $name() { super::$name(&crate::harness::Case::pooled()); })*
         }
