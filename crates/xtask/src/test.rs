@@ -24,7 +24,7 @@ pub(crate) fn all() -> anyhow::Result<()> {
     let deny = || run(Command::new(&tools.cargo_deny).args(["check", "bans", "licenses", "sources"]).current_dir(root()));
     step_with_tools(&mut steps, &missing, "dependencies", &["cargo-deny"], deny);
     // Not --quiet: compiling takes minutes, so its progress is shown.
-    steps.run("lints", || run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])));
+    steps.run("lints", lints);
     step_with_tools(&mut steps, &missing, "example blog", &["Hugo"], || blog::compare(&tools));
     step_with_tools(&mut steps, &missing, "tests", &["PostgreSQL"], || tests(&tools));
     for skipped in step_with_tools(&mut steps, &missing, "torture", &["PostgreSQL"], torture).into_iter().flatten() {
@@ -73,8 +73,16 @@ fn format() -> anyhow::Result<()> {
     run(&mut cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
-/// Runs the tests of the crates on both databases.
+/// Runs clippy on everything; then on the program without PostgreSQL, and on the store's tests without it.
+fn lints() -> anyhow::Result<()> {
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    run(&mut cargo(&["clippy", "--package", "ardoise", "--no-default-features", "--", "--deny", "warnings"]))?;
+    run(&mut cargo(&["clippy", "--package", "ardoise-store", "--no-default-features", "--tests", "--", "--deny", "warnings"]))
+}
+
+/// Runs the tests of the crates on both databases, and those of the store's files without PostgreSQL.
 fn tests(tools: &Tools) -> anyhow::Result<()> {
+    run(&mut cargo(&["test", "--package", "ardoise-store", "--no-default-features", "--lib", "--quiet"]))?;
     // A separate command, because it shows its progress.
     run(&mut cargo(&["test", "--workspace", "--no-run"]))?;
     let servers = postgres::for_tests(tools.postgres.as_ref())?;
