@@ -88,7 +88,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = || Config::load(cli.config.as_deref());
     match cli.command {
-        Command::Init(args) => init::run(&args),
+        Command::Init(args) => init::run(&args, cli.config.as_deref()),
         Command::Dev(args) => dev::run(&args, cli.config.as_deref()),
         Command::Serve => serve::run(&config()?),
         Command::Generate(args) => generate::run(&args, &config()?),

@@ -77,8 +77,11 @@ impl Config {
     pub(crate) fn load(named: Option<&Path>) -> anyhow::Result<Self> {
         let file = named.unwrap_or(Path::new(FILE));
         let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound if named.is_some() => {
+                anyhow::anyhow!("there is no {}, which --config or ARDOISE_CONFIG names; correct the path", file.display())
+            }
             std::io::ErrorKind::NotFound => {
-                anyhow::anyhow!("there is no {}; `ardoise init` makes one, --config FILE names another", file.display())
+                anyhow::anyhow!("there is no {FILE} in this folder; `ardoise init` makes one, --config FILE names another")
             }
             std::io::ErrorKind::InvalidData => {
                 anyhow::anyhow!("{} is not UTF-8; save it as UTF-8, without a byte order mark", file.display())

@@ -21,7 +21,11 @@ pub(crate) struct Args {
     dir: PathBuf,
 }
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &Args, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    if let Some(other) = config.filter(|file| **file != args.dir.join(FILE)) {
+        let own = args.dir.join(FILE);
+        anyhow::bail!("`init` writes {}, not {}; run it without --config and ARDOISE_CONFIG", own.display(), other.display());
+    }
     let address = address(&args.dir);
     let (origin, path) = address.as_ref().map_or(("https://blog.example.org", "/"), |(origin, path)| (origin.as_str(), path));
     let config = assets::CONFIG.replace("{origin}", origin).replace("{path}", path);

@@ -70,7 +70,8 @@ fn an_error_says_what_and_where() {
     };
     site.ardoise(&["migrate"]);
     assert_eq!(error(&["approve", "zzzz"]), "ardoise: there is no comment \"zzzz\"\n");
-    assert!(error(&["serve", "--config", "nowhere.toml"]).contains("there is no nowhere.toml; `ardoise init` makes one"));
+    assert!(error(&["serve", "--config", "nowhere.toml"]).contains("there is no nowhere.toml, which --config or ARDOISE_CONFIG names"));
+    assert!(error(&["init", "--config", "other.toml"]).contains("`init` writes ./ardoise.toml, not other.toml"));
     site.settings("[site]\norigin = \"https://blog.example.org\"\nbilt = \"public\"\n");
     let unknown = error(&["pending"]);
     assert!(unknown.contains("ardoise.toml") && unknown.contains("line 3") && unknown.contains("unknown field `bilt`"), "{unknown}");

@@ -134,7 +134,7 @@ impl PermissionProblem {
         let Self { path, owner, verb, mode, .. } = self;
         let (user, remedy) = (Account::current(), self.remedy(others));
         let mode = if self.is_read_only { String::new() } else { format!(" (mode {mode:04o})") };
-        format!("{} belongs to {owner}{mode}, and this runs as {user}, who may not {verb} it; mend it: {remedy}", path.display())
+        format!("{} belongs to {owner}{mode}, and this runs as {user}, who may not {verb} it; to fix it: {remedy}", path.display())
     }
 }
 
@@ -180,7 +180,7 @@ fn folder_message(file: &Path, problem: &PermissionProblem) -> String {
         problem.remedy(&[])
     };
     format!(
-        "{}: its folder {} belongs to {}, and this runs as {user}; {reason}; mend it: {remedy}",
+        "{}: its folder {} belongs to {}, and this runs as {user}; {reason}; to fix it: {remedy}",
         file.display(),
         folder.display(),
         problem.owner

@@ -36,7 +36,7 @@ pub(super) fn check(context: &CheckContext) -> Finding {
     // The mode of the group stays: the service may read them through its group.
     let mend = format!("{sudo}chmod o= {files} (the user that runs `ardoise serve` must own them, or be in their group)");
     if open.iter().any(|(file, _)| is_reachable(file)) {
-        return Finding::Wrong(format!("everybody on this machine may read {}, and {what}; mend it: {mend}", file.display()));
+        return Finding::Wrong(format!("everybody on this machine may read {}, and {what}; to fix it: {mend}", file.display()));
     }
     Finding::Warning(format!("nothing but its folder keeps everybody from reading {}, and {what}; better: {mend}", file.display()))
 }

@@ -46,7 +46,7 @@ fn missing(program: &str, folder: &Path) -> Option<String> {
         }
         return is_not_executable(&file).then(|| match PermissionProblem::find(&file, FileUse::Read) {
             Some(obstacle) => obstacle.to_string(),
-            None => format!("{program:?} may not be executed; mend it: chmod +x {}", file.display()),
+            None => format!("{program:?} may not be executed; to fix it: chmod +x {}", file.display()),
         });
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
