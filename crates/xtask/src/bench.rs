@@ -26,10 +26,10 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
+use xtask::commands::{root, run};
 
 use crate::bench::context::Bench;
 use crate::bench::figures::Section;
-use crate::commands::{root, run};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

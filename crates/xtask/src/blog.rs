@@ -5,9 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::bail;
-
-use crate::commands::{hugo_cache, output_of, root};
-use crate::tools::Tools;
+use xtask::commands::{hugo_cache, output_of, root};
+use xtask::tools::Tools;
 
 const SITE: &str = "examples/blog";
 

@@ -9,31 +9,31 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 /// Returns the root folder of the checkout.
-pub(crate) fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
 /// Returns Cargo's target folder.
-pub(crate) fn target_folder() -> PathBuf {
+pub fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
 /// Returns Hugo's cache folder, inside the target folder. Its default is shared by all users of a machine.
-pub(crate) fn hugo_cache() -> anyhow::Result<PathBuf> {
+pub fn hugo_cache() -> anyhow::Result<PathBuf> {
     let folder = std::path::absolute(target_folder().join("hugo-cache"))?;
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     Ok(folder)
 }
 
 /// Runs a command and passes its output through.
-pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+pub fn run(command: &mut Command) -> anyhow::Result<()> {
     let status = command.status().with_context(|| format!("{command:?} could not be started"))?;
     if status.success() { Ok(()) } else { bail!("{command:?} failed: {status}") }
 }
 
 /// Runs a command and returns its standard output. The error contains what it printed.
-pub(crate) fn output_of(command: &mut Command) -> anyhow::Result<String> {
+pub fn output_of(command: &mut Command) -> anyhow::Result<String> {
     let output = command.output().with_context(|| format!("{command:?} could not be started"))?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
@@ -88,7 +88,7 @@ fn within(limit: Duration, command: &mut Command) -> anyhow::Result<(Option<Exit
 }
 
 /// Finds a program on the PATH, or in the folders of Debian's system programs.
-pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
+pub fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<_> = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]).collect();
     names.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file()))

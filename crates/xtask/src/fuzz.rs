@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use xtask::commands::{output_of, root, run, target_folder};
+use xtask::tools;
 
-use crate::commands::{output_of, root, run, target_folder};
-use crate::tools;
 use log::Log;
 
 /// The targets, and the maximum length of a useful input, in bytes.
@@ -71,7 +71,7 @@ struct Fuzzer {
 impl Fuzzer {
     fn build() -> anyhow::Result<Self> {
         let work = target_folder().join("fuzz");
-        let mut build = Command::new(tools::fuzz::find(&crate::tools::folder()?)?);
+        let mut build = Command::new(tools::fuzz::find(&xtask::tools::folder()?)?);
         // A release build; the package's manifest enables additional checks.
         build.args(["build", "--release", "--fuzz-dir"]).arg(folder("")).current_dir(root());
         // The flags of the instrumentation are limited to nightly compilers, but every compiler implements them.

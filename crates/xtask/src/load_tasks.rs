@@ -3,10 +3,7 @@
 
 use std::process::Command;
 
-use crate::commands::root;
-
-/// Names a file to which the torture appends the faults that this machine cannot inject, one per line.
-pub(crate) const SKIPPED_FILE_VARIABLE: &str = "ARDOISE_TORTURE_LEFT_OUT";
+use xtask::commands::root;
 
 /// The arguments of such a task, not parsed.
 #[cfg(not(feature = "load"))]
@@ -19,7 +16,7 @@ pub(crate) struct RawArgs {
 /// Runs a task in this program, compiled with the feature.
 #[cfg(not(feature = "load"))]
 pub(crate) fn run(task: &str, args: &RawArgs) -> anyhow::Result<()> {
-    crate::commands::run(command(task).args(&args.arguments))
+    xtask::commands::run(command(task).args(&args.arguments))
 }
 
 /// Returns a command that runs a task with the feature; the caller adds the arguments.

@@ -1,27 +1,25 @@
 #![doc = include_str!("../README.md")]
-// Some items are used by the tasks with the feature `load` only.
-#![cfg_attr(not(feature = "load"), allow(dead_code))]
 
 #[cfg(feature = "load")]
 mod bench;
 mod blog;
-mod commands;
 mod fuzz;
 mod load_tasks;
-mod postgres;
 mod proxy_headers;
 #[cfg(feature = "load")]
 mod spam_eval;
 mod steps;
 mod test;
 mod tidy;
-mod tools;
 #[cfg(feature = "load")]
 mod torture;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::commands::root;
+use xtask::postgres;
+use xtask::tools::Tools;
 
 #[derive(Parser)]
 #[command(about = "What developers of Ardoise run")]
@@ -81,27 +79,21 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().task) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("xtask: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    xtask::exit_code(run(Cli::parse().task))
 }
 
 fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Test => test::all(),
-        Task::Setup => tools::Tools::set_up().map(|tools| print!("{tools}")),
-        Task::Tidy => tidy::check(&commands::root()),
-        Task::Browser { name } => test::browser(&tools::Tools::set_up()?, name.as_deref()),
+        Task::Setup => Tools::set_up().map(|tools| print!("{tools}")),
+        Task::Tidy => tidy::check(&root()),
+        Task::Browser { name } => test::browser(&Tools::set_up()?, name.as_deref()),
         Task::Postgres { settings, unpacked } => postgres::by_hand(settings, unpacked),
         #[cfg(feature = "load")]
         Task::Torture(args) => torture::run(&args),
         Task::Fuzz(options) => fuzz::all(&options),
-        Task::Blog => blog::build(&tools::Tools::set_up()?),
-        Task::Screenshots => test::screenshots(&tools::Tools::set_up()?),
+        Task::Blog => blog::build(&Tools::set_up()?),
+        Task::Screenshots => test::screenshots(&Tools::set_up()?),
         #[cfg(feature = "load")]
         Task::Bench(args) => bench::measure(&args),
         #[cfg(feature = "load")]

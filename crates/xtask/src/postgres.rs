@@ -10,7 +10,6 @@ mod startup;
 mod tasks;
 mod user;
 
-#[cfg(feature = "load")]
-pub(crate) use server::Postgres;
-pub(crate) use settings::Settings;
-pub(crate) use tasks::{by_hand, for_tests};
+pub use server::Postgres;
+pub use settings::Settings;
+pub use tasks::{by_hand, for_tests};

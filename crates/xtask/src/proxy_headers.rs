@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn every_page_of_ours_passes_the_header_on() {
-        assert_eq!(check(&crate::commands::root()).expect("read"), Vec::<String>::new());
+        assert_eq!(check(&xtask::commands::root()).expect("read"), Vec::<String>::new());
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::process::Command;
 
 use anyhow::Context;
+use xtask::commands::{hugo_cache, root, run, target_folder};
+use xtask::postgres;
+use xtask::tools::{MissingTools, Tools};
 
-use crate::commands::{hugo_cache, root, run, target_folder};
 use crate::steps::Steps;
-use crate::tools::{MissingTools, Tools};
-use crate::{blog, load_tasks, postgres, tidy};
+use crate::{blog, load_tasks, tidy};
 
 pub(crate) fn all() -> anyhow::Result<()> {
     println!("Runs all tests. The first run fetches tools and compiles for a quarter of an hour; the tests take as long again.");
@@ -61,7 +62,7 @@ fn torture() -> anyhow::Result<Vec<String>> {
     std::fs::write(&file, "")?;
     let done = run(load_tasks::command("torture")
         .args(["--store", "both", "--first", "--minutes", "0.4"])
-        .env(load_tasks::SKIPPED_FILE_VARIABLE, &file));
+        .env(xtask::SKIPPED_FILE_VARIABLE, &file));
     let skipped = std::fs::read_to_string(&file)?;
     std::fs::remove_file(&file)?;
     done.map(|()| skipped.lines().map(str::to_owned).collect())
@@ -113,7 +114,7 @@ pub(crate) fn screenshots(tools: &Tools) -> anyhow::Result<()> {
 
 fn node(tools: &Tools, arguments: impl FnOnce(&mut Command) -> &mut Command) -> anyhow::Result<()> {
     run(&mut cargo(&["build", "--quiet", "--package", "ardoise"]))?;
-    let node = crate::commands::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
+    let node = xtask::commands::find(&["node"]).context("node is missing; install it: sudo apt-get install nodejs npm")?;
     let mut node = Command::new(node);
     node.env("ARDOISE", target_folder().join("debug/ardoise")).env("HUGO", &tools.hugo).env("OLD_HUGO", &tools.old_hugo);
     node.env("NGINX", &tools.nginx)

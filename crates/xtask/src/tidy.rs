@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_code_base_keeps_its_rules() {
-        check(&crate::commands::root()).expect("tidy");
+        check(&xtask::commands::root()).expect("tidy");
     }
 
     #[test]

@@ -7,18 +7,18 @@ mod crates_io;
 mod debian;
 mod deny;
 mod faketime;
-pub(crate) mod fuzz;
-pub(crate) mod go;
+pub mod fuzz;
+pub mod go;
 mod hugo;
-pub(crate) mod nginx;
+pub mod nginx;
 mod npm;
 pub(crate) mod pgbouncer;
-pub(crate) mod postgres;
-pub(crate) mod python;
+pub mod postgres;
+pub mod python;
 mod rsync;
 mod ruby;
-pub(crate) mod strace;
-pub(crate) mod wrk;
+pub mod strace;
+pub mod wrk;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -29,40 +29,48 @@ use crate::commands::root;
 use postgres::Programs;
 
 /// The paths of the tools.
-pub(crate) struct Tools {
-    pub(crate) folder: PathBuf,
+pub struct Tools {
+    /// The folder of fetched tools.
+    pub folder: PathBuf,
     /// A recent Hugo.
-    pub(crate) hugo: PathBuf,
+    pub hugo: PathBuf,
     /// The oldest Hugo that the module supports, from Debian.
-    pub(crate) old_hugo: PathBuf,
-    pub(crate) nginx: PathBuf,
-    pub(crate) caddy: PathBuf,
-    pub(crate) chromium: PathBuf,
-    pub(crate) rsync: PathBuf,
-    pub(crate) ruby: PathBuf,
+    pub old_hugo: PathBuf,
+    /// A web server.
+    pub nginx: PathBuf,
+    /// Another web server.
+    pub caddy: PathBuf,
+    /// A browser.
+    pub chromium: PathBuf,
+    /// Copies a site to a server.
+    pub rsync: PathBuf,
+    /// A Ruby that validates Atom feeds.
+    pub ruby: PathBuf,
     /// A Python with a mail server.
-    pub(crate) aiosmtpd: Option<python::Python>,
-    pub(crate) cargo_deny: PathBuf,
-    pub(crate) pgbouncer: PathBuf,
+    pub aiosmtpd: Option<python::Python>,
+    /// Checks the licences and origins of dependencies.
+    pub cargo_deny: PathBuf,
+    /// A pooler of PostgreSQL connections.
+    pub pgbouncer: PathBuf,
     /// `None` if the environment names all servers that tests need.
-    pub(crate) postgres: Option<Programs>,
+    pub postgres: Option<Programs>,
 }
 
 impl Tools {
     /// Returns the library that changes the clock of a process.
-    pub(crate) fn faketime() -> anyhow::Result<PathBuf> {
+    pub fn faketime() -> anyhow::Result<PathBuf> {
         faketime::find(&folder()?)
     }
 
     /// Finds or fetches every tool. The error lists all missing ones, with what to install.
-    pub(crate) fn set_up() -> anyhow::Result<Self> {
+    pub fn set_up() -> anyhow::Result<Self> {
         let (tools, missing) = Self::find_all()?;
         missing.ensure_none()?;
         Ok(tools)
     }
 
     /// Like [`Self::set_up`], for callers that can do with some of the tools. The path of a missing one is empty.
-    pub(crate) fn find_all() -> anyhow::Result<(Self, MissingTools)> {
+    pub fn find_all() -> anyhow::Result<(Self, MissingTools)> {
         let folder = folder()?;
         let mut missing = MissingTools::default();
         missing.record("packages from npm", npm::install_if_missing(&folder));
@@ -85,7 +93,7 @@ impl Tools {
 }
 
 /// Returns the folder of fetched tools.
-pub(crate) fn folder() -> anyhow::Result<PathBuf> {
+pub fn folder() -> anyhow::Result<PathBuf> {
     let folder = std::env::var_os("ARDOISE_TOOLS").map_or_else(|| root().join(".tools"), PathBuf::from);
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("no folder for tools: {}; name another: ARDOISE_TOOLS=/a/folder", folder.display()))?;
@@ -94,10 +102,11 @@ pub(crate) fn folder() -> anyhow::Result<PathBuf> {
 
 /// The missing tools, each with what to install.
 #[derive(Default)]
-pub(crate) struct MissingTools(Vec<(String, String)>);
+pub struct MissingTools(Vec<(String, String)>);
 
 impl MissingTools {
-    pub(crate) fn record<T>(&mut self, name: &str, tool: anyhow::Result<T>) -> Option<T> {
+    /// Returns the tool, or records that it is missing.
+    pub fn record<T>(&mut self, name: &str, tool: anyhow::Result<T>) -> Option<T> {
         tool.map_err(|error| self.0.push((name.to_owned(), format!("{error:#}")))).ok()
     }
 
@@ -106,11 +115,12 @@ impl MissingTools {
     }
 
     /// Whether this tool is missing.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(missing, _)| missing == name)
     }
 
-    pub(crate) fn ensure_none(&self) -> anyhow::Result<()> {
+    /// Fails with the list of all missing tools.
+    pub fn ensure_none(&self) -> anyhow::Result<()> {
         if self.0.is_empty() {
             return Ok(());
         }

@@ -36,11 +36,11 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
+use xtask::commands::root;
+use xtask::postgres::{Postgres, Settings};
+use xtask::tools::Tools;
+use xtask::tools::postgres::Programs;
 
-use crate::commands::root;
-use crate::postgres::{Postgres, Settings};
-use crate::tools::Tools;
-use crate::tools::postgres::Programs;
 use crate::torture::log::Log;
 use crate::torture::plan::{Plan, Store};
 
@@ -94,7 +94,7 @@ fn run_outside(args: &Args) -> anyhow::Result<()> {
 fn run_inside(args: &Args, may_mount: bool) -> anyhow::Result<()> {
     let seed = args.seed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs() % 1_000_000));
     let postgres = if args.store == Store::Postgres {
-        let programs = Programs::find(&crate::tools::folder()?)?;
+        let programs = Programs::find(&xtask::tools::folder()?)?;
         Some(Mutex::new(Postgres::new(&programs, Settings { durable: true, ..Settings::default() })?))
     } else {
         None
@@ -141,7 +141,7 @@ fn run_scenarios(plan: &Plan, length: Duration) -> anyhow::Result<()> {
             break;
         }
     }
-    if let Some(file) = std::env::var_os(crate::load_tasks::SKIPPED_FILE_VARIABLE) {
+    if let Some(file) = std::env::var_os(xtask::SKIPPED_FILE_VARIABLE) {
         log.append_skipped_to(&PathBuf::from(file), name)?;
     }
     let clean = log.print_report(&format!("torture of {name}, seed {}", plan.seed));

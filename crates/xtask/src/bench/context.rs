@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use xtask::commands::{output_of, root, run, target_folder};
+
 use crate::bench::tools::BenchTools;
 use crate::bench::usage;
-use crate::commands::{output_of, root, run, target_folder};
 
 /// What all measurements share.
 pub(crate) struct Bench {

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use xtask::commands::output_of;
+
 use crate::bench::context::Bench;
 use crate::bench::tools::source;
-use crate::commands::output_of;
 
 /// Returns the description, a line per item.
 pub(crate) fn describe(bench: &Bench) -> anyhow::Result<Vec<String>> {

@@ -10,8 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-
-use crate::commands::{find, output_of};
+use xtask::commands::{find, output_of};
 
 /// The timeout of a start, and of a stop after SIGTERM.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -170,7 +169,7 @@ mod tests {
 
     #[test]
     fn all_descendants_are_killed() {
-        let log = crate::commands::target_folder().join(format!("ardoise-bench-{}.log", std::process::id()));
+        let log = xtask::commands::target_folder().join(format!("ardoise-bench-{}.log", std::process::id()));
         let mut running = Running::start(Command::new("sh").args(["-c", "trap '' TERM; sleep 600 & wait; wait"]), &log).expect("it starts");
         let pid = running.pid();
         let mut all = Vec::new();
@@ -194,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_log_of_a_process_that_ends_early_is_in_the_error() {
-        let log = crate::commands::target_folder().join(format!("ardoise-bench-early-{}.log", std::process::id()));
+        let log = xtask::commands::target_folder().join(format!("ardoise-bench-early-{}.log", std::process::id()));
         let mut running = Running::start(Command::new("sh").args(["-c", "echo no such port; exit 3"]), &log).expect("it starts");
         let error = running.wait_until("an answer", TIMEOUT, || false).expect_err("it has ended").to_string();
         assert!(error.contains("before an answer") && error.contains("no such port"), "{error}");

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use xtask::commands::output_of;
 
 use crate::bench::context::{Bench, progress, sync};
 use crate::bench::process::timed;
 use crate::bench::site::Site;
 use crate::bench::usage::kilobytes;
-use crate::commands::output_of;
 
 /// The results, in seconds of elapsed time.
 pub(crate) struct Rebuilt {

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn figures_replace_the_previous_ones_and_keep_the_text() {
-        let page = std::fs::read_to_string(crate::commands::root().join(PAGE)).expect("there is a page");
+        let page = std::fs::read_to_string(xtask::commands::root().join(PAGE)).expect("there is a page");
         let once = replaced(&page, "| 1 |").expect("it has the lines");
         assert_eq!(replaced(&once, "| 2 |").expect("it still has"), once.replace("| 1 |", "| 2 |"));
         assert!(once.starts_with("# ") && once.contains("| 1 |") && once.contains("pictures/performance.svg"));

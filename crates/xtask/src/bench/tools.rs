@@ -1,11 +1,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-
-use crate::commands::{find, root};
-use crate::tools::go::{self, Go};
-use crate::tools::python::{self, Python};
-use crate::tools::{self, MissingTools, nginx, strace, wrk};
+use xtask::commands::{find, root};
+use xtask::tools::go::{self, Go};
+use xtask::tools::python::{self, Python};
+use xtask::tools::{self, MissingTools, nginx, strace, wrk};
 
 /// The measuring programs, and the programs that are measured beside Ardoise.
 pub(crate) struct BenchTools {

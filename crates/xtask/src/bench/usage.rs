@@ -5,7 +5,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::commands::output_of;
+use xtask::commands::output_of;
 
 /// The resources that processes have used.
 #[derive(Debug, Clone, Copy, Default)]

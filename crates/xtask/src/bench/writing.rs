@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use xtask::commands::output_of;
 
 use crate::bench::context::{Bench, progress, sync};
 use crate::bench::figures::{Chart, Ratio, Section, Table, median, megabytes, number};
@@ -12,7 +13,6 @@ use crate::bench::load::Outcome;
 use crate::bench::tools::source;
 use crate::bench::usage::kilobytes;
 use crate::bench::writers::{self, Writer};
-use crate::commands::output_of;
 
 const CONNECTIONS: [u32; 3] = [1, 32, 250];
 /// The speed of a disk varies, so the candidates are measured in several rounds and compared round by round.

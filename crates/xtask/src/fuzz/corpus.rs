@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
-
-use crate::commands::output_of;
+use xtask::commands::output_of;
 
 const MAX_FILES: usize = 24;
 const MAX_BYTES: u64 = 16_000;

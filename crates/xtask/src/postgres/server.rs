@@ -17,7 +17,7 @@ use crate::postgres::{certificate, signals};
 use crate::tools::postgres::Programs;
 
 /// A server, running unless it was stopped. Dropping it ends the server and removes its folder.
-pub(crate) struct Postgres {
+pub struct Postgres {
     programs: Programs,
     user: User,
     settings: Settings,
@@ -32,7 +32,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Creates a new cluster and starts it.
-    pub(crate) fn new(programs: &Programs, settings: Settings) -> anyhow::Result<Self> {
+    pub fn new(programs: &Programs, settings: Settings) -> anyhow::Result<Self> {
         let user = User::for_server()?;
         let folder = user.temporary_folder(settings.needs_disk())?;
         let cleanup = Cleanup::of(&folder)?;
@@ -53,7 +53,7 @@ impl Postgres {
     }
 
     /// Returns the URL of a database, through the pooler if there is one. The user is a superuser.
-    pub(crate) fn url(&self, database: &str) -> String {
+    pub fn url(&self, database: &str) -> String {
         let tls = if self.settings.tls {
             format!("?sslmode=verify-full&sslrootcert={}", certificate::of(&self.data()).display())
         } else {
@@ -64,13 +64,13 @@ impl Postgres {
     }
 
     /// Creates an empty database and returns its URL.
-    pub(crate) fn create_database(&self, name: &str) -> anyhow::Result<String> {
+    pub fn create_database(&self, name: &str) -> anyhow::Result<String> {
         output_of(self.client("createdb").arg(name))?;
         Ok(self.url(name))
     }
 
     /// Returns a command for one of PostgreSQL's clients (psql, createdb, `pg_dump`, …), with the connection in its environment.
-    pub(crate) fn client(&self, name: &str) -> Command {
+    pub fn client(&self, name: &str) -> Command {
         let mut client = self.programs.command(name, |program| Command::new(program));
         client.env("PGHOST", "127.0.0.1").env("PGPORT", self.port.to_string()).env("PGDATABASE", "postgres");
         client.env("PGUSER", settings::SUPERUSER).env("PGPASSWORD", &self.password).env("PGCONNECT_TIMEOUT", "10");
@@ -78,7 +78,7 @@ impl Postgres {
     }
 
     /// Starts the server unless it runs, and waits until it accepts connections. The port stays the same.
-    pub(crate) fn start(&mut self) -> anyhow::Result<()> {
+    pub fn start(&mut self) -> anyhow::Result<()> {
         if self.server.is_some() {
             return Ok(());
         }
@@ -91,7 +91,7 @@ impl Postgres {
     }
 
     /// Stops the server as a crash would: open transactions are lost, connections break, and the next start recovers.
-    pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
+    pub fn stop(&mut self) -> anyhow::Result<()> {
         let Some(mut server) = self.server.take() else { return Ok(()) };
         // A paused process does not handle the signal.
         signals::signal("CONT", &signals::of(&self.data()))?;
@@ -107,7 +107,7 @@ impl Postgres {
     }
 
     /// Pauses the server: connections stay open and get no responses.
-    pub(crate) fn pause(&self) -> anyhow::Result<()> {
+    pub fn pause(&self) -> anyhow::Result<()> {
         let server = self.server.as_ref().context("PostgreSQL is stopped and cannot be paused")?;
         // Stop the main process first, so that it starts no more children.
         signals::signal("STOP", &[server.id()])?;
@@ -115,7 +115,7 @@ impl Postgres {
     }
 
     /// Resumes a paused server.
-    pub(crate) fn resume(&self) -> anyhow::Result<()> {
+    pub fn resume(&self) -> anyhow::Result<()> {
         signals::signal("CONT", &signals::of(&self.data()))
     }
 

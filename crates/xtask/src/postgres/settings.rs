@@ -5,16 +5,16 @@ pub(super) const SUPERUSER: &str = "ardoise";
 
 /// The settings of a private server.
 #[derive(Clone, Copy, Default, clap::Args)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// Flush to the disk, in a folder that is on one: commits survive a power cut, not only a crash of the server
     #[arg(long)]
-    pub(crate) durable: bool,
+    pub durable: bool,
     /// Refuse connections without TLS
     #[arg(long)]
-    pub(crate) tls: bool,
+    pub tls: bool,
     /// Put PgBouncer in front of it: each transaction may run in another session
     #[arg(long)]
-    pub(crate) pooled: bool,
+    pub pooled: bool,
 }
 
 impl Settings {

@@ -9,7 +9,7 @@ use crate::postgres::settings::Settings;
 use crate::tools::postgres::{Programs, TEST_SERVERS, TestServer};
 
 /// Starts the servers that tests need and the environment does not name. Returns each with the variable that passes its URL to the tests.
-pub(crate) fn for_tests(programs: Option<&Programs>) -> anyhow::Result<Vec<(&'static str, Postgres)>> {
+pub fn for_tests(programs: Option<&Programs>) -> anyhow::Result<Vec<(&'static str, Postgres)>> {
     let mut servers = Vec::new();
     for TestServer { variable, tls, pooled } in TEST_SERVERS.into_iter().filter(|server| !server.is_named()) {
         let programs = programs.with_context(|| format!("PostgreSQL is not installed, and {variable} names no server"))?;
@@ -19,7 +19,7 @@ pub(crate) fn for_tests(programs: Option<&Programs>) -> anyhow::Result<Vec<(&'st
 }
 
 /// Starts a server and executes commands from standard input, until it is killed.
-pub(crate) fn by_hand(settings: Settings, unpacked: bool) -> anyhow::Result<()> {
+pub fn by_hand(settings: Settings, unpacked: bool) -> anyhow::Result<()> {
     let folder = crate::tools::folder()?;
     let programs = if unpacked { Programs::unpacked(&folder)? } else { Programs::find(&folder)? };
     let mut postgres = Postgres::new(&programs, settings)?;

@@ -1,3 +1,5 @@
+//! The Go compiler.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -7,13 +9,14 @@ use crate::commands::output_of;
 use crate::tools::debian;
 
 /// Debian's Go, unpacked, with a SQLite library.
-pub(crate) struct Go {
+pub struct Go {
     place: PathBuf,
     /// The value of GOROOT, such as `usr/lib/go-1.19`.
     root: PathBuf,
 }
 
-pub(crate) fn find(folder: &Path) -> anyhow::Result<Go> {
+/// Unpacks Go, and finds its root.
+pub fn find(folder: &Path) -> anyhow::Result<Go> {
     let mend = "install it by hand: sudo apt-get install golang-go golang-github-mattn-go-sqlite3-dev libsqlite3-dev";
     let place = folder.join("debian-go");
     if !place.join(".unpacked").exists() {
@@ -37,7 +40,7 @@ fn packages() -> anyhow::Result<[String; 2]> {
 
 impl Go {
     /// Compiles one file.
-    pub(crate) fn build(&self, source: &Path, to: &Path) -> anyhow::Result<()> {
+    pub fn build(&self, source: &Path, to: &Path) -> anyhow::Result<()> {
         let mut go = Command::new(self.root.join("bin/go"));
         go.env("GOROOT", &self.root).env("GOPATH", self.place.join("usr/share/gocode")).env("GO111MODULE", "off");
         go.env("GOCACHE", self.place.join("cache")).env("GOFLAGS", "").env("CGO_ENABLED", "1");
@@ -50,7 +53,7 @@ impl Go {
     }
 
     /// Returns the version, such as `go1.19.8`.
-    pub(crate) fn version(&self) -> anyhow::Result<String> {
+    pub fn version(&self) -> anyhow::Result<String> {
         let file = self.root.join("VERSION");
         let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         Ok(text.lines().next().unwrap_or_default().to_owned())

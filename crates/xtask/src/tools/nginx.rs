@@ -1,3 +1,5 @@
+//! The web server nginx.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -5,7 +7,7 @@ use crate::commands::{self, output_of};
 use crate::tools::debian;
 
 /// Finds the installed nginx, or unpacks Debian's.
-pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
+pub fn find(folder: &Path) -> anyhow::Result<PathBuf> {
     if let Some(binary) = commands::find(&["nginx"]) {
         return Ok(binary);
     }

@@ -1,3 +1,5 @@
+//! PostgreSQL's programs.
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -35,7 +37,7 @@ impl TestServer {
 
 /// PostgreSQL's own programs, all in one folder.
 #[derive(Clone)]
-pub(crate) struct Programs {
+pub struct Programs {
     bin: PathBuf,
     /// The folder of the unpacked packages. It is copied where PostgreSQL's user cannot access the checkout.
     unpacked: Option<PathBuf>,
@@ -48,7 +50,7 @@ impl Programs {
     }
 
     /// Finds the installed programs, or unpacks Debian's.
-    pub(crate) fn find(folder: &Path) -> anyhow::Result<Self> {
+    pub fn find(folder: &Path) -> anyhow::Result<Self> {
         installed().map_or_else(|| Self::unpacked(folder), Ok)
     }
 

@@ -1,3 +1,5 @@
+//! Python with packages from PyPI.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -15,13 +17,13 @@ pub(super) fn in_time(pip: &mut Command) -> &mut Command {
 }
 
 /// Python with packages in the tools folder.
-pub(crate) struct Python {
+pub struct Python {
     program: PathBuf,
     packages: PathBuf,
 }
 
 /// Installs the packages of a requirements file from PyPI, again whenever the file changes.
-pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Result<Python> {
+pub fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Result<Python> {
     let program = commands::find(&["python3"]).context("install Python: sudo apt-get install python3 python3-pip")?;
     let packages = folder.join(name);
     let wanted = std::fs::read_to_string(requirements).with_context(|| requirements.display().to_string())?;
@@ -42,17 +44,17 @@ pub(crate) fn find(folder: &Path, name: &str, requirements: &Path) -> anyhow::Re
 
 impl Python {
     /// The path of the interpreter.
-    pub(crate) fn program(&self) -> &Path {
+    pub fn program(&self) -> &Path {
         &self.program
     }
 
     /// The folder of the packages.
-    pub(crate) fn packages(&self) -> &Path {
+    pub fn packages(&self) -> &Path {
         &self.packages
     }
 
     /// Returns a command for Python that finds the packages and writes no bytecode beside the sources.
-    pub(crate) fn command(&self) -> Command {
+    pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.env("PYTHONPATH", &self.packages).env("PYTHONDONTWRITEBYTECODE", "1");
         command

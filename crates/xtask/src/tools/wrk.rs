@@ -1,3 +1,5 @@
+//! wrk, which generates HTTP load.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -6,8 +8,8 @@ use anyhow::ensure;
 use crate::commands;
 use crate::tools::debian;
 
-/// Finds the installed wrk, or unpacks Debian's. It generates HTTP load.
-pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
+/// Finds the installed wrk, or unpacks Debian's.
+pub fn find(folder: &Path) -> anyhow::Result<PathBuf> {
     if let Some(binary) = commands::find(&["wrk"]) {
         return Ok(binary);
     }

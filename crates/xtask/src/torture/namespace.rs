@@ -8,8 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-
-use crate::commands::{output_of, target_folder};
+use xtask::commands::{output_of, target_folder};
 
 /// Set in the process inside the namespace. The value says whether it may mount.
 pub(crate) const INSIDE_VARIABLE: &str = "ARDOISE_TORTURE_INSIDE";

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use crate::postgres::Postgres;
+use xtask::postgres::Postgres;
 
 #[derive(clap::Args, Clone)]
 pub(crate) struct Args {

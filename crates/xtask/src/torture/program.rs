@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use xtask::commands::{root, run};
 
-use crate::commands::{root, run};
 use crate::torture::processes::Processes;
 
 /// The timeout of a command, under any fault.

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::postgres::Postgres;
+use xtask::postgres::Postgres;
+
 use crate::torture::clock::Clock;
 use crate::torture::health::Health;
 use crate::torture::ledger::Ledger;

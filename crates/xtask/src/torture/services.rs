@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use xtask::commands::output_of;
 
-use crate::commands::output_of;
 use crate::torture::clock::Clock;
 use crate::torture::health::Health;
 use crate::torture::log::Log;

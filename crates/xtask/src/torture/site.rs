@@ -83,7 +83,7 @@ impl Site {
     /// Copies the contents of a disk in memory into the scenario's folder.
     pub(crate) fn keep(&self) -> anyhow::Result<()> {
         let copy = self.folder.join("kept");
-        crate::commands::output_of(std::process::Command::new("cp").arg("-a").arg(&self.disk).arg(&copy)).map(drop)
+        xtask::commands::output_of(std::process::Command::new("cp").arg("-a").arg(&self.disk).arg(&copy)).map(drop)
     }
 
     pub(crate) fn remove(&self, keep: bool) -> anyhow::Result<()> {

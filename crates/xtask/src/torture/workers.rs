@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::postgres::Postgres;
+use xtask::postgres::Postgres;
+
 use crate::torture::clock::Clock;
 use crate::torture::log::Log;
 use crate::torture::plan::Plan;

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use anyhow::Context;
+use xtask::commands::{find, output_of};
 
-use crate::commands::{find, output_of};
 use crate::torture::scenario::Scenario;
 
 /// Texts that must not occur in any log, and their meaning.

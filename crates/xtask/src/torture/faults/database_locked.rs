@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use anyhow::Context;
+use xtask::commands::find;
 
-use crate::commands::find;
 use crate::torture::random::Random;
 use crate::torture::scenario::Scenario;
 

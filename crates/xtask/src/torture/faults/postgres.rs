@@ -6,9 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use xtask::commands::output_of;
+use xtask::postgres::Postgres;
 
-use crate::commands::output_of;
-use crate::postgres::Postgres;
 use crate::torture::random::Random;
 use crate::torture::scenario::Scenario;
 
