@@ -5,23 +5,11 @@ use std::process::Command;
 
 use xtask::commands::root;
 
-/// The arguments of such a task, not parsed.
-#[cfg(not(feature = "load"))]
-#[derive(clap::Args)]
-pub(crate) struct RawArgs {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub(crate) arguments: Vec<std::ffi::OsString>,
-}
+use crate::task_crates::RawArgs;
 
 /// Runs a task in this program, compiled with the feature.
-#[cfg(not(feature = "load"))]
 pub(crate) fn run(task: &str, args: &RawArgs) -> anyhow::Result<()> {
-    xtask::commands::run(command(task).args(&args.arguments))
-}
-
-/// Returns a command that runs a task with the feature; the caller adds the arguments.
-pub(crate) fn command(task: &str) -> Command {
     let mut command = Command::new("cargo");
     command.args(["run", "--package", "xtask", "--features", "load", "--", task]).current_dir(root());
-    command
+    xtask::commands::run(command.args(&args.arguments))
 }

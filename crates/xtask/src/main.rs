@@ -4,15 +4,15 @@
 mod bench;
 mod blog;
 mod fuzz;
+#[cfg(not(feature = "load"))]
 mod load_tasks;
 mod proxy_headers;
 #[cfg(feature = "load")]
 mod spam_eval;
 mod steps;
+mod task_crates;
 mod test;
 mod tidy;
-#[cfg(feature = "load")]
-mod torture;
 
 use std::process::ExitCode;
 
@@ -50,12 +50,8 @@ enum Task {
         unpacked: bool,
     },
     /// Inject faults into the running program under load, and check that it keeps its promises
-    #[cfg(feature = "load")]
-    Torture(torture::Args),
-    /// Inject faults into the running program under load, and check that it keeps its promises
-    #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
-    Torture(load_tasks::RawArgs),
+    Torture(task_crates::RawArgs),
     /// Run the fuzz targets
     Fuzz(fuzz::Options),
     /// Build the example blog that travels in the binary
@@ -68,14 +64,14 @@ enum Task {
     /// Measure Ardoise and comparable programs on this machine
     #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
-    Bench(load_tasks::RawArgs),
+    Bench(task_crates::RawArgs),
     /// Measure the checks against spam on labelled comments
     #[cfg(feature = "load")]
     SpamEval(spam_eval::Args),
     /// Measure the checks against spam on labelled comments
     #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
-    SpamEval(load_tasks::RawArgs),
+    SpamEval(task_crates::RawArgs),
 }
 
 fn main() -> ExitCode {
@@ -89,8 +85,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::check(&root()),
         Task::Browser { name } => test::browser(&Tools::set_up()?, name.as_deref()),
         Task::Postgres { settings, unpacked } => postgres::by_hand(settings, unpacked),
-        #[cfg(feature = "load")]
-        Task::Torture(args) => torture::run(&args),
+        Task::Torture(args) => task_crates::run("ardoise-torture", &args),
         Task::Fuzz(options) => fuzz::all(&options),
         Task::Blog => blog::build(&Tools::set_up()?),
         Task::Screenshots => test::screenshots(&Tools::set_up()?),
@@ -98,8 +93,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Bench(args) => bench::measure(&args),
         #[cfg(feature = "load")]
         Task::SpamEval(args) => spam_eval::run(&args),
-        #[cfg(not(feature = "load"))]
-        Task::Torture(args) => load_tasks::run("torture", &args),
         #[cfg(not(feature = "load"))]
         Task::Bench(args) => load_tasks::run("bench", &args),
         #[cfg(not(feature = "load"))]

@@ -8,7 +8,7 @@ use xtask::postgres;
 use xtask::tools::{MissingTools, Tools};
 
 use crate::steps::Steps;
-use crate::{blog, load_tasks, tidy};
+use crate::{blog, task_crates, tidy};
 
 pub(crate) fn all() -> anyhow::Result<()> {
     println!("Runs all tests. The first run fetches tools and compiles for a quarter of an hour; the tests take as long again.");
@@ -60,7 +60,7 @@ fn step_with_tools<T>(
 fn torture() -> anyhow::Result<Vec<String>> {
     let file = target_folder().join(format!("torture-left-out-{}", std::process::id()));
     std::fs::write(&file, "")?;
-    let done = run(load_tasks::command("torture")
+    let done = run(task_crates::command("ardoise-torture")
         .args(["--store", "both", "--first", "--minutes", "0.4"])
         .env(xtask::SKIPPED_FILE_VARIABLE, &file));
     let skipped = std::fs::read_to_string(&file)?;

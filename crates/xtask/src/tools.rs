@@ -4,9 +4,8 @@ mod aiosmtpd;
 mod caddy;
 mod chromium;
 mod crates_io;
-mod debian;
+pub mod debian;
 mod deny;
-mod faketime;
 pub mod fuzz;
 pub mod go;
 mod hugo;
@@ -57,11 +56,6 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Returns the library that changes the clock of a process.
-    pub fn faketime() -> anyhow::Result<PathBuf> {
-        faketime::find(&folder()?)
-    }
-
     /// Finds or fetches every tool. The error lists all missing ones, with what to install.
     pub fn set_up() -> anyhow::Result<Self> {
         let (tools, missing) = Self::find_all()?;

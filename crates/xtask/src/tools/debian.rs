@@ -1,3 +1,5 @@
+//! Packages of Debian.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -13,7 +15,7 @@ pub(crate) const TIMEOUT_OPTIONS: [&str; 6] =
     ["-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20", "-o", "Acquire::Retries=1"];
 
 /// Unpacks Debian packages into the tools folder. This needs no root, and starts no services, unlike an installation.
-pub(crate) fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
+pub fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
     let place = folder.join(name);
     let done = place.join(".unpacked");
     if done.exists() {
