@@ -1,7 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(feature = "load")]
-mod bench;
 mod blog;
 mod fuzz;
 #[cfg(not(feature = "load"))]
@@ -59,10 +57,6 @@ enum Task {
     /// Take the README's screenshots again
     Screenshots,
     /// Measure Ardoise and comparable programs on this machine
-    #[cfg(feature = "load")]
-    Bench(bench::Args),
-    /// Measure Ardoise and comparable programs on this machine
-    #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
     Bench(task_crates::RawArgs),
     /// Measure the checks against spam on labelled comments
@@ -89,12 +83,9 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Fuzz(options) => fuzz::all(&options),
         Task::Blog => blog::build(&Tools::set_up()?),
         Task::Screenshots => test::screenshots(&Tools::set_up()?),
-        #[cfg(feature = "load")]
-        Task::Bench(args) => bench::measure(&args),
+        Task::Bench(args) => task_crates::run("ardoise-bench", &args),
         #[cfg(feature = "load")]
         Task::SpamEval(args) => spam_eval::run(&args),
-        #[cfg(not(feature = "load"))]
-        Task::Bench(args) => load_tasks::run("bench", &args),
         #[cfg(not(feature = "load"))]
         Task::SpamEval(args) => load_tasks::run("spam-eval", &args),
     }

@@ -8,15 +8,16 @@ use std::path::Path;
 use anyhow::bail;
 
 /// The workspace crates that each crate may import.
-const IMPORTS: [(&str, &[&str]); 8] = [
+const IMPORTS: [(&str, &[&str]); 9] = [
     ("ardoise-model", &[]),
     ("ardoise-store", &["ardoise-model"]),
     ("ardoise-notify", &["ardoise-model", "ardoise-store"]),
     ("ardoise-generator", &["ardoise-model", "ardoise-store"]),
     ("ardoise-service", &["ardoise-model", "ardoise-store", "ardoise-notify"]),
     ("ardoise", &["ardoise-model", "ardoise-store", "ardoise-notify", "ardoise-generator", "ardoise-service"]),
-    ("xtask", &["ardoise-model", "ardoise-store"]),
+    ("xtask", &["ardoise-model"]),
     ("ardoise-torture", &["xtask"]),
+    ("ardoise-bench", &["ardoise-model", "ardoise-store", "xtask"]),
 ];
 
 /// Dependencies that do I/O, and the only crates that may have them.
@@ -31,17 +32,17 @@ const IO_DEPENDENCIES: [(&str, &[&str]); 17] = [
     ("lettre", &["ardoise-notify"]),
     ("ureq", &["ardoise-notify", "ardoise-torture"]),
     ("notify", &["ardoise-generator", "ardoise-store"]),
-    ("walkdir", &["ardoise-generator", "xtask", "ardoise-torture"]),
+    ("walkdir", &["ardoise-generator", "xtask", "ardoise-torture", "ardoise-bench"]),
     ("fs-err", &["ardoise-generator"]),
     ("rustix", &["ardoise-generator", "ardoise-store", "ardoise"]),
     ("tempfile", &["ardoise-generator", "ardoise"]),
-    ("anyhow", &["ardoise", "xtask", "ardoise-torture"]),
-    ("clap", &["ardoise", "xtask", "ardoise-torture"]),
+    ("anyhow", &["ardoise", "xtask", "ardoise-torture", "ardoise-bench"]),
+    ("clap", &["ardoise", "xtask", "ardoise-torture", "ardoise-bench"]),
     ("tokio", &["ardoise-service"]),
 ];
 
 /// The folders of the crates that developers run. They are not shipped, and may do any I/O.
-const UNSHIPPED: [&str; 2] = ["xtask/", "torture/"];
+const UNSHIPPED: [&str; 3] = ["xtask/", "torture/", "bench/"];
 
 /// Words in code that do I/O, and the only files of shipped crates that may contain them.
 const IO_WORDS: [(&str, &[&str]); 12] = [

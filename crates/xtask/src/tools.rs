@@ -7,7 +7,6 @@ mod crates_io;
 pub mod debian;
 mod deny;
 pub mod fuzz;
-pub mod go;
 mod hugo;
 pub mod nginx;
 mod npm;
@@ -16,8 +15,6 @@ pub mod postgres;
 pub mod python;
 mod rsync;
 mod ruby;
-pub mod strace;
-pub mod wrk;
 
 use std::fmt;
 use std::path::PathBuf;

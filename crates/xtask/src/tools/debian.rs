@@ -34,7 +34,7 @@ pub fn unpack(folder: &Path, name: &str, packages: &[&str]) -> anyhow::Result<Pa
 }
 
 /// Writes a script beside an unpacked program that sets the path of the libraries unpacked with it.
-pub(crate) fn wrap(place: &Path, program: &str) -> anyhow::Result<PathBuf> {
+pub fn wrap(place: &Path, program: &str) -> anyhow::Result<PathBuf> {
     let program = place.join(program);
     let wrapper = place.join(program.file_name().context("a program has a name")?);
     let libraries = libraries(place).map(|folder| folder.display().to_string()).join(":");
@@ -45,7 +45,7 @@ pub(crate) fn wrap(place: &Path, program: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// The library folders in unpacked packages, on the most common architectures.
-pub(crate) fn libraries(place: &Path) -> [PathBuf; 2] {
+pub fn libraries(place: &Path) -> [PathBuf; 2] {
     ["usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu"].map(|folder| place.join(folder))
 }
 

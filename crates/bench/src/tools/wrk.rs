@@ -1,15 +1,12 @@
-//! wrk, which generates HTTP load.
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::ensure;
+use xtask::commands;
+use xtask::tools::debian;
 
-use crate::commands;
-use crate::tools::debian;
-
-/// Finds the installed wrk, or unpacks Debian's.
-pub fn find(folder: &Path) -> anyhow::Result<PathBuf> {
+/// Finds the installed wrk, or unpacks Debian's. It generates HTTP load.
+pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
     if let Some(binary) = commands::find(&["wrk"]) {
         return Ok(binary);
     }

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use xtask::commands::output_of;
 
-use crate::bench::context::Bench;
-use crate::bench::process::{Running, free_port};
+use crate::context::Bench;
+use crate::process::{Running, free_port};
 
 /// A key with a self-signed certificate. All servers use the same one, because the type of the key decides the cost of a handshake.
 pub(crate) struct Certificate {

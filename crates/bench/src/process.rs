@@ -165,7 +165,7 @@ fn answers(port: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::usage::{self, Processes};
+    use crate::usage::{self, Processes};
 
     #[test]
     fn all_descendants_are_killed() {

@@ -1,10 +1,10 @@
 //! Measures page views over HTTPS: a list page that shows the counts of ten articles.
 
-use crate::bench::context::{Bench, progress};
-use crate::bench::figures::{Chart, Ratio, Section, Table, megabytes, number};
-use crate::bench::load::{Load, Outcome};
-use crate::bench::servers::{APPLICATIONS, BARE, CACHED, Fixture, GO, OURS, Server};
-use crate::bench::tools::source;
+use crate::context::{Bench, progress};
+use crate::figures::{Chart, Ratio, Section, Table, megabytes, number};
+use crate::load::{Load, Outcome};
+use crate::servers::{APPLICATIONS, BARE, CACHED, Fixture, GO, OURS, Server};
+use crate::tools::source;
 
 const CLIENTS: u32 = 250;
 /// Long enough for every worker to open its database and for every cache to be filled.

@@ -10,11 +10,11 @@ use anyhow::{Context, bail};
 use ardoise_model::{Actor, Decision, Timestamp};
 use ardoise_store::{SeenComment, Store};
 
-use crate::bench::context::{Bench, progress};
-use crate::bench::figures::median;
-use crate::bench::process::Running;
-use crate::bench::site::{PendingComment, Site};
-use crate::bench::usage::{self, kilobytes};
+use crate::context::{Bench, progress};
+use crate::figures::median;
+use crate::process::Running;
+use crate::site::{PendingComment, Site};
+use crate::usage::{self, kilobytes};
 
 /// The number of approvals.
 pub(crate) const APPROVALS: usize = 60;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::bench::figures::{Chart, OURS, number};
+use crate::figures::{Chart, OURS, number};
 
 /// Widths and heights, in pixels.
 const WIDTH: f64 = 820.0;

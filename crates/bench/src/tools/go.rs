@@ -1,22 +1,18 @@
-//! The Go compiler.
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
-
-use crate::commands::output_of;
-use crate::tools::debian;
+use xtask::commands::output_of;
+use xtask::tools::debian;
 
 /// Debian's Go, unpacked, with a SQLite library.
-pub struct Go {
+pub(crate) struct Go {
     place: PathBuf,
     /// The value of GOROOT, such as `usr/lib/go-1.19`.
     root: PathBuf,
 }
 
-/// Unpacks Go, and finds its root.
-pub fn find(folder: &Path) -> anyhow::Result<Go> {
+pub(crate) fn find(folder: &Path) -> anyhow::Result<Go> {
     let mend = "install it by hand: sudo apt-get install golang-go golang-github-mattn-go-sqlite3-dev libsqlite3-dev";
     let place = folder.join("debian-go");
     if !place.join(".unpacked").exists() {
@@ -40,7 +36,7 @@ fn packages() -> anyhow::Result<[String; 2]> {
 
 impl Go {
     /// Compiles one file.
-    pub fn build(&self, source: &Path, to: &Path) -> anyhow::Result<()> {
+    pub(crate) fn build(&self, source: &Path, to: &Path) -> anyhow::Result<()> {
         let mut go = Command::new(self.root.join("bin/go"));
         go.env("GOROOT", &self.root).env("GOPATH", self.place.join("usr/share/gocode")).env("GO111MODULE", "off");
         go.env("GOCACHE", self.place.join("cache")).env("GOFLAGS", "").env("CGO_ENABLED", "1");
@@ -53,7 +49,7 @@ impl Go {
     }
 
     /// Returns the version, such as `go1.19.8`.
-    pub fn version(&self) -> anyhow::Result<String> {
+    pub(crate) fn version(&self) -> anyhow::Result<String> {
         let file = self.root.join("VERSION");
         let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         Ok(text.lines().next().unwrap_or_default().to_owned())

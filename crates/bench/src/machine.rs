@@ -5,8 +5,8 @@ use std::process::Command;
 
 use xtask::commands::output_of;
 
-use crate::bench::context::Bench;
-use crate::bench::tools::source;
+use crate::context::Bench;
+use crate::tools::source;
 
 /// Returns the description, a line per item.
 pub(crate) fn describe(bench: &Bench) -> anyhow::Result<Vec<String>> {

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use xtask::commands::output_of;
 
-use crate::bench::context::{Bench, progress, sync};
-use crate::bench::process::timed;
-use crate::bench::site::Site;
-use crate::bench::usage::kilobytes;
+use crate::context::{Bench, progress, sync};
+use crate::process::timed;
+use crate::site::Site;
+use crate::usage::kilobytes;
 
 /// The results, in seconds of elapsed time.
 pub(crate) struct Rebuilt {

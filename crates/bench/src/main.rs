@@ -1,5 +1,4 @@
-//! Benchmarks: measures Ardoise and comparable programs in one run on one machine.
-
+#![doc = include_str!("../README.md")]
 #![expect(clippy::cast_precision_loss, reason = "nothing that is counted here comes near 2^53")]
 
 mod approving;
@@ -21,18 +20,20 @@ mod web;
 mod writers;
 mod writing;
 
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
+use clap::{Parser, ValueEnum};
 use xtask::commands::{root, run};
 
-use crate::bench::context::Bench;
-use crate::bench::figures::Section;
+use crate::context::Bench;
+use crate::figures::Section;
 
-#[derive(clap::Args)]
-pub(crate) struct Args {
+/// Measure Ardoise and comparable programs on this machine
+#[derive(Parser)]
+#[command(bin_name = "xtask bench")]
+struct Args {
     /// Measure only this
     #[arg(long)]
     only: Option<Subject>,
@@ -57,7 +58,11 @@ enum Subject {
     Generating,
 }
 
-pub(crate) fn measure(args: &Args) -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    xtask::exit_code(measure(&Args::parse()))
+}
+
+fn measure(args: &Args) -> anyhow::Result<()> {
     if cfg!(debug_assertions) {
         return rerun_optimised();
     }
@@ -83,6 +88,6 @@ pub(crate) fn measure(args: &Args) -> anyhow::Result<()> {
 /// Part of what is measured runs in this program, so it must be optimised too.
 fn rerun_optimised() -> anyhow::Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["run", "--quiet", "--release", "--package", "xtask", "--"]).args(std::env::args_os().skip(1));
+    cargo.args(["run", "--quiet", "--release", "--package", "ardoise-bench", "--"]).args(std::env::args_os().skip(1));
     run(cargo.current_dir(root()))
 }

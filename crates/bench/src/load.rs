@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::bench::figures::number;
-use crate::bench::process::Running;
-use crate::bench::usage;
+use crate::figures::number;
+use crate::process::Running;
+use crate::usage;
 
 /// The time that a client waits for a response.
 const RESPONSE_TIMEOUT: &str = "10s";
@@ -21,7 +21,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// A load of requests.
 pub(crate) struct Load<'a> {
     pub(crate) wrk: &'a Path,
-    /// One of the scripts in `bench/`.
+    /// One of the scripts in `scripts/`.
     pub(crate) script: PathBuf,
     pub(crate) arguments: Vec<String>,
     pub(crate) url: String,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use xtask::commands::{output_of, root, run, target_folder};
 
-use crate::bench::tools::BenchTools;
-use crate::bench::usage;
+use crate::tools::BenchTools;
+use crate::usage;
 
 /// What all measurements share.
 pub(crate) struct Bench {

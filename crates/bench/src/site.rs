@@ -7,9 +7,9 @@ use anyhow::Context;
 use ardoise_model::{ArticlePath, CommentId};
 use xtask::commands::output_of;
 
-use crate::bench::context::Bench;
-use crate::bench::process::{Running, free_port};
-use crate::bench::tools::source;
+use crate::context::Bench;
+use crate::process::{Running, free_port};
+use crate::tools::source;
 
 /// It has no catalogue, so that it accepts comments on any path.
 pub(crate) struct Site<'a> {

@@ -1,10 +1,10 @@
 //! Measures the generator: full rebuilds and single approvals.
 
-use crate::bench::approving::{self, APPROVALS, Approved};
-use crate::bench::context::{Bench, progress};
-use crate::bench::figures::{Chart, OURS, Ratio, Section, Table, megabytes, number};
-use crate::bench::rebuilding::{self, Rebuilt};
-use crate::bench::site::Site;
+use crate::approving::{self, APPROVALS, Approved};
+use crate::context::{Bench, progress};
+use crate::figures::{Chart, OURS, Ratio, Section, Table, megabytes, number};
+use crate::rebuilding::{self, Rebuilt};
+use crate::site::Site;
 
 /// The sizes of the measured sites, in articles.
 pub(crate) const SIZES: [usize; 3] = [1_000, 10_000, 100_000];

@@ -1,10 +1,17 @@
+//! What is fetched for a run. One file per tool that no other task needs.
+
+mod go;
+mod strace;
+mod wrk;
+
 use std::path::PathBuf;
 
 use anyhow::Context;
 use xtask::commands::{find, root};
-use xtask::tools::go::{self, Go};
 use xtask::tools::python::{self, Python};
-use xtask::tools::{self, MissingTools, nginx, strace, wrk};
+use xtask::tools::{self, MissingTools, nginx};
+
+use go::Go;
 
 /// The measuring programs, and the programs that are measured beside Ardoise.
 pub(crate) struct BenchTools {
@@ -43,7 +50,7 @@ impl BenchTools {
     }
 }
 
-/// Returns the path of a script or list in `bench/`.
+/// Returns the path of a script or list in `scripts/`.
 pub(crate) fn source(name: &str) -> PathBuf {
-    root().join("crates/xtask/bench").join(name)
+    root().join("crates/bench/scripts").join(name)
 }

@@ -1,13 +1,11 @@
-//! strace, which counts flushes.
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::commands::{self, output_of};
-use crate::tools::debian;
+use xtask::commands::{self, output_of};
+use xtask::tools::debian;
 
-/// Finds the installed strace, or unpacks Debian's.
-pub fn find(folder: &Path) -> anyhow::Result<PathBuf> {
+/// Finds the installed strace, or unpacks Debian's. It counts flushes.
+pub(crate) fn find(folder: &Path) -> anyhow::Result<PathBuf> {
     if let Some(binary) = commands::find(&["strace"]) {
         return Ok(binary);
     }

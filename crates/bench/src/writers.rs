@@ -5,12 +5,12 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-use crate::bench::context::{Bench, sync};
-use crate::bench::load::{Load, Outcome};
-use crate::bench::process::{Running, free_port, signal};
-use crate::bench::site::Site;
-use crate::bench::tools::source;
-use crate::bench::usage::Processes;
+use crate::context::{Bench, sync};
+use crate::load::{Load, Outcome};
+use crate::process::{Running, free_port, signal};
+use crate::site::Site;
+use crate::tools::source;
+use crate::usage::Processes;
 
 /// A running program that accepts submissions.
 pub(crate) struct Writer<'a> {

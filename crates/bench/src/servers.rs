@@ -7,11 +7,11 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 use xtask::commands::output_of;
 
-use crate::bench::context::Bench;
-use crate::bench::process::{Running, free_port};
-use crate::bench::site::Site;
-use crate::bench::tools::source;
-use crate::bench::web::{Certificate, Web};
+use crate::context::Bench;
+use crate::process::{Running, free_port};
+use crate::site::Site;
+use crate::tools::source;
+use crate::web::{Certificate, Web};
 
 /// The file of the published tree that a list page fetches.
 const LIST_FILE: &str = "latest.json";

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::bench::figures::{Section, Table, number};
+use crate::figures::{Section, Table, number};
 
 /// The page that contains the figures of a run between these two lines.
 const PAGE: &str = "docs/performance.md";
@@ -38,7 +38,7 @@ pub(crate) fn text(section: &Section, other_load: f64, machine: &[String]) -> St
     let ratios = Table {
         title: "Ratios".to_owned(),
         columns: vec!["figure", "measured", "target", ""],
-        rows: section.ratios.iter().map(crate::bench::figures::Ratio::row).collect(),
+        rows: section.ratios.iter().map(crate::figures::Ratio::row).collect(),
     };
     let mut text = table(&ratios);
     if other_load > MAX_OTHER_LOAD {

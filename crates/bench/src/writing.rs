@@ -7,12 +7,12 @@ use std::time::Duration;
 use anyhow::Context;
 use xtask::commands::output_of;
 
-use crate::bench::context::{Bench, progress, sync};
-use crate::bench::figures::{Chart, Ratio, Section, Table, median, megabytes, number};
-use crate::bench::load::Outcome;
-use crate::bench::tools::source;
-use crate::bench::usage::kilobytes;
-use crate::bench::writers::{self, Writer};
+use crate::context::{Bench, progress, sync};
+use crate::figures::{Chart, Ratio, Section, Table, median, megabytes, number};
+use crate::load::Outcome;
+use crate::tools::source;
+use crate::usage::kilobytes;
+use crate::writers::{self, Writer};
 
 const CONNECTIONS: [u32; 3] = [1, 32, 250];
 /// The speed of a disk varies, so the candidates are measured in several rounds and compared round by round.
