@@ -2,11 +2,7 @@
 
 mod blog;
 mod fuzz;
-#[cfg(not(feature = "load"))]
-mod load_tasks;
 mod proxy_headers;
-#[cfg(feature = "load")]
-mod spam_eval;
 mod steps;
 mod task_crates;
 mod test;
@@ -60,10 +56,6 @@ enum Task {
     #[command(disable_help_flag = true)]
     Bench(task_crates::RawArgs),
     /// Measure the checks against spam on labelled comments
-    #[cfg(feature = "load")]
-    SpamEval(spam_eval::Args),
-    /// Measure the checks against spam on labelled comments
-    #[cfg(not(feature = "load"))]
     #[command(disable_help_flag = true)]
     SpamEval(task_crates::RawArgs),
 }
@@ -84,9 +76,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Blog => blog::build(&Tools::set_up()?),
         Task::Screenshots => test::screenshots(&Tools::set_up()?),
         Task::Bench(args) => task_crates::run("ardoise-bench", &args),
-        #[cfg(feature = "load")]
-        Task::SpamEval(args) => spam_eval::run(&args),
-        #[cfg(not(feature = "load"))]
-        Task::SpamEval(args) => load_tasks::run("spam-eval", &args),
+        Task::SpamEval(args) => task_crates::run("ardoise-spam-eval", &args),
     }
 }

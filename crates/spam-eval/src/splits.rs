@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::labelled::Labelled;
+use crate::labelled::Labelled;
 
 /// A split of the comments.
 pub(crate) struct Split<'a> {

@@ -1,7 +1,4 @@
-//! Measures the checks against spam on real, labelled comments.
-//!
-//! The comments are not part of the project. They are split into training and test sets, at random and by their source: a classifier that
-//! only learned to recognise sources would look good with random splits.
+#![doc = include_str!("../README.md")]
 
 mod classify;
 mod labelled;
@@ -9,20 +6,28 @@ mod splits;
 mod table;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 use ardoise_model::HoldPolicy;
+use clap::Parser;
 
-use labelled::Labelled;
+use crate::labelled::Labelled;
 
-#[derive(clap::Args)]
-pub(crate) struct Args {
+/// Measure the checks against spam on labelled comments
+#[derive(Parser)]
+#[command(bin_name = "xtask spam-eval")]
+struct Args {
     /// The folder of `comments.jsonl`, which has a JSON object per line with `source`, `text` and `label` ("spam" or "ham")
     #[arg(long, default_value = "../shared/spam")]
     data: PathBuf,
 }
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    xtask::exit_code(run(&Args::parse()))
+}
+
+fn run(args: &Args) -> anyhow::Result<()> {
     let file = args.data.join("comments.jsonl");
     let text = std::fs::read_to_string(&file)
         .with_context(|| format!("{}: the labelled comments are not part of the project; name their folder with --data", file.display()))?;

@@ -2,9 +2,9 @@
 
 use ardoise_model::{Status, Thresholds, check_names};
 
-use super::classify::{Classified, learn, sample};
-use super::labelled::Labelled;
-use super::splits::folds;
+use crate::classify::{Classified, learn, sample};
+use crate::labelled::Labelled;
+use crate::splits::folds;
 
 pub(crate) fn head() {
     println!("| cut | check | spam called spam | spam held | ham called spam | ham held | precision | recall |");

@@ -7,8 +7,8 @@ use ardoise_model::{
     Bayes, Draft, Facts, HoldPolicy, Origin, Policy, Sample, ScreeningState, Status, Submission, Timestamp, Verdict, admit,
 };
 
-use super::labelled::Labelled;
-use super::splits::Split;
+use crate::labelled::Labelled;
+use crate::splits::Split;
 
 /// A comment and its classification.
 pub(crate) struct Classified {
