@@ -72,13 +72,13 @@ impl Lead {
     }
 
     /// Removes exactly these rows, whose effect is on disk, and enqueues jobs for the consumers of changes: one for each subject in `changed`,
-    /// the path of an article, or an empty one. Rows that were added since they were read stay.
+    /// the path of an article, or an empty one for other files. Rows that were added since they were read stay.
     ///
     /// The same transaction checks the lease: a process that has lost it removes nothing, and the next leader does the work again. It also
     /// checks the tree: fails with [`StoreError::OtherTree`] if another process has switched to another tree, which lacks the changes.
     pub fn finish_work(&mut self, done: &[Work], changed: &[String], now: Timestamp) -> Result<(), StoreError> {
         let consumers = &self.store.consumers.changes;
-        if done.is_empty() && (changed.is_empty() || consumers.is_empty()) {
+        if done.is_empty() && self.is_enqueued(changed)? {
             return Ok(());
         }
         self.store.write(|connection| {
@@ -89,6 +89,23 @@ impl Lead {
             work::remove(connection, done)?;
             consumers.iter().try_for_each(|queue| jobs::add_changes(connection, queue, changed, now))
         })
+    }
+
+    /// Whether every consumer has the jobs already. A job that waits covers a change of other files, because it is done after that change.
+    fn is_enqueued(&self, changed: &[String]) -> Result<bool, StoreError> {
+        let consumers = &self.store.consumers.changes;
+        if changed.is_empty() || consumers.is_empty() {
+            return Ok(true);
+        }
+        if changed.iter().any(|subject| !subject.is_empty()) {
+            return Ok(false);
+        }
+        for queue in consumers {
+            if self.store.newest_job(queue)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn check_in(&self, connection: &mut Connection) -> Result<(), StoreError> {

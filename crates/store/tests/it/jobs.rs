@@ -172,10 +172,15 @@ fn changed_articles_are_enqueued_once(case: &Case) {
     assert_eq!(store.newest_job(ON_CHANGE_QUEUE).expect("queried"), Some(Timestamp(2)));
     let first = claim_changes(&store, 3);
     assert_eq!(subjects(first.as_ref()), ["/a/", "/b/", "/c/"]);
+    change(&[""], 3);
+    change(&[""], 3);
+    let other_files = claim_changes(&store, 3);
+    assert_eq!(subjects(other_files.as_ref()), [""]);
     // The run that has begun may have read the files before this change.
     change(&["/b/"], 4);
+    change(&[""], 4);
     let second = claim_changes(&store, 5);
-    assert_eq!(subjects(second.as_ref()), ["/b/"]);
+    assert_eq!(subjects(second.as_ref()), ["/b/"], "the job covers other files");
     // After a failure, the next change brings all of them along.
     store.postpone_jobs(&second.expect("claimed"), "no such bucket", Timestamp(1_000)).expect("noted");
     assert_eq!(claim_changes(&store, 6), None);
