@@ -1,17 +1,14 @@
-//! Webhooks: POST requests that notify other programs. Each format of the body is a file.
+//! Webhooks: POST requests that notify other programs.
 
-mod discord;
+mod chats;
+mod event;
 mod json;
-mod matrix;
-mod mattermost;
-mod slack;
-mod telegram;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use ardoise_model::Timestamp;
-use ardoise_store::{CommentDetail, Recipient};
+use ardoise_store::Recipient;
 use data_encoding::HEXLOWER;
 use hmac::Mac;
 use serde_json::Value;
@@ -20,10 +17,10 @@ use ureq::tls::{RootCerts, TlsConfig};
 use crate::mail::Secret;
 use crate::signed::hmac_sha256;
 
+pub(crate) use self::event::Event;
+
 /// The time limit of a request.
 const TIMEOUT: Duration = Duration::from_secs(20);
-/// The most characters of a text that goes to a chat. All supported chats accept this many.
-const MAX_EXCERPT: usize = 800;
 
 /// A webhook: a URL that is called with events.
 #[derive(Debug, Clone)]
@@ -62,45 +59,6 @@ pub enum Format {
     },
 }
 
-/// An event: a comment that is pending or published.
-pub(crate) struct Event<'a> {
-    /// `pending` or `approved`.
-    pub(crate) kind: &'a str,
-    pub(crate) detail: &'a CommentDetail,
-    /// The URL of the comment, or of the article if the comment is pending.
-    pub(crate) url: String,
-    /// The URL of the moderators' queue.
-    pub(crate) queue: String,
-    /// The title of the site.
-    pub(crate) site: &'a str,
-}
-
-impl Event<'_> {
-    fn title(&self) -> &str {
-        self.detail.article.display_title()
-    }
-
-    /// Returns a summary in one line; `escape` is applied to every part that a visitor or the site wrote.
-    fn line(&self, escape: fn(&str) -> String) -> String {
-        let what = if self.kind == "pending" { "A comment waits" } else { "A new comment" };
-        format!("{what} on {}: {} on {}", escape(self.site), escape(&self.detail.comment.author), escape(self.title()))
-    }
-
-    /// Returns the beginning of the text, on one line.
-    fn excerpt(&self) -> String {
-        let line = self.detail.comment.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(MAX_EXCERPT) {
-            Some((end, _)) => format!("{}…", &line[..end]),
-            None => line,
-        }
-    }
-
-    /// Returns the URL to follow: the queue for a pending comment, the comment itself for a published one.
-    fn link(&self) -> &str {
-        if self.kind == "pending" { &self.queue } else { &self.url }
-    }
-}
-
 impl Webhook {
     /// Returns the recipient of its jobs in the store.
     pub(crate) fn recipient(&self) -> Recipient {
@@ -123,19 +81,13 @@ impl Webhook {
     fn body(&self, event: &Event<'_>) -> Value {
         match &self.format {
             Format::Json => json::body(event),
-            Format::Slack => slack::body(event),
-            Format::Mattermost => mattermost::body(event),
-            Format::Discord => discord::body(event),
-            Format::Matrix => matrix::body(event),
-            Format::Telegram { chat } => telegram::body(event, chat),
+            Format::Slack => chats::slack(event),
+            Format::Mattermost => chats::mattermost(event),
+            Format::Discord => chats::discord(event),
+            Format::Matrix => chats::matrix(event),
+            Format::Telegram { chat } => chats::telegram(event, chat),
         }
     }
-}
-
-/// Escapes every character with a meaning in any dialect of Markdown, including those that make links of addresses.
-fn escape_markdown(text: &str) -> String {
-    let special = |c: char| "\\*_~`|<>[]()!#+-:@".contains(c);
-    text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
 /// Returns the signature of time and body together, so that a request cannot be replayed at another time.

@@ -1,4 +1,5 @@
 use ardoise_model::{Article, ArticlePath, Comment, Status};
+use ardoise_store::CommentDetail;
 
 use super::*;
 

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use super::harness::{Case, files};
 use ardoise_generator::{Generator, GeneratorError, Scope, StopSignal};
-use ardoise_model::Timestamp;
 use ardoise_store::StoreError;
 use pretty_assertions::assert_eq;
 
@@ -249,12 +248,7 @@ fn a_first_run_that_dies_half_way_is_full_again() {
         case.approved(article, "Hello");
     }
     // The rows are gone, as in a database restored beside an empty folder.
-    case.store
-        .lead()
-        .expect("asked")
-        .expect("nobody else")
-        .finish_work(&case.store.work(0, 2000).expect("work"), &[], Timestamp(0))
-        .expect("finished");
+    case.forget_work();
     let dies = || case.generator("published").run(Scope::Changes, &|done, _| assert!(done < 2, "it dies on purpose"));
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(dies)).expect_err("it died");
     case.generate(Scope::Changes);
@@ -268,12 +262,7 @@ fn a_full_run_that_is_interrupted_goes_on_where_it_was() {
         case.approved(&format!("/{n:04}/"), "Hello");
     }
     // The rows are gone, as in a database restored beside an empty folder.
-    case.store
-        .lead()
-        .expect("asked")
-        .expect("nobody else")
-        .finish_work(&case.store.work(0, 2000).expect("work"), &[], Timestamp(0))
-        .expect("finished");
+    case.forget_work();
     let stop = StopSignal::default();
     stop.set();
     let outcome = case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect("generated");

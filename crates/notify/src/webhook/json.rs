@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::Event;
+use crate::webhook::event::Event;
 
 /// Returns Ardoise's own format; docs/mail.md describes it. It contains no e-mail address.
 pub(super) fn body(event: &Event<'_>) -> Value {

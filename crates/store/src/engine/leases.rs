@@ -49,7 +49,7 @@ pub(crate) struct Lease {
     store: Store,
     kind: LeaseKind,
     holder: String,
-    stop: Arc<StopSignal>,
+    stop: Arc<RenewalStop>,
     renewal: Option<JoinOnDrop>,
     presence: Option<Presence>,
 }
@@ -69,7 +69,7 @@ impl Lease {
         if !is_taken {
             return Ok(None);
         }
-        let stop = Arc::<StopSignal>::default();
+        let stop = Arc::<RenewalStop>::default();
         let renewal = thread::spawn({
             let (store, holder, stop) = (store.clone(), holder.clone(), stop.clone());
             move || renew_until_stopped(&store, kind, &holder, &stop)
@@ -106,12 +106,12 @@ impl Drop for Lease {
 
 /// A flag on which a thread can wait.
 #[derive(Default)]
-struct StopSignal {
+struct RenewalStop {
     is_sent: Mutex<bool>,
     changed: Condvar,
 }
 
-impl StopSignal {
+impl RenewalStop {
     fn send(&self) {
         *self.is_sent.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.changed.notify_all();
@@ -126,7 +126,7 @@ impl StopSignal {
 }
 
 /// Returns when the lease is released or lost. Other errors are ignored: the next attempt may succeed before the lease expires.
-fn renew_until_stopped(store: &Store, kind: LeaseKind, holder: &str, stop: &StopSignal) {
+fn renew_until_stopped(store: &Store, kind: LeaseKind, holder: &str, stop: &RenewalStop) {
     while !stop.wait(kind.duration / 4) {
         if matches!(store.transact(TransactionMode::Lease, |connection| renew(connection, kind, holder)), Ok(false)) {
             return;
