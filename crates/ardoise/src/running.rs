@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use ardoise_generator::{StopSignal, Worker};
+use ardoise_generator::{OnChange, StopSignal, Worker};
 use ardoise_service::FailedParts;
 
 use crate::config::Config;
@@ -44,18 +44,19 @@ pub(crate) fn run(
     let Parts { store, clock_monitor, screening, catalogue, generator, on_change, dispatcher, service } =
         Parts::assemble(config, mode, context)?;
     let notifier = Notifier::start(dispatcher, &store, &supervisor)?;
-    let (stop, stop_command) = (StopSignal::default(), StopSignal::default());
+    let stop = StopSignal::default();
     let on_change = on_change.map(Arc::new);
     thread::scope(|scope| {
+        let _stop = StopAll { stop: &stop, on_change: on_change.as_deref() };
         if let Some(catalogue) = &catalogue {
             supervisor.spawn(scope, "catalogue", &stop, || catalogue.watch(&stop))?;
         }
         supervisor.spawn(scope, "spam checks", &stop, || spam_checks::run(&screening, &clock_monitor, &store, &stop))?;
         supervisor.spawn(scope, "retention", &stop, || retention::run(&store, &config.privacy, &stop))?;
         if let Some(on_change) = &on_change {
-            supervisor.spawn(scope, "on_change", &stop_command, || on_change.run(&stop_command))?;
+            supervisor.spawn(scope, "on_change", on_change.stop_signal(), || on_change.run())?;
         }
-        let worker = Worker::new(generator, on_change.clone());
+        let worker = Worker::new(generator, on_change.clone(), ON_CHANGE_DEADLINE);
         let generator = supervisor.spawn(scope, "generator", &stop, {
             let stop = &stop;
             move || worker.run(stop)
@@ -69,12 +70,24 @@ pub(crate) fn run(
         notifier.stop();
         stop.set_with_deadline(GENERATOR_DEADLINE);
         let _ = generator.join();
-        stop_command.set_with_deadline(ON_CHANGE_DEADLINE);
         served
     })?;
     notifier.finish(DELIVERIES_DEADLINE);
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Stops all threads when it is dropped, so that an error at the start does not wait for those that were started before.
+struct StopAll<'a> {
+    stop: &'a StopSignal,
+    on_change: Option<&'a OnChange>,
+}
+
+impl Drop for StopAll<'_> {
+    fn drop(&mut self) {
+        self.stop.set();
+        self.on_change.iter().for_each(|on_change| on_change.stop_signal().set());
+    }
 }
 
 /// Acquires what belongs to one process alone, before anything is touched: the addresses, and a tree that may be written to.

@@ -27,6 +27,8 @@ pub struct RunReport {
     pub interrupted: bool,
     /// The rows of work referred to another tree before.
     pub is_other_tree: bool,
+    /// This process had the lead: rows of work were removed, and jobs for the changes enqueued.
+    pub has_led: bool,
 }
 
 /// Turns approved comments into the published tree.
@@ -123,13 +125,14 @@ impl Generator {
         let mut own = if lead.is_none() { self.store.lead()? } else { None };
         let mut lead = lead.or(own.as_mut());
         let is_other_tree = self.switch_tree(&mut tree, lead.as_deref_mut())?;
+        let has_led = lead.is_some();
         let mut run = Run::new(&self.store, &self.settings, tree, lead, RunContext { throttle, stop: &self.stop, changes: &self.changes });
         let result = run.execute(scope, progress);
         // Before the error is returned: other files may have changed.
         let announced = run.announce_changes();
         let Run { articles, interrupted, .. } = run;
         result.and(announced)?;
-        Ok(RunReport { files, articles, interrupted, is_other_tree })
+        Ok(RunReport { files, articles, interrupted, is_other_tree, has_led })
     }
 
     /// Makes `tree` the one that the rows of work refer to. If they referred to another tree, this one may lack changes whose rows are

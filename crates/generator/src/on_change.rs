@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ardoise_model::{ArticlePath, LogOnce, Timestamp};
 use ardoise_store::{Claim, Listener, ON_CHANGE_QUEUE, Store, StoreError};
 
 use self::command::ProcessGroup;
-use crate::StopSignal;
+use crate::{RunReport, StopSignal};
 
 /// The debounce interval: changes that are closer together than this are one.
 const DEBOUNCE: Duration = Duration::from_secs(1);
@@ -24,11 +25,15 @@ const RETRY_DELAY_MILLIS: i64 = 30 * Timestamp::SECOND;
 /// The interval of polling: the store may not be able to notify of changes.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause after an error of the store.
-const STORE_RETRY_INTERVAL: Duration = Duration::from_secs(5);
+const STORE_RETRY_INTERVAL: Duration = Duration::from_secs(2);
+/// How long the thread may take at the stop beyond the time that the command has: to kill it, and to record that.
+const STOP_MARGIN: Duration = Duration::from_secs(8);
 /// The lease of claimed jobs. It is renewed while the command runs; when it ends, the process is considered dead.
-const LEASE_MILLIS: i64 = 30 * Timestamp::SECOND;
+const LEASE_MILLIS: i64 = 15 * Timestamp::SECOND;
 /// The interval of renewing the lease.
-const RENEWAL_INTERVAL: Duration = Duration::from_secs(10);
+const RENEWAL_INTERVAL: Duration = Duration::from_secs(5);
+/// How often a process that waits for the end of another process's run looks for it.
+const CLAIM_POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// The most articles that one run is told of.
 const MAX_ARTICLES: u32 = 100_000;
 
@@ -44,6 +49,9 @@ pub enum OnChangeError {
     /// The command exceeded its time limit.
     #[error("[publish] on_change was killed, for it had not ended after {0} s ([publish] on_change_seconds): {1}")]
     Overdue(u64, String),
+    /// The program stopped before the command had ended.
+    #[error("[publish] on_change was ended because Ardoise stopped: {0}")]
+    Stopped(String),
     /// The jobs could not be claimed or finished.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -61,103 +69,123 @@ pub struct ChangeCommand {
 }
 
 /// Runs the owner's command after changes. The generator enqueues a job for each changed article; a run of the command does all jobs at once.
+/// Of all processes on one database, one runs the command at a time.
 pub struct OnChange {
     store: Store,
     command: ChangeCommand,
     clock: fn() -> Timestamp,
-    /// Whether this process has the lead. The command is about the tree of the process that generates.
+    /// Whether this process generates. The command is about the tree of the process that does.
     is_leading: AtomicBool,
+    stop: StopSignal,
+    /// Set when [`OnChange::run`] has returned after the stop.
+    ended: StopSignal,
 }
 
 impl OnChange {
     /// Creates the part that runs `command` for the jobs in `store`.
     pub fn new(store: Store, command: ChangeCommand, clock: fn() -> Timestamp) -> Self {
-        Self { store, command, clock, is_leading: AtomicBool::new(false) }
+        let (stop, ended) = (StopSignal::default(), StopSignal::default());
+        Self { store, command, clock, is_leading: AtomicBool::new(false), stop, ended }
     }
 
-    /// Sets whether this process generates. Otherwise the jobs are left to the process that does.
+    /// Returns the signal that stops [`OnChange::run`].
+    pub fn stop_signal(&self) -> &StopSignal {
+        &self.stop
+    }
+
+    /// Sets whether this process generates, and its tree is up to date. Otherwise the command is not run.
     pub fn set_leading(&self, is_leading: bool) {
         self.is_leading.store(is_leading, Ordering::Relaxed);
     }
 
-    /// Runs the command after each burst of changes, in its own process group, until `stop` is set; then once more for the last changes.
-    /// The command is killed when `stop` is overdue. Jobs that are left are done after the next start.
-    pub fn run(&self, stop: &StopSignal) {
-        let _listener = self.listen(stop);
+    /// Runs the command after each burst of changes, in its own process group, until the stop; then once more for the last changes. Jobs
+    /// that are left are done after the next start.
+    pub fn run(&self) {
+        let _end = EndGuard(self);
+        let _listener = self.listen();
         let mut logged = LogOnce::default();
-        // The cause of earlier failures may have been removed before this start.
-        let mut result = self.store.retry_failed(ON_CHANGE_QUEUE, (self.clock)()).map(|()| Duration::ZERO);
+        // Whatever failed before may succeed after this start.
+        let mut result = self.store.make_due(ON_CHANGE_QUEUE, (self.clock)(), LEASE_MILLIS).map(|()| Duration::ZERO);
         loop {
-            let next = result.unwrap_or_else(|error| {
-                let message = error.to_string();
-                if logged.is_new(&message) {
-                    tracing::warn!("on_change: its jobs could not be read, or not marked as done; trying again: {message}");
-                }
-                STORE_RETRY_INTERVAL
-            });
-            stop.wait_for_wake(next);
-            let is_last = stop.is_set();
-            result = self.round(stop);
-            if is_last || stop.is_overdue() {
+            match &result {
+                Ok(_) => logged.clear(),
+                Err(error) if logged.is_new(&error.to_string()) => tracing::warn!("on_change: its jobs could not be read: {error}"),
+                Err(_) => {}
+            }
+            self.stop.wait_for_wake(result.unwrap_or(STORE_RETRY_INTERVAL));
+            let is_last = self.stop.is_set();
+            result = self.round();
+            if is_last || self.stop.is_overdue() {
                 break;
             }
         }
-        self.report_rest();
+        if self.is_leading.load(Ordering::Relaxed) && matches!(self.store.newest_job(ON_CHANGE_QUEUE), Ok(Some(_))) {
+            tracing::warn!("stopping: on_change did not finish for the last changes; it is run for them after the next start");
+        }
     }
 
-    /// Runs the command for `changed` and all jobs that are due, if there are any. It belongs to the caller's process group, and so to its
-    /// terminal.
-    pub fn run_now(&self, changed: Option<&BTreeSet<ArticlePath>>) -> Result<(), OnChangeError> {
-        let claim = self.store.claim_jobs(ON_CHANGE_QUEUE, None, (self.clock)(), LEASE_MILLIS, MAX_ARTICLES)?;
-        if changed.is_none() && claim.is_none() {
-            return Ok(());
+    /// Stops [`OnChange::run`], and returns once it has ended. Kills the command after `time`.
+    pub fn finish(&self, time: Duration) {
+        self.stop.set_with_deadline(time);
+        self.ended.wait(time + STOP_MARGIN);
+    }
+
+    /// Runs the command for all changes that wait, in the caller's process group, and so on its terminal. Waits while another process runs
+    /// it. Does nothing if no change waits.
+    ///
+    /// A process that has not led has no jobs: it runs the command for the articles that it has changed in its own tree.
+    pub fn run_now(&self, outcome: &RunReport) -> Result<(), OnChangeError> {
+        if !outcome.has_led {
+            let has_changes = outcome.files > 0;
+            return if has_changes { self.execute(&outcome.articles, None, ProcessGroup::Caller) } else { Ok(()) };
         }
-        let mut articles = claim.as_ref().map(articles).unwrap_or_default();
-        articles.extend(changed.into_iter().flatten().cloned());
-        let result = self.execute(&articles, claim.as_ref(), ProcessGroup::Caller, &StopSignal::default());
-        if let Some(claim) = claim {
-            self.record(&claim, &result)?;
+        self.store.make_due(ON_CHANGE_QUEUE, (self.clock)(), LEASE_MILLIS)?;
+        while self.store.next_due(ON_CHANGE_QUEUE)?.is_some() {
+            if let Some(claim) = self.claim()? {
+                let result = self.execute(&articles(&claim), Some(&claim), ProcessGroup::Caller);
+                self.record(&claim, &result)?;
+                return result;
+            }
+            thread::sleep(CLAIM_POLL_INTERVAL);
         }
-        result
+        Ok(())
     }
 
     /// Wakes the thread after changes. Without it, the thread polls.
-    fn listen(&self, stop: &StopSignal) -> Option<Listener> {
-        let signal = stop.clone();
+    fn listen(&self) -> Option<Listener> {
+        let signal = self.stop.clone();
         self.store.listen(move || signal.wake()).inspect_err(|error| tracing::warn!("{error}; on_change may run a second late")).ok()
     }
 
     /// Runs the command if a job is due. Returns the time until the next round.
-    fn round(&self, stop: &StopSignal) -> Result<Duration, StoreError> {
-        if !self.is_leading.load(Ordering::Relaxed) {
+    fn round(&self) -> Result<Duration, StoreError> {
+        let is_due = |due: Timestamp| due <= (self.clock)();
+        if !self.is_leading.load(Ordering::Relaxed) || !self.store.next_due(ON_CHANGE_QUEUE)?.is_some_and(is_due) {
             return Ok(POLL_INTERVAL);
         }
-        let now = (self.clock)();
-        if self.store.next_due(ON_CHANGE_QUEUE)?.is_none_or(|due| due > now) {
-            return Ok(POLL_INTERVAL);
-        }
-        self.wait_for_pause(stop)?;
-        let claim = self.store.claim_jobs(ON_CHANGE_QUEUE, None, (self.clock)(), LEASE_MILLIS, MAX_ARTICLES)?;
-        let Some(claim) = claim else { return Ok(POLL_INTERVAL) };
+        self.wait_for_pause()?;
+        let Some(claim) = self.claim()? else { return Ok(POLL_INTERVAL) };
         let articles = articles(&claim);
-        let result = self.execute(&articles, Some(&claim), ProcessGroup::Own, stop);
+        let result = self.execute(&articles, Some(&claim), ProcessGroup::Own);
+        let retry = if self.stop.is_set() { "after the next start" } else { "with the next change, or in half a minute" };
         match &result {
             Ok(()) => tracing::info!(articles = articles.len(), "on_change ran"),
-            Err(error) => tracing::error!(
-                articles = articles.len(),
-                "{error}; it is run again with the next change, or in {} s",
-                RETRY_DELAY_MILLIS / Timestamp::SECOND
-            ),
+            Err(error) => tracing::error!(articles = articles.len(), "{error}; it is run again {retry}"),
         }
-        self.record(&claim, &result)?;
+        while let Err(error) = self.record(&claim, &result) {
+            tracing::warn!("on_change ran, but that could not be recorded: {error}");
+            if self.stop.wait(STORE_RETRY_INTERVAL) {
+                return Err(error);
+            }
+        }
         Ok(Duration::ZERO)
     }
 
     /// Waits until changes pause.
-    fn wait_for_pause(&self, stop: &StopSignal) -> Result<(), StoreError> {
+    fn wait_for_pause(&self) -> Result<(), StoreError> {
         let begun = Instant::now();
         let mut newest = self.store.newest_job(ON_CHANGE_QUEUE)?;
-        while begun.elapsed() < MAX_DELAY && !stop.wait(DEBOUNCE) {
+        while begun.elapsed() < MAX_DELAY && !self.stop.wait(DEBOUNCE) {
             let now = self.store.newest_job(ON_CHANGE_QUEUE)?;
             if now == newest {
                 break;
@@ -167,25 +195,27 @@ impl OnChange {
         Ok(())
     }
 
+    fn claim(&self) -> Result<Option<Claim>, StoreError> {
+        self.store.claim_queue(ON_CHANGE_QUEUE, (self.clock)(), LEASE_MILLIS, MAX_ARTICLES)
+    }
+
     /// Runs the command with the articles' paths on standard input, one per line. Waits for the shell, but not for processes that it left in
     /// the background. Renews the claim meanwhile.
-    fn execute(
-        &self,
-        articles: &BTreeSet<ArticlePath>,
-        claim: Option<&Claim>,
-        group: ProcessGroup,
-        stop: &StopSignal,
-    ) -> Result<(), OnChangeError> {
+    fn execute(&self, articles: &BTreeSet<ArticlePath>, claim: Option<&Claim>, group: ProcessGroup) -> Result<(), OnChangeError> {
         let ChangeCommand { command, folder, limit } = &self.command;
         let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
         let renewed = Cell::new(Instant::now());
-        command::run(command, folder, lines, group, &|time| {
+        let result = command::run(command, folder, lines, group, &|time| {
             if let Some(claim) = claim.filter(|_| renewed.get().elapsed() >= RENEWAL_INTERVAL) {
                 renewed.set(Instant::now());
                 // After an error, the next renewal may still be in time. If the lease ends, another process runs the command too.
                 let _ = self.store.renew_claim(claim, (self.clock)(), LEASE_MILLIS);
             }
-            time >= *limit || stop.is_overdue()
+            time >= *limit || self.stop.is_overdue()
+        });
+        result.map_err(|error| match error {
+            OnChangeError::Overdue(seconds, output) if seconds < limit.as_secs() => OnChangeError::Stopped(output),
+            error => error,
         })
     }
 
@@ -196,12 +226,15 @@ impl OnChange {
             Err(error) => self.store.postpone_jobs(claim, &error.to_string(), Timestamp((self.clock)().0 + RETRY_DELAY_MILLIS)),
         }
     }
+}
 
-    fn report_rest(&self) {
-        if let Ok(Some(_)) = self.store.next_due(ON_CHANGE_QUEUE)
-            && self.is_leading.load(Ordering::Relaxed)
-        {
-            tracing::warn!("stopping: on_change did not finish for the last changes; it is run for them after the next start");
+/// Reports the end of [`OnChange::run`], also after a panic.
+struct EndGuard<'a>(&'a OnChange);
+
+impl Drop for EndGuard<'_> {
+    fn drop(&mut self) {
+        if self.0.stop.is_set() {
+            self.0.ended.set();
         }
     }
 }

@@ -117,11 +117,9 @@ impl<'a> Run<'a> {
             let has_held_back = self.hold_published()?;
             let is_last = work.len() < MAX_ARTICLES as usize && !has_held_back;
             let written: Vec<Work> = work.into_iter().filter(|work| !failed.contains(&work.article)).collect();
-            if self.named.is_some() {
-                // A process that died may have written these files without announcing them.
-                for work in &written {
-                    self.context.changes.add_article(work.article.clone());
-                }
+            // Also those whose files do not differ: a process that died may have written them without announcing them.
+            for work in &written {
+                self.context.changes.add_article(work.article.clone());
             }
             self.finish_work(&written)?;
             // Remaining rows stay in the database for the next start.
@@ -193,6 +191,10 @@ impl<'a> Run<'a> {
     /// Writes every article after `from`, then the lists, and then removes surplus files. Rows of work are done between the batches. While
     /// one batch is flushed, the next one is made.
     pub(crate) fn run_full(&mut self, from: Option<ArticlePath>, progress: Progress<'_>) -> Result<(), GeneratorError> {
+        if *self.tree.mark() != Mark::Complete {
+            // A process that died may have written files of the tree without announcing them.
+            self.context.changes.add_file();
+        }
         if *self.tree.mark() == Mark::Begun {
             // Written before the first file changes: until now the mark may describe a tree built with other settings.
             self.tree.set_mark(Mark::Begun)?;

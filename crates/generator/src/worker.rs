@@ -25,8 +25,10 @@ const MAX_LOGGED_ARTICLES: usize = 10;
 /// Generates continuously while `serve` runs.
 pub struct Worker {
     generator: Generator,
-    /// Is told whether this process leads.
+    /// Runs only while this process leads.
     on_change: Option<Arc<OnChange>>,
+    /// How long the command may take after the worker has stopped.
+    command_grace: Duration,
 }
 
 /// The state of the worker's loop.
@@ -55,9 +57,10 @@ enum NextRun {
 }
 
 impl Worker {
-    /// Creates a worker. `on_change` runs the owner's command on a thread of its own; the worker tells it whether this process leads.
-    pub fn new(generator: Generator, on_change: Option<Arc<OnChange>>) -> Self {
-        Self { generator, on_change }
+    /// Creates a worker. `on_change` runs the owner's command on a thread of its own; the worker tells it when the tree is up to date, and
+    /// whether this process leads. When the worker stops, the command is killed after `command_grace`.
+    pub fn new(generator: Generator, on_change: Option<Arc<OnChange>>, command_grace: Duration) -> Self {
+        Self { generator, on_change, command_grace }
     }
 
     /// Works until `stop` is set, and then does the remaining work, within the deadline that `stop` sets.
@@ -90,12 +93,16 @@ impl Worker {
                 }
             }
         }
+        // The lead is kept for as long as the command may run: it is about this tree. Then another process can lead at once.
+        if let Some(on_change) = &self.on_change {
+            on_change.finish(self.command_grace);
+        }
+        drop(state);
     }
 
     /// Does the work that exists. Returns when to run again.
     fn run_once(&self, generator: &Generator, state: &mut WorkerState, last: bool) -> Result<NextRun, GeneratorError> {
         take_lead(generator, state)?;
-        self.tell_lead(state);
         let Some(lead) = &mut state.lead else { return Ok(NextRun::OnChange(POLL_INTERVAL)) };
         if state.scope == Scope::Changes && !generator.has_work()? {
             return Ok(NextRun::OnChange(POLL_INTERVAL));
@@ -110,20 +117,22 @@ impl Worker {
         }
         if matches!(run, Err(GeneratorError::Store(StoreError::LeaseLost))) {
             state.lead = None;
-            self.tell_lead(state);
+            self.allow_command(false);
         }
         let outcome = run?;
         report(state.scope, &outcome);
         if !outcome.interrupted {
             state.scope = Scope::Changes;
+            // Not before the first full run: the tree of a new leader may be old.
+            self.allow_command(true);
         }
         state.logged.clear();
         Ok(after_other_tree(state, &outcome, begun.elapsed()).map_or(NextRun::OnChange(POLL_INTERVAL), NextRun::After))
     }
 
-    fn tell_lead(&self, state: &WorkerState) {
+    fn allow_command(&self, is_allowed: bool) {
         if let Some(on_change) = &self.on_change {
-            on_change.set_leading(state.lead.is_some());
+            on_change.set_leading(is_allowed);
         }
     }
 }

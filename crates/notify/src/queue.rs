@@ -145,7 +145,7 @@ impl DeliveryQueue {
             return Ok(());
         }
         let limit = if self.is_mail() { MAX_MAIL_BATCH } else { MAX_WEBHOOK_BATCH };
-        let Some(claim) = store.claim_jobs(&self.name, Some(group), now(), LEASE_MILLIS, limit)? else { return Ok(()) };
+        let Some(claim) = store.claim_group(&self.name, group, now(), LEASE_MILLIS, limit)? else { return Ok(()) };
         let batch = Batch { queue: &self.name, group, claim: &claim };
         let (to, kind, messages) = (batch.recipient(), &*group.kind, claim.jobs.len());
         let receiver = Receiver { connection: &mut state.connection, call: &self.call };

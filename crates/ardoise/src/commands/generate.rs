@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, config: &Config) -> anyhow::Result<ExitCode> {
         (files, _) => output::line(format_args!("{} written or removed.", counted(files, "file", "files")))?,
     }
     if let Some(on_change) = assemble::on_change(config, &store) {
-        on_change.run_now((outcome.files > 0).then_some(&outcome.articles))?;
+        on_change.run_now(&outcome)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -149,5 +149,5 @@ fn a_command_that_hangs_ends_with_the_service() {
     let pid = std::fs::read_to_string(site.path("hanging")).expect("a number");
     let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
     assert!(state.is_empty() || state.contains(") Z"), "it is gone: {state}");
-    assert!(said(&site).contains("was killed") && said(&site).contains("stopped"), "{}", said(&site));
+    assert!(said(&site).contains("on_change was ended because Ardoise stopped") && said(&site).contains("stopped"), "{}", said(&site));
 }

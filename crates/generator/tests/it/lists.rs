@@ -113,7 +113,7 @@ fn an_article_that_only_a_full_run_looks_at_is_counted_as_it_is() {
 fn every_counted_comment_is_found() {
     let case = Case::new();
     let (stop, over) = (StopSignal::default(), AtomicBool::new(false));
-    let worker = Worker::new(case.generator("published"), None);
+    let worker = Worker::new(case.generator("published"), None, std::time::Duration::ZERO);
     let (folder, store) = (case.path("published"), case.store.clone());
     std::thread::scope(|scope| {
         scope.spawn(|| worker.run(&stop));

@@ -1,11 +1,10 @@
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
-use ardoise_generator::{ChangeCommand, OnChange, OnChangeError, Scope, StopSignal};
+use ardoise_generator::{ChangeCommand, OnChange, OnChangeError, RunReport, Scope};
 use ardoise_model::{ArticlePath, Timestamp};
 use ardoise_store::{Claim, Consumers, ON_CHANGE_QUEUE, QueueFilter, Store};
 use pretty_assertions::assert_eq;
@@ -15,8 +14,10 @@ use super::harness::{Case, wait_for};
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(600);
 
-fn articles(paths: &[&str]) -> BTreeSet<ArticlePath> {
-    paths.iter().map(|path| ArticlePath::from_stored((*path).to_owned())).collect()
+/// The report of a run without the lead.
+fn changed(paths: &[&str]) -> RunReport {
+    let articles = paths.iter().map(|path| ArticlePath::from_stored((*path).to_owned())).collect();
+    RunReport { files: 1, articles, ..RunReport::default() }
 }
 
 fn now() -> Timestamp {
@@ -33,25 +34,22 @@ fn command(case: &Case, command: &str, limit: Duration) -> OnChange {
 
 /// Runs a command once, in the foreground.
 fn run_now(case: &Case, line: &str, paths: &[&str]) -> Result<(), OnChangeError> {
-    command(case, line, LONG).run_now(Some(&articles(paths)))
+    command(case, line, LONG).run_now(&changed(paths))
 }
 
 /// A command on its own thread, as `serve` runs it.
-struct Running {
-    stop: StopSignal,
-    thread: JoinHandle<()>,
-}
+struct Running(Arc<OnChange>);
 
 impl Running {
     fn start(on_change: OnChange) -> Self {
-        let (stop, on_change) = (StopSignal::default(), Arc::new(on_change));
-        let signal = stop.clone();
-        Self { stop, thread: thread::spawn(move || on_change.run(&signal)) }
+        let on_change = Arc::new(on_change);
+        let running = on_change.clone();
+        thread::spawn(move || running.run());
+        Self(on_change)
     }
 
     fn finish(self, time: Duration) {
-        self.stop.set_with_deadline(time);
-        self.thread.join().expect("it ended");
+        self.0.finish(time);
     }
 }
 
@@ -64,6 +62,10 @@ fn change(case: &Case, paths: &[&str]) {
     let subjects: Vec<String> = paths.iter().map(ToString::to_string).collect();
     let mut lead = with_consumer(case).lead().expect("asked").expect("nobody else");
     lead.finish_work(&[], &subjects, now()).expect("enqueued");
+}
+
+fn waiting_error(case: &Case) -> Option<String> {
+    case.store.backlog(QueueFilter::Only(ON_CHANGE_QUEUE)).expect("queried").error
 }
 
 fn waiting(case: &Case) -> u64 {
@@ -116,6 +118,8 @@ fn what_failed_is_run_after_the_next_start() {
     let backlog = case.store.backlog(QueueFilter::Only(ON_CHANGE_QUEUE)).expect("queried");
     let error = "[publish] on_change failed (exit status: 1): it said nothing on standard error";
     assert_eq!((backlog.jobs, backlog.error.as_deref()), (1, Some(error)));
+    let generated = RunReport { has_led: true, ..RunReport::default() };
+    command(&case, "exit 2", LONG).run_now(&generated).expect_err("`generate` tries it again at once");
     let running = Running::start(command(&case, "cat > got", LONG));
     wait_for("the command", || fs::read_to_string(case.path("got")).is_ok_and(|got| got == "/a/\n"));
     running.finish(LONG);
@@ -139,7 +143,11 @@ fn changed_articles_are_enqueued_with_the_work() {
     let store = with_consumer(&case);
     let generator = ardoise_generator::Generator::new(store.clone(), case.path("published"), case.settings.clone());
     let run = |scope| drop(generator.run(scope, &|_, _| {}).expect("generated"));
-    let claim = || store.claim_jobs(ON_CHANGE_QUEUE, None, now(), 1_000_000, 100).expect("claimed");
+    let claim = || {
+        let claim = store.claim_queue(ON_CHANGE_QUEUE, now(), 1_000_000, 100).expect("claimed")?;
+        store.finish_jobs(&claim).expect("removed");
+        Some(claim)
+    };
     let subjects = |claim: Option<Claim>| claim.map(|claim| claim.jobs.into_iter().map(|job| job.subject).collect::<Vec<_>>());
     run(Scope::Full);
     claim();
@@ -150,9 +158,11 @@ fn changed_articles_are_enqueued_with_the_work() {
     run(Scope::Full);
     assert_eq!(claim(), None, "nothing has changed");
     // A process that was killed after it had written the files, before it removed the row.
-    case.tell("INSERT INTO generation_work (article_id) SELECT id FROM articles WHERE path = '/a/'");
-    run(Scope::Full);
-    assert_eq!(subjects(claim()), Some(vec!["/a/".to_owned()]));
+    for scope in [Scope::Full, Scope::Changes] {
+        case.tell("INSERT INTO generation_work (article_id) SELECT id FROM articles WHERE path = '/a/'");
+        run(scope);
+        assert_eq!(subjects(claim()), Some(vec!["/a/".to_owned()]), "{scope:?}");
+    }
     // A file that belongs to no article.
     fs::remove_file(case.path("published/counts.json")).expect("removed");
     run(Scope::Full);
@@ -199,6 +209,46 @@ fn a_hanging_command_is_killed_with_its_children_and_run_again() {
     running.finish(LONG);
 }
 
+#[test]
+fn a_change_of_the_same_article_ends_the_wait_after_a_failure() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let running = Running::start(command(&case, "echo . >> runs; test -e works", LONG));
+    wait_for("the command", || waiting_error(&case).is_some());
+    fs::write(case.path("works"), "").expect("written");
+    change(&case, &["/a/"]);
+    wait_for("the next run", || waiting(&case) == 0);
+    running.finish(LONG);
+    assert_eq!(fs::read_to_string(case.path("runs")).expect("written"), ".\n.\n");
+}
+
+#[test]
+fn failures_leave_one_job_per_article() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let running = Running::start(command(&case, "touch begun; while [ ! -e changed ]; do sleep 0.05; done; exit 1", LONG));
+    wait_for("the command", || case.path("begun").exists());
+    change(&case, &["/a/", "/b/"]);
+    fs::write(case.path("changed"), "").expect("written");
+    wait_for("the failure", || waiting_error(&case).is_some());
+    running.finish(LONG);
+    assert_eq!(waiting(&case), 2);
+}
+
+#[test]
+fn two_processes_do_not_run_the_command_at_once() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let slow = Running::start(command(&case, "touch begun; while [ ! -e changed ]; do sleep 0.05; done; touch ended", LONG));
+    wait_for("the command", || case.path("begun").exists());
+    change(&case, &["/b/"]);
+    let other = Running::start(command(&case, "test -e ended && cat > got", LONG));
+    fs::write(case.path("changed"), "").expect("written");
+    wait_for("the second run", || waiting(&case) == 0);
+    slow.finish(LONG);
+    other.finish(LONG);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_hanging_command_is_killed_at_the_end() {
@@ -209,12 +259,14 @@ fn a_hanging_command_is_killed_at_the_end() {
     running.finish(Duration::from_millis(100));
     assert!(has_ended(&case.path("leader")));
     assert_eq!(waiting(&case), 1, "it is run again after the next start");
+    let error = waiting_error(&case).expect("an error");
+    assert!(error.starts_with("[publish] on_change was ended because Ardoise stopped"), "{error}");
 }
 
 #[test]
 fn the_error_names_the_time_limit_and_quotes_the_output() {
     let case = Case::new();
-    let error = command(&case, "echo stuck >&2; exec sleep 600", Duration::from_secs(1)).run_now(Some(&articles(&["/a/"])));
+    let error = command(&case, "echo stuck >&2; exec sleep 600", Duration::from_secs(1)).run_now(&changed(&["/a/"]));
     let error = error.expect_err("it hangs").to_string();
     assert!(error.starts_with("[publish] on_change was killed, for it had not ended after ") && error.ends_with(": stuck"), "{error}");
 }

@@ -20,7 +20,7 @@ impl Drop for StopAtEnd<'_> {
 fn what_another_process_decides_is_published_and_nothing_is_left_at_the_end() {
     let case = Case::new();
     case.approved("/before/", "Hello");
-    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, Duration::ZERO));
     let id = case.submit("/a/", "Hello", None);
     std::thread::scope(|scope| {
         let _stop = StopAtEnd(&stop);
@@ -49,7 +49,7 @@ fn it_stops_though_another_generator_is_at_work() {
     case.approved("/a/", "Hello");
     let other = std::fs::File::open(case.path("published")).expect("the lock");
     other.lock().expect("locked");
-    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, Duration::ZERO));
     stop.set();
     worker.run(&stop);
     assert!(case.store.has_work().expect("asked"), "what it did not do is left to the other");
@@ -62,7 +62,7 @@ fn it_stops_though_another_generator_is_at_work() {
 fn a_change_is_no_reason_to_compare_everything() {
     let case = Case::new();
     case.approved("/b/", "Hello");
-    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, Duration::ZERO));
     std::thread::scope(|scope| {
         let _stop = StopAtEnd(&stop);
         scope.spawn(|| worker.run(&stop));
@@ -97,7 +97,7 @@ fn a_suspended_waiting_process_blocks_no_other() {
     // Like a command that was suspended while it waited.
     let mark = std::fs::File::open(case.path("published/.ardoise")).expect("the mark");
     mark.lock().expect("locked");
-    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None));
+    let (stop, worker) = (StopSignal::default(), Worker::new(case.generator("published"), None, Duration::ZERO));
     std::thread::scope(|scope| {
         let _stop = StopAtEnd(&stop);
         scope.spawn(|| worker.run(&stop));
@@ -166,6 +166,6 @@ fn after_the_stop_deadline_nothing_is_retried() {
     stop.set_with_deadline(Duration::ZERO);
     case.generator("published").until(&stop).run(Scope::Full, &|_, _| {}).expect_err("it cannot be written");
     let once = RENDERED.swap(0, Ordering::SeqCst);
-    Worker::new(case.generator("published"), None).run(&stop);
+    Worker::new(case.generator("published"), None, Duration::ZERO).run(&stop);
     assert_eq!((RENDERED.load(Ordering::SeqCst), case.work().len()), (once, 1));
 }

@@ -180,8 +180,8 @@ impl Step<'_> {
             },
             Self::Update(Update { id, row, is_retitled }) => {
                 set(connection, *id, row)?;
-                // The list of the newest comments shows titles.
-                if *is_retitled {
+                // The list of the newest comments and the article's files show titles.
+                if *is_retitled && has_published(connection, *id)? {
                     work::add(connection, *id)?;
                 }
             }
@@ -191,6 +191,11 @@ impl Step<'_> {
         }
         Ok(())
     }
+}
+
+fn has_published(connection: &mut Connection, id: i64) -> Result<bool, StoreError> {
+    let approved: i64 = articles::table.find(id).select(articles::approved).get_result(connection)?;
+    Ok(approved > 0)
 }
 
 fn set(connection: &mut Connection, id: i64, row: &ArticleRow) -> Result<(), StoreError> {

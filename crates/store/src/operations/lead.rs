@@ -92,6 +92,7 @@ impl Lead {
     }
 
     /// Whether every consumer has the jobs already. A job that waits covers a change of other files, because it is done after that change.
+    /// Looking before the transaction saves most transactions.
     fn is_enqueued(&self, changed: &[String]) -> Result<bool, StoreError> {
         let consumers = &self.store.consumers.changes;
         if changed.is_empty() || consumers.is_empty() {

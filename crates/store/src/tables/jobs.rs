@@ -54,7 +54,7 @@ impl Store {
         Ok(self.read_one(|connection| Ok(next.get_result::<Option<i64>>(connection)?))?.map(Timestamp))
     }
 
-    /// Returns when the newest job in a queue was enqueued, without those that are claimed.
+    /// Returns when the newest job in a queue was enqueued, without those that are claimed. `None`: no job waits.
     pub fn newest_job(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
         let waiting = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::claim.is_null());
         let newest = waiting.select(diesel::dsl::max(jobs::created_at));
@@ -64,15 +64,29 @@ impl Store {
     /// Makes all failed jobs of a queue due now: the cause may have been removed before this start.
     pub fn retry_failed(&self, queue: &str, now: Timestamp) -> Result<(), StoreError> {
         let waiting = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::error.is_not_null()).filter(jobs::due_at.gt(now.0));
+        let waiting = waiting.filter(jobs::claim.is_null());
         if self.read_one(|connection| Ok(waiting.select(jobs::id).first::<i64>(connection).optional()?))?.is_none() {
             return Ok(());
         }
         self.write(|connection| Ok(diesel::update(waiting).set(jobs::due_at.eq(now.0)).execute(connection).map(drop)?))
     }
 
-    /// Removes the jobs of all queues but these: the settings no longer name the others. Returns the number of jobs.
+    /// Makes all jobs of a queue due now, or at the end of a whole `lease` if they are claimed. For queues whose jobs are never delayed on
+    /// purpose: whatever failed may succeed now, and the clock may have been ahead when a job was enqueued or claimed.
+    pub fn make_due(&self, queue: &str, now: Timestamp, lease: i64) -> Result<(), StoreError> {
+        let of_queue = || jobs::table.filter(jobs::queue.eq(queue));
+        self.write(|connection| {
+            let waiting = of_queue().filter(jobs::claim.is_null()).filter(jobs::due_at.gt(now.0));
+            diesel::update(waiting).set(jobs::due_at.eq(now.0)).execute(connection)?;
+            let claimed = of_queue().filter(jobs::claim.is_not_null()).filter(jobs::due_at.gt(now.0 + lease));
+            Ok(diesel::update(claimed).set(jobs::due_at.eq(now.0 + lease)).execute(connection).map(drop)?)
+        })
+    }
+
+    /// Removes the jobs of all queues but these: the settings no longer name the others. Claimed ones stay, because another process works on
+    /// them. Returns the number of jobs.
     pub fn remove_other_queues(&self, queues: &[String]) -> Result<usize, StoreError> {
-        let unknown = || jobs::table.filter(jobs::queue.ne_all(queues));
+        let unknown = || jobs::table.filter(jobs::queue.ne_all(queues)).filter(jobs::claim.is_null());
         if self.read_one(|connection| Ok(unknown().select(jobs::id).first::<i64>(connection).optional()?))?.is_none() {
             return Ok(0);
         }
@@ -140,23 +154,32 @@ pub(crate) fn add(connection: &mut Connection, job: &NewJob<'_>) -> Result<(), S
     wakeup::notify(connection)
 }
 
-/// Adds a job for each subject, and notifies the listeners. A subject whose job waits gets no second one; a claimed job does not count,
-/// because it may have been worked on before the change.
+/// Adds a job for each subject, and notifies the listeners. A subject whose job waits gets no second one, but that job is due now; a claimed
+/// job does not count, because it may have been worked on before the change. The empty subject is left out beside any other job.
 pub(crate) fn add_changes(connection: &mut Connection, queue: &str, subjects: &[String], now: Timestamp) -> Result<(), StoreError> {
-    for batch in subjects.chunks(QUERY_BATCH) {
-        let waiting = || {
-            let jobs = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::kind.eq(CHANGED)).filter(jobs::claim.is_null());
-            jobs.filter(jobs::subject.eq_any(batch))
-        };
-        let known = waiting().select(jobs::subject).load::<String>(connection)?.into_iter().collect::<HashSet<_>>();
+    let waiting = || jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::kind.eq(CHANGED)).filter(jobs::claim.is_null());
+    let named = subjects.iter().filter(|subject| !subject.is_empty()).collect::<Vec<_>>();
+    if named.is_empty() {
+        let is_covered = waiting().select(jobs::id).first::<i64>(connection).optional()?.is_some();
+        return if is_covered || subjects.is_empty() { Ok(()) } else { add_change(connection, queue, "", now) };
+    }
+    diesel::delete(waiting().filter(jobs::subject.eq(""))).execute(connection)?;
+    for batch in named.chunks(QUERY_BATCH) {
+        let of_batch = || waiting().filter(jobs::subject.eq_any(batch.iter().copied()));
+        let known = of_batch().select(jobs::subject).load::<String>(connection)?.into_iter().collect::<HashSet<_>>();
         // The time of the newest change tells when a burst has ended.
-        diesel::update(waiting()).set(jobs::created_at.eq(now.0)).execute(connection)?;
-        for subject in batch.iter().filter(|subject| !known.contains(*subject)) {
-            let recipient = Recipient { queue: queue.to_owned(), subject: subject.clone() };
-            add(connection, &NewJob { recipient: &recipient, kind: CHANGED, comment: None, created_at: now, due_at: now })?;
+        let set = (jobs::created_at.eq(now.0), jobs::due_at.eq(now.0));
+        diesel::update(of_batch()).set(set).execute(connection)?;
+        for subject in batch.iter().filter(|subject| !known.contains(**subject)) {
+            add_change(connection, queue, subject, now)?;
         }
     }
-    Ok(())
+    wakeup::notify(connection)
+}
+
+fn add_change(connection: &mut Connection, queue: &str, subject: &str, now: Timestamp) -> Result<(), StoreError> {
+    let recipient = Recipient { queue: queue.to_owned(), subject: subject.to_owned() };
+    add(connection, &NewJob { recipient: &recipient, kind: CHANGED, comment: None, created_at: now, due_at: now })
 }
 
 /// Whether a job of this kind for this recipient waits or is worked on.

@@ -1,7 +1,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ardoise_store::{FileUse, ON_CHANGE_QUEUE, PermissionProblem, QueueFilter};
+use ardoise_model::counted;
+use ardoise_store::{Backlog, FileUse, ON_CHANGE_QUEUE, PermissionProblem, QueueFilter};
 
 use super::context::CheckContext;
 use super::finding::Finding;
@@ -14,16 +15,19 @@ pub(super) fn check(context: &CheckContext) -> Finding {
     }
     let folder = context.config.folder();
     let missing = syntax(command).or_else(|| programs(command).into_iter().find_map(|program| missing(&program, &folder)));
-    match missing.or_else(|| last_failure(context)) {
-        Some(wrong) => Finding::Wrong(wrong),
-        None => Finding::Fine(command.split_whitespace().collect::<Vec<_>>().join(" ")),
+    let backlog = backlog(context);
+    match (missing, backlog.error, backlog.jobs) {
+        (Some(wrong), ..) => Finding::Wrong(wrong),
+        (None, Some(error), _) => Finding::Wrong(format!("{error}; `ardoise serve` runs it again until it succeeds")),
+        (None, None, 0) => Finding::Fine(command.split_whitespace().collect::<Vec<_>>().join(" ")),
+        (None, None, jobs) => Finding::Fine(format!("{} wait for a run by `ardoise serve`", counted(jobs, "change", "changes"))),
     }
 }
 
-/// Returns the error of the last run, if changes wait for another one. An unusable database is reported by its own check.
-fn last_failure(context: &CheckContext) -> Option<String> {
-    let backlog = context.store()?.as_ref().ok()?.backlog(QueueFilter::Only(ON_CHANGE_QUEUE)).ok()?;
-    backlog.error.map(|error| format!("{error}; `ardoise serve` runs it again until it succeeds"))
+/// Returns the changes for which the command has not succeeded. An unusable database is reported by its own check.
+fn backlog(context: &CheckContext) -> Backlog {
+    let store = context.store().as_ref().and_then(|store| store.as_ref().ok());
+    store.and_then(|store| store.backlog(QueueFilter::Only(ON_CHANGE_QUEUE)).ok()).unwrap_or_default()
 }
 
 /// Checks the syntax with `sh -n`, which does not run the command.

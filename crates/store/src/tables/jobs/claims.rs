@@ -8,7 +8,7 @@ use crate::engine::store::Store;
 use crate::engine::tokens::random_token;
 use crate::error::StoreError;
 use crate::schema::jobs;
-use crate::tables::jobs::{JobGroup, QUERY_BATCH};
+use crate::tables::jobs::{CHANGED, JobGroup, QUERY_BATCH};
 use crate::tables::rows::IdColumn;
 
 /// A job that was claimed.
@@ -49,29 +49,34 @@ impl Claim {
 }
 
 impl Store {
-    /// Claims jobs in a queue for `lease` milliseconds, `limit` at most: those of one group, or of all groups if `group` is `None`. Jobs that
-    /// are not due yet are claimed with those that are. Returns `None` if no job is due.
+    /// Claims jobs of one group for `lease` milliseconds, `limit` at most. Jobs that are not due yet are claimed with those that are. Returns
+    /// `None` if no job of the group is due.
     ///
     /// If a process dies with a claim, exactly its jobs are claimed together again once the lease is over, because they may have been
-    /// delivered.
-    pub fn claim_jobs(
+    /// delivered: a mail that is sent again must be the same mail.
+    pub fn claim_group(&self, queue: &str, group: &JobGroup, now: Timestamp, lease: i64, limit: u32) -> Result<Option<Claim>, StoreError> {
+        self.claim(now, lease, |connection| claimable_in_group(connection, queue, group, now, limit))
+    }
+
+    /// Claims all jobs of a queue for `lease` milliseconds, `limit` at most, as [`Store::claim_group`] does. Returns `None` also while
+    /// another process has a claim: the queue's receiver does one thing at a time.
+    ///
+    /// Jobs of a process that has died are claimed with the others.
+    pub fn claim_queue(&self, queue: &str, now: Timestamp, lease: i64, limit: u32) -> Result<Option<Claim>, StoreError> {
+        self.claim(now, lease, |connection| claimable_in_queue(connection, queue, now, limit))
+    }
+
+    fn claim(
         &self,
-        queue: &str,
-        group: Option<&JobGroup>,
         now: Timestamp,
         lease: i64,
-        limit: u32,
+        claimable: impl FnOnce(&mut Connection) -> Result<Vec<Row>, StoreError>,
     ) -> Result<Option<Claim>, StoreError> {
         let token = random_token()?;
         self.write(|connection| {
-            let rows = claimable(connection, queue, group, now, limit)?;
+            let rows = claimable(connection)?;
             for batch in rows.chunks(QUERY_BATCH) {
-                let claimed = (
-                    jobs::claim.eq(&token),
-                    jobs::attempts.eq(jobs::attempts + 1),
-                    jobs::error.eq(None::<String>),
-                    jobs::due_at.eq(now.0 + lease),
-                );
+                let claimed = (jobs::claim.eq(&token), jobs::attempts.eq(jobs::attempts + 1), jobs::due_at.eq(now.0 + lease));
                 let ids = batch.iter().map(|(id, ..)| *id);
                 diesel::update(jobs::table.filter(jobs::id.eq_any(ids))).set(claimed).execute(connection)?;
             }
@@ -101,24 +106,23 @@ impl Store {
     pub fn postpone_jobs(&self, claim: &Claim, error: &str, due: Timestamp) -> Result<(), StoreError> {
         let claimed = jobs::table.filter(jobs::claim.eq(&claim.token));
         let set = (jobs::claim.eq(None::<String>), jobs::error.eq(error), jobs::due_at.eq(due.0));
-        self.write(|connection| Ok(diesel::update(claimed).set(set).execute(connection).map(drop)?))
+        self.write(|connection| {
+            remove_repeated(connection, claim)?;
+            Ok(diesel::update(claimed).set(set).execute(connection).map(drop)?)
+        })
     }
 }
 
-/// Returns the jobs that [`Store::claim_jobs`] claims.
-fn claimable(
+fn claimable_in_group(
     connection: &mut Connection,
     queue: &str,
-    group: Option<&JobGroup>,
+    group: &JobGroup,
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
     let of_group = || {
-        let jobs = jobs::table.filter(jobs::queue.eq(queue)).into_boxed();
-        match group {
-            None => jobs,
-            Some(JobGroup { kind, subject }) => jobs.filter(jobs::kind.eq(kind)).filter(jobs::subject.eq(subject)),
-        }
+        let jobs = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::kind.eq(&group.kind));
+        jobs.filter(jobs::subject.eq(&group.subject)).into_boxed()
     };
     let first = of_group().filter(jobs::due_at.le(now.0)).order((jobs::due_at, jobs::id)).select(jobs::claim);
     let claimable = match first.first::<Option<String>>(connection).optional()? {
@@ -128,4 +132,29 @@ fn claimable(
         Some(None) => of_group().filter(jobs::claim.is_null()).limit(limit.into()),
     };
     Ok(claimable.order(jobs::id).select((jobs::id, jobs::subject, jobs::comment_id, jobs::attempts)).load(connection)?)
+}
+
+fn claimable_in_queue(connection: &mut Connection, queue: &str, now: Timestamp, limit: u32) -> Result<Vec<Row>, StoreError> {
+    let of_queue = || jobs::table.filter(jobs::queue.eq(queue));
+    let live = of_queue().filter(jobs::claim.is_not_null()).filter(jobs::due_at.gt(now.0)).select(jobs::id);
+    let due = of_queue().filter(jobs::due_at.le(now.0)).select(jobs::id);
+    if live.first::<i64>(connection).optional()?.is_some() || due.first::<i64>(connection).optional()?.is_none() {
+        return Ok(vec![]);
+    }
+    let columns = (jobs::id, jobs::subject, jobs::comment_id, jobs::attempts);
+    Ok(of_queue().order(jobs::id).limit(limit.into()).select(columns).load(connection)?)
+}
+
+/// Removes those jobs of a claim for changed articles that have another job waiting: otherwise each failure would leave one more.
+fn remove_repeated(connection: &mut Connection, claim: &Claim) -> Result<(), StoreError> {
+    for batch in claim.jobs.chunks(QUERY_BATCH) {
+        let subjects = batch.iter().map(|job| &job.subject);
+        let waiting = jobs::table.filter(jobs::kind.eq(CHANGED)).filter(jobs::claim.is_null()).filter(jobs::subject.eq_any(subjects));
+        let waiting = waiting.select((jobs::queue, jobs::subject)).load::<(String, String)>(connection)?;
+        for (queue, subject) in waiting {
+            let repeated = jobs::table.filter(jobs::claim.eq(&claim.token)).filter(jobs::queue.eq(queue)).filter(jobs::kind.eq(CHANGED));
+            diesel::delete(repeated.filter(jobs::subject.eq(subject))).execute(connection)?;
+        }
+    }
+    Ok(())
 }
