@@ -44,10 +44,10 @@ fn a_schema_of_another_version_is_refused_and_not_changed(case: &Case) {
 }
 
 fn a_missing_column_is_named(case: &Case) {
-    execute(case, "ALTER TABLE messages RENAME COLUMN error TO trouble");
+    execute(case, "ALTER TABLE jobs RENAME COLUMN error TO trouble");
     for opened in [Store::open(&case.url), Store::prepare(&case.url)] {
         let error = refused(opened);
-        assert!(matches!(&error, StoreError::WrongSchema(missing) if missing == "messages.error"), "{error}");
+        assert!(matches!(&error, StoreError::WrongSchema(missing) if missing == "jobs.error"), "{error}");
     }
 }
 
