@@ -105,6 +105,10 @@ fn the_catalogue_is_synchronised_with_the_site(case: &Case) {
     let rows = case.store.catalogue().expect("catalogue");
     assert_eq!(rows[1].counts.get(&Status::Pending), Some(&1), "comments stay while their article is missing");
     assert_eq!(case.finish(), 0);
+    assert_eq!(sync(&[entry("/a/", "A"), entry("/b/", "Another title")], Departures::Apply), (0, 1, 0));
+    assert_eq!(case.finish(), 0, "no published file shows the title");
+    case.decide(&id, Decision::Approve);
+    case.finish();
     assert_eq!(sync(&[entry("/a/", "A"), entry("/b/", "New title")], Departures::Apply), (0, 1, 0));
     assert_eq!(case.finish(), 1, "the newest comments show titles");
     let mut undated = entry("/a/", "A");
