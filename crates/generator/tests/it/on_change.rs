@@ -239,14 +239,19 @@ fn failures_leave_one_job_per_article() {
 fn two_processes_do_not_run_the_command_at_once() {
     let case = Case::new();
     change(&case, &["/a/"]);
-    let slow = Running::start(command(&case, "touch begun; while [ ! -e changed ]; do sleep 0.05; done; touch ended", LONG));
+    let running = Running::start(command(&case, "touch begun; while [ ! -e changed ]; do sleep 0.05; done; touch ended", LONG));
     wait_for("the command", || case.path("begun").exists());
     change(&case, &["/b/"]);
-    let other = Running::start(command(&case, "test -e ended && cat > got", LONG));
-    fs::write(case.path("changed"), "").expect("written");
-    wait_for("the second run", || waiting(&case) == 0);
-    slow.finish(LONG);
-    other.finish(LONG);
+    assert_eq!(case.store.claim_queue(ON_CHANGE_QUEUE, now(), 1_000, 100).expect("queried"), None, "it is due, but another run goes on");
+    let generated = RunReport { has_led: true, ..RunReport::default() };
+    let foreground = command(&case, "test -e ended", LONG);
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| foreground.run_now(&generated));
+        fs::write(case.path("changed"), "").expect("written");
+        waits.join().expect("it ended").expect("it began after the other run");
+    });
+    running.finish(LONG);
+    assert_eq!(waiting(&case), 0);
 }
 
 #[cfg(target_os = "linux")]

@@ -38,8 +38,8 @@ pub struct Consumers {
     pub pending: Vec<Recipient>,
     /// Who is notified of published comments.
     pub approved: Vec<Recipient>,
-    /// The queues that get a job for each article whose files have changed. With any job, the consumer also
-    /// takes over the files that belong to no article.
+    /// The queues that get a job for each article whose files have changed. With any job, the consumer also takes over the files that belong
+    /// to no article.
     pub changes: Vec<String>,
     /// Whether readers who asked for it are notified of answers. Otherwise no address is stored.
     pub replies: bool,

@@ -158,10 +158,13 @@ pub(crate) fn add(connection: &mut Connection, job: &NewJob<'_>) -> Result<(), S
 /// job does not count, because it may have been worked on before the change. The empty subject is left out beside any other job.
 pub(crate) fn add_changes(connection: &mut Connection, queue: &str, subjects: &[String], now: Timestamp) -> Result<(), StoreError> {
     let waiting = || jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::kind.eq(CHANGED)).filter(jobs::claim.is_null());
+    if subjects.is_empty() {
+        return Ok(());
+    }
     let named = subjects.iter().filter(|subject| !subject.is_empty()).collect::<Vec<_>>();
     if named.is_empty() {
         let is_covered = waiting().select(jobs::id).first::<i64>(connection).optional()?.is_some();
-        return if is_covered || subjects.is_empty() { Ok(()) } else { add_change(connection, queue, "", now) };
+        return if is_covered { Ok(()) } else { add_change(connection, queue, "", now) };
     }
     diesel::delete(waiting().filter(jobs::subject.eq(""))).execute(connection)?;
     for batch in named.chunks(QUERY_BATCH) {
