@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ardoise_model::{ArticlePath, LogOnce, Timestamp};
+use ardoise_model::{ArticlePath, LogOnce, Timestamp, backoff_millis};
 use ardoise_store::{Claim, Listener, ON_CHANGE_QUEUE, Store, StoreError};
 
 use self::command::ProcessGroup;
@@ -20,8 +20,10 @@ use crate::{RunReport, StopSignal};
 const DEBOUNCE: Duration = Duration::from_secs(1);
 /// The maximum delay of the command while changes keep coming.
 const MAX_DELAY: Duration = Duration::from_secs(10);
-/// The delay before the command is run again after a failure, unless there is another change before.
-const RETRY_DELAY_MILLIS: i64 = 30 * Timestamp::SECOND;
+/// The delay before the command is run again after its first failure, unless there is another change before. It doubles with each further
+/// failure.
+const MIN_RETRY_DELAY_MILLIS: i64 = 30 * Timestamp::SECOND;
+const MAX_RETRY_DELAY_MILLIS: i64 = 15 * Timestamp::MINUTE;
 /// The interval of polling: the store may not be able to notify of changes.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause after an error of the store.
@@ -104,8 +106,8 @@ impl OnChange {
         let _end = EndGuard(self);
         let _listener = self.listen();
         let mut logged = LogOnce::default();
-        // Whatever failed before may succeed after this start.
-        let mut result = self.store.make_due(ON_CHANGE_QUEUE, (self.clock)(), LEASE_MILLIS).map(|()| Duration::ZERO);
+        let mut has_lead = false;
+        let mut result: Result<_, StoreError> = Ok(Duration::ZERO);
         loop {
             match &result {
                 Ok(_) => logged.clear(),
@@ -114,7 +116,7 @@ impl OnChange {
             }
             self.stop.wait_for_wake(result.unwrap_or(STORE_RETRY_INTERVAL));
             let is_last = self.stop.is_set();
-            result = self.round();
+            result = self.follow_lead(&mut has_lead).and_then(|()| self.round());
             if is_last || self.stop.is_overdue() {
                 break;
             }
@@ -157,6 +159,16 @@ impl OnChange {
         self.store.listen(move || signal.wake()).inspect_err(|error| tracing::warn!("{error}; on_change may run a second late")).ok()
     }
 
+    /// Makes all jobs due when this process begins to lead: what failed before, or in another process, may succeed in this one.
+    fn follow_lead(&self, has_lead: &mut bool) -> Result<(), StoreError> {
+        let is_leading = self.is_leading.load(Ordering::Relaxed);
+        if is_leading && !*has_lead {
+            self.store.make_due(ON_CHANGE_QUEUE, (self.clock)(), LEASE_MILLIS)?;
+        }
+        *has_lead = is_leading;
+        Ok(())
+    }
+
     /// Runs the command if a job is due. Returns the time until the next round.
     fn round(&self) -> Result<Duration, StoreError> {
         let is_due = |due: Timestamp| due <= (self.clock)();
@@ -167,10 +179,13 @@ impl OnChange {
         let Some(claim) = self.claim()? else { return Ok(POLL_INTERVAL) };
         let articles = articles(&claim);
         let result = self.execute(&articles, Some(&claim), ProcessGroup::Own);
-        let retry = if self.stop.is_set() { "after the next start" } else { "with the next change, or in half a minute" };
         match &result {
             Ok(()) => tracing::info!(articles = articles.len(), "on_change ran"),
-            Err(error) => tracing::error!(articles = articles.len(), "{error}; it is run again {retry}"),
+            Err(error) if self.stop.is_set() => tracing::error!(articles = articles.len(), "{error}; it is run again after the next start"),
+            Err(error) => {
+                let delay = retry_delay(&claim) / Timestamp::SECOND;
+                tracing::error!(articles = articles.len(), "{error}; it is run again with the next change, or in {delay} s");
+            }
         }
         while let Err(error) = self.record(&claim, &result) {
             tracing::warn!("on_change ran, but that could not be recorded: {error}");
@@ -223,7 +238,7 @@ impl OnChange {
     fn record(&self, claim: &Claim, result: &Result<(), OnChangeError>) -> Result<(), StoreError> {
         match result {
             Ok(()) => self.store.finish_jobs(claim),
-            Err(error) => self.store.postpone_jobs(claim, &error.to_string(), Timestamp((self.clock)().0 + RETRY_DELAY_MILLIS)),
+            Err(error) => self.store.postpone_jobs(claim, &error.to_string(), Timestamp((self.clock)().0 + retry_delay(claim))),
         }
     }
 }
@@ -237,6 +252,11 @@ impl Drop for EndGuard<'_> {
             self.0.ended.set();
         }
     }
+}
+
+/// Returns the delay of the next run if a run for `claim` fails, in milliseconds.
+fn retry_delay(claim: &Claim) -> i64 {
+    backoff_millis(claim.attempts(), MIN_RETRY_DELAY_MILLIS, MAX_RETRY_DELAY_MILLIS)
 }
 
 /// Returns the articles that a claim names. A job for a change of other files names none.

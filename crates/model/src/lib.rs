@@ -3,6 +3,7 @@
 mod actor;
 mod article;
 mod avatar;
+mod backoff;
 mod comment;
 mod decision;
 mod draft;
@@ -28,6 +29,7 @@ mod verdict;
 pub use actor::{Actor, Via};
 pub use article::Article;
 pub use avatar::Avatar;
+pub use backoff::backoff_millis;
 pub use comment::{Comment, CommentId, InvalidId, Status};
 pub use decision::Decision;
 pub use draft::{Draft, Submission};

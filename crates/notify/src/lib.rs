@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod backoff;
 mod decide;
 mod deliver;
 mod dispatcher;

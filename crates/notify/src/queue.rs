@@ -2,10 +2,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ardoise_model::{LogOnce, Timestamp};
+use ardoise_model::{LogOnce, Timestamp, backoff_millis};
 use ardoise_store::{JobGroup, MAIL_QUEUE, StoreError};
 
-use crate::backoff::backoff_millis;
 use crate::deliver::{Batch, DeliveryOutcome, LEASE_MILLIS, Receiver};
 use crate::dispatcher::Dispatcher;
 use crate::external_call::ExternalCall;
@@ -17,6 +16,8 @@ const POLL_INTERVAL: Duration = Duration::from_secs(30);
 const PAUSED_POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause after an error of the store.
 const STORE_RETRY_INTERVAL: Duration = Duration::from_secs(5);
+/// The back-off after the first failure; it doubles with each further one.
+const MIN_BACKOFF_MILLIS: i64 = 10 * Timestamp::SECOND;
 /// The longest back-off of a job that is refused.
 const MAX_REFUSED_BACKOFF_MILLIS: i64 = 6 * Timestamp::HOUR;
 /// The longest back-off of a mail server that does not respond. It is shorter, because an attempt costs little and mail should flow soon again.
@@ -159,7 +160,7 @@ impl DeliveryQueue {
             DeliveryOutcome::Obsolete => store.finish_jobs(&claim),
             DeliveryOutcome::ServerDown(error) => {
                 state.connection = None;
-                let until = now().0 + backoff_millis(state.server_failures, MAX_SERVER_BACKOFF_MILLIS);
+                let until = now().0 + backoff_millis(state.server_failures, MIN_BACKOFF_MILLIS, MAX_SERVER_BACKOFF_MILLIS);
                 state.server_failures += 1;
                 state.server_paused_until = until;
                 store.postpone_jobs(&claim, &error, Timestamp(until))?;
@@ -169,7 +170,7 @@ impl DeliveryQueue {
                 Ok(())
             }
             DeliveryOutcome::Refused(error) => {
-                let until = now().0 + backoff_millis(claim.attempts(), MAX_REFUSED_BACKOFF_MILLIS);
+                let until = now().0 + backoff_millis(claim.attempts(), MIN_BACKOFF_MILLIS, MAX_REFUSED_BACKOFF_MILLIS);
                 state.paused_recipients.insert(group.subject.clone(), until);
                 store.postpone_jobs(&claim, &error, Timestamp(until))?;
                 tracing::warn!(to, kind, messages, "not accepted, trying again later: {error}");

@@ -138,6 +138,36 @@ fn a_process_that_does_not_lead_runs_nothing() {
 }
 
 #[test]
+fn a_new_leader_runs_at_once_what_failed_elsewhere() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let led = RunReport { has_led: true, ..RunReport::default() };
+    command(&case, "exit 1", LONG).run_now(&led).expect_err("it fails");
+    let follower = command(&case, "cat > got", LONG);
+    follower.set_leading(false);
+    let running = Running::start(follower);
+    running.0.set_leading(true);
+    wait_for("the command", || waiting(&case) == 0);
+    running.finish(LONG);
+    assert_eq!(fs::read_to_string(case.path("got")).expect("written"), "/a/\n");
+}
+
+#[test]
+fn each_failure_delays_the_next_run_further() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let led = RunReport { has_led: true, ..RunReport::default() };
+    for seconds in [30, 60, 120, 240, 480, 900, 900] {
+        let begun = now();
+        command(&case, "exit 1", LONG).run_now(&led).expect_err("it fails");
+        let due = case.store.next_due(ON_CHANGE_QUEUE).expect("queried").expect("a job");
+        let ended = now();
+        let delays = begun.0 + seconds * Timestamp::SECOND..=ended.0 + seconds * Timestamp::SECOND;
+        assert!(delays.contains(&due.0), "{due:?} is not {seconds} s after the run");
+    }
+}
+
+#[test]
 fn changed_articles_are_enqueued_with_the_work() {
     let case = Case::new();
     let store = with_consumer(&case);
