@@ -9,23 +9,27 @@ use crate::output;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The database to copy from: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`
+    #[cfg_attr(feature = "postgres", doc = "The database to copy from: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`")]
+    #[cfg_attr(not(feature = "postgres"), doc = "The database to copy from: `sqlite:FILE`")]
     #[arg(long, value_name = "URL")]
-    from: StoreUrl,
+    from: String,
     /// The database to copy to; it must not contain any comment
     #[arg(long, value_name = "URL")]
-    to: StoreUrl,
+    to: String,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if !args.from.may_exist() {
-        bail!("--from {}: there is no such file", args.from);
+    // Not by clap, which quotes what it refuses: a malformed URL may contain a password.
+    let from: StoreUrl = args.from.parse().context("--from")?;
+    let to: StoreUrl = args.to.parse().context("--to")?;
+    if !from.may_exist() {
+        bail!("--from {from}: there is no such file");
     }
-    if args.from == args.to {
+    if from == to {
         bail!("--from and --to name the same database");
     }
-    let from = Store::open(&args.from).with_context(|| format!("--from {}", args.from))?;
-    let to = Store::prepare(&args.to).with_context(|| format!("--to {}", args.to))?;
+    let from = Store::open(&from).with_context(|| format!("--from {from}"))?;
+    let to = Store::prepare(&to).with_context(|| format!("--to {to}"))?;
     let bar = ProgressBar::no_length();
     bar.set_style(
         ProgressStyle::with_template("{spinner} {pos} rows copied and compared, {elapsed}")

@@ -102,6 +102,9 @@ fn a_site_moves_to_another_database() {
     assert!(!again.status.success() && said.contains("name one without comments") && !said.contains(&password(&site)), "{said}");
     let missing = site.try_ardoise(&["copy", "--from", "sqlite:no.db", "--to", &to]);
     assert!(String::from_utf8_lossy(&missing.stderr).contains("there is no such file") && !site.path("no.db").exists());
+    let malformed = site.try_ardoise(&["copy", "--from", "pgsql://me:secret@localhost/db", "--to", &to]);
+    let said = String::from_utf8_lossy(&malformed.stderr).into_owned();
+    assert!(said.contains("--from: \"pgsql\" names no database") && !said.contains("secret"), "{said}");
     let settings = std::fs::read_to_string(site.path("ardoise.toml")).expect("settings").replace(&from, &to);
     std::fs::write(site.path("ardoise.toml"), settings).expect("written");
     assert_eq!(site.json(&["pending", "--json"])[0]["id"], id);
