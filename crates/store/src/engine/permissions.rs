@@ -145,8 +145,12 @@ impl fmt::Display for PermissionProblem {
 }
 
 /// Returns what denies this process the use of a SQLite database: its file, the files that SQLite keeps beside it, or their folder, in
-/// which SQLite creates and removes them. `None` if permissions are not the problem.
+/// which SQLite creates and removes them. Also a folder in the place of the file. `None` if nothing of this is the problem.
 pub fn database_obstacle(file: &Path) -> Option<String> {
+    if file.is_dir() {
+        let inside = file.join("ardoise.db");
+        return Some(format!("{} is a folder; name a file, such as \"sqlite:{}\"", file.display(), inside.display()));
+    }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let files = ["", "-wal", "-shm", "-journal"].map(|suffix| {
         let mut name = file.as_os_str().to_owned();

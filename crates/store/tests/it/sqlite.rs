@@ -22,6 +22,17 @@ fn a_folder_can_have_any_name() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_the_file_is_named() {
+    let case = Case::sqlite();
+    let url = StoreUrl::sqlite(case.folder.path());
+    let expected = format!("{0} is a folder; name a file, such as \"sqlite:{0}/ardoise.db\"", case.folder.path().display());
+    for refused in [Store::prepare(&url), Store::open(&url)] {
+        let error = refused.err().expect("refused").to_string();
+        assert!(error.contains(&expected), "{error}");
+    }
+}
+
+#[test]
 fn a_removed_database_accepts_nothing() {
     let case = Case::sqlite();
     case.submit("/a/", "Hello", None);

@@ -23,9 +23,6 @@ fn rights(file: &Path) -> Result<(), String> {
     if let Some(obstacle) = database_obstacle(file) {
         return Err(obstacle);
     }
-    if file.is_dir() {
-        return Err(format!("{} is a folder; name a file in it under [store] url", file.display()));
-    }
     let folder = file.parent().unwrap_or(Path::new("."));
     ardoise_generator::check_writable(folder).map_err(|error| error.to_string())
 }
