@@ -63,7 +63,6 @@ pub(crate) fn comment(comment: &Comment) -> Value {
         "article": comment.article.as_str(),
         "parent": comment.parent.as_ref().map(ardoise_model::CommentId::as_str),
         "author": comment.author,
-        "email": comment.email,
         "site": comment.site,
         "date": comment.created_at.to_string(),
         "layer": comment.layer,

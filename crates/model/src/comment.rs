@@ -21,8 +21,6 @@ pub struct Comment {
     pub by_owner: bool,
     /// The author's name as typed.
     pub author: String,
-    /// The author's e-mail address. Only moderators see it.
-    pub email: Option<String>,
     /// The author's site, an `http` or `https` URL.
     pub site: Option<String>,
     /// The text as typed, in Markdown. HTML is made when publishing.

@@ -89,7 +89,6 @@ mod tests {
             status: Status::Approved,
             by_owner: false,
             author: "Ada".into(),
-            email: None,
             site: None,
             text: String::new(),
             created_at: Timestamp(0),

@@ -20,7 +20,6 @@ diesel::table! {
         parent_id -> Nullable<Text>,
         status -> Text,
         author -> Text,
-        email -> Nullable<Text>,
         site -> Nullable<Text>,
         text -> Text,
         edit_token_hash -> Text,

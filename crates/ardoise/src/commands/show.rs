@@ -47,7 +47,6 @@ fn print(detail: &CommentDetail, edits: &[Edit], url: &str) -> std::io::Result<(
     line("article", &detail.article.title)?;
     line("", url)?;
     line("author", &comment.author)?;
-    line("email", comment.email.as_deref().unwrap_or_default())?;
     line("site", comment.site.as_deref().unwrap_or_default())?;
     line("answers", comment.parent.as_ref().map_or("", |parent| parent.as_str()))?;
     line("date", &output::local(comment.created_at))?;

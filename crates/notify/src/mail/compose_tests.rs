@@ -30,7 +30,6 @@ fn waiting(author: &str, title: &str, text: &str, layer: Option<&str>) -> Commen
         status: Status::Pending,
         by_owner: false,
         author: author.into(),
-        email: None,
         site: None,
         text: text.into(),
         created_at: Timestamp(0),

@@ -81,7 +81,6 @@ pub(crate) struct Words {
     pub(crate) ban: &'static str,
     pub(crate) unban: &'static str,
     pub(crate) is_banned: &'static str,
-    pub(crate) email: &'static str,
 
     pub(crate) just_now: &'static str,
     pub(crate) minutes_ago: fn(i64) -> String,

@@ -157,7 +157,7 @@ table!(
     }
 );
 table!(comments, CommentRow, String {
-    id: String, article_id: i64, parent_id: Option<String>, status: String, author: String, email: Option<String>,
+    id: String, article_id: i64, parent_id: Option<String>, status: String, author: String,
     site: Option<String>, text: String, edit_token_hash: String, created_at: i64, by_owner: bool, layer: Option<String>,
     network: Option<String>, author_key: Option<String>, fingerprint: String,
 });

@@ -11,7 +11,6 @@ pub(crate) fn erase(connection: &mut Connection, id: &str) -> Result<(), StoreEr
     let null = None::<String>;
     let emptied = (
         comments::author.eq(""),
-        comments::email.eq(&null),
         comments::site.eq(&null),
         comments::text.eq(""),
         // The hash of no token.

@@ -5,7 +5,7 @@ use ardoise_store::CommentDetail;
 use askama::Template;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
-use url::form_urlencoded::{Serializer, byte_serialize};
+use url::form_urlencoded::Serializer;
 
 use super::history::{self, HistoryEvent};
 use crate::moderation::list_query::ListQuery;
@@ -126,11 +126,4 @@ pub(crate) fn redirect(request: &PageRequest, id: &CommentId, moderator: &Curren
 /// Returns the name that answers are signed with.
 pub(crate) fn owner<'a>(state: &'a ModerationState, moderator: &'a CurrentModerator) -> &'a str {
     if state.owner.is_empty() { &moderator.name } else { &state.owner }
-}
-
-/// Returns a `mailto:` URL with one recipient. Without encoding, an address could add recipients or the mail's text.
-fn mailto(email: &str) -> String {
-    let (name, host) = email.rsplit_once('@').unwrap_or((email, ""));
-    let encoded = |part: &str| byte_serialize(part.as_bytes()).collect::<String>();
-    format!("mailto:{}@{}", encoded(name), encoded(host))
 }

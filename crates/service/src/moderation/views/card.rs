@@ -15,7 +15,6 @@ pub(crate) struct Card {
     pub(crate) version: String,
     pub(crate) author: String,
     pub(crate) site: Option<String>,
-    pub(crate) email: Option<String>,
     pub(crate) by_owner: bool,
     pub(crate) status: Status,
     pub(crate) status_word: &'static str,
@@ -78,7 +77,6 @@ impl Card {
             version: comment.version(),
             id: comment.id.to_string(),
             site: comment.site,
-            email: comment.email,
             by_owner: comment.by_owner,
         }
     }

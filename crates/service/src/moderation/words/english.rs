@@ -102,7 +102,6 @@ pub(super) static WORDS: Words = Words {
     ban: "Ban the sender",
     unban: "Lift the ban",
     is_banned: "The sender is banned.",
-    email: "E-mail",
 
     just_now: "just now",
     minutes_ago: |number| format!("{number} min ago"),

@@ -109,7 +109,6 @@ pub(super) static WORDS: Words = Words {
     ban: "Bannir l’expéditeur",
     unban: "Lever le bannissement",
     is_banned: "L’expéditeur est banni.",
-    email: "Courriel",
 
     just_now: "à l’instant",
     minutes_ago: |number| format!("il y a {number} min"),

@@ -47,7 +47,6 @@ fn find_by_email(connection: &mut Connection, email: &str) -> Result<(Vec<String
     rows.retain(|(_, address)| address.eq_ignore_ascii_case(email));
     let addresses = load_addresses(connection, &rows.into_iter().map(|(id, _)| id).collect::<Vec<_>>())?;
     let mut ids: Vec<String> = addresses.iter().flat_map(|address| &address.comments).map(ToString::to_string).collect();
-    ids.extend(comments_with_email(connection, email)?);
     ids.sort();
     ids.dedup();
     let mut found = Vec::new();
@@ -57,13 +56,6 @@ fn find_by_email(connection: &mut Connection, email: &str) -> Result<(Vec<String
     }
     found.sort();
     Ok((found.into_iter().map(|(_, id)| id).collect(), addresses))
-}
-
-/// Returns the comments whose row holds the author's address. Only early versions of Ardoise have stored it there.
-fn comments_with_email(connection: &mut Connection, email: &str) -> Result<Vec<String>, StoreError> {
-    let rows = comments::table.filter(comments::email.is_not_null()).select((comments::id, comments::email.assume_not_null()));
-    let rows = rows.load::<(String, String)>(connection)?;
-    Ok(rows.into_iter().filter(|(_, address)| address.eq_ignore_ascii_case(email)).map(|(id, _)| id).collect())
 }
 
 fn addresses_of_comments(connection: &mut Connection, ids: &[String]) -> Result<Vec<Address>, StoreError> {
