@@ -201,13 +201,23 @@ http {
 }
 `;
 
+/** The number of attempts to start Chromium, which sometimes crashes while it starts on a busy machine. */
+const LAUNCHES = 3;
+
 /** Chromium without background requests. */
 export async function browser() {
   const args = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
   if (process.getuid() === 0) args.push('--no-sandbox');
-  const launched = await chromium.launch({ executablePath: CHROMIUM, args });
-  undo.push(() => launched.close());
-  return launched;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const launched = await chromium.launch({ executablePath: CHROMIUM, args });
+      undo.push(() => launched.close());
+      return launched;
+    } catch (error) {
+      if (attempt === LAUNCHES) throw error;
+      console.error(`Chromium did not start, attempt ${attempt}: ${error.message.split('\n')[0]}`);
+    }
+  }
 }
 
 /** A page that records its requests and its console errors. */
