@@ -250,19 +250,3 @@ fn a_link_to_the_queue_reports_no_action_that_was_not_taken() {
     let page = ines.get(&format!("/moderation/comments/{second}?done=banned")).body;
     assert!(!page.contains("role=\"status\""), "{page}");
 }
-
-#[test]
-fn an_address_of_a_readers_names_no_other_recipients() {
-    let site = site("");
-    let service = site.serve();
-    let id = service.submit("/a/", "Hello");
-    let ines = Browser::sign_in(&site, &service, "Ines");
-    for (email, link) in
-        [("a?bcc=x@b.example", "mailto:a%3Fbcc%3Dx@b.example"), ("ada+c%2c&a@b.example", "mailto:ada%2Bc%252c%26a@b.example")]
-    {
-        // As comments have it that are older than the box for answers.
-        site.sql(&format!("UPDATE comments SET email = '{email}' WHERE id = '{id}'"));
-        let body = ines.get(&format!("/moderation/comments/{id}")).body;
-        assert!(body.contains(&format!("<a href=\"{link}\">")), "{body}");
-    }
-}
