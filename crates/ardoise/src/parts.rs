@@ -118,7 +118,7 @@ fn dispatcher(config: &Config, store: &Store, links: &Links, notifications: &Not
 
 /// Removes jobs for webhooks and commands that the settings do not name any more.
 fn remove_unnamed_queues(store: &Store, queues: &[String]) {
-    match store.remove_other_queues(queues) {
+    match store.remove_other_queues(queues, clock::now()) {
         Ok(0) => {}
         Ok(jobs) => tracing::info!(jobs, "removed jobs for webhooks or commands that the settings do not name any more"),
         Err(error) => tracing::warn!("jobs that are no longer needed could not be removed: {error}"),

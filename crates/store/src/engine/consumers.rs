@@ -10,7 +10,8 @@ pub const ON_CHANGE_QUEUE: &str = "on_change";
 pub struct Recipient {
     /// The queue: `mail`, `webhook NAME` or `on_change`. Queues do not wait for each other.
     pub queue: String,
-    /// The recipient within the queue: `moderator NAME` or `reader NUMBER` of a mail. Empty where the queue has one recipient.
+    /// The recipient within the queue: `moderator NAME` or `reader NUMBER` of a mail, the path of a changed article. Empty for webhooks, and for
+    /// a change of files that belong to no article.
     pub subject: String,
 }
 
@@ -38,12 +39,13 @@ pub struct Consumers {
     pub pending: Vec<Recipient>,
     /// Who is notified of published comments.
     pub approved: Vec<Recipient>,
-    /// The queues that get a job for each article whose files have changed. With any job, the consumer also takes over the files that belong
-    /// to no article.
+    /// The queues that get a job for each article whose files have changed. Every job also covers changes of files that belong to no article,
+    /// such as lists. If only such files have changed, there is one job with an empty subject.
     pub changes: Vec<String>,
     /// Whether readers who asked for it are notified of answers. Otherwise no address is stored.
     pub replies: bool,
-    /// How long a mail is delayed so that later messages can join it, in milliseconds.
+    /// The delay of jobs about pending comments and replies, in milliseconds, so that later ones can join the same mail. Webhooks for pending
+    /// comments are delayed too.
     pub gather: i64,
     /// The minimum time between two mails to one reader, in milliseconds.
     pub replies_every: i64,

@@ -1,4 +1,4 @@
-//! What is specific to PostgreSQL. A program without it has `without_postgres.rs` in place of this.
+//! What is specific to PostgreSQL. A build without the feature `postgres` has `without_postgres.rs` in place of this.
 
 mod diagnosis;
 mod listening;
@@ -42,9 +42,10 @@ const DIRECT_OPTION: &str = "-c%20ardoise.direct%3D1";
 const READ_LIMITS: &str = "SET LOCAL lock_timeout = '4s'; SET LOCAL idle_in_transaction_session_timeout = '60s'";
 const WRITE_LIMITS: &str = "SET LOCAL lock_timeout = '4s'; SET LOCAL idle_in_transaction_session_timeout = '15s'";
 
-/// Has commits flushed, whatever the server's settings say. A stronger setting stays.
+/// Raises `synchronous_commit` to `on` for a transaction: its commit is flushed to disk, and to that of a synchronous standby, whatever the
+/// server's settings say. `remote_apply` stays, because it is stronger.
 const FLUSH_COMMITS: &str =
-    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";
 
 /// Begins a transaction that reads from one snapshot.
 pub(crate) fn begin_read() -> String {
@@ -57,12 +58,13 @@ pub(crate) fn begin_write() -> String {
     format!("BEGIN; {WRITE_LIMITS}; {FLUSH_COMMITS}; SELECT pg_advisory_xact_lock({LOCK_CLASS}, {WRITE_LOCK})")
 }
 
-/// Begins a transaction that changes a lease: without the write lock, and without a flush.
+/// Begins a transaction that changes a lease: without the write lock, so that a renewal waits for no writer, and without a flush: a lease that
+/// is lost when the server crashes is taken again.
 pub(crate) fn begin_lease() -> String {
     format!("BEGIN; {WRITE_LIMITS}; SET LOCAL synchronous_commit = off")
 }
 
-/// Connects with the default parameters only, as a diagnosis needs it.
+/// Connects without [`DIRECT_OPTION`], which a pooler may refuse.
 pub(crate) fn connect(url: &str) -> Result<PgConnection, diesel::ConnectionError> {
     connect_to(&with_parameters(url))
 }
@@ -86,7 +88,8 @@ pub(crate) enum SessionKind {
 /// Opens a session and determines its kind. Fails if the database cannot store every text.
 pub(crate) fn open(url: &str) -> Result<(PgConnection, SessionKind), StoreError> {
     let opened = match connect_to(&with_option(&with_parameters(url))) {
-        // A pooler's refusal names the parameter. After any other error, a second attempt would fail too.
+        // A pooler's refusal names the parameter. After any other error, a second attempt would fail too; one that contains the words by chance
+        // costs a few attempts.
         Err(error) if is_about_parameters(&error.to_string()) => connect_through_pooler(url),
         opened => opened,
     };

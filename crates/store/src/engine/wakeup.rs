@@ -26,7 +26,8 @@ pub(crate) fn has_work(connection: &mut Connection) -> Result<bool, StoreError> 
     Ok(diesel::select(exists(generation_work::table.select(generation_work::id))).get_result(connection)?)
 }
 
-/// Whether the newest job was never attempted.
+/// Whether a job may have been added since the listeners were last woken: whether the newest one was never attempted. A guess, because a job that
+/// is delayed on purpose was not attempted either. A listener that is woken in vain only looks at its queue.
 pub(crate) fn has_new_job(connection: &mut Connection) -> Result<bool, StoreError> {
     let (job, newest) = diesel::alias!(jobs as job, jobs as newest);
     let newest = newest.select(max(newest.field(jobs::id))).single_value();
@@ -34,7 +35,8 @@ pub(crate) fn has_new_job(connection: &mut Connection) -> Result<bool, StoreErro
     Ok(diesel::select(exists(is_new)).get_result(connection)?)
 }
 
-/// The newest row of work and the newest job, by number; 0 where there is none.
+/// The newest row of work and the newest job, by number; 0 where there is none. Only to see that something was added: transactions that write
+/// exclude each other, so that numbers are committed in their order, and who is not woken polls.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NewestRows {
     work: i64,

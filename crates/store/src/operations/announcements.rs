@@ -53,7 +53,7 @@ pub(crate) fn request_confirmation(connection: &mut Connection, comment: &Commen
         .select(subscribers::id);
     for id in unconfirmed.load::<i64>(connection)? {
         let recipient = &Recipient::reader(id);
-        if !jobs::is_waiting(connection, recipient, "confirm")? {
+        if !jobs::exists(connection, recipient, "confirm")? {
             jobs::add(connection, &NewJob { recipient, kind: "confirm", comment: Some(comment), created_at: now, due_at: now })?;
         }
     }

@@ -78,7 +78,7 @@ impl Lead {
     /// checks the tree: fails with [`StoreError::OtherTree`] if another process has switched to another tree, which lacks the changes.
     pub fn finish_work(&mut self, done: &[Work], changed: &[String], now: Timestamp) -> Result<(), StoreError> {
         let consumers = &self.store.consumers.changes;
-        if done.is_empty() && self.is_enqueued(changed)? {
+        if done.is_empty() && self.is_enqueued(changed, now)? {
             return Ok(());
         }
         self.store.write(|connection| {
@@ -91,9 +91,9 @@ impl Lead {
         })
     }
 
-    /// Whether every consumer has the jobs already. A job that waits covers a change of other files, because it is done after that change.
-    /// Looking before the transaction saves most transactions.
-    fn is_enqueued(&self, changed: &[String]) -> Result<bool, StoreError> {
+    /// Whether every consumer has the jobs already. An unclaimed job that is due covers a change of other files, because it is done after that
+    /// change. Looking before the transaction saves most transactions.
+    fn is_enqueued(&self, changed: &[String], now: Timestamp) -> Result<bool, StoreError> {
         let consumers = &self.store.consumers.changes;
         if changed.is_empty() || consumers.is_empty() {
             return Ok(true);
@@ -102,7 +102,8 @@ impl Lead {
             return Ok(false);
         }
         for queue in consumers {
-            if self.store.newest_job(queue)?.is_none() {
+            let is_due = self.store.next_due(queue)?.is_some_and(|due| due <= now);
+            if !is_due || self.store.newest_job(queue)?.is_none() {
                 return Ok(false);
             }
         }

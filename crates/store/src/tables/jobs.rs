@@ -24,7 +24,7 @@ const QUERY_BATCH: usize = 200;
 pub struct JobGroup {
     /// `pending`, `approved`, `confirm`, `reply`, `sign_in` or `changed`.
     pub kind: String,
-    /// The recipient of a mail, or the path of a changed article. Empty where the queue says everything.
+    /// The recipient of a mail, or the path of a changed article. Empty for webhooks, and for a change of files that belong to no article.
     pub subject: String,
 }
 
@@ -33,7 +33,7 @@ pub struct JobGroup {
 pub struct Backlog {
     /// The number of jobs.
     pub jobs: u64,
-    /// The error of the last failed attempt, if any job waits for a retry.
+    /// The error of the failed job whose next attempt is the latest, if any job has failed.
     pub error: Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl Store {
         Ok(self.read_one(|connection| Ok(next.get_result::<Option<i64>>(connection)?))?.map(Timestamp))
     }
 
-    /// Returns when the newest job in a queue was enqueued, without those that are claimed. `None`: no job waits.
+    /// Returns the time of the newest change among the unclaimed jobs of a queue. `None`: there is no unclaimed job.
     pub fn newest_job(&self, queue: &str) -> Result<Option<Timestamp>, StoreError> {
         let waiting = jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::claim.is_null());
         let newest = waiting.select(diesel::dsl::max(jobs::created_at));
@@ -71,8 +71,8 @@ impl Store {
         self.write(|connection| Ok(diesel::update(waiting).set(jobs::due_at.eq(now.0)).execute(connection).map(drop)?))
     }
 
-    /// Makes all jobs of a queue due now, or at the end of a whole `lease` if they are claimed. For queues whose jobs are never delayed on
-    /// purpose: whatever failed may succeed now, and the clock may have been ahead when a job was enqueued or claimed.
+    /// Makes all unclaimed jobs of a queue due now, and shortens claims that would last longer than `lease` from now. For queues whose jobs are
+    /// never delayed on purpose: what failed may succeed now, and a clock that was ahead may have written times far in the future.
     pub fn make_due(&self, queue: &str, now: Timestamp, lease: i64) -> Result<(), StoreError> {
         let of_queue = || jobs::table.filter(jobs::queue.eq(queue));
         self.write(|connection| {
@@ -83,10 +83,10 @@ impl Store {
         })
     }
 
-    /// Removes the jobs of all queues but these: the settings no longer name the others. Claimed ones stay, because another process works on
-    /// them. Returns the number of jobs.
-    pub fn remove_other_queues(&self, queues: &[String]) -> Result<usize, StoreError> {
-        let unknown = || jobs::table.filter(jobs::queue.ne_all(queues)).filter(jobs::claim.is_null());
+    /// Removes the jobs of all queues but these: the settings no longer name the others. Jobs with a claim stay until its lease has ended,
+    /// because another process works on them. Returns the number of jobs.
+    pub fn remove_other_queues(&self, queues: &[String], now: Timestamp) -> Result<usize, StoreError> {
+        let unknown = || jobs::table.filter(jobs::queue.ne_all(queues)).filter(jobs::claim.is_null().or(jobs::due_at.le(now.0)));
         if self.read_one(|connection| Ok(unknown().select(jobs::id).first::<i64>(connection).optional()?))?.is_none() {
             return Ok(0);
         }
@@ -111,10 +111,11 @@ impl Store {
         })
     }
 
-    /// Enqueues a job that is not about a comment, such as a moderator's sign-in mail, unless one of that kind waits for the recipient.
+    /// Enqueues a job that is not about a comment, such as a moderator's sign-in mail, unless the recipient has one of that kind, claimed or
+    /// not.
     pub fn enqueue(&self, recipient: &Recipient, kind: &str, now: Timestamp) -> Result<(), StoreError> {
         self.write(|connection| {
-            if is_waiting(connection, recipient, kind)? {
+            if exists(connection, recipient, kind)? {
                 return Ok(());
             }
             add(connection, &NewJob { recipient, kind, comment: None, created_at: now, due_at: now })
@@ -154,25 +155,26 @@ pub(crate) fn add(connection: &mut Connection, job: &NewJob<'_>) -> Result<(), S
     wakeup::notify(connection)
 }
 
-/// Adds a job for each subject, and notifies the listeners. A subject whose job waits gets no second one, but that job is due now; a claimed
-/// job does not count, because it may have been worked on before the change. The empty subject is left out beside any other job.
+/// Adds a job for each subject, and notifies the listeners. A subject with an unclaimed job gets no second one, but that job is due now; a
+/// claimed job does not count, because it may have been worked on before the change. The empty subject is left out beside any other job, which
+/// covers it.
 pub(crate) fn add_changes(connection: &mut Connection, queue: &str, subjects: &[String], now: Timestamp) -> Result<(), StoreError> {
     let waiting = || jobs::table.filter(jobs::queue.eq(queue)).filter(jobs::kind.eq(CHANGED)).filter(jobs::claim.is_null());
     if subjects.is_empty() {
         return Ok(());
     }
     let named = subjects.iter().filter(|subject| !subject.is_empty()).collect::<Vec<_>>();
+    // The time of the newest change tells when a burst has ended.
+    let changed_now = (jobs::created_at.eq(now.0), jobs::due_at.eq(now.0));
     if named.is_empty() {
-        let is_covered = waiting().select(jobs::id).first::<i64>(connection).optional()?.is_some();
-        return if is_covered { Ok(()) } else { add_change(connection, queue, "", now) };
+        let covering = diesel::update(waiting()).set(changed_now).execute(connection)?;
+        return if covering > 0 { wakeup::notify(connection) } else { add_change(connection, queue, "", now) };
     }
     diesel::delete(waiting().filter(jobs::subject.eq(""))).execute(connection)?;
     for batch in named.chunks(QUERY_BATCH) {
         let of_batch = || waiting().filter(jobs::subject.eq_any(batch.iter().copied()));
         let known = of_batch().select(jobs::subject).load::<String>(connection)?.into_iter().collect::<HashSet<_>>();
-        // The time of the newest change tells when a burst has ended.
-        let set = (jobs::created_at.eq(now.0), jobs::due_at.eq(now.0));
-        diesel::update(of_batch()).set(set).execute(connection)?;
+        diesel::update(of_batch()).set(changed_now).execute(connection)?;
         for subject in batch.iter().filter(|subject| !known.contains(**subject)) {
             add_change(connection, queue, subject, now)?;
         }
@@ -185,8 +187,8 @@ fn add_change(connection: &mut Connection, queue: &str, subject: &str, now: Time
     add(connection, &NewJob { recipient: &recipient, kind: CHANGED, comment: None, created_at: now, due_at: now })
 }
 
-/// Whether a job of this kind for this recipient waits or is worked on.
-pub(crate) fn is_waiting(connection: &mut Connection, recipient: &Recipient, kind: &str) -> Result<bool, StoreError> {
+/// Whether there is a job of this kind for this recipient, claimed or not.
+pub(crate) fn exists(connection: &mut Connection, recipient: &Recipient, kind: &str) -> Result<bool, StoreError> {
     let waiting = jobs::table.filter(jobs::queue.eq(&recipient.queue)).filter(jobs::kind.eq(kind));
     let waiting = waiting.filter(jobs::subject.eq(&recipient.subject)).select(jobs::id);
     Ok(waiting.first::<i64>(connection).optional()?.is_some())

@@ -13,6 +13,7 @@ on_both! {
     changed_articles_are_enqueued_once
     queues_that_the_settings_do_not_name_are_removed
     jobs_of_a_dead_process_are_claimed_again_unchanged
+    an_attempt_that_did_not_reach_the_receiver_is_not_counted
     an_address_is_confirmed_before_it_is_notified
     an_unconfirmed_address_is_forgotten
     undoing_a_decision_keeps_the_address
@@ -191,6 +192,12 @@ fn changed_articles_are_enqueued_once(case: &Case) {
     change(&[""], 8);
     change(&[""], 8);
     assert_eq!(subjects_at(8), [""]);
+    // So does a change of other files alone.
+    change(&["/a/"], 8);
+    let failed = claim_changes(&store, 8).expect("claimed");
+    store.postpone_jobs(&failed, "no such bucket", Timestamp(1_000)).expect("noted");
+    change(&[""], 8);
+    assert_eq!(subjects_at(8), ["/a/"]);
 
     // The jobs of a process that has died are done with the new ones. A clock that was ahead delays nothing.
     change(&["/a/"], 9);
@@ -212,9 +219,26 @@ fn queues_that_the_settings_do_not_name_are_removed(case: &Case) {
     submit_by(&store, "", None, Status::Approved, 1);
     submit_by(&store, "", None, Status::Pending, 1);
     assert_eq!(mails(&store).jobs, 2);
-    assert_eq!(store.remove_other_queues(&[MAIL_QUEUE.to_owned(), "webhook chat".to_owned()]).expect("queried"), 0);
-    assert_eq!(store.remove_other_queues(&[MAIL_QUEUE.to_owned()]).expect("removed"), 1);
+    assert_eq!(store.remove_other_queues(&[MAIL_QUEUE.to_owned(), "webhook chat".to_owned()], Timestamp(2)).expect("queried"), 0);
+    claim_for(&store, Recipient::webhook("chat"), "approved", 2).expect("claimed");
+    let remove = |now: i64| store.remove_other_queues(&[MAIL_QUEUE.to_owned()], Timestamp(now)).expect("removed");
+    assert_eq!((remove(1 + LEASE), remove(2 + LEASE)), (0, 1), "not while another process works on it");
     assert_eq!(comments(claim(&store, "pending", 100).as_ref()).len(), 1);
+}
+
+fn an_attempt_that_did_not_reach_the_receiver_is_not_counted(case: &Case) {
+    let store = with_consumers(case);
+    submit_by(&store, "", None, Status::Pending, 1);
+    for attempts in [0, 0, 1] {
+        let taken = claim(&store, "pending", 100).expect("claimed");
+        assert_eq!(taken.attempts(), 0);
+        if attempts == 0 {
+            store.return_jobs(&taken, "the server is down", Timestamp(100)).expect("returned");
+        } else {
+            store.postpone_jobs(&taken, "refused", Timestamp(100)).expect("postponed");
+        }
+    }
+    assert_eq!(claim(&store, "pending", 100).expect("claimed").attempts(), 1);
 }
 
 fn confirmed(store: &Store, email: &str, parent: Option<&CommentId>, now: i64) -> (CommentId, i64) {

@@ -11,18 +11,22 @@ pub(crate) fn diagnose(url: &str) -> Result<(), Diagnosis> {
     check_privileges(&mut connect(url).map_err(|error| connection_diagnosis(&error))?)
 }
 
-/// Classifies a connection error by its words, because libpq reports no code. Its own messages are always English; a message of the server
-/// in another language is shown as it is.
+/// Classifies a connection error by its words, because libpq reports no code. Its own messages are always English, because the program sets no
+/// locale; a message of the server in another language is shown as it is.
 fn connection_diagnosis(error: &ConnectionError) -> Diagnosis {
     let message = error.to_string().trim().replace('\n', "; ");
     let contains_any = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    if contains_any(&["could not translate host name", "invalid", "missing \"=\"", "forbidden value"]) {
+    if contains_any(&["certificate", "SSL"]) && !contains_any(&["pg_hba.conf"]) {
+        // First, because a missing file is also something that does not exist.
+        Diagnosis::Refused(format!("{message}; see sslmode and sslrootcert in [store] url"))
+    } else if contains_any(&["could not translate host name", "invalid", "missing \"=\"", "forbidden value"]) {
         Diagnosis::Url(message)
     } else if contains_any(&["does not exist"]) {
         Diagnosis::Url(format!("{message}; or make it there (createdb, createuser)"))
     } else if contains_any(&[
         "Connection refused",
         "timeout expired",
+        "timed out",
         "No route to host",
         "unreachable",
         "No such file",
@@ -34,8 +38,6 @@ fn connection_diagnosis(error: &ConnectionError) -> Diagnosis {
         Diagnosis::Refused(format!(
             "{message}; correct the user or the password in [store] url (or PGPASSWORD, or ~/.pgpass), or the server's pg_hba.conf"
         ))
-    } else if contains_any(&["SSL", "certificate"]) {
-        Diagnosis::Refused(format!("{message}; see sslmode and sslrootcert in [store] url"))
     } else {
         Diagnosis::Refused(message)
     }
@@ -58,6 +60,7 @@ struct Privileges {
     forbidden: Option<String>,
 }
 
+/// Names all tables of `schema.rs`; a test compares the two.
 const PRIVILEGES_QUERY: &str = "SELECT current_user::text AS role, current_schema()::text AS schema,
     current_setting('server_encoding') AS encoding,
     (pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool) AS read_only,

@@ -20,6 +20,7 @@ pub(crate) struct Server {
 
 /// A lock that ends with its session.
 pub(crate) struct SessionLock {
+    /// In a mutex only to be `Sync`.
     _session: Mutex<PgConnection>,
 }
 
@@ -33,6 +34,7 @@ impl Server {
         open(&self.url).map(|(connection, _)| Connection::Postgres(connection))
     }
 
+    /// Records that a session has failed, for example after a failover: pooled sessions that are older are not used again.
     pub(crate) fn record_failure(&self) {
         self.failures.fetch_add(1, Ordering::Relaxed);
     }
@@ -58,7 +60,8 @@ impl Server {
         Ok(is_locked.then(|| SessionLock { _session: Mutex::new(session) }))
     }
 
-    /// The database's number, and the server's where this role may read it: the numbers of databases repeat from server to server.
+    /// Returns the server's system identifier, and the database's OID, which alone is not unique across servers. The identifier is empty if this
+    /// role may not read it. A copied or restored database is recognised by another location.
     pub(crate) fn location(&self, connection: &mut Connection) -> Result<String, StoreError> {
         let query = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS is_granted";
         let Privilege { is_granted } = on_either!(connection => diesel::sql_query(query).get_result(connection))?;

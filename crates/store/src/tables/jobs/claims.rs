@@ -53,13 +53,14 @@ impl Store {
     /// `None` if no job of the group is due.
     ///
     /// If a process dies with a claim, exactly its jobs are claimed together again once the lease is over, because they may have been
-    /// delivered: a mail that is sent again must be the same mail.
+    /// delivered: a mail that is sent again must be the same mail. After an attempt that has failed they are not kept together: a receiver that
+    /// has reported an error, or has not confirmed, has most likely not accepted them.
     pub fn claim_group(&self, queue: &str, group: &JobGroup, now: Timestamp, lease: i64, limit: u32) -> Result<Option<Claim>, StoreError> {
         self.claim(now, lease, |connection| claimable_in_group(connection, queue, group, now, limit))
     }
 
     /// Claims all jobs of a queue for `lease` milliseconds, `limit` at most, as [`Store::claim_group`] does. Returns `None` also while
-    /// another process has a claim: the queue's receiver does one thing at a time.
+    /// a claim on the queue has not ended, so that two processes never work on it at the same time.
     ///
     /// Jobs of a process that has died are claimed with the others.
     pub fn claim_queue(&self, queue: &str, now: Timestamp, lease: i64, limit: u32) -> Result<Option<Claim>, StoreError> {
@@ -84,7 +85,8 @@ impl Store {
         })
     }
 
-    /// Extends a claim to `lease` milliseconds from now. Returns false if its lease has ended and another process has the jobs.
+    /// Extends a claim to `lease` milliseconds from now. Returns false if it has no jobs any more: its lease has ended, and another process has
+    /// claimed them.
     pub fn renew_claim(&self, claim: &Claim, now: Timestamp, lease: i64) -> Result<bool, StoreError> {
         let claimed = jobs::table.filter(jobs::claim.eq(&claim.token));
         self.write(|connection| Ok(diesel::update(claimed).set(jobs::due_at.eq(now.0 + lease)).execute(connection)? > 0))
@@ -104,8 +106,18 @@ impl Store {
 
     /// Gives up a claim whose jobs were not accepted. Records the error, and when the next attempt is due.
     pub fn postpone_jobs(&self, claim: &Claim, error: &str, due: Timestamp) -> Result<(), StoreError> {
+        self.give_up(claim, error, due, 0)
+    }
+
+    /// Same as [`Store::postpone_jobs`], for jobs that their receiver was not asked to accept. The attempt is not counted.
+    pub fn return_jobs(&self, claim: &Claim, error: &str, due: Timestamp) -> Result<(), StoreError> {
+        self.give_up(claim, error, due, 1)
+    }
+
+    fn give_up(&self, claim: &Claim, error: &str, due: Timestamp, uncounted: i64) -> Result<(), StoreError> {
         let claimed = jobs::table.filter(jobs::claim.eq(&claim.token));
-        let set = (jobs::claim.eq(None::<String>), jobs::error.eq(error), jobs::due_at.eq(due.0));
+        let set =
+            (jobs::claim.eq(None::<String>), jobs::error.eq(error), jobs::due_at.eq(due.0), jobs::attempts.eq(jobs::attempts - uncounted));
         self.write(|connection| {
             remove_repeated(connection, claim)?;
             Ok(diesel::update(claimed).set(set).execute(connection).map(drop)?)
@@ -145,7 +157,8 @@ fn claimable_in_queue(connection: &mut Connection, queue: &str, now: Timestamp, 
     Ok(of_queue().order(jobs::id).limit(limit.into()).select(columns).load(connection)?)
 }
 
-/// Removes those jobs of a claim for changed articles that have another job waiting: otherwise each failure would leave one more.
+/// Removes those jobs of a claim for changed articles that have an unclaimed job: otherwise each failure would leave one more. The change after
+/// them ends the back-off.
 fn remove_repeated(connection: &mut Connection, claim: &Claim) -> Result<(), StoreError> {
     for batch in claim.jobs.chunks(QUERY_BATCH) {
         let subjects = batch.iter().map(|job| &job.subject);
