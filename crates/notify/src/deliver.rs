@@ -33,7 +33,7 @@ pub(crate) struct Receiver<'a> {
 pub(crate) enum DeliveryOutcome {
     /// The receiver has accepted the jobs.
     Delivered,
-    /// There is nothing left to notify of, or no one to notify.
+    /// There is nothing left to notify of, or no one to notify, or another process has the jobs.
     Obsolete,
     /// The mail server accepts no mail at present.
     ServerDown(String),
@@ -51,7 +51,7 @@ struct Outgoing<'a> {
 }
 
 impl Batch<'_> {
-    /// Returns the recipient, for logs: a person, or a webhook.
+    /// Returns the recipient: a person, or a webhook. It is part of the identity of a mail, so its form must not change.
     pub(crate) fn recipient(&self) -> &str {
         if self.group.subject.is_empty() { self.queue } else { &self.group.subject }
     }
@@ -71,6 +71,7 @@ impl Dispatcher {
         }
         match batch.group.subject.split_once(' ') {
             Some(("moderator", name)) => self.deliver_to_moderator(receiver, name, batch),
+            // A number that cannot be read names no subscriber.
             Some(("reader", number)) => self.deliver_to_reader(receiver, number.parse().unwrap_or_default(), batch),
             _ => Ok(DeliveryOutcome::Obsolete),
         }
@@ -114,7 +115,10 @@ impl Dispatcher {
             .mail(receiver, Outgoing { to: &subscriber.email, content, identity: batch.identity(links, &batch.claim.jobs), unsubscribe })
         {
             Ok(DeliveryOutcome::Delivered) => {
-                self.store.record_mail(reader, self.now())?;
+                // After an error, the next mail may come sooner than it should. That is better than this one twice.
+                if let Err(error) = self.store.record_mail(reader, self.now()) {
+                    tracing::warn!(reader, "the time of a mail could not be recorded: {error}");
+                }
                 Ok(DeliveryOutcome::Delivered)
             }
             Ok(outcome) => Ok(outcome),
@@ -124,9 +128,8 @@ impl Dispatcher {
                 tracing::info!(reader, forgotten, "a reader's mail server says that there is no such address");
                 Ok(DeliveryOutcome::Obsolete)
             }
-            // A reader's address is neither logged nor shown.
-            Err(SendError::Later(error)) => Ok(DeliveryOutcome::Refused(error.replace(&subscriber.email, "the address"))),
-            Err(error) => Ok(into_outcome(error)),
+            // A reader's address is neither logged nor shown. Each answer of a mail server may contain it.
+            Err(error) => Ok(into_outcome(error.without(&subscriber.email))),
         }
     }
 
@@ -138,6 +141,7 @@ impl Dispatcher {
         for job in &batch.claim.jobs {
             // The requests together may take longer than the lease.
             if !self.store.renew_claim(batch.claim, self.now(), LEASE_MILLIS)? {
+                // Another process has the jobs: they stay when this claim's jobs are removed.
                 return Ok(DeliveryOutcome::Obsolete);
             }
             let one = std::slice::from_ref(job);

@@ -12,7 +12,7 @@ use crate::mail::server::Connection;
 
 /// The store signals new jobs; this is the interval of polling in case a signal is lost.
 const POLL_INTERVAL: Duration = Duration::from_secs(30);
-/// The interval of polling while a job is due whose recipient is paused.
+/// The interval of polling while a job is due whose recipient, or mail server, is paused.
 const PAUSED_POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause after an error of the store.
 const STORE_RETRY_INTERVAL: Duration = Duration::from_secs(5);
@@ -28,7 +28,7 @@ const MAX_MAIL_BATCH: u32 = 1000;
 const MAX_WEBHOOK_BATCH: u32 = 10;
 /// The most groups of jobs that one query returns.
 const MAX_DUE: u32 = 100;
-/// After a mail, a moderator gets no other one for this many times the period in which comments gather.
+/// After a mail about pending comments, a moderator gets no other such mail for this many times the period in which comments gather.
 const MODERATOR_PAUSE_FACTOR: i64 = 6;
 /// The interval of removing subscribers who have not confirmed their address.
 const CLEANUP_INTERVAL_MILLIS: i64 = Timestamp::HOUR;
@@ -50,8 +50,8 @@ struct QueueState {
     server_failures: u32,
     /// The end of the mail server's back-off, in milliseconds since the epoch.
     server_paused_until: i64,
-    /// The ends of the pauses of recipients, by the subject of their jobs, in milliseconds since the epoch.
-    paused_recipients: HashMap<String, i64>,
+    /// The ends of the pauses of recipients, in milliseconds since the epoch. A mail of another kind is not delayed: a sign-in mail is waited for.
+    paused: HashMap<JobGroup, i64>,
     /// The time of the last removal of unconfirmed subscribers, in milliseconds since the epoch.
     last_cleanup: i64,
     /// Logs each failure of the mail server once.
@@ -115,10 +115,12 @@ impl DeliveryQueue {
         }
         loop {
             let now = self.dispatcher.now();
-            state.paused_recipients.retain(|_, until| *until > now.0);
+            state.paused.retain(|_, until| *until > now.0);
+            // However many are paused, others are among the result.
+            let limit = MAX_DUE.saturating_add(u32::try_from(state.paused.len()).unwrap_or(u32::MAX));
             let is_paused = state.server_paused_until > now.0;
-            let due = if is_paused { vec![] } else { self.dispatcher.store.due_jobs(&self.name, now, MAX_DUE)? };
-            let due: Vec<_> = due.into_iter().filter(|group| !state.paused_recipients.contains_key(&group.subject)).collect();
+            let due = if is_paused { vec![] } else { self.dispatcher.store.due_jobs(&self.name, now, limit)? };
+            let due: Vec<_> = due.into_iter().filter(|group| !state.paused.contains_key(group)).collect();
             if due.is_empty() {
                 return self.time_to_next(now);
             }
@@ -134,7 +136,7 @@ impl DeliveryQueue {
     fn time_to_next(&self, now: Timestamp) -> Result<Duration, StoreError> {
         let next = self.dispatcher.store.next_due(&self.name)?;
         let next = next.map_or(POLL_INTERVAL, |next| Duration::from_millis((next.0 - now.0).max(0).unsigned_abs()));
-        // A job that is due and was not delivered belongs to a paused recipient.
+        // A job that is due and was not delivered belongs to a paused recipient, or the mail server is paused.
         Ok(if next.is_zero() { PAUSED_POLL_INTERVAL } else { next.min(POLL_INTERVAL) })
     }
 
@@ -152,7 +154,7 @@ impl DeliveryQueue {
         let receiver = Receiver { connection: &mut state.connection, call: &self.call };
         match self.dispatcher.deliver(receiver, &batch)? {
             DeliveryOutcome::Delivered => {
-                // Before anything else: after a crash before this line, the jobs are delivered again.
+                // Before anything else that can fail: jobs that are not removed are delivered again.
                 store.finish_jobs(&claim)?;
                 tracing::info!(to, kind, messages, "sent");
                 self.after_delivery(state, group)
@@ -163,15 +165,15 @@ impl DeliveryQueue {
                 let until = now().0 + backoff_millis(state.server_failures, MIN_BACKOFF_MILLIS, MAX_SERVER_BACKOFF_MILLIS);
                 state.server_failures += 1;
                 state.server_paused_until = until;
-                store.postpone_jobs(&claim, &error, Timestamp(until))?;
+                store.return_jobs(&claim, &error, Timestamp(until))?;
                 if state.log_once.is_new(&error) {
-                    tracing::warn!("mail is delayed, and is sent again until the server accepts it: {error}");
+                    tracing::warn!("mail is delayed until the server accepts it; it is tried again: {error}");
                 }
                 Ok(())
             }
             DeliveryOutcome::Refused(error) => {
                 let until = now().0 + backoff_millis(claim.attempts(), MIN_BACKOFF_MILLIS, MAX_REFUSED_BACKOFF_MILLIS);
-                state.paused_recipients.insert(group.subject.clone(), until);
+                state.paused.insert(group.clone(), until);
                 store.postpone_jobs(&claim, &error, Timestamp(until))?;
                 tracing::warn!(to, kind, messages, "not accepted, trying again later: {error}");
                 Ok(())
@@ -184,14 +186,14 @@ impl DeliveryQueue {
         let Dispatcher { store, notifications, .. } = &*self.dispatcher;
         if self.is_mail() && group.kind == "pending" {
             let until = self.dispatcher.now().0 + notifications.timing.gather * MODERATOR_PAUSE_FACTOR;
-            state.paused_recipients.insert(group.subject.clone(), until);
+            state.paused.insert(group.clone(), until);
         }
         if state.server_failures > 0 {
             state.server_failures = 0;
             state.server_paused_until = 0;
             state.log_once.clear();
             tracing::info!("the mail server accepts mail again");
-            // Mails that failed because of the server are due at once.
+            // All failed mails are due at once. Those of paused recipients still wait.
             store.retry_failed(MAIL_QUEUE, self.dispatcher.now())?;
         }
         Ok(())
@@ -211,3 +213,7 @@ impl DeliveryQueue {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

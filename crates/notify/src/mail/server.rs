@@ -32,6 +32,23 @@ impl fmt::Display for SendError {
     }
 }
 
+impl SendError {
+    /// Returns the error without an address that the server may have quoted, in any case.
+    pub(crate) fn without(self, address: &str) -> Self {
+        let hidden = |message: String| {
+            let places = message.to_ascii_lowercase().match_indices(&address.to_ascii_lowercase()).map(|(at, _)| at).collect::<Vec<_>>();
+            let mut shown = message;
+            places.into_iter().rev().for_each(|at| shown.replace_range(at..at + address.len(), "the address"));
+            shown
+        };
+        match self {
+            Self::Server(message) => Self::Server(hidden(message)),
+            Self::Later(message) => Self::Later(hidden(message)),
+            Self::NoSuchAddress(message) => Self::NoSuchAddress(hidden(message)),
+        }
+    }
+}
+
 /// An SMTP session, in which several mails can be sent.
 pub(crate) struct Connection {
     smtp: SmtpConnection,
