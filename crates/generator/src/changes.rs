@@ -1,10 +1,15 @@
+//! What the generator has changed, until the consumers have jobs for it.
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ardoise_model::ArticlePath;
 
-/// Changes of the published tree for which no jobs are enqueued yet. Clones share one state, so that a run which fails before it has
-/// enqueued them leaves them to the next one.
+/// Changes of the published tree for which no jobs are enqueued yet. The generator keeps them between runs: a run that fails before it has
+/// enqueued them leaves them to the next one. Clones share one state.
+///
+/// One run at a time adds changes, and enqueues them: [`PendingChanges::clear`] forgets also what was added after
+/// [`PendingChanges::subjects`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PendingChanges(Arc<Mutex<State>>);
 

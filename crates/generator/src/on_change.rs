@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use ardoise_model::{ArticlePath, LogOnce, Timestamp, backoff_millis};
 use ardoise_store::{Claim, Listener, ON_CHANGE_QUEUE, Store, StoreError};
 
-use self::command::ProcessGroup;
+use self::command::{KillReason, ProcessGroup};
 use crate::{RunReport, StopSignal};
 
 /// The debounce interval: changes that are closer together than this are one.
@@ -49,7 +49,7 @@ pub enum OnChangeError {
     #[error("[publish] on_change failed ({0}): {1}")]
     Failed(std::process::ExitStatus, String),
     /// The command exceeded its time limit.
-    #[error("[publish] on_change was killed, for it had not ended after {0} s ([publish] on_change_seconds): {1}")]
+    #[error("[publish] on_change did not end within {0} s ([publish] on_change_seconds), and was killed: {1}")]
     Overdue(u64, String),
     /// The program stopped before the command had ended.
     #[error("[publish] on_change was ended because Ardoise stopped: {0}")]
@@ -71,13 +71,15 @@ pub struct ChangeCommand {
 }
 
 /// Runs the owner's command after changes. The generator enqueues a job for each changed article; a run of the command does all jobs at once.
-/// Of all processes on one database, one runs the command at a time.
+/// Of all processes that do jobs of one database, one runs the command at a time.
 pub struct OnChange {
     store: Store,
     command: ChangeCommand,
     clock: fn() -> Timestamp,
-    /// Whether this process generates. The command is about the tree of the process that does.
-    is_leading: AtomicBool,
+    /// Whether the command may run: this process leads, and its tree is up to date. The command is about the tree of the process that leads.
+    is_allowed: AtomicBool,
+    /// Whether [`OnChange::run`] has panicked and was not restarted yet.
+    has_failed: AtomicBool,
     stop: StopSignal,
     /// Set when [`OnChange::run`] has returned after the stop.
     ended: StopSignal,
@@ -87,7 +89,7 @@ impl OnChange {
     /// Creates the part that runs `command` for the jobs in `store`.
     pub fn new(store: Store, command: ChangeCommand, clock: fn() -> Timestamp) -> Self {
         let (stop, ended) = (StopSignal::default(), StopSignal::default());
-        Self { store, command, clock, is_leading: AtomicBool::new(false), stop, ended }
+        Self { store, command, clock, is_allowed: AtomicBool::new(false), has_failed: AtomicBool::new(false), stop, ended }
     }
 
     /// Returns the signal that stops [`OnChange::run`].
@@ -95,18 +97,23 @@ impl OnChange {
         &self.stop
     }
 
-    /// Sets whether this process generates, and its tree is up to date. Otherwise the command is not run.
-    pub fn set_leading(&self, is_leading: bool) {
-        self.is_leading.store(is_leading, Ordering::Relaxed);
+    /// Sets whether the command may run: whether this process leads, and its tree is up to date.
+    pub fn set_allowed(&self, is_allowed: bool) {
+        self.is_allowed.store(is_allowed, Ordering::Relaxed);
+    }
+
+    fn is_allowed(&self) -> bool {
+        self.is_allowed.load(Ordering::Relaxed)
     }
 
     /// Runs the command after each burst of changes, in its own process group, until the stop; then once more for the last changes. Jobs
     /// that are left are done after the next start.
     pub fn run(&self) {
+        self.has_failed.store(false, Ordering::Relaxed);
         let _end = EndGuard(self);
         let _listener = self.listen();
         let mut logged = LogOnce::default();
-        let mut has_lead = false;
+        let mut was_allowed = false;
         let mut result: Result<_, StoreError> = Ok(Duration::ZERO);
         loop {
             match &result {
@@ -116,24 +123,30 @@ impl OnChange {
             }
             self.stop.wait_for_wake(result.unwrap_or(STORE_RETRY_INTERVAL));
             let is_last = self.stop.is_set();
-            result = self.follow_lead(&mut has_lead).and_then(|()| self.round());
+            result = self.follow_lead(&mut was_allowed).and_then(|()| self.round());
             if is_last || self.stop.is_overdue() {
                 break;
             }
         }
-        if self.is_leading.load(Ordering::Relaxed) && matches!(self.store.newest_job(ON_CHANGE_QUEUE), Ok(Some(_))) {
-            tracing::warn!("stopping: on_change did not finish for the last changes; it is run for them after the next start");
+        // Not if the result is an error: then nobody knows.
+        let is_done = result.is_ok() && matches!(self.store.newest_job(ON_CHANGE_QUEUE), Ok(None));
+        if self.is_allowed() && !is_done {
+            let why = result.err().map(|error| format!(" ({error})")).unwrap_or_default();
+            tracing::warn!("stopping: on_change may not have run for the last changes{why}; it is run for them after the next start");
         }
     }
 
-    /// Stops [`OnChange::run`], and returns once it has ended. Kills the command after `time`.
+    /// Stops [`OnChange::run`], and waits until it has ended, a little longer than `time` at most. Kills the command after `time`.
     pub fn finish(&self, time: Duration) {
         self.stop.set_with_deadline(time);
-        self.ended.wait(time + STOP_MARGIN);
+        // After a panic it is not restarted any more.
+        if !self.has_failed.load(Ordering::Relaxed) {
+            self.ended.wait(time + STOP_MARGIN);
+        }
     }
 
-    /// Runs the command for all changes that wait, in the caller's process group, and so on its terminal. Waits while another process runs
-    /// it. Does nothing if no change waits.
+    /// Runs the command for all changes that wait, in the caller's process group. Waits while another process runs it, and repeats a run of
+    /// that process that fails. Does nothing if no change waits.
     ///
     /// A process that has not led has no jobs: it runs the command for the articles that it has changed in its own tree.
     pub fn run_now(&self, outcome: &RunReport) -> Result<(), OnChangeError> {
@@ -142,7 +155,12 @@ impl OnChange {
             return if has_changes { self.execute(&outcome.articles, None, ProcessGroup::Caller) } else { Ok(()) };
         }
         self.store.make_due(ON_CHANGE_QUEUE, (self.clock)(), LEASE_MILLIS)?;
-        while self.store.next_due(ON_CHANGE_QUEUE)?.is_some() {
+        while let Some(due) = self.store.next_due(ON_CHANGE_QUEUE)? {
+            let now = (self.clock)();
+            // Later than the end of any lease: the other process has failed, and waits for its next attempt.
+            if due.0 > now.0 + LEASE_MILLIS {
+                self.store.make_due(ON_CHANGE_QUEUE, now, LEASE_MILLIS)?;
+            }
             if let Some(claim) = self.claim()? {
                 let result = self.execute(&articles(&claim), Some(&claim), ProcessGroup::Caller);
                 self.record(&claim, &result)?;
@@ -160,22 +178,26 @@ impl OnChange {
     }
 
     /// Makes all jobs due when this process begins to lead: what failed before, or in another process, may succeed in this one.
-    fn follow_lead(&self, has_lead: &mut bool) -> Result<(), StoreError> {
-        let is_leading = self.is_leading.load(Ordering::Relaxed);
-        if is_leading && !*has_lead {
+    fn follow_lead(&self, was_allowed: &mut bool) -> Result<(), StoreError> {
+        let is_allowed = self.is_allowed();
+        if is_allowed && !*was_allowed {
             self.store.make_due(ON_CHANGE_QUEUE, (self.clock)(), LEASE_MILLIS)?;
         }
-        *has_lead = is_leading;
+        *was_allowed = is_allowed;
         Ok(())
     }
 
     /// Runs the command if a job is due. Returns the time until the next round.
     fn round(&self) -> Result<Duration, StoreError> {
         let is_due = |due: Timestamp| due <= (self.clock)();
-        if !self.is_leading.load(Ordering::Relaxed) || !self.store.next_due(ON_CHANGE_QUEUE)?.is_some_and(is_due) {
+        if !self.is_allowed() || !self.store.next_due(ON_CHANGE_QUEUE)?.is_some_and(is_due) {
             return Ok(POLL_INTERVAL);
         }
         self.wait_for_pause()?;
+        // The lead may have been lost meanwhile. If it is lost later, the new leader's tree changes again, and the command runs again for that.
+        if !self.is_allowed() {
+            return Ok(POLL_INTERVAL);
+        }
         let Some(claim) = self.claim()? else { return Ok(POLL_INTERVAL) };
         let articles = articles(&claim);
         let result = self.execute(&articles, Some(&claim), ProcessGroup::Own);
@@ -187,13 +209,22 @@ impl OnChange {
                 tracing::error!(articles = articles.len(), "{error}; it is run again with the next change, or in {delay} s");
             }
         }
-        while let Err(error) = self.record(&claim, &result) {
-            tracing::warn!("on_change ran, but that could not be recorded: {error}");
+        self.record_until_stop(&claim, &result)?;
+        Ok(Duration::ZERO)
+    }
+
+    /// Records the result of a run, and tries again until the store accepts it. After the end of the lease, another process may run the command.
+    fn record_until_stop(&self, claim: &Claim, result: &Result<(), OnChangeError>) -> Result<(), StoreError> {
+        let mut logged = LogOnce::default();
+        while let Err(error) = self.record(claim, result) {
+            if logged.is_new(&error.to_string()) {
+                tracing::warn!("the result of on_change could not be recorded, trying again until it can: {error}");
+            }
             if self.stop.wait(STORE_RETRY_INTERVAL) {
                 return Err(error);
             }
         }
-        Ok(Duration::ZERO)
+        Ok(())
     }
 
     /// Waits until changes pause.
@@ -220,17 +251,14 @@ impl OnChange {
         let ChangeCommand { command, folder, limit } = &self.command;
         let lines: String = articles.iter().flat_map(|path| [path.as_str(), "\n"]).collect();
         let renewed = Cell::new(Instant::now());
-        let result = command::run(command, folder, lines, group, &|time| {
+        command::run(command, folder, lines, group, &|time| {
             if let Some(claim) = claim.filter(|_| renewed.get().elapsed() >= RENEWAL_INTERVAL) {
                 renewed.set(Instant::now());
-                // After an error, the next renewal may still be in time. If the lease ends, another process runs the command too.
+                // Neither an error nor a lost lease ends the command: the next renewal may be in time, and half a run helps nobody.
                 let _ = self.store.renew_claim(claim, (self.clock)(), LEASE_MILLIS);
             }
-            time >= *limit || self.stop.is_overdue()
-        });
-        result.map_err(|error| match error {
-            OnChangeError::Overdue(seconds, output) if seconds < limit.as_secs() => OnChangeError::Stopped(output),
-            error => error,
+            let is_late = (time >= *limit).then_some(KillReason::TimeLimit(*limit));
+            is_late.or_else(|| self.stop.is_overdue().then_some(KillReason::Stop))
         })
     }
 
@@ -243,11 +271,13 @@ impl OnChange {
     }
 }
 
-/// Reports the end of [`OnChange::run`], also after a panic.
+/// Reports the end of [`OnChange::run`] after the stop, also by a panic. Before the stop, a panic is not the end: the supervisor restarts the
+/// thread.
 struct EndGuard<'a>(&'a OnChange);
 
 impl Drop for EndGuard<'_> {
     fn drop(&mut self) {
+        self.0.has_failed.store(thread::panicking(), Ordering::Relaxed);
         if self.0.stop.is_set() {
             self.0.ended.set();
         }

@@ -132,7 +132,7 @@ impl Worker {
 
     fn allow_command(&self, is_allowed: bool) {
         if let Some(on_change) = &self.on_change {
-            on_change.set_leading(is_allowed);
+            on_change.set_allowed(is_allowed);
         }
     }
 }

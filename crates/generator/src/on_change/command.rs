@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,17 +25,27 @@ const MAX_OUTPUT: usize = 4096;
 pub(super) enum ProcessGroup {
     /// A new process group, which is killed as a whole.
     Own,
-    /// The caller's process group: the command may read from its terminal, and Ctrl-C ends it too.
+    /// The caller's process group: Ctrl-C ends the command too. At the time limit only the shell is killed, and what it has started goes on.
     Caller,
 }
 
-/// Runs `command` with `lines` on its standard input. Kills it as soon as `overdue`, called with the elapsed time, returns true.
+/// Why a command is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KillReason {
+    /// It exceeded this time limit.
+    TimeLimit(Duration),
+    /// The program stops.
+    Stop,
+}
+
+/// Runs `command` with `lines` on its standard input. Its standard output is discarded; the end of its standard error is part of an error.
+/// Kills it as soon as `kill_reason`, called with the elapsed time, returns a reason.
 pub(super) fn run(
     command: &str,
     folder: &Path,
     lines: String,
     group: ProcessGroup,
-    overdue: &dyn Fn(Duration) -> bool,
+    kill_reason: &dyn Fn(Duration) -> Option<KillReason>,
 ) -> Result<(), OnChangeError> {
     let begun = Instant::now();
     let mut child = start(command, folder, group)?;
@@ -45,15 +56,15 @@ pub(super) fn run(
     let output = read_output(child.stderr.take());
     let ended = loop {
         if let Some(status) = child.try_wait()? {
-            break Some(status);
+            break Ok(status);
         }
-        if overdue(begun.elapsed()) {
+        if let Some(reason) = kill_reason(begun.elapsed()) {
             kill(&mut child, group)?;
-            break None;
+            break Err(reason);
         }
         thread::sleep(POLL_INTERVAL);
     };
-    outcome(ended, begun.elapsed(), &output)
+    outcome(ended, &output)
 }
 
 fn start(command: &str, folder: &Path, group: ProcessGroup) -> io::Result<Child> {
@@ -67,42 +78,59 @@ fn start(command: &str, folder: &Path, group: ProcessGroup) -> io::Result<Child>
     shell.spawn()
 }
 
-fn outcome(ended: Option<ExitStatus>, took: Duration, output: &Receiver<String>) -> Result<(), OnChangeError> {
-    if ended.is_some_and(|status| status.success()) {
+fn outcome(ended: Result<ExitStatus, KillReason>, output: &Output) -> Result<(), OnChangeError> {
+    if ended.is_ok_and(|status| status.success()) {
         return Ok(());
     }
-    // The newest text received within the time. The thread sends the whole text each time it grows.
-    let mut last = String::new();
-    let begun = Instant::now();
-    while let Ok(more) = output.recv_timeout(OUTPUT_TIMEOUT.saturating_sub(begun.elapsed())) {
-        last = more;
-    }
-    let last = last.trim();
-    let output = if last.is_empty() { "it said nothing on standard error".to_owned() } else { last.to_owned() };
+    let output = output.end();
     Err(match ended {
-        Some(status) => OnChangeError::Failed(status, output),
-        None => OnChangeError::Overdue(took.as_secs(), output),
+        Ok(status) => OnChangeError::Failed(status, output),
+        Err(KillReason::TimeLimit(limit)) => OnChangeError::Overdue(limit.as_secs(), output),
+        Err(KillReason::Stop) => OnChangeError::Stopped(output),
     })
 }
 
-/// Reads the command's output on a thread, which ends with the last process that holds the pipe. Each message is the end of all output so
-/// far.
-fn read_output(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
-    let (sender, output) = mpsc::channel();
+/// The output of a command.
+struct Output {
+    /// The last bytes of it.
+    kept: Arc<Mutex<Vec<u8>>>,
+    /// Disconnected when the last process has closed the pipe.
+    closed: Receiver<()>,
+}
+
+impl Output {
+    /// Returns the end of the output. Waits for the rest for a moment.
+    fn end(&self) -> String {
+        let _ = self.closed.recv_timeout(OUTPUT_TIMEOUT);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&kept);
+        if text.trim().is_empty() { "it said nothing on standard error".to_owned() } else { text.trim().to_owned() }
+    }
+}
+
+/// Reads the command's output on a thread, which ends with the last process that holds the pipe. A background process that holds it would get
+/// SIGPIPE if it was not read.
+fn read_output(pipe: Option<impl Read + Send + 'static>) -> Output {
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let (closing, closed) = mpsc::channel();
+    let output = Output { kept: kept.clone(), closed };
     thread::spawn(move || {
-        let (mut kept, mut buffer) = (Vec::new(), [0; 1024]);
+        let _closing: mpsc::Sender<()> = closing;
+        let mut buffer = [0; 1024];
         let Some(mut pipe) = pipe else { return };
         while let Ok(bytes @ 1..) = pipe.read(&mut buffer) {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.extend_from_slice(&buffer[..bytes]);
-            kept.drain(..kept.len().saturating_sub(MAX_OUTPUT));
-            // The receiver may be gone. Reading continues nevertheless, because a background process would get SIGPIPE otherwise.
-            let _ = sender.send(String::from_utf8_lossy(&kept).into_owned());
+            let surplus = kept.len().saturating_sub(MAX_OUTPUT);
+            kept.drain(..surplus);
         }
     });
     output
 }
 
-/// Asks the command to terminate, and kills it after a grace period.
+/// Asks the command to terminate, and kills it after a grace period. With a group of its own, the whole period passes, even if the shell has
+/// ended: the shell ends at once, and the program that it has started needs the time. That program is no child of this process, so its end is
+/// not seen.
 #[cfg(unix)]
 fn kill(child: &mut Child, group: ProcessGroup) -> io::Result<()> {
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
@@ -116,7 +144,8 @@ fn kill(child: &mut Child, group: ProcessGroup) -> io::Result<()> {
     let asked = Instant::now();
     // The process is not reaped yet: until then its id cannot be reused for another group.
     let has_ended = || waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT);
-    while asked.elapsed() < KILL_DELAY && matches!(has_ended(), Ok(None)) {
+    let is_over = || group == ProcessGroup::Caller && !matches!(has_ended(), Ok(None));
+    while asked.elapsed() < KILL_DELAY && !is_over() {
         thread::sleep(POLL_INTERVAL);
     }
     send(Signal::KILL);

@@ -13,6 +13,7 @@ use super::harness::{Case, wait_for};
 
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(600);
+const LONG_LEASE: i64 = 10 * Timestamp::SECOND;
 
 /// The report of a run without the lead.
 fn changed(paths: &[&str]) -> RunReport {
@@ -28,7 +29,7 @@ fn now() -> Timestamp {
 fn command(case: &Case, command: &str, limit: Duration) -> OnChange {
     let command = ChangeCommand { command: command.to_owned(), folder: case.folder.path().to_owned(), limit };
     let on_change = OnChange::new(case.store.clone(), command, now);
-    on_change.set_leading(true);
+    on_change.set_allowed(true);
     on_change
 }
 
@@ -131,7 +132,7 @@ fn a_process_that_does_not_lead_runs_nothing() {
     let case = Case::new();
     change(&case, &["/a/"]);
     let follower = command(&case, "touch ran", LONG);
-    follower.set_leading(false);
+    follower.set_allowed(false);
     Running::start(follower).finish(LONG);
     assert!(!case.path("ran").exists());
     assert_eq!(waiting(&case), 1);
@@ -144,12 +145,47 @@ fn a_new_leader_runs_at_once_what_failed_elsewhere() {
     let led = RunReport { has_led: true, ..RunReport::default() };
     command(&case, "exit 1", LONG).run_now(&led).expect_err("it fails");
     let follower = command(&case, "cat > got", LONG);
-    follower.set_leading(false);
+    follower.set_allowed(false);
     let running = Running::start(follower);
-    running.0.set_leading(true);
+    running.0.set_allowed(true);
     wait_for("the command", || waiting(&case) == 0);
     running.finish(LONG);
     assert_eq!(fs::read_to_string(case.path("got")).expect("written"), "/a/\n");
+}
+
+#[test]
+fn a_run_that_fails_elsewhere_is_repeated_by_run_now() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let other = case.store.claim_queue(ON_CHANGE_QUEUE, now(), LONG_LEASE, 100).expect("claimed").expect("a job");
+    let run = {
+        let on_change = command(&case, "cat > got", LONG);
+        thread::spawn(move || on_change.run_now(&RunReport { has_led: true, ..RunReport::default() }))
+    };
+    thread::sleep(Duration::from_millis(500));
+    assert!(!case.path("got").exists(), "it waits for the other one");
+    case.store.postpone_jobs(&other, "no", Timestamp(now().0 + 900 * Timestamp::SECOND)).expect("postponed");
+    wait_for("the command", || waiting(&case) == 0);
+    run.join().expect("it ran").expect("it succeeded");
+    assert_eq!(fs::read_to_string(case.path("got")).expect("written"), "/a/\n");
+}
+
+/// The clock of a process that panics.
+fn broken_clock() -> Timestamp {
+    panic!("on purpose")
+}
+
+#[test]
+fn the_stop_does_not_wait_for_a_thread_that_has_panicked() {
+    let case = Case::new();
+    change(&case, &["/a/"]);
+    let line = ChangeCommand { command: "true".to_owned(), folder: case.folder.path().to_owned(), limit: LONG };
+    let on_change = Arc::new(OnChange::new(case.store.clone(), line, broken_clock));
+    on_change.set_allowed(true);
+    let running = on_change.clone();
+    thread::spawn(move || running.run()).join().expect_err("it panics");
+    on_change.finish(LONG);
+    assert_eq!(waiting(&case), 1);
 }
 
 #[test]
@@ -239,6 +275,19 @@ fn a_hanging_command_is_killed_with_its_children_and_run_again() {
     running.finish(LONG);
 }
 
+/// A build or a copy that the shell has started gets the same time to end as the shell.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_shell_has_started_may_end_by_itself() {
+    let case = Case::new();
+    let cleans_up = "sh -c 'trap \"sleep 0.3; touch cleaned; exit\" TERM; touch begun; while :; do sleep 0.05; done'; true";
+    change(&case, &["/a/"]);
+    let running = Running::start(command(&case, cleans_up, LONG));
+    wait_for("the command", || case.path("begun").exists());
+    running.finish(Duration::ZERO);
+    assert!(case.path("cleaned").exists());
+}
+
 #[test]
 fn a_change_of_the_same_article_ends_the_wait_after_a_failure() {
     let case = Case::new();
@@ -303,5 +352,5 @@ fn the_error_names_the_time_limit_and_quotes_the_output() {
     let case = Case::new();
     let error = command(&case, "echo stuck >&2; exec sleep 600", Duration::from_secs(1)).run_now(&changed(&["/a/"]));
     let error = error.expect_err("it hangs").to_string();
-    assert!(error.starts_with("[publish] on_change was killed, for it had not ended after ") && error.ends_with(": stuck"), "{error}");
+    assert_eq!(error, "[publish] on_change did not end within 1 s ([publish] on_change_seconds), and was killed: stuck");
 }
