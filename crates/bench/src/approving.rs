@@ -61,11 +61,11 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, waiting: &[PendingComment]
 fn approve(store: &Store, one: &PendingComment, file: &Path) -> anyhow::Result<f64> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let now = Timestamp(i64::try_from(now.as_millis())?);
-    let before = replaced(file)?;
+    let before = modified(file)?;
     let seen = SeenComment::read(&store.detail(&one.id)?.comment);
     let begun = Instant::now();
     store.decide(&[seen], Decision::Approve, &Actor::COMMAND, now)?;
-    while replaced(file)? == before {
+    while modified(file)? == before {
         if begun.elapsed() > TIMEOUT {
             bail!("{} was approved, and {} s later {} is unchanged", one.id.as_str(), TIMEOUT.as_secs(), file.display());
         }
@@ -75,11 +75,11 @@ fn approve(store: &Store, one: &PendingComment, file: &Path) -> anyhow::Result<f
 }
 
 /// Returns the modification time. The file is replaced by rename, so it is never missing.
-fn replaced(file: &Path) -> anyhow::Result<SystemTime> {
+fn modified(file: &Path) -> anyhow::Result<SystemTime> {
     fs::metadata(file).and_then(|metadata| metadata.modified()).with_context(|| file.display().to_string())
 }
 
-/// Returns the minimum time for storing a file of this size safely.
+/// Returns how long it takes to create, flush and rename one file of this size, in milliseconds.
 fn one_file(folder: &Path, size: u64) -> anyhow::Result<f64> {
     let bytes = vec![b'x'; usize::try_from(size)?];
     let (beside, place) = (folder.join("one-file.tmp"), folder.join("one-file"));

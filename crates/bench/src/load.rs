@@ -46,7 +46,7 @@ pub(crate) struct Outcome {
     /// The median and the maximum of the response times within the timeout, in milliseconds.
     pub(crate) median: f64,
     pub(crate) slowest: f64,
-    /// The resources that the servers used.
+    /// The processor time of the servers, user and system.
     pub(crate) cpu_seconds: f64,
     /// The maximum memory of the servers.
     pub(crate) max_bytes: u64,
@@ -70,7 +70,7 @@ impl Load<'_> {
         let mut looks = 0_u32;
         let mut running = Running::start(&wrk, &self.log)?;
         running.wait_until_exit(Duration::from_secs(seconds + 30), || {
-            // Twice a second: each measurement takes a millisecond of processor time.
+            // Twice a second, for this is called fifty times a second: each measurement takes a millisecond of processor time.
             if looks.is_multiple_of(25)
                 && let Ok(now) = usage::usage(servers)
             {
@@ -123,7 +123,7 @@ fn drain(servers: &[u32]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Parses the last line that the scripts print.
+/// Parses the line `RESULT` that the scripts print.
 fn parse(output: &str) -> anyhow::Result<Outcome> {
     let line = output.lines().find_map(|line| line.strip_prefix("RESULT ")).context("it printed no RESULT line")?;
     let result: Value = serde_json::from_str(line)?;

@@ -118,20 +118,20 @@ fn with_parent_death_signal(command: &Command) -> anyhow::Result<Command> {
 
 /// Runs a program to its end and returns the duration. `look` is called repeatedly with the process id.
 pub(crate) fn timed(command: &Command, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Duration> {
-    let measurements = AtomicBool::new(false);
+    let has_ended = AtomicBool::new(false);
     let begun = Instant::now();
     let mut running = Running::start(command, log)?;
     let pid = running.pid();
     let ended = thread::scope(|scope| {
         scope.spawn(|| {
-            while !measurements.load(Ordering::Relaxed) {
+            while !has_ended.load(Ordering::Relaxed) {
                 look(pid);
                 thread::sleep(Duration::from_millis(5));
             }
         });
         let ended = running.child.wait();
         let taken = begun.elapsed();
-        measurements.store(true, Ordering::Relaxed);
+        has_ended.store(true, Ordering::Relaxed);
         ended.map(|status| (status, taken))
     });
     let (status, taken) = ended?;

@@ -34,7 +34,7 @@ struct Timed {
     synced: Duration,
 }
 
-/// Runs both alternately and returns the means. The last tree is left in place.
+/// Runs `generate --full` and `tar x` in turn, and returns the mean times. The last tree is left in place.
 pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Result<Rebuilt> {
     let (published, archive, unpacked) = (site.published(), site.folder.join("tree.tar"), site.folder.join("unpacked"));
     let log = bench.folder.join("rebuild.log");
@@ -46,7 +46,7 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Res
         let look = |pid| {
             most.fetch_max(kilobytes(pid, "status", "VmHWM:").unwrap_or_default(), Ordering::Relaxed);
         };
-        let taken = take(&site.ardoise(&["generate", "--full"]), &site.folder, &log, look)?;
+        let taken = time_with_sync(&site.ardoise(&["generate", "--full"]), &site.folder, &log, look)?;
         rebuilt.generate += taken.alone.as_secs_f64() / f64::from(turns);
         rebuilt.generate_synced += taken.synced.as_secs_f64() / f64::from(turns);
 
@@ -56,7 +56,7 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Res
         }
         std::fs::create_dir(&unpacked)?;
         let mut tar = Command::new("tar");
-        let taken = take(tar.arg("-xf").arg(&archive).arg("-C").arg(&unpacked), &site.folder, &log, |_| {})?;
+        let taken = time_with_sync(tar.arg("-xf").arg(&archive).arg("-C").arg(&unpacked), &site.folder, &log, |_| {})?;
         rebuilt.unpack += taken.alone.as_secs_f64() / f64::from(turns);
         rebuilt.unpack_synced += taken.synced.as_secs_f64() / f64::from(turns);
         ensure!(size(&unpacked)? == (rebuilt.files, rebuilt.bytes), "the unpacked tree differs from the generated one");
@@ -68,7 +68,8 @@ pub(crate) fn measure(bench: &Bench, site: &Site<'_>, turns: u32) -> anyhow::Res
     Ok(rebuilt)
 }
 
-fn take(command: &Command, folder: &Path, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Timed> {
+/// Runs a command. Flushes the disk before it, so that older writes are not measured, and after it.
+fn time_with_sync(command: &Command, folder: &Path, log: &Path, look: impl Fn(u32) + Sync) -> anyhow::Result<Timed> {
     sync(folder)?;
     let begun = Instant::now();
     let alone = timed(command, log, look)?;

@@ -30,6 +30,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Whether the comment is approved (or is not) whatever commands have done, and none is running.
     fn is_certainly(&self, approved: bool) -> bool {
         !self.is_busy && self.possible.iter().all(|status| (*status == "approved") == approved)
     }
@@ -72,10 +73,12 @@ impl Ledger {
         };
         let approved = free("approved");
         let take_down = approved.len() > MAX_APPROVED || random.percent(25);
-        let from = match () {
-            () if take_down => approved,
-            () if random.percent(10) => free("deleted"),
-            () => free("pending"),
+        let from = if take_down {
+            approved
+        } else if random.percent(10) {
+            free("deleted")
+        } else {
+            free("pending")
         };
         let verb = match random.between(0, 100) {
             n if take_down => ["reject", "spam", "delete"][usize::try_from(n % 3).unwrap_or_default()],

@@ -58,6 +58,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
         ensure!(faults::FAULTS.iter().any(|fault| fault.name == name), "there is no fault {name:?}; there are {}", rounds::names());
     }
     match namespace::may_mount() {
+        // Not inside a namespace yet.
         None => run_outside(args),
         Some(may_mount) => run_inside(args, may_mount),
     }
@@ -75,7 +76,7 @@ fn run_outside(args: &Args) -> anyhow::Result<()> {
     let itself = namespace::ExecutableCopy::make()?;
     let mut found = vec![];
     for store in stores {
-        // PostgreSQL refuses to run as root, and also as a user that is mapped to root in a user namespace.
+        // No user namespace for PostgreSQL, which refuses to run as root, also as a user that is mapped to root.
         let mut command = namespace::rerun_command(itself.program(), *store == "sqlite");
         command
             .args(["--store", store])
@@ -100,7 +101,9 @@ fn run_inside(args: &Args, may_mount: bool) -> anyhow::Result<()> {
     };
     let plan = Plan {
         seed,
-        binary: std::env::var_os(PROGRAM_VARIABLE).map(PathBuf::from).context("the variable of the outer process is missing")?,
+        binary: std::env::var_os(PROGRAM_VARIABLE)
+            .map(PathBuf::from)
+            .with_context(|| format!("{PROGRAM_VARIABLE} is missing, which the outer process sets"))?,
         args: args.clone(),
         may_mount,
         faketime: std::env::var_os(FAKETIME_VARIABLE).map(PathBuf::from),

@@ -29,8 +29,8 @@ impl Random {
     }
 
     /// Returns true in this percentage of cases.
-    pub(crate) fn percent(&mut self, hundredths: u64) -> bool {
-        self.between(0, 100) < hundredths
+    pub(crate) fn percent(&mut self, percentage: u64) -> bool {
+        self.between(0, 100) < percentage
     }
 
     pub(crate) fn index(&mut self, length: usize) -> usize {

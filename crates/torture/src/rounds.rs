@@ -11,6 +11,8 @@ use crate::scenario::Scenario;
 use crate::services::NAMES;
 use crate::{canary, checker};
 
+/// The slot of the second `serve`.
+const SECOND: usize = 1;
 /// The percentage of rounds in which the second `serve` runs.
 const SECOND_SERVE_PERCENT: u64 = 60;
 
@@ -27,7 +29,7 @@ pub(crate) fn run(plan: &Plan, scenario: &Scenario<'_>, mut random: Random, unti
             break;
         }
         scenario.health.mark_faulty();
-        if scenario.services.is_wanted(1) != random.percent(SECOND_SERVE_PERCENT) {
+        if scenario.services.is_wanted(SECOND) != random.percent(SECOND_SERVE_PERCENT) {
             toggle_second_service(scenario)?;
         }
         let faults = choose(&applicable, &mut random);
@@ -80,10 +82,10 @@ pub(crate) fn check_recovery(scenario: &Scenario<'_>, after: &str) -> anyhow::Re
 }
 
 fn toggle_second_service(scenario: &Scenario<'_>) -> anyhow::Result<()> {
-    let wanted = !scenario.services.is_wanted(1);
-    scenario.services.set_wanted(1, wanted);
+    let wanted = !scenario.services.is_wanted(SECOND);
+    scenario.services.set_wanted(SECOND, wanted);
     if !wanted {
-        scenario.services.signal(1, "-TERM")?;
+        scenario.services.signal(SECOND, "-TERM")?;
     }
     Ok(())
 }

@@ -81,7 +81,8 @@ impl Scenario<'_> {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Returns a permit for one unit of load, or `None` while the load is held.
+    /// Returns a permit for one unit of load, or `None` while the load is held. The counter is raised before the flag is read: otherwise
+    /// [`Scenario::hold_load`] could miss a unit that begins at the same time.
     pub(crate) fn begin_work(&self) -> Option<WorkPermit<'_>> {
         self.active_work.fetch_add(1, Ordering::SeqCst);
         let working = WorkPermit(&self.active_work);
