@@ -128,6 +128,11 @@ test('Turbo: the page that it shows until the new one has come asks for nothing'
   const previews = reader.evaluate(() => new Promise((shown) => new MutationObserver(() => 'turboPreview' in document.documentElement.dataset && shown(true)).observe(document.documentElement, { attributes: true })));
   const loaded = reader.evaluate(() => new Promise((done) => addEventListener('turbo:load', () => done(true), { once: true })));
   const before = asked(reader, `${FIRST}index.json`);
+  // The response waits for the preview: if it came before the next frame, Turbo would show none.
+  await reader.route((url) => url.pathname === FIRST, async (route) => {
+    await previews;
+    await route.continue();
+  });
   await visit(reader, `${FIRST}#comment-${id}`);
   await loaded;
   // The new page has no comments of its own, so these were fetched.
