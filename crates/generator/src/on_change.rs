@@ -128,7 +128,7 @@ impl OnChange {
                 break;
             }
         }
-        // Not if the result is an error: then nobody knows.
+        // After an error of the store it is not known whether jobs are left.
         let is_done = result.is_ok() && matches!(self.store.newest_job(ON_CHANGE_QUEUE), Ok(None));
         if self.is_allowed() && !is_done {
             let why = result.err().map(|error| format!(" ({error})")).unwrap_or_default();

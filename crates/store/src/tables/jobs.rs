@@ -167,8 +167,12 @@ pub(crate) fn add_changes(connection: &mut Connection, queue: &str, subjects: &[
     // The time of the newest change tells when a burst has ended.
     let changed_now = (jobs::created_at.eq(now.0), jobs::due_at.eq(now.0));
     if named.is_empty() {
-        let covering = diesel::update(waiting()).set(changed_now).execute(connection)?;
-        return if covering > 0 { wakeup::notify(connection) } else { add_change(connection, queue, "", now) };
+        // One is enough: a claim takes all jobs of the queue, due or not.
+        let Some(covering) = waiting().select(jobs::id).first::<i64>(connection).optional()? else {
+            return add_change(connection, queue, "", now);
+        };
+        diesel::update(jobs::table.find(covering)).set(changed_now).execute(connection)?;
+        return wakeup::notify(connection);
     }
     diesel::delete(waiting().filter(jobs::subject.eq(""))).execute(connection)?;
     for batch in named.chunks(QUERY_BATCH) {
