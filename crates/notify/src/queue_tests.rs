@@ -130,6 +130,33 @@ fn a_sign_in_mail_does_not_wait_for_the_pause_between_other_mails() {
 }
 
 #[test]
+fn paused_recipients_do_not_delay_others() {
+    let mut case = Case::new();
+    let moderator = |number: u32| Moderator { name: format!("Ines {number:03}"), email: Some("ines@example.org".into()) };
+    case.notifications.moderators = (0..=MAX_DUE).map(moderator).collect();
+    case.store = case.store.clone().with_consumers(case.notifications.consumers());
+    case.submit("", Status::Pending);
+    let store = case.store.clone();
+    let draft = Draft { article: "/a/".into(), author: "Ada".into(), text: "Again".into(), ..Draft::default() };
+    let submission = Submission::check(&draft, &case.notifications.origin).expect("good");
+    let mut mails = 0;
+    let port = smtp_server(move |command| {
+        if command == "." {
+            mails += 1;
+            if mails == MAX_DUE + 1 {
+                // All others are paused by now, and have mail again, which is due before this.
+                store.submit(submission.clone(), Status::Pending, Timestamp(2)).expect("stored");
+                store.enqueue(&Recipient::moderator("Ines 100"), "sign_in", Timestamp(5_000)).expect("enqueued");
+            }
+        }
+        accept(command)
+    });
+    let store = case.deliver(port);
+    let left = store.due_jobs(MAIL_QUEUE, Timestamp(10_000), 2 * MAX_DUE).expect("queried");
+    assert_eq!((left.len(), left.iter().filter(|group| group.kind == "sign_in").count()), (101, 0));
+}
+
+#[test]
 fn an_address_that_the_mail_server_quotes_is_not_recorded() {
     for reply in ["421 4.7.0 <ADA@example.org> comes too often\r\n", "450 4.7.0 <Ada@Example.org> is busy\r\n"] {
         let case = Case::new();

@@ -130,6 +130,9 @@ fn a_server_that_requires_tls_is_reached() {
     let plain = server.replace("sslmode=verify-full", "sslmode=disable");
     assert_ne!(plain, server);
     assert!(matches!(diagnose(&url(&plain)), Err(Diagnosis::Refused(_))), "it does insist");
+    let (before, _) = server.split_once("sslrootcert=").expect("a certificate");
+    let missing = diagnose(&url(&format!("{before}sslrootcert=/no/such/file"))).expect_err("there is no such file");
+    assert!(matches!(&missing, Diagnosis::Refused(message) if message.contains("see sslmode and sslrootcert")), "{missing}");
 }
 
 #[test]
