@@ -70,7 +70,7 @@ impl Load<'_> {
         let mut looks = 0_u32;
         let mut running = Running::start(&wrk, &self.log)?;
         running.wait_until_exit(Duration::from_secs(seconds + 30), || {
-            // Twice a second, for this is called fifty times a second: each measurement takes a millisecond of processor time.
+            // Twice a second, because this is called fifty times a second: each measurement takes a millisecond of processor time.
             if looks.is_multiple_of(25)
                 && let Ok(now) = usage::usage(servers)
             {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The time after a fault or a decision during which changes may still be on their way to the files. A debug build on a busy machine takes
-/// seconds for a full generation, and a reader would take more than this for a lost comment.
+/// seconds for a full generation. After more than this, a reader would consider a comment lost.
 pub(crate) const GRACE: Duration = Duration::from_secs(6);
 
 /// The time since which no fault is active, shared by all workers. `None` while one is.
